@@ -1,0 +1,60 @@
+package dev.attachgateway.manifests;
+
+import dev.attachgateway.testkit.Command;
+import dev.attachgateway.testkit.Needs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** Renders a kustomization with whatever kubectl the machine has. */
+final class Kustomize {
+
+    private static final Path MANIFESTS = Path.of("k8s");
+
+    private Kustomize() {}
+
+    static String render(String kustomization) {
+        Needs.command("kubectl");
+        var rendered = kubectl(MANIFESTS, "kustomize", kustomization);
+        // Debian 12's kubectl 1.20 is the last whose kustomize has other words for a folder and for a patch.
+        if (rendered.exit() != 0
+                && kubectl(MANIFESTS, "version", "--client").out().contains("v1.20.")) {
+            return inOlderWords(kustomization);
+        }
+        return rendered.printed();
+    }
+
+    private static String inOlderWords(String kustomization) {
+        try {
+            var copy = Files.createTempDirectory("manifests");
+            try (var files = Files.walk(MANIFESTS)) {
+                for (var file : files.filter(Files::isRegularFile).toList()) {
+                    var target = copy.resolve(MANIFESTS.relativize(file));
+                    Files.createDirectories(target.getParent());
+                    var text = Files.readString(file);
+                    Files.writeString(target, file.endsWith("kustomization.yaml") ? translated(text) : text);
+                }
+            }
+            return kubectl(copy, "kustomize", kustomization).printed();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String translated(String kustomization) {
+        return kustomization
+                .replace("resources:\n  - ../../base\n", "bases:\n  - ../../base\nresources:\n")
+                .replace("patches:\n", "patchesStrategicMerge:\n")
+                .replace("  - path: ", "  - ");
+    }
+
+    private static Command kubectl(Path folder, String... arguments) {
+        var words = new String[arguments.length + 1];
+        words[0] = "kubectl";
+        System.arraycopy(arguments, 0, words, 1, arguments.length);
+        return Command.run(folder, Map.of(), Duration.ofSeconds(30), words);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.attachgateway.testkit;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** Skips a test loudly where the machine lacks something; with {@code -Dstrict} the lack is a failure. */
+public final class Needs {
+
+    private Needs() {}
+
+    /** Asks for a command on the search path. */
+    public static void command(String name) {
+        that(onPath(name), "the command " + name);
+    }
+
+    /** Asks for anything else, named so that a reader knows what to install. */
+    public static void that(boolean present, String what) {
+        if (present) {
+            return;
+        }
+        if (strict()) {
+            Assertions.fail("This test needs " + what + ", and -Dstrict allows no skip.");
+        }
+        System.err.println("SKIPPED: this test needs " + what + ".");
+        Assumptions.abort("needs " + what);
+    }
+
+    /** Whether {@code -Dstrict} was given; without a value it counts, too. */
+    public static boolean strict() {
+        return !"false".equals(System.getProperty("strict", "false"));
+    }
+
+    private static boolean onPath(String name) {
+        return Pattern.compile(Pattern.quote(File.pathSeparator))
+                .splitAsStream(System.getenv().getOrDefault("PATH", ""))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+    }
+}
