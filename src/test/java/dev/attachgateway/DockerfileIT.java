@@ -1,0 +1,98 @@
+package dev.attachgateway;
+
+import static java.net.http.HttpResponse.BodyHandlers.ofString;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.attachgateway.testkit.Needs;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Dockerfile's stages make, without a container engine. */
+class DockerfileIT {
+
+    private static final Duration BUILD = Duration.ofMinutes(8);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_last_stage_starts_and_says_that_it_is_ready() throws Exception {
+        Needs.command("sh");
+        var http = freePort();
+        var management = freePort();
+        var builder = new ProcessBuilder(
+                        "src/main/docker/run-stages",
+                        "--run",
+                        folder.resolve("stages").toString())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("STORAGE", "embedded");
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(http));
+        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
+        var gateway = builder.start();
+        try {
+            await().atMost(BUILD).pollInterval(Duration.ofMillis(250)).untilAsserted(() -> {
+                assertThat(gateway.isAlive()).as(() -> log()).isTrue();
+                assertThat(status(management, "/q/health/started")).isEqualTo(200);
+            });
+            assertThat(status(management, "/q/health/live")).isEqualTo(200);
+            assertThat(status(http, "/sandbox/control"))
+                    .as("a production image has no sandbox")
+                    .isEqualTo(404);
+            assertThat(folder.resolve("stages/last/app/src")).doesNotExist();
+        } finally {
+            end(gateway);
+        }
+    }
+
+    private static void end(Process gateway) throws Exception {
+        var others = gateway.descendants().toList();
+        gateway.destroy();
+        if (!gateway.waitFor(30, TimeUnit.SECONDS)) {
+            gateway.destroyForcibly().waitFor();
+        }
+        // A build that was cut off, or a database on its way down: nothing may outlive the folder.
+        others.forEach(ProcessHandle::destroy);
+        for (var other : others) {
+            other.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The status, or 0 while nobody listens. */
+    private static int status(int port, String path) throws InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return client.send(request, ofString()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

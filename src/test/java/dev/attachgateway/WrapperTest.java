@@ -1,0 +1,150 @@
+package dev.attachgateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Command;
+import dev.attachgateway.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Maven wrapper in a project, a home and a repository of its own, without a network. */
+class WrapperTest {
+
+    private static final String MAVEN = "apache-maven-3.9.16";
+
+    @TempDir
+    Path folder;
+
+    private Path project;
+    private Path home;
+    private Path zip;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void a_project_whose_path_has_a_blank() throws IOException {
+        Needs.command("curl");
+        project = Files.createDirectories(folder.resolve("a project"));
+        home = Files.createDirectories(folder.resolve("a home"));
+        Files.copy(Path.of("mvnw"), project.resolve("mvnw"), StandardCopyOption.COPY_ATTRIBUTES);
+        zip = folder.resolve("repository/org/apache/maven/apache-maven/3.9.16/" + MAVEN + "-bin.zip");
+        Files.createDirectories(zip.getParent());
+        try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry(MAVEN + "/bin/mvn"));
+            out.write("#!/bin/sh\necho \"$JAVA_HOME|$0|$*\"\n".getBytes(UTF_8));
+        }
+        pin(sha256(zip));
+        environment.put("HOME", home.toString());
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MAVEN_USER_HOME", "");
+        environment.put("MVNW_REPOURL", "file://" + folder.resolve("repository"));
+    }
+
+    @Test
+    void without_a_fitting_jdk_it_says_what_is_missing() throws IOException {
+        var script = project.resolve("mvnw");
+        Files.writeString(script, Files.readString(script).replace("wanted=25", "wanted=99"));
+        var run = mvnw();
+        assertThat(run.exit()).isOne();
+        assertThat(run.err()).startsWith("This build needs a JDK 99 or newer and found none.\nInstall one");
+    }
+
+    @Test
+    void the_jdk_it_was_given_is_used_and_the_arguments_pass_unchanged() {
+        assertThat(mvnw("-B", "a b").printed())
+                .startsWith(System.getProperty("java.home") + "|" + home)
+                .endsWith("/bin/mvn|-B a b\n");
+    }
+
+    @Test
+    void an_old_jdk_in_java_home_is_passed_over() throws IOException {
+        var old = jdk("old", "17.0.15");
+        var fitting = jdk("a home/.jdks/fitting", "25.0.1");
+        environment.put("JAVA_HOME", old.toString());
+        environment.put("MVNW_REPOURL", "");
+        // Already unpacked, so that the hollow JDK has nothing to do; the machine's own may be found instead of it.
+        var bin = Files.createDirectories(dists().resolve("bin"));
+        Files.writeString(executable(bin.resolve("mvn")), "#!/bin/sh\necho \"$JAVA_HOME\"\n");
+        assertThat(Path.of(mvnw().printed().strip())).isNotEqualTo(old);
+        environment.put("JAVA_HOME", fitting.toString());
+        assertThat(Path.of(mvnw().printed().strip())).isEqualTo(fitting);
+    }
+
+    @Test
+    void a_distribution_with_another_checksum_is_refused_and_leaves_nothing() throws IOException {
+        pin("0".repeat(64));
+        var run = mvnw();
+        assertThat(run.exit()).isOne();
+        assertThat(run.err()).contains(MAVEN + "-bin.zip is not the file").contains("SHA-256");
+        try (var left = Files.list(home.resolve(".m2/wrapper/dists"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void first_runs_at_the_same_time_do_not_disturb_each_other() throws IOException {
+        var runs = IntStream.range(0, 4)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> mvnw("-v")))
+                .toList();
+        assertThat(runs).allSatisfy(run -> assertThat(run.join().printed()).endsWith("|-v\n"));
+        try (var left = Files.list(home.resolve(".m2/wrapper/dists"))) {
+            assertThat(left).containsExactly(dists());
+        }
+        assertThat(dists().resolve(MAVEN)).doesNotExist();
+    }
+
+    private Command mvnw(String... arguments) {
+        var words = new String[arguments.length + 1];
+        words[0] = project.resolve("mvnw").toString();
+        System.arraycopy(arguments, 0, words, 1, arguments.length);
+        return Command.run(folder, environment, Duration.ofSeconds(30), words);
+    }
+
+    private Path dists() throws IOException {
+        return home.resolve(".m2/wrapper/dists/" + MAVEN + "-" + sha256(zip));
+    }
+
+    private void pin(String checksum) throws IOException {
+        var file = project.resolve(".mvn/wrapper/maven-wrapper.properties");
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file,
+                "distributionUrl=file:///nowhere/" + MAVEN + "-bin.zip\ndistributionSha256Sum=" + checksum + "\n");
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        var jdk = Files.createDirectories(folder.resolve(name));
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        executable(Files.createDirectories(jdk.resolve("bin")).resolve("javac"));
+        return jdk;
+    }
+
+    private static Path executable(Path file) throws IOException {
+        return Files.createFile(
+                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+}
