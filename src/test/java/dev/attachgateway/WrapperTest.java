@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -99,10 +100,12 @@ class WrapperTest {
 
     @Test
     void first_runs_at_the_same_time_do_not_disturb_each_other() throws IOException {
-        var runs = IntStream.range(0, 4)
-                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> mvnw("-v")))
-                .toList();
-        assertThat(runs).allSatisfy(run -> assertThat(run.join().printed()).endsWith("|-v\n"));
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            var runs = IntStream.range(0, 4)
+                    .mapToObj(_ -> CompletableFuture.supplyAsync(() -> mvnw("-v"), each))
+                    .toList();
+            assertThat(runs).allSatisfy(run -> assertThat(run.join().printed()).endsWith("|-v\n"));
+        }
         try (var left = Files.list(home.resolve(".m2/wrapper/dists"))) {
             assertThat(left).containsExactly(dists());
         }
