@@ -1,0 +1,94 @@
+package dev.attachgateway.storage;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running PostgreSQL and the port it listens on, on the loopback address only. */
+record Server(Process watchdog, int port) {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int PORTS_TRIED = 5;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+    private static final int STATUS_LINE = 7;
+
+    /** Starts on a free port and returns when connections are accepted. */
+    static Server start(Folder folder, Account account, ServerLog log) {
+        for (int tried = 1; ; tried++) {
+            long mark = log.length();
+            int port = freePort();
+            Process watchdog = Watchdog.over(account.running(words(folder, port)), log);
+            if (accepts(folder, watchdog, log)) {
+                return new Server(watchdog, port);
+            }
+            // Between looking for a free port and taking it, somebody else may have taken it.
+            boolean taken = log.since(mark).contains("Address already in use");
+            if (!taken || tried == PORTS_TRIED) {
+                throw log.failure("PostgreSQL in " + folder.path() + " ended while starting");
+            }
+        }
+    }
+
+    String host() {
+        return LOOPBACK;
+    }
+
+    private static String[] words(Folder folder, int port) {
+        return List.of(
+                        folder.program("postgres").toString(),
+                        "-D",
+                        folder.cluster().toString(),
+                        "-p",
+                        Integer.toString(port),
+                        "-c",
+                        "listen_addresses=" + LOOPBACK,
+                        "-c",
+                        "unix_socket_directories=")
+                .toArray(String[]::new);
+    }
+
+    /** Whether it came to accept connections; false when it has ended instead. */
+    private static boolean accepts(Folder folder, Process watchdog, ServerLog log) {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        try {
+            while (!isReady(folder.cluster().resolve("postmaster.pid"))) {
+                if (watchdog.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
+                if (System.nanoTime() > deadline) {
+                    watchdog.getOutputStream().close();
+                    throw log.failure("PostgreSQL in " + folder.path() + " accepts no connections after "
+                            + READY_WITHIN.toSeconds() + " s");
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageUnavailable("Interrupted while PostgreSQL was starting.", e);
+        } catch (IOException e) {
+            throw new StorageUnavailable("PostgreSQL in " + folder.path() + " cannot be watched: " + e + ".", e);
+        }
+    }
+
+    // PostgreSQL writes its state into the eighth line (its own pg_ctl looks there), so no connection is needed to ask.
+    private static boolean isReady(Path pidFile) throws IOException {
+        if (!Files.exists(pidFile)) {
+            return false;
+        }
+        List<String> lines = Files.readAllLines(pidFile);
+        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(LOOPBACK))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new StorageUnavailable("No free port on " + LOOPBACK + ": " + e + ".", e);
+        }
+    }
+}

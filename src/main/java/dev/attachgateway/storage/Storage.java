@@ -1,0 +1,59 @@
+package dev.attachgateway.storage;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+
+/** Decides, before anything else starts, which PostgreSQL this gateway uses. */
+public final class Storage {
+    private static final String CHOICE = "storage";
+    private static final String URL = "storage.url";
+    private static final String USERNAME = "storage.username";
+    private static final String PASSWORD = "storage.password";
+    private static final String FOLDER = "storage.folder";
+    private static final String PROCESS = "storage.embedded.process";
+
+    private Storage() {}
+
+    /**
+     * Starts an embedded server when the configuration asks for one, and lets the rest of it know by system properties.
+     *
+     * <p>A live reload calls this again in the same process: a server that is still running is kept.
+     *
+     * @return the server that was started; nothing when a URL is given or the server of an earlier call is kept
+     * @throws StorageUnavailable when neither is said, or when the server does not start
+     */
+    public static Optional<EmbeddedPostgres> provide(Config config) {
+        forgetTheDead();
+        if (config.getOptionalValue(URL, String.class).isPresent()) {
+            return Optional.empty();
+        }
+        String choice = config.getOptionalValue(CHOICE, String.class).orElse("");
+        if (!choice.equals("embedded")) {
+            throw new StorageUnavailable(
+                    "No storage is given: set storage.url (STORAGE_URL) to a PostgreSQL, for example"
+                            + " postgresql://db.example:5432/attach_gateway, or say storage=embedded (STORAGE=embedded)"
+                            + " to run one in ./data.");
+        }
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(
+                Path.of(config.getOptionalValue(FOLDER, String.class).orElse("data/postgresql")));
+        ConnectionDetails connection = postgres.connection();
+        System.setProperty(URL, connection.url());
+        System.setProperty(USERNAME, connection.username());
+        System.setProperty(PASSWORD, connection.password());
+        System.setProperty(PROCESS, Long.toString(postgres.process().pid()));
+        return Optional.of(postgres);
+    }
+
+    private static void forgetTheDead() {
+        String process = System.getProperty(PROCESS);
+        if (process != null
+                && !ProcessHandle.of(Long.parseLong(process))
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false)) {
+            for (String name : new String[] {URL, USERNAME, PASSWORD, PROCESS}) {
+                System.clearProperty(name);
+            }
+        }
+    }
+}
