@@ -1,0 +1,98 @@
+package dev.attachgateway.sandbox;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** EVS' {@code cloudvolumes} calls, Huawei Cloud EVS API reference, "Querying Details of a Disk" and "... All Disks". */
+final class EvsDoor {
+
+    /** How many ids one list call takes. */
+    private static final int IDS = 60;
+
+    private final Door door;
+    private final Cloud cloud;
+    private final Credentials credentials;
+
+    EvsDoor(Door door, Cloud cloud, Credentials credentials) {
+        this.door = door;
+        this.cloud = cloud;
+        this.credentials = credentials;
+    }
+
+    void mount(Router router) {
+        String volumes = "/evs/v2/:project/cloudvolumes";
+        router.get(volumes + "/detail").handler(door.opens(Kind.VOLUMES, this::volumes));
+        router.get(volumes + "/:volume").handler(door.opens(Kind.VOLUME, this::volume));
+    }
+
+    private Answer volume(Call call) {
+        Project project = credentials.admit(call, cloud);
+        String id = Ids.loose(call.param("volume")).orElseThrow(() -> Envelopes.evs(400, "1002", "invalid volume id!"));
+        JsonObject disk = project.disk(id).orElseThrow(() -> Envelopes.evs(404, "5404", "Volume could not be found."));
+        return Answer.ok(new JsonObject().put("volume", cloud.disks(project).shape(disk)));
+    }
+
+    private Answer volumes(Call call) {
+        Project project = credentials.admit(call, cloud);
+        MultiMap query = call.queryParams();
+        Page page = Page.of(query, 1, 1_000, 1_000).orElseThrow(() -> invalid("limit or offset"));
+        Set<String> ids = ids(query);
+        Predicate<JsonObject> matches = field("status", query.get("status"))
+                .and(field("name", query.get("name")))
+                .and(onServer(query.get("server_id")));
+        Disks disks = cloud.disks(project);
+        List<JsonObject> found = project.diskIds().stream()
+                .filter(id -> ids.isEmpty() || ids.contains(id))
+                .map(id -> disks.shape(project.disk(id).orElseThrow()))
+                .filter(matches)
+                .toList();
+        return Answer.ok(new JsonObject()
+                .put("count", found.size())
+                .put("volumes", new JsonArray(page.of(found)))
+                .put("volumes_links", new JsonArray()));
+    }
+
+    /** The ids asked for, by {@code id=a} or {@code ids=['a','b']}; unknown ones are dropped without a word. */
+    private static Set<String> ids(MultiMap query) {
+        String one = query.get("id");
+        String many = query.get("ids");
+        if (one == null && many == null) {
+            return Set.of();
+        }
+        String list = many == null ? "" : many.strip();
+        if (!list.isEmpty() && !(list.startsWith("[") && list.endsWith("]"))) {
+            throw invalid("ids");
+        }
+        String inner = list.isEmpty() ? "" : list.substring(1, list.length() - 1);
+        Set<String> ids = Arrays.stream((inner + "," + Optional.ofNullable(one).orElse("")).split(","))
+                .map(id -> id.strip().replaceAll("^['\"]|['\"]$", ""))
+                .filter(id -> !id.isEmpty())
+                .map(id -> Ids.loose(id).orElseThrow(() -> invalid("ids")))
+                .collect(Collectors.toSet());
+        if (ids.isEmpty() || ids.size() > IDS) {
+            throw invalid("ids");
+        }
+        return ids;
+    }
+
+    private static Predicate<JsonObject> field(String name, @Nullable String wanted) {
+        return disk -> wanted == null || wanted.equals(disk.getString(name));
+    }
+
+    private static Predicate<JsonObject> onServer(@Nullable String cloudServerId) {
+        return disk -> cloudServerId == null || Disks.isOn(disk, cloudServerId);
+    }
+
+    private static Refusal invalid(String field) {
+        return Envelopes.evs(400, "1002", "invalid " + field + "!");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.attachgateway.sandbox;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The faults in force, in the order in which they are tried; kept in a file. */
+final class Faults {
+
+    private static final String FILE = "faults.json";
+
+    private static final int MOST = 1_000;
+
+    private final Folder folder;
+    private List<Fault> faults;
+
+    Faults(Folder folder) {
+        this.folder = folder;
+        this.faults = load(folder);
+    }
+
+    private static List<Fault> load(Folder folder) {
+        try {
+            return Files.exists(folder.file(FILE))
+                    ? parse(new JsonArray(Files.readString(folder.file(FILE))))
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Fault> parse(JsonArray json) {
+        if (json.size() > MOST) {
+            throw Refusal.unclear("At most " + MOST + " faults are kept.");
+        }
+        List<Fault> faults = new ArrayList<>();
+        for (Object element : json) {
+            if (!(element instanceof JsonObject fault)) {
+                throw Refusal.unclear("Every fault must be an object.");
+            }
+            faults.add(Fault.from(fault));
+        }
+        return faults;
+    }
+
+    List<Fault> all() {
+        return faults;
+    }
+
+    void replace(List<Fault> replacement) {
+        folder.replace(FILE, Fault.toJson(replacement).encode());
+        faults = List.copyOf(replacement);
+    }
+
+    /** The first fault that befalls this call, counted down; null when none does. */
+    @Nullable
+    Fault befalling(Requests.Arrival arrival) {
+        for (int i = 0; i < faults.size(); i++) {
+            Fault fault = faults.get(i);
+            if (fault.befalls(arrival)) {
+                countDown(i, fault);
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private void countDown(int index, Fault fault) {
+        Fault left = fault.once();
+        if (fault.equals(left)) {
+            return;
+        }
+        List<Fault> remaining = new ArrayList<>(faults);
+        if (left == null) {
+            remaining.remove(index);
+        } else {
+            remaining.set(index, left);
+        }
+        replace(remaining);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.attachgateway.sandbox;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.lang.JoseException;
+
+/** An OIDC issuer for client credentials; its key is kept, so its tokens outlive the process. */
+final class Issuer {
+
+    private static final Map<String, List<String>> GROUPS = Map.of(
+            "attacher", List.of("attachers"),
+            "viewer", List.of("viewers"),
+            "operator", List.of("operators"),
+            "stranger", List.of());
+
+    private static final Pattern TEAM = Pattern.compile("team-[1-9][0-9]?");
+
+    private final String url;
+    private final PublicJsonWebKey key;
+
+    /**
+     * @param url what tokens name as their issuer
+     */
+    Issuer(Folder folder, String url) {
+        this.url = url;
+        try {
+            this.key = PublicJsonWebKey.Factory.newPublicJwk(folder.secret("issuer.jwk", Issuer::freshKey));
+        } catch (JoseException e) {
+            throw new IllegalStateException("The sandbox's issuer key cannot be read", e);
+        }
+    }
+
+    private static String freshKey() {
+        try {
+            PublicJsonWebKey fresh = RsaJwkGenerator.generateJwk(2048);
+            fresh.setKeyId(fresh.calculateBase64urlEncodedThumbprint("SHA-256"));
+            fresh.setUse("sig");
+            fresh.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
+            return fresh.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE);
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String url() {
+        return url;
+    }
+
+    String jwks() {
+        return new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
+    }
+
+    /** The groups of a client; empty when there is no such client. */
+    static Optional<List<String>> groups(String client) {
+        return TEAM.matcher(client).matches()
+                ? Optional.of(List.of("attachers"))
+                : Optional.ofNullable(GROUPS.get(client));
+    }
+
+    /** A signed token for a client. */
+    String token(String client, Duration validity) {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(url);
+        claims.setAudience("attach-gateway");
+        claims.setSubject(client);
+        claims.setStringClaim("azp", client);
+        claims.setStringListClaim("groups", groups(client).orElse(List.of()));
+        NumericDate now = NumericDate.now();
+        claims.setIssuedAt(now);
+        claims.setExpirationTime(NumericDate.fromSeconds(now.getValue() + validity.toSeconds()));
+        claims.setJwtId(Ids.fresh());
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setPayload(claims.toJson());
+        signature.setKey(key.getPrivateKey());
+        signature.setKeyIdHeaderValue(key.getKeyId());
+        signature.setHeader("typ", "JWT");
+        signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
+        try {
+            return signature.getCompactSerialization();
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.attachgateway.sandbox;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** The issuer's HTTP face: discovery, keys, and the client credentials grant of RFC 6749, section 4.4. */
+final class OidcDoor {
+
+    private static final int MOST_SECONDS = 24 * 3_600;
+
+    private record Client(String id, String secret) {}
+
+    private final Vertx vertx;
+    private final Issuer issuer;
+
+    OidcDoor(Vertx vertx, Issuer issuer) {
+        this.vertx = vertx;
+        this.issuer = issuer;
+    }
+
+    void mount(Router router) {
+        router.get("/oidc/.well-known/openid-configuration").handler(context -> answer(context, 200, configuration()));
+        router.get("/oidc/jwks").handler(context -> answer(context, 200, new JsonObject(issuer.jwks())));
+        router.post("/oidc/token").handler(this::token);
+    }
+
+    private JsonObject configuration() {
+        return new JsonObject()
+                .put("issuer", issuer.url())
+                .put("token_endpoint", issuer.url() + "/token")
+                .put("jwks_uri", issuer.url() + "/jwks")
+                .put("grant_types_supported", new JsonArray().add("client_credentials"))
+                .put("response_types_supported", new JsonArray().add("token"))
+                .put("subject_types_supported", new JsonArray().add("public"))
+                .put("id_token_signing_alg_values_supported", new JsonArray().add("RS256"))
+                .put(
+                        "token_endpoint_auth_methods_supported",
+                        new JsonArray().add("client_secret_basic").add("client_secret_post"));
+    }
+
+    private void token(RoutingContext context) {
+        MultiMap form = context.request().formAttributes();
+        String grant = form.get("grant_type");
+        Optional<Client> client = client(context, form);
+        Optional<Duration> validity = validity(form);
+        if (grant == null) {
+            refuse(context, 400, "invalid_request", "grant_type is missing");
+        } else if (!grant.equals("client_credentials")) {
+            refuse(context, 400, "unsupported_grant_type", "only client_credentials is known here");
+        } else if (client.filter(OidcDoor::isKnown).isEmpty()) {
+            context.response().putHeader("WWW-Authenticate", "Basic realm=\"sandbox\"");
+            refuse(context, 401, "invalid_client", "the client or its secret is wrong");
+        } else if (validity.isEmpty()) {
+            refuse(context, 400, "invalid_request", "expires_in must be 1 to " + MOST_SECONDS + " seconds");
+        } else {
+            issue(context, client.get().id(), validity.get());
+        }
+    }
+
+    private void issue(RoutingContext context, String client, Duration validity) {
+        vertx.executeBlocking(() -> issuer.token(client, validity), false)
+                .onSuccess(token -> answer(
+                        context,
+                        200,
+                        new JsonObject()
+                                .put("access_token", token)
+                                .put("token_type", "Bearer")
+                                .put("expires_in", validity.toSeconds())))
+                .onFailure(context::fail);
+    }
+
+    /** A client's secret is its name. */
+    private static boolean isKnown(Client client) {
+        return Issuer.groups(client.id()).isPresent() && client.secret().equals(client.id());
+    }
+
+    private static Optional<Client> client(RoutingContext context, MultiMap form) {
+        String authorization = context.request().getHeader("Authorization");
+        if (authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return basic(authorization.substring(6).strip());
+        }
+        String id = form.get("client_id");
+        String secret = form.get("client_secret");
+        return id == null || secret == null ? Optional.empty() : Optional.of(new Client(id, secret));
+    }
+
+    private static Optional<Client> basic(String encoded) {
+        try {
+            String text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            return colon < 0
+                    ? Optional.empty()
+                    : Optional.of(new Client(decode(text.substring(0, colon)), decode(text.substring(colon + 1))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    private static Optional<Duration> validity(MultiMap form) {
+        String text = form.get("expires_in");
+        if (text == null) {
+            return Optional.of(Duration.ofHours(1));
+        }
+        try {
+            int seconds = Integer.parseInt(text);
+            return seconds < 1 || seconds > MOST_SECONDS ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void refuse(RoutingContext context, int status, String error, String description) {
+        answer(context, status, new JsonObject().put("error", error).put("error_description", description));
+    }
+
+    private static void answer(RoutingContext context, int status, JsonObject body) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .end(body.encode());
+    }
+}
