@@ -60,7 +60,7 @@ final class Issuers {
                 .end()
                 .token()
                 .issuer(issuer.url())
-                .audience(issuer.audience())
+                .audience(audience(name, issuer))
                 .signatureAlgorithm(issuer.algorithm())
                 .subjectRequired()
                 .lifespanGrace(CLOCK_SKEW_SECONDS)
@@ -80,5 +80,13 @@ final class Issuers {
             // Said below.
         }
         throw new ConfigurationException("access.issuers." + name + ".url is not an http or https address.");
+    }
+
+    /** Quarkus OIDC takes the word {@code any} for "do not look", which would let in tokens made for others. */
+    private static String audience(String name, IssuerConfig issuer) {
+        if (issuer.audience().isBlank() || issuer.audience().equals("any")) {
+            throw new ConfigurationException("access.issuers." + name + ".audience does not name an audience.");
+        }
+        return issuer.audience();
     }
 }
