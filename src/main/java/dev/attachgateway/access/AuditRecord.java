@@ -1,0 +1,54 @@
+package dev.attachgateway.access;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the audit record: who, what, verdict, why, in which request. Its time is the database's.
+ *
+ * @param requestId the exchange, or null for a count over many
+ * @param caller who, or null when nobody was recognised
+ * @param action what was asked for, or null when the project as a whole was
+ * @param rule the grant that allowed it, or null
+ * @param reason why not, or null
+ * @param clientAddress the peer's address, or only its network for a count
+ * @param count how many requests this line stands for; 1 unless the verdict is anonymous
+ */
+public record AuditRecord(
+        @Nullable RequestId requestId,
+        @Nullable Caller caller,
+        @Nullable Action action,
+        @Nullable String projectId,
+        @Nullable String serverId,
+        @Nullable String volumeId,
+        @Nullable String operationId,
+        Verdict verdict,
+        @Nullable String rule,
+        @Nullable String reason,
+        @Nullable String clientAddress,
+        int count) {
+
+    /** How a decision ended. */
+    public enum Verdict {
+        ALLOWED,
+        DENIED,
+        UNDECIDED,
+        ANONYMOUS
+    }
+
+    /** The same line, naming the operation that came of it. */
+    public AuditRecord withOperation(String id) {
+        return new AuditRecord(
+                requestId,
+                caller,
+                action,
+                projectId,
+                serverId,
+                volumeId,
+                id,
+                verdict,
+                rule,
+                reason,
+                clientAddress,
+                count);
+    }
+}

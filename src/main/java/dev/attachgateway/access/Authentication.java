@@ -1,0 +1,88 @@
+package dev.attachgateway.access;
+
+import io.quarkus.oidc.AccessTokenCredential;
+import io.quarkus.oidc.OidcTenantConfig;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.TokenAuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.json.JsonString;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.logging.Logger;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.lang.JoseException;
+
+/** Finds out who holds the token of an exchange. */
+@Singleton
+final class Authentication {
+    private static final Logger LOG = Logger.getLogger(Authentication.class);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final Issuers issuers;
+    private final IdentityProviderManager identities;
+
+    Authentication(Issuers issuers, IdentityProviderManager identities) {
+        this.issuers = issuers;
+        this.identities = identities;
+    }
+
+    /** Fails with {@link NotAuthenticated}, {@link CredentialsDisagree} or {@link AccessUndecided}, nothing else. */
+    Uni<Caller> authenticate(RoutingContext exchange) {
+        return Uni.createFrom().deferred(() -> {
+            Credential credential = Credential.of(exchange.request().headers());
+            OidcTenantConfig issuer = issuers.claiming(credential.issuer()).orElseThrow(NotAuthenticated::invalid);
+            IssuerTenants.choose(exchange, issuer);
+            String name = issuer.tenantId().orElseThrow();
+            TokenAuthenticationRequest request =
+                    new TokenAuthenticationRequest(new AccessTokenCredential(credential.token()));
+            HttpSecurityUtils.setRoutingContextAttribute(request, exchange);
+            return identities
+                    .authenticate(request)
+                    .ifNoItem()
+                    .after(LIMIT)
+                    .fail()
+                    .map(identity -> caller(name, identity))
+                    .onFailure()
+                    .transform(failure -> sorted(name, failure));
+        });
+    }
+
+    private static Caller caller(String issuer, SecurityIdentity identity) {
+        if (identity.getPrincipal() instanceof JsonWebToken token) {
+            return new Caller(issuer, token.getSubject(), groups(token));
+        }
+        throw NotAuthenticated.invalid();
+    }
+
+    private static Set<String> groups(JsonWebToken token) {
+        return token.<Object>getClaim("groups") instanceof Collection<?> groups
+                ? groups.stream()
+                        .map(group -> group instanceof JsonString json ? json.getString() : group.toString())
+                        .collect(Collectors.toUnmodifiableSet())
+                : Set.of();
+    }
+
+    /** A token that was looked at and found wanting is the caller's; a look that could not be taken is ours. */
+    private static RuntimeException sorted(String issuer, Throwable failure) {
+        if (failure instanceof NotAuthenticated no) {
+            return no;
+        }
+        Throwable cause = failure instanceof AuthenticationFailedException ? failure.getCause() : failure;
+        if (cause == null || cause instanceof InvalidJwtException || cause instanceof JoseException) {
+            LOG.debugf(
+                    "Token refused issuer=%s reason=%s",
+                    issuer, cause == null ? "" : cause.getClass().getSimpleName());
+            return NotAuthenticated.invalid();
+        }
+        LOG.warnf(failure, "Token could not be checked issuer=%s", issuer);
+        return new AccessUndecided("The token's issuer could not be asked for its keys.", cause);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.attachgateway.access;
+
+/** The request carries two credentials that are not the same: 400, because guessing which one is meant is worse. */
+public final class CredentialsDisagree extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CredentialsDisagree() {
+        super("X-Auth-Token and Authorization name different credentials; send one of them.", null, false, false);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.attachgateway.access;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The way in to {@code /v1} and {@code /v2}, before any route is looked for: who is calling, and may they be in that
+ * project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
+ */
+@ApplicationScoped
+class Gate {
+    /** After Quarkus has prepared its own security (200), before everything that answers. */
+    private static final int PRIORITY = 150;
+
+    /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it looks for a resource, so this does as well. */
+    private static final Pattern API = Pattern.compile("/v[12](?:;[^/]*)?(?:/([^/;]*).*)?", Pattern.DOTALL);
+
+    private final Doorman doorman;
+
+    Gate(Doorman doorman) {
+        this.doorman = doorman;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::pass, PRIORITY);
+    }
+
+    private void pass(RoutingContext exchange) {
+        Matcher api = API.matcher(exchange.normalizedPath());
+        if (!api.matches()) {
+            exchange.next();
+            return;
+        }
+        Context context = Vertx.currentContext();
+        doorman.caller(exchange)
+                .emitOn(task -> onContext(context, task))
+                .invoke(caller -> {
+                    if (api.group(1) != null && !api.group(1).isEmpty()) {
+                        doorman.enterProject(exchange, api.group(1).toLowerCase(Locale.ROOT));
+                    }
+                })
+                .subscribe()
+                .with(caller -> exchange.next(), refusal -> refuse(exchange, refusal));
+    }
+
+    /** The keys may have been fetched by another event loop; the exchange belongs to its own. */
+    private static void onContext(Context context, Runnable task) {
+        if (Vertx.currentContext() == context) {
+            task.run();
+        } else {
+            context.runOnContext(back -> task.run());
+        }
+    }
+
+    private static void refuse(RoutingContext exchange, Throwable refusal) {
+        if (exchange.response().ended()) {
+            return;
+        }
+        // Nobody will read the body; unread it would block the connection for the next request.
+        if (!exchange.request().isEnded()) {
+            exchange.request().resume();
+        }
+        int status = switch (refusal) {
+            case NotAuthenticated no -> {
+                exchange.response().putHeader("WWW-Authenticate", no.challenge());
+                yield 401;
+            }
+            case CredentialsDisagree no -> 400;
+            case NotGranted no -> 403;
+            default -> 503;
+        };
+        exchange.fail(status, refusal);
+    }
+}

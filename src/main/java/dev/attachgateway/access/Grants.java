@@ -1,0 +1,22 @@
+package dev.attachgateway.access;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who may do what where; all ids come in lower case. */
+public interface Grants {
+    /**
+     * Whether the caller has any grant at all in the project, whatever its actions, servers and disks.
+     *
+     * @throws AccessUndecided when the policy cannot find out
+     */
+    boolean anyIn(Caller caller, String projectId);
+
+    /**
+     * Decides one action. A missing id asks "on any at all?": whoever lists things asks again for each row.
+     *
+     * @param serverId the server, or null when none in particular is meant
+     * @param volumeId the disk, or null when none in particular is meant
+     */
+    Decision decide(
+            Caller caller, Action action, String projectId, @Nullable String serverId, @Nullable String volumeId);
+}

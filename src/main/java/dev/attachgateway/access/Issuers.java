@@ -1,0 +1,92 @@
+package dev.attachgateway.access;
+
+import dev.attachgateway.access.AccessConfig.IssuerConfig;
+import io.quarkus.oidc.OidcTenantConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The issuers whose tokens are accepted; each is looked up on its first token, so that none has to be up before us. */
+@Singleton
+final class Issuers {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    private static final int CLOCK_SKEW_SECONDS = 5;
+
+    /** Keys are fetched by id when first seen, and forgotten after this long: how long a withdrawn key still counts. */
+    private static final Duration KEYS_KEPT = Duration.ofMinutes(30);
+
+    private static final int MOST_KEYS = 100;
+
+    private final Map<String, OidcTenantConfig> byAddress = new LinkedHashMap<>();
+    private final Set<String> names;
+
+    Issuers(AccessConfig config) {
+        config.issuers().forEach((name, issuer) -> {
+            if (byAddress.put(issuer.url(), tenant(name, issuer)) != null) {
+                throw new ConfigurationException(
+                        "access.issuers." + name + ".url is already the address of another issuer.");
+            }
+        });
+        if (byAddress.isEmpty()) {
+            throw new ConfigurationException(
+                    "No issuer is configured, so nobody could ever call: set access.issuers.<name>.url.");
+        }
+        names = Set.copyOf(config.issuers().keySet());
+    }
+
+    /** The names grants may refer to. */
+    Set<String> names() {
+        return names;
+    }
+
+    /** How to verify a token that claims to be of this issuer; always the same object for the same issuer. */
+    Optional<OidcTenantConfig> claiming(String address) {
+        return Optional.ofNullable(byAddress.get(address));
+    }
+
+    private static OidcTenantConfig tenant(String name, IssuerConfig issuer) {
+        return OidcTenantConfig.authServerUrl(address(name, issuer))
+                .tenantId(name)
+                .connectionTimeout(CONNECT_LIMIT)
+                .jwks()
+                .resolveEarly(false)
+                .cacheSize(MOST_KEYS)
+                .cacheTimeToLive(KEYS_KEPT)
+                .end()
+                .token()
+                .issuer(issuer.url())
+                .audience(audience(name, issuer))
+                .signatureAlgorithm(issuer.algorithm())
+                .subjectRequired()
+                .lifespanGrace(CLOCK_SKEW_SECONDS)
+                .allowJwtIntrospection(false)
+                .allowOpaqueTokenIntrospection(false)
+                .end()
+                .build();
+    }
+
+    private static String address(String name, IssuerConfig issuer) {
+        try {
+            String scheme = URI.create(issuer.url()).getScheme();
+            if ("http".equals(scheme) || "https".equals(scheme)) {
+                return issuer.url();
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new ConfigurationException("access.issuers." + name + ".url is not an http or https address.");
+    }
+
+    /** Quarkus OIDC takes the word {@code any} for "do not look", which would let in tokens made for others. */
+    private static String audience(String name, IssuerConfig issuer) {
+        if (issuer.audience().isBlank() || issuer.audience().equals("any")) {
+            throw new ConfigurationException("access.issuers." + name + ".audience does not name an audience.");
+        }
+        return issuer.audience();
+    }
+}

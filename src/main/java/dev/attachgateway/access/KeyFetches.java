@@ -1,0 +1,54 @@
+package dev.attachgateway.access;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.common.OidcRequestFilter;
+import io.quarkus.oidc.runtime.OidcUtils;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Bounds how often an issuer is asked: a token needs no valid signature to name a key nobody has seen, and each such
+ * name asks the issuer anew.
+ */
+@Unremovable
+@ApplicationScoped
+class KeyFetches implements OidcRequestFilter {
+    static final int MOST_PER_SECOND = 10;
+
+    private final Map<String, Window> windows = new HashMap<>();
+
+    private static final class Window {
+        private long startedAt;
+        private int asked;
+    }
+
+    /** The issuer was asked too often of late. */
+    static final class TooMany extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooMany() {
+            super("The issuer was asked too often within a second.", null, false, false);
+        }
+    }
+
+    @Override
+    public Uni<Void> filter(OidcRequestFilterContext request) {
+        String issuer = request.contextProperties().getString(OidcUtils.TENANT_ID_ATTRIBUTE);
+        return admits(issuer, System.nanoTime())
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().failure(new TooMany());
+    }
+
+    synchronized boolean admits(String issuer, long now) {
+        Window window = windows.computeIfAbsent(issuer, unknown -> new Window());
+        if (window.asked == 0 || now - window.startedAt >= Duration.ofSeconds(1).toNanos()) {
+            window.startedAt = now;
+            window.asked = 0;
+        }
+        window.asked++;
+        return window.asked <= MOST_PER_SECOND;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.attachgateway.access;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The id under which one exchange is found again, in answers, logs, events and the audit record.
+ *
+ * @param traceId 32 lower-case hex digits: the W3C trace id, the caller's own when it sent a valid one
+ * @param spanId 16 lower-case hex digits: this gateway's part of that trace
+ */
+public record RequestId(String traceId, String spanId) {
+    /** The header that carries the trace id on every answer. */
+    public static final String HEADER = "X-Request-Id";
+
+    private static final String KEY = RequestId.class.getName();
+
+    /** Before everything else, authentication and body limits included: their answers need the header too. */
+    private static final int FIRST = 100_000;
+
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+
+    /** The id of this exchange. */
+    public static RequestId of(RoutingContext exchange) {
+        RequestId id = exchange.get(KEY);
+        if (id == null) {
+            throw new IllegalStateException("The exchange has no request id: its filter did not run.");
+        }
+        return id;
+    }
+
+    /** An id for work that nobody asked for over HTTP. */
+    public static RequestId fresh() {
+        return new RequestId(randomHex(2), randomHex(1));
+    }
+
+    /** Continues the caller's trace when its {@code traceparent} is valid (W3C Trace Context), else starts one. */
+    static RequestId continuing(@Nullable String traceparent) {
+        return Optional.ofNullable(traceparent)
+                .map(TRACEPARENT::matcher)
+                .filter(Matcher::matches)
+                .filter(match -> match.group(2) == null || !match.group().startsWith("00"))
+                .map(match -> new RequestId(match.group(1), randomHex(1)))
+                .orElseGet(RequestId::fresh);
+    }
+
+    private static String randomHex(int longs) {
+        StringBuilder hex = new StringBuilder();
+        for (int i = 0; i < longs; i++) {
+            long bits;
+            do {
+                bits = ThreadLocalRandom.current().nextLong();
+            } while (bits == 0);
+            hex.append(HexFormat.of().toHexDigits(bits));
+        }
+        return hex.toString();
+    }
+
+    /** Gives every exchange its id. */
+    static final class Filter {
+        void register(@Observes Filters filters) {
+            filters.register(
+                    exchange -> {
+                        RequestId id = continuing(exchange.request().getHeader("traceparent"));
+                        exchange.put(KEY, id);
+                        exchange.response().putHeader(HEADER, id.traceId());
+                        MDC.put("request_id", id.traceId());
+                        exchange.next();
+                    },
+                    FIRST);
+        }
+    }
+}
