@@ -1,0 +1,21 @@
+package dev.attachgateway.disk;
+
+/**
+ * Why a disk may not be attached to a server, as found by looking at both.
+ *
+ * @param kind what is wrong
+ * @param message one sentence for the caller
+ */
+public record Objection(Kind kind, String message) {
+
+    /** In the order in which the first one becomes the answer. */
+    public enum Kind {
+        SERVER_NOT_FOUND,
+        DISK_NOT_FOUND,
+        SERVER_KIND,
+        SERVER_STATE,
+        DISK_ALREADY_HERE,
+        DISK_IN_USE,
+        DISK_STATE
+    }
+}
