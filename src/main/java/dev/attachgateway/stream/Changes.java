@@ -1,0 +1,111 @@
+package dev.attachgateway.stream;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** Waits for something to become true of an operation, on whichever replica it changes. */
+@ApplicationScoped
+public class Changes {
+    private final Tail tail;
+    private final Vertx vertx;
+
+    Changes(Tail tail, Vertx vertx) {
+        this.tail = tail;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Looks now and after each event of the operation, until there is something to see.
+     *
+     * @param look what is waited for; empty as long as it is not so
+     * @param limit the longest wait
+     * @return empty when the wait is over first; fails when a look fails
+     */
+    public <T> Uni<Optional<T>> await(
+            String projectId, UUID operationId, Supplier<Uni<Optional<T>>> look, Duration limit) {
+        return Uni.createFrom().emitter(done -> new Wait<T>(projectId, operationId, look, done).begin(limit));
+    }
+
+    private final class Wait<T> implements Watcher {
+        private final String projectId;
+        private final UUID operationId;
+        private final Supplier<Uni<Optional<T>>> look;
+        private final UniEmitter<? super Optional<T>> done;
+        private final AtomicBoolean looking = new AtomicBoolean();
+        private final AtomicBoolean again = new AtomicBoolean();
+        private volatile long timer;
+
+        Wait(
+                String projectId,
+                UUID operationId,
+                Supplier<Uni<Optional<T>>> look,
+                UniEmitter<? super Optional<T>> done) {
+            this.projectId = projectId;
+            this.operationId = operationId;
+            this.look = look;
+            this.done = done;
+        }
+
+        void begin(Duration limit) {
+            timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> end(Optional.empty()));
+            tail.join(this).subscribe().with(joined -> lookNow(), this::fail);
+        }
+
+        @Override
+        public String projectId() {
+            return projectId;
+        }
+
+        @Override
+        public UUID operationId() {
+            return operationId;
+        }
+
+        @Override
+        public void changed(Event event) {
+            lookNow();
+        }
+
+        @Override
+        public void lost() {
+            lookNow();
+        }
+
+        /** One look at a time; what changes during a look is looked at after it. */
+        private void lookNow() {
+            again.set(true);
+            if (looking.compareAndSet(false, true)) {
+                again.set(false);
+                look.get().subscribe().with(this::seen, this::fail);
+            }
+        }
+
+        private void seen(Optional<T> found) {
+            looking.set(false);
+            if (found.isPresent()) {
+                end(found);
+            } else if (again.get()) {
+                lookNow();
+            }
+        }
+
+        private void end(Optional<T> result) {
+            vertx.cancelTimer(timer);
+            tail.leave(this);
+            done.complete(result);
+        }
+
+        private void fail(Throwable failure) {
+            vertx.cancelTimer(timer);
+            tail.leave(this);
+            done.fail(failure);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.attachgateway.stream;
+
+import java.util.regex.Pattern;
+
+/**
+ * What a client sends back to go on where it stopped: opaque to it, {@code epoch-position} to us.
+ *
+ * @param epoch the history the position belongs to
+ * @param position of the last event the client has seen in the project
+ */
+record EventId(String epoch, long position) {
+    private static final Pattern FORM = Pattern.compile("([0-9a-f]{8})-(0|[1-9][0-9]{0,17})");
+
+    static EventId of(Epoch epoch, long position) {
+        return new EventId(epoch.name(), position);
+    }
+
+    /**
+     * Reads an id as a client sent it.
+     *
+     * @throws MalformedEventId when it is none of ours
+     */
+    static EventId parse(String text) {
+        var match = FORM.matcher(text);
+        if (!match.matches()) {
+            throw new MalformedEventId(text);
+        }
+        return new EventId(match.group(1), Long.parseLong(match.group(2)));
+    }
+
+    boolean isOf(Epoch epoch) {
+        return this.epoch.equals(epoch.name());
+    }
+
+    @Override
+    public String toString() {
+        return epoch + "-" + position;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.attachgateway.stream;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.pubsub.PgSubscriber;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wakes the tails of all replicas after a commit. A notification inside the transaction would take a lock of the whole
+ * database at each commit, so it is sent afterwards, on the listening connection, at most once in ten milliseconds; one
+ * that is lost costs the others one poll interval.
+ */
+@ApplicationScoped
+public class Notifications {
+    private static final Logger log = Logger.getLogger(Notifications.class);
+    private static final String CHANNEL = "attach_gateway_event";
+    private static final long GATHER_MS = 10;
+    private static final long RECONNECT_MS = 250;
+
+    private final Vertx vertx;
+    private final Tail tail;
+    private final PgConnectOptions database;
+    private final AtomicBoolean gathering = new AtomicBoolean();
+    private volatile @Nullable PgSubscriber listening;
+
+    Notifications(
+            Vertx vertx,
+            Tail tail,
+            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") String username,
+            @ConfigProperty(name = "quarkus.datasource.password") String password) {
+        this.vertx = vertx;
+        this.tail = tail;
+        this.database = PgConnectOptions.fromUri(url).setUser(username).setPassword(password);
+    }
+
+    void start(@Observes StartupEvent event) {
+        var subscriber = PgSubscriber.subscriber(vertx, database);
+        // The client's own default is never to reconnect.
+        subscriber.reconnectPolicy(
+                retries -> RECONNECT_MS + ThreadLocalRandom.current().nextLong(RECONNECT_MS));
+        // Called again after each reconnection: what was notified in between is lost, so the table is read at once.
+        subscriber
+                .channel(CHANNEL)
+                .subscribeHandler(nothing -> tail.reconnected())
+                .handler(payload -> tail.wake());
+        subscriber.connect().onFailure(failure -> log.warn("listening for events failed, polling meanwhile", failure));
+        listening = subscriber;
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        var subscriber = listening;
+        if (subscriber != null) {
+            subscriber.close();
+        }
+    }
+
+    /** An event was committed: this replica's watchers hear of it now, those of the others within milliseconds. */
+    public void committed() {
+        tail.wake();
+        if (gathering.compareAndSet(false, true)) {
+            vertx.setTimer(GATHER_MS, timer -> {
+                gathering.set(false);
+                var subscriber = listening;
+                var connection = subscriber == null ? null : subscriber.actualConnection();
+                if (connection != null) {
+                    connection
+                            .query("notify " + CHANNEL)
+                            .execute()
+                            .onFailure(failure -> log.debug("notification was not sent", failure));
+                }
+            });
+        }
+    }
+}
