@@ -1,0 +1,61 @@
+package dev.attachgateway.upstream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came back over the wire, whatever it was.
+ *
+ * @param status the HTTP status
+ * @param headers the answer's headers
+ * @param body its JSON; missing where there was none or it could not be read
+ */
+record Answer(int status, MultiMap headers, JsonNode body) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static Answer of(int status, MultiMap headers, Buffer bytes) {
+        try {
+            var read = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
+            return new Answer(status, headers, read == null ? MissingNode.getInstance() : read);
+        } catch (JsonProcessingException e) {
+            return new Answer(status, headers, MissingNode.getInstance());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /**
+     * The cloud's error code, in any of its envelopes: ModelArts and the gateway in front of it name it {@code error_code};
+     * EVS wraps {@code code} under {@code error} or under the fault's name.
+     */
+    @Nullable
+    String errorCode() {
+        return text("error_code", "code");
+    }
+
+    String errorMessage() {
+        var message = text("error_msg", "message");
+        return message == null ? "HTTP " + status + " without a message" : message;
+    }
+
+    private @Nullable String text(String flat, String wrapped) {
+        if (body.path(flat).isTextual()) {
+            return body.path(flat).textValue();
+        }
+        for (var fault : body) {
+            if (fault.path(wrapped).isValueNode()) {
+                return fault.path(wrapped).asText();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.attachgateway.upstream;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/** The credentials by project. The file is looked at again at most once a second, when a credential is asked for. */
+@ApplicationScoped
+public class Credentials {
+    private static final Logger log = Logger.getLogger(Credentials.class);
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Vertx vertx;
+    private final Optional<Path> file;
+    private final AtomicLong checked = new AtomicLong(System.nanoTime());
+    private volatile Map<String, Credential> byProject;
+    private volatile String content;
+
+    Credentials(Vertx vertx, UpstreamConfig config) {
+        this.vertx = vertx;
+        this.file = config.credentialsFile();
+        this.content = file.map(Credentials::read).or(config::credentials).orElse("credentials: []");
+        this.byProject = CredentialsFile.parse(content);
+    }
+
+    /** Fails with {@link NoCredential} when the gateway cannot act in the project. */
+    public Uni<Void> require(String projectId) {
+        return of(projectId)
+                .invoke(found -> {
+                    if (found.isEmpty()) {
+                        throw new NoCredential(projectId);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    Uni<Optional<Credential>> of(String projectId) {
+        var last = checked.get();
+        var now = System.nanoTime();
+        if (file.isEmpty() || now - last < FRESH_NANOS || !checked.compareAndSet(last, now)) {
+            return Uni.createFrom().item(Optional.ofNullable(byProject.get(projectId)));
+        }
+        return Uni.createFrom()
+                .completionStage(() -> vertx.executeBlocking(() -> reload(file.get()))
+                        .toCompletionStage()
+                        .thenApply(map -> Optional.ofNullable(map.get(projectId))));
+    }
+
+    private Map<String, Credential> reload(Path path) {
+        try {
+            var found = read(path);
+            if (!found.equals(content)) {
+                byProject = CredentialsFile.parse(found);
+                content = found;
+                log.infof("cloud credentials reloaded projects=%d", byProject.size());
+            }
+        } catch (RuntimeException e) {
+            log.errorf("cloud credentials not reloaded, the last good ones stay: %s", e.getMessage());
+        }
+        return byProject;
+    }
+
+    private static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the credentials file cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.attachgateway.upstream;
+
+import java.time.Duration;
+
+/**
+ * An instant on this process's monotonic clock, which no clock adjustment moves.
+ *
+ * @param nanoTime as {@link System#nanoTime()} counts
+ */
+public record Deadline(long nanoTime) {
+
+    /** So long after a moment that was taken with {@link System#nanoTime()}. */
+    public static Deadline after(long startNanoTime, Duration span) {
+        return new Deadline(startNanoTime + span.toNanos());
+    }
+
+    /** For calls that change nothing: they may leave whenever a connection is there. */
+    static Deadline none() {
+        return new Deadline(System.nanoTime() + Long.MAX_VALUE / 4);
+    }
+
+    public boolean isOver() {
+        return System.nanoTime() - nanoTime >= 0;
+    }
+}

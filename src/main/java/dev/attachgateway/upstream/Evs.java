@@ -1,0 +1,44 @@
+package dev.attachgateway.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.disk.Disk;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Elastic Volume Service, as far as attaching disks needs it (EVS API reference, "Querying Details About a Disk"). */
+@ApplicationScoped
+public class Evs {
+    private final Cloud cloud;
+    private final String base;
+
+    Evs(Cloud cloud, UpstreamConfig config) {
+        this.cloud = cloud;
+        this.base = config.evs().url();
+    }
+
+    /** Reads a disk; empty when the cloud knows none by this id. */
+    public Uni<Optional<Disk>> disk(String projectId, String volumeId) {
+        return cloud.read(Service.EVS, projectId, base + "/v2/" + projectId + "/cloudvolumes/" + volumeId)
+                .map(answer -> Optional.of(disk(volumeId, answer.body().path("volume"))))
+                .onFailure(failure -> failure instanceof UpstreamFailure.Refused refused && refused.isNotFound())
+                .recoverWithItem(Optional.empty());
+    }
+
+    private static Disk disk(String id, JsonNode volume) {
+        if (!volume.path("status").isTextual()) {
+            throw Sorting.unreadable(200);
+        }
+        var attachments = StreamSupport.stream(volume.path("attachments").spliterator(), false)
+                .map(hold -> new Disk.Attachment(
+                        hold.path("server_id").asText().toLowerCase(Locale.ROOT),
+                        hold.path("attachment_id").asText()))
+                .toList();
+        // `shareable` is the deprecated spelling of `multiattach`, and a string.
+        var shareable =
+                volume.path("multiattach").asBoolean(volume.path("shareable").asBoolean(false));
+        return new Disk(id, volume.path("status").asText(), shareable, attachments);
+    }
+}

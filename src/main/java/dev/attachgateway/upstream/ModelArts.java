@@ -1,0 +1,131 @@
+package dev.attachgateway.upstream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.attachgateway.disk.Server;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** ModelArts Lite Server, as far as attaching disks needs it (ModelArts API reference, "DevServer Management"). */
+@ApplicationScoped
+public class ModelArts {
+    private final Cloud cloud;
+    private final String base;
+
+    ModelArts(Cloud cloud, UpstreamConfig config) {
+        this.cloud = cloud;
+        this.base = config.modelarts().url();
+    }
+
+    /**
+     * Sends an attach (AttachDevServerVolume), at most once.
+     *
+     * @param sendBefore no byte leaves after it
+     * @return what the cloud accepted; fails with an {@link UpstreamFailure} that says whether it may be sent again
+     */
+    public Uni<Accepted> attach(String projectId, String serverId, String volumeId, Deadline sendBefore) {
+        var body = JsonNodeFactory.instance.objectNode().put("volume_id", volumeId);
+        var url = serverUrl(projectId, serverId) + "/attachvolume";
+        return cloud.write(
+                        Service.MODELARTS, projectId, HttpMethod.POST, url, Buffer.buffer(body.toString()), sendBefore)
+                .map(answer -> {
+                    var id = answer.body().path("operation_id");
+                    if (!id.isTextual()) {
+                        throw Sorting.unreadable(answer.status());
+                    }
+                    return new Accepted(id.textValue(), Word.of(answer.body()));
+                });
+    }
+
+    /** Reads an operation of the cloud (ShowDevServerOperation). */
+    public Uni<Progress> operation(String projectId, String serverId, String operationId) {
+        return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
+                .map(answer -> {
+                    var error = answer.body().path("operation_error");
+                    return new Progress(
+                            Word.of(answer.body()),
+                            error.path("code").textValue(),
+                            error.path("message").textValue());
+                });
+    }
+
+    /** Reads a server (ShowDevServer); empty when the cloud knows none by this id. */
+    public Uni<Optional<Server>> server(String projectId, String serverId) {
+        return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId))
+                .map(answer -> Optional.of(server(serverId, answer.body())))
+                .onFailure(ModelArts::isUnknown)
+                .recoverWithItem(Optional.empty());
+    }
+
+    private static boolean isUnknown(Throwable failure) {
+        return failure instanceof UpstreamFailure.Refused refused && refused.isNotFound();
+    }
+
+    private String serverUrl(String projectId, String serverId) {
+        return base + "/v1/" + projectId + "/dev-servers/" + serverId;
+    }
+
+    private static Server server(String id, JsonNode body) {
+        var cloudServer = body.path("cloud_server");
+        // Which of its ids EVS uses for a server is not documented, so a disk held under any of them is held here.
+        var knownAs = new HashSet<>(Set.of(id));
+        Stream.of("id", "hps_ecs_id", "hps_id")
+                .map(cloudServer::path)
+                .filter(JsonNode::isTextual)
+                .forEach(known -> knownAs.add(known.textValue().toLowerCase(Locale.ROOT)));
+        var volumes = StreamSupport.stream(body.path("volumes").spliterator(), false)
+                .map(volume -> new Server.Volume(
+                        volume.path("evs_id").asText().toLowerCase(Locale.ROOT),
+                        volume.path("type").textValue()))
+                .toList();
+        return new Server(
+                id,
+                body.path("status").asText(),
+                cloudServer.path("type").textValue(),
+                body.path("category").textValue(),
+                knownAs,
+                volumes);
+    }
+
+    /**
+     * The cloud took the request.
+     *
+     * @param operationId the cloud's own id, good for polling only
+     * @param word its status at that moment
+     */
+    public record Accepted(String operationId, Word word) {}
+
+    /**
+     * How far the cloud's operation is.
+     *
+     * @param errorCode the cloud's code; its presence alone does not mean failure
+     */
+    public record Progress(
+            Word word, @Nullable String errorCode, @Nullable String errorMessage) {}
+
+    /** The cloud's {@code operation_status}; an unknown word is taken for "not at its end". */
+    public enum Word {
+        PENDING,
+        RUNNING,
+        SUCCESS,
+        FAILED;
+
+        static Word of(JsonNode body) {
+            return switch (body.path("operation_status").asText().toLowerCase(Locale.ROOT)) {
+                case "pending" -> PENDING;
+                case "success" -> SUCCESS;
+                case "failed" -> FAILED;
+                default -> RUNNING;
+            };
+        }
+    }
+}

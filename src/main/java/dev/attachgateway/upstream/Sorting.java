@@ -1,0 +1,67 @@
+package dev.attachgateway.upstream;
+
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
+import dev.attachgateway.upstream.UpstreamFailure.Refused;
+import dev.attachgateway.upstream.UpstreamFailure.Unsettled;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sorts what happened on the wire by whether the call may be sent again. Pure: the same facts give the same answer.
+ *
+ * <p>The API gateway in front of the cloud uses one family of codes in two spellings ({@code APIGW.} and {@code APIG.}),
+ * so only the digits count; and one code under many statuses, so status and code are looked at together.
+ */
+final class Sorting {
+    private static final String TOKEN_STALE = "0307";
+    private static final String THROTTLED = "0308";
+    private static final String IAM_UNAVAILABLE = "0613";
+    private static final Set<String> BUSY = Set.of("ModelArts.6101", "ModelArts.6357");
+    private static final Set<String> NOT_FOUND = Set.of("ModelArts.6404", "EVS.5404");
+
+    /** Refusals by their number that say nothing of the sort: a time-out, too early, a client that went away. */
+    private static final Set<Integer> UNDECIDED = Set.of(408, 425, 499);
+
+    private Sorting() {}
+
+    /** An answer that was not a success. */
+    static UpstreamFailure answered(int status, @Nullable String code, String message) {
+        if (code != null && BUSY.contains(code) && status < 500) {
+            return new NotStarted(Why.BUSY, message, code, null);
+        }
+        if (status == 429 || (status < 500 && isFront(code, THROTTLED))) {
+            return new NotStarted(Why.THROTTLED, message, code, null);
+        }
+        if (status == 401 && isFront(code, TOKEN_STALE)) {
+            return new NotStarted(Why.TOKEN_STALE, message, code, null);
+        }
+        if (status == 503 && isFront(code, IAM_UNAVAILABLE)) {
+            return new NotStarted(Why.CREDENTIAL_SERVICE, message, code, null);
+        }
+        // Without the cloud's envelope the answer may come from anything on the way, after the cloud had acted.
+        if (status >= 400 && status < 500 && code != null && !UNDECIDED.contains(status)) {
+            return new Refused(message, code, status == 401 || status == 403, NOT_FOUND.contains(code));
+        }
+        return new Unsettled("HTTP " + status + ": " + message, code, null);
+    }
+
+    /** No connection could be had: no byte of the request left. */
+    static UpstreamFailure notConnected(Throwable cause) {
+        return new NotStarted(Why.UNREACHABLE, "the cloud could not be reached", null, cause);
+    }
+
+    /** The request left, wholly or in part, and no answer came. */
+    static UpstreamFailure lost(Throwable cause) {
+        return new Unsettled("the request was sent and its answer did not arrive", null, cause);
+    }
+
+    /** A success that does not say what it should. */
+    static UpstreamFailure unreadable(int status) {
+        return new Unsettled("HTTP " + status + " with a body that cannot be read", null, null);
+    }
+
+    private static boolean isFront(@Nullable String code, String digits) {
+        return code != null && code.startsWith("API") && code.endsWith("." + digits);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.attachgateway.upstream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call to the cloud that gave no usable answer, sorted by the one question that matters: has it surely not happened, or
+ * may it still be happening?
+ */
+public abstract sealed class UpstreamFailure extends RuntimeException {
+    private final @Nullable String code;
+
+    private UpstreamFailure(String message, @Nullable String code, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** The cloud's own error code, such as {@code ModelArts.6404}, where it gave one. */
+    public @Nullable String code() {
+        return code;
+    }
+
+    /** The code to show: the cloud's, or where it gave none, a word of the gateway's. */
+    public String codeOr(String otherwise) {
+        return code == null ? otherwise : code;
+    }
+
+    /** It will not happen: the cloud said no. Not ill health. */
+    public static final class Refused extends UpstreamFailure {
+        private final boolean credential;
+        private final boolean notFound;
+
+        Refused(String message, @Nullable String code, boolean credential, boolean notFound) {
+            super(message, code, null);
+            this.credential = credential;
+            this.notFound = notFound;
+        }
+
+        /** Whether the cloud objects to the gateway's own credential rather than to the request. */
+        public boolean isAboutCredential() {
+            return credential;
+        }
+
+        public boolean isNotFound() {
+            return notFound;
+        }
+    }
+
+    /** It surely did not begin, so that it may be sent again. */
+    public static final class NotStarted extends UpstreamFailure {
+        private final Why why;
+
+        /** What kept the call from beginning. */
+        public enum Why {
+            UNREACHABLE,
+            THROTTLED,
+            BUSY,
+            TOKEN_STALE,
+            BREAKER_OPEN,
+            TOO_LATE,
+            CREDENTIAL_SERVICE
+        }
+
+        NotStarted(Why why, String message, @Nullable String code, @Nullable Throwable cause) {
+            super(message, code, cause);
+            this.why = why;
+        }
+
+        public Why why() {
+            return why;
+        }
+    }
+
+    /** It may have happened; nothing but looking will tell. */
+    public static final class Unsettled extends UpstreamFailure {
+        Unsettled(String message, @Nullable String code, @Nullable Throwable cause) {
+            super(message, code, cause);
+        }
+    }
+}
