@@ -1,0 +1,93 @@
+package dev.attachgateway.attach;
+
+import dev.attachgateway.access.Action;
+import dev.attachgateway.access.Decision;
+import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Grants;
+import dev.attachgateway.operation.Failure;
+import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.Reservations;
+import dev.attachgateway.operation.Reservations.Outcome;
+import dev.attachgateway.operation.State;
+import dev.attachgateway.upstream.Credentials;
+import dev.attachgateway.upstream.Guards;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An attach from the caller's side: may it, can it be tried now, who has the disk, and what the cloud says while the caller
+ * waits. The work itself goes on without the caller.
+ */
+@ApplicationScoped
+class Attach {
+    private final Doorman doorman;
+    private final Grants grants;
+    private final Credentials credentials;
+    private final Guards guards;
+    private final Reservations reservations;
+
+    Attach(Doorman doorman, Grants grants, Credentials credentials, Guards guards, Reservations reservations) {
+        this.doorman = doorman;
+        this.grants = grants;
+        this.credentials = credentials;
+        this.guards = guards;
+        this.reservations = reservations;
+    }
+
+    /**
+     * Attaches a disk to a server.
+     *
+     * @param exchange whose caller was let into the project before
+     * @return the operation, accepted by the cloud or not yet; fails with {@link AttachFailed}, {@link DiskReserved}, {@link
+     *     CloudUnavailable} or what the rooms it asks throw
+     */
+    Uni<Operation> attach(
+            RoutingContext exchange, String projectId, String serverId, String volumeId, Preference preference) {
+        var decision = doorman.may(exchange, Action.ATTACH, projectId, serverId, volumeId);
+        var record = doorman.allowed(exchange, Action.ATTACH, projectId, serverId, volumeId, decision);
+        return credentials
+                .require(projectId)
+                .invoke(() -> shed(preference))
+                .flatMap(served -> reservations.reserve(Operation.Type.ATTACH, record, preference.patience()))
+                .flatMap(outcome -> switch (outcome) {
+                    case Outcome.Made(var operation) -> answered(exchange, operation, preference);
+                    case Outcome.Joined(var operation) -> answered(exchange, operation, preference);
+                    case Outcome.Held(var by) -> Uni.createFrom().failure(new DiskReserved(ifVisible(exchange, by)));
+                });
+    }
+
+    /** With the cloud known to be ill, a caller who wants an answer gets it at once, and no row is written. */
+    private void shed(Preference preference) {
+        if (!preference.async()) {
+            guards.closedFor().ifPresent(left -> {
+                throw new CloudUnavailable(left);
+            });
+        }
+    }
+
+    private Uni<Operation> answered(RoutingContext exchange, Operation begun, Preference preference) {
+        return reservations
+                .answered(begun, preference.patience())
+                .flatMap(operation -> operation.state() instanceof State.Failed failed
+                        ? failed(exchange, operation, failed.failure())
+                        : Uni.createFrom().item(operation));
+    }
+
+    private Uni<Operation> failed(RoutingContext exchange, Operation operation, Failure failure) {
+        var earlier = failure.kind() == Failure.Kind.DISK_ALREADY_HERE
+                ? reservations.attachedBy(operation)
+                : Uni.createFrom().item(Optional.<Operation>empty());
+        return earlier.flatMap(found -> Uni.createFrom()
+                .failure(new AttachFailed(operation.id(), failure, found.flatMap(by -> ifVisible(exchange, by)))));
+    }
+
+    /** Another operation is named only to those who may see its server and its disk. */
+    private Optional<UUID> ifVisible(RoutingContext exchange, Operation other) {
+        var decision = grants.decide(
+                doorman.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
+        return decision instanceof Decision.Allowed ? Optional.of(other.id()) : Optional.empty();
+    }
+}

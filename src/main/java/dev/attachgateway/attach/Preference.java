@@ -1,0 +1,54 @@
+package dev.attachgateway.attach;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How long a caller wants to wait for the answer (RFC 7240, "Prefer Header for HTTP").
+ *
+ * @param patience never longer than the gateway's own limit; zero for an answer at once
+ * @param async whether the caller asked not to wait
+ * @param applied what {@code Preference-Applied} says; empty when no preference was honoured
+ */
+record Preference(Duration patience, boolean async, Optional<String> applied) {
+    private static final Pattern WAIT = Pattern.compile("wait\\s*=\\s*\"?([0-9]{1,6})\"?");
+
+    /**
+     * Reads the headers; preferences that are unknown or malformed are ignored, as the RFC demands.
+     *
+     * @param headers each {@code Prefer} header of the request
+     * @param standard the wait when none is asked for
+     * @param most the longest wait that is granted
+     */
+    static Preference of(List<String> headers, Duration standard, Duration most) {
+        var wait = Optional.<Duration>empty();
+        var async = false;
+        for (var header : headers) {
+            for (var preference : header.split(",", -1)) {
+                var token = preference.split(";", -1)[0].strip().toLowerCase(Locale.ROOT);
+                var match = WAIT.matcher(token);
+                if (token.equals("respond-async")) {
+                    async = true;
+                } else if (wait.isEmpty() && match.matches()) {
+                    wait = Optional.of(Duration.ofSeconds(Long.parseLong(match.group(1))));
+                }
+            }
+        }
+        return decided(wait, async, standard, most);
+    }
+
+    private static Preference decided(Optional<Duration> asked, boolean async, Duration standard, Duration most) {
+        // Both together mean: answer asynchronously if it takes longer than that (RFC 7240, section 4.3).
+        if (asked.isEmpty()) {
+            return async
+                    ? new Preference(Duration.ZERO, true, Optional.of("respond-async"))
+                    : new Preference(standard, false, Optional.empty());
+        }
+        var granted = asked.get().compareTo(most) > 0 ? most : asked.get();
+        var applied = "wait=" + granted.toSeconds();
+        return new Preference(granted, async, Optional.of(async ? "respond-async, " + applied : applied));
+    }
+}

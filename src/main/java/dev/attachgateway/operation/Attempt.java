@@ -1,0 +1,151 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.operation.Operations.Plan;
+import dev.attachgateway.upstream.Deadline;
+import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.UpstreamConfig;
+import dev.attachgateway.upstream.UpstreamFailure;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** One attempt to attach: look, commit the intent, send once, and write down what came of it. */
+@ApplicationScoped
+class Attempt {
+    private static final Logger LOG = Logger.getLogger(Attempt.class);
+
+    /** Between the last moment at which an answer can come and the first at which somebody else judges the outcome. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    private final Operations operations;
+    private final Checks checks;
+    private final ModelArts modelArts;
+    private final OperationConfig config;
+    private final RulesConfig rules;
+    private final Duration longestExchange;
+    private final Backoff backoff;
+
+    Attempt(
+            Operations operations,
+            Checks checks,
+            ModelArts modelArts,
+            OperationConfig config,
+            RulesConfig rules,
+            UpstreamConfig upstream) {
+        this.operations = operations;
+        this.checks = checks;
+        this.modelArts = modelArts;
+        this.config = config;
+        this.rules = rules;
+        this.longestExchange = upstream.connectTimeout().plus(upstream.answerTimeout());
+        this.backoff = new Backoff(config.retryFirst(), config.pollMost());
+    }
+
+    Uni<Next> lookAndSend(Operation operation, State.Unsent unsent) {
+        return checks.look(operation)
+                .onItemOrFailure()
+                .transformToUni((sight, failure) ->
+                        failure == null ? judge(operation, unsent, sight) : notSeen(operation, unsent, failure));
+    }
+
+    /**
+     * An intent that somebody else committed: whether its request left cannot be known, so it is not sent again. Nobody gets
+     * here before the other's last moment to send, and its longest wait for an answer, are over.
+     */
+    Uni<Next> interrupted(Operation operation, State.Sending found) {
+        return lostSight(operation, found, "The gateway was interrupted while it sent the request.");
+    }
+
+    private Uni<Next> judge(Operation operation, State.Unsent unsent, Checks.Sight sight) {
+        var objections = rules.rules().objections(sight.server(), sight.disk());
+        if (!objections.isEmpty()) {
+            return end(operation, unsent.fail(Failure.of(objections)));
+        }
+        // What was seen is good for so long only: a request that gets a connection later is not sent, and looks again.
+        var sendBefore = Deadline.after(System.nanoTime(), config.sendWithin());
+        var ifInterrupted = config.sendWithin().plus(longestExchange).plus(MARGIN);
+        return operations
+                .change(operation, unsent.intend(), new Plan(ifInterrupted, config.sendWithin(), sight.baseline()))
+                .flatMap(intended -> send(intended, (State.Sending) intended.state(), sendBefore));
+    }
+
+    private Uni<Next> notSeen(Operation operation, State.Unsent unsent, Throwable failure) {
+        if (failure instanceof UpstreamFailure.Refused refused) {
+            return end(operation, unsent.fail(Failure.of(refused)));
+        }
+        var reason = "Server and disk cannot be looked at: " + sentence(failure);
+        // A caller who still waits is told now and may ask again; one who has left gets the operation's whole patience.
+        if (operation.now().isBefore(operation.answerBy()) || isOverdue(operation)) {
+            return end(
+                    operation, unsent.fail(Failure.of(Failure.Kind.NOT_CHECKED, "Gateway.CloudNotReadable", reason)));
+        }
+        return later(operation, unsent.hold(reason));
+    }
+
+    private Uni<Next> send(Operation operation, State.Sending sending, Deadline sendBefore) {
+        return modelArts
+                .attach(operation.projectId(), operation.serverId(), operation.volumeId(), sendBefore)
+                .onItemOrFailure()
+                .transformToUni((accepted, failure) -> failure == null
+                        ? accepted(operation, sending, accepted)
+                        : notAccepted(operation, sending, failure));
+    }
+
+    private Uni<Next> accepted(Operation operation, State.Sending sending, ModelArts.Accepted accepted) {
+        var running = accepted.word() == ModelArts.Word.RUNNING;
+        return operations
+                .change(operation, sending.accepted(accepted.operationId(), running), Plan.next(Duration.ZERO))
+                .map(following -> Next.in(following, config.pollFirst()));
+    }
+
+    private Uni<Next> notAccepted(Operation operation, State.Sending sending, Throwable failure) {
+        return switch (failure) {
+            case UpstreamFailure.Refused refused -> end(operation, sending.refused(Failure.of(refused)));
+            case UpstreamFailure.NotStarted notStarted -> notStarted(operation, sending, failure);
+            case NoCredential missing -> notStarted(operation, sending, failure);
+            default -> lostSight(operation, sending, "The outcome of the request is unknown: " + sentence(failure));
+        };
+    }
+
+    private Uni<Next> notStarted(Operation operation, State.Sending sending, Throwable failure) {
+        var reason = "The request did not begin: " + sentence(failure);
+        return isOverdue(operation)
+                ? end(operation, sending.refused(Failure.of(Failure.Kind.NOT_SENT, "Gateway.NotSent", reason)))
+                : later(operation, sending.notStarted(reason + " It will be sent again."));
+    }
+
+    private Uni<Next> lostSight(Operation operation, State.Sending sending, String reason) {
+        LOG.warnf(
+                "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
+                operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), reason);
+        var detail = reason + " The disk stays reserved and nothing is sent again until it is known.";
+        return operations
+                .change(operation, sending.lostSight(detail), Plan.rest())
+                .map(Next::none);
+    }
+
+    private Uni<Next> later(Operation operation, State.Waiting waiting) {
+        var wait = backoff.wait(waiting.attempts());
+        return operation.state().equals(waiting)
+                ? Uni.createFrom().item(Next.in(operation, wait))
+                : operations.change(operation, waiting, Plan.next(wait)).map(held -> Next.in(held, wait));
+    }
+
+    private Uni<Next> end(Operation operation, State.Failed failed) {
+        return operations.change(operation, failed, Plan.rest()).map(Next::none);
+    }
+
+    private static boolean isOverdue(Operation operation) {
+        return operation.now().isAfter(operation.deadline());
+    }
+
+    private static String sentence(Throwable failure) {
+        if (failure instanceof UpstreamFailure || failure instanceof NoCredential) {
+            return failure.getMessage() + ".";
+        }
+        LOG.error("a call to the cloud failed in a way nobody expected", failure);
+        return "an unexpected error.";
+    }
+}

@@ -1,0 +1,81 @@
+package dev.attachgateway.operation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.attachgateway.disk.Objection;
+import dev.attachgateway.upstream.UpstreamFailure;
+import java.util.List;
+
+/**
+ * Why an operation failed.
+ *
+ * @param kind what sort of failure it is; the answer's status follows from it
+ * @param code the cloud's own code where the cloud refused, else the gateway's; 8 to 36 characters
+ * @param message one sentence; 2 to 512 characters
+ * @param others what else spoke against it, when several checks failed
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Failure(Kind kind, String code, String message, List<Failure> others) {
+    private static final int LEAST_CODE = 8;
+    private static final int MOST_CODE = 36;
+    private static final int MOST_MESSAGE = 512;
+
+    public Failure {
+        // The lengths are the cloud's own (ModelArts API reference, ShowDevServerOperation): clients may rely on them.
+        code = code.length() < LEAST_CODE ? "Cloud." + "0".repeat(Math.max(0, 2 - code.length())) + code : code;
+        code = code.substring(0, Math.min(code.length(), MOST_CODE));
+        message = message.length() < 2 ? "No message." : message.substring(0, Math.min(message.length(), MOST_MESSAGE));
+        others = others == null ? List.of() : List.copyOf(others);
+    }
+
+    /** The sorts of failure. */
+    public enum Kind {
+        SERVER_NOT_FOUND,
+        DISK_NOT_FOUND,
+        SERVER_KIND,
+        SERVER_STATE,
+        DISK_ALREADY_HERE,
+        DISK_IN_USE,
+        DISK_STATE,
+        /** The cloud refused the request when it was sent. */
+        REFUSED,
+        /** The cloud refused the gateway's own credential. */
+        CREDENTIAL,
+        /** The cloud accepted the request, and its operation failed. */
+        FAILED_LATER,
+        /** Server and disk could not be looked at in time. */
+        NOT_CHECKED,
+        /** The request could not be sent in time; it surely did not begin. */
+        NOT_SENT
+    }
+
+    static Failure of(Kind kind, String code, String message) {
+        return new Failure(kind, code, message, List.of());
+    }
+
+    /** The first objection is the failure, the others stand beside it. */
+    static Failure of(List<Objection> objections) {
+        var all = objections.stream().map(Failure::of).toList();
+        var first = all.getFirst();
+        return new Failure(first.kind, first.code, first.message, all.subList(1, all.size()));
+    }
+
+    /** What a refusal by the cloud means for the operation. */
+    static Failure of(UpstreamFailure.Refused refusal) {
+        var kind = refusal.isAboutCredential()
+                ? Kind.CREDENTIAL
+                : refusal.isNotFound() ? Kind.SERVER_NOT_FOUND : Kind.REFUSED;
+        return of(kind, refusal.codeOr("Gateway.CloudRefused"), String.valueOf(refusal.getMessage()));
+    }
+
+    private static Failure of(Objection objection) {
+        return switch (objection.kind()) {
+            case SERVER_NOT_FOUND -> of(Kind.SERVER_NOT_FOUND, "Gateway.ServerNotFound", objection.message());
+            case DISK_NOT_FOUND -> of(Kind.DISK_NOT_FOUND, "Gateway.DiskNotFound", objection.message());
+            case SERVER_KIND -> of(Kind.SERVER_KIND, "Gateway.ServerKind", objection.message());
+            case SERVER_STATE -> of(Kind.SERVER_STATE, "Gateway.ServerState", objection.message());
+            case DISK_ALREADY_HERE -> of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyHere", objection.message());
+            case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", objection.message());
+            case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", objection.message());
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package dev.attachgateway.operation;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Who carries on with which operation. All times are the database's, so that replicas need not agree on theirs. */
+@ApplicationScoped
+class Leases {
+    private static final String CLAIM = """
+            update operation set lease_owner = $1, lease_token = lease_token + 1,
+                lease_until = now() + make_interval(secs => $2)
+            where operation_id in (
+                select operation_id from operation
+                where ended_at is null and next_step_at <= now() and lease_until < now()
+                order by next_step_at limit $3 for update skip locked)
+            returning\s""" + Rows.COLUMNS;
+
+    private static final String RENEW = """
+            update operation set lease_until = now() + make_interval(secs => $2)
+            where operation_id = any($3) and lease_owner = $1 and ended_at is null
+            returning operation_id""";
+
+    private static final String RELEASE = """
+            update operation set lease_until = '-infinity' where operation_id = any($2) and lease_owner = $1""";
+
+    /** One run of this process: a restarted gateway is somebody else. */
+    private final UUID owner = UUID.randomUUID();
+
+    private final Pool pool;
+    private final OperationConfig config;
+
+    Leases(Pool pool, OperationConfig config) {
+        this.pool = pool;
+        this.config = config;
+    }
+
+    UUID owner() {
+        return owner;
+    }
+
+    /** Takes over operations that are due and that nobody holds, the longest due first. */
+    Uni<List<Operation>> claim(int most) {
+        return pool.preparedQuery(CLAIM)
+                .execute(Tuple.of(owner, Operations.seconds(config.lease()), most))
+                .map(Operations::all);
+    }
+
+    /** Holds on to operations; gives back those that are still held. */
+    Uni<Set<UUID>> renew(Collection<UUID> operations) {
+        return pool.preparedQuery(RENEW)
+                .execute(Tuple.of(owner, Operations.seconds(config.lease()), operations.toArray(UUID[]::new)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> row.getUUID("operation_id"))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Lets go of operations, so that another replica need not wait for the lease to run out. */
+    Uni<Void> release(Collection<UUID> operations) {
+        return pool.preparedQuery(RELEASE)
+                .execute(Tuple.of(owner, operations.toArray(UUID[]::new)))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.attachgateway.operation;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * An operation as one read of its row found it.
+ *
+ * @param id the gateway's own, a UUID of version 4
+ * @param answerBy until then a caller waits for the answer, by the database's clock
+ * @param deadline what was not sent by then is given up, by the database's clock
+ * @param version counts its changes
+ * @param lease under which it may be changed
+ * @param readAt the database's clock at the read
+ * @param readNanos this process's monotonic clock at the read
+ */
+public record Operation(
+        UUID id,
+        Type type,
+        String projectId,
+        String serverId,
+        String volumeId,
+        String callerIssuer,
+        String callerSubject,
+        String requestId,
+        State state,
+        Instant createdAt,
+        Instant updatedAt,
+        Instant answerBy,
+        Instant deadline,
+        int version,
+        Lease lease,
+        Instant readAt,
+        long readNanos) {
+
+    /** What is asked of the cloud, in its words. */
+    public enum Type {
+        ATTACH("node_attach_volume"),
+        DETACH("node_detach_volume");
+
+        private final String word;
+
+        Type(String word) {
+            this.word = word;
+        }
+
+        /** {@code operation_type}, as in JSON and in the database. */
+        public String word() {
+            return word;
+        }
+
+        static Type of(String word) {
+            return word.equals(ATTACH.word) ? ATTACH : DETACH;
+        }
+    }
+
+    /** The database's clock now, as far as this process's monotonic clock can tell. */
+    Instant now() {
+        return readAt.plusNanos(System.nanoTime() - readNanos);
+    }
+
+    /** Who asked for it, such as {@code sandbox:attacher}. */
+    public String caller() {
+        return callerIssuer + ":" + callerSubject;
+    }
+
+    /** Whether the cloud's word on it is in, so that a caller need not wait any longer. */
+    public boolean isAnswered() {
+        return switch (state) {
+            case State.Checking checking -> false;
+            case State.Waiting waiting -> false;
+            case State.Sending sending -> false;
+            default -> true;
+        };
+    }
+}

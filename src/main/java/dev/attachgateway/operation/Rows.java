@@ -1,0 +1,81 @@
+package dev.attachgateway.operation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Operations as rows: the only place that knows both. */
+final class Rows {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What every statement gives back, with the database's clock as it reads the row. */
+    static final String COLUMNS = """
+            operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, request_id, step, status,
+            attempts, detail, upstream_operation_id, failure, answer_by, deadline, version, lease_owner, lease_token,
+            created_at, updated_at, clock_timestamp() as read_at""";
+
+    private Rows() {}
+
+    static Operation operation(Row row) {
+        return new Operation(
+                row.getUUID("operation_id"),
+                Operation.Type.of(row.getString("type")),
+                row.getString("project_id"),
+                row.getUUID("server_id").toString(),
+                row.getUUID("volume_id").toString(),
+                row.getString("caller_issuer"),
+                row.getString("caller_subject"),
+                row.getString("request_id"),
+                state(row),
+                instant(row, "created_at"),
+                instant(row, "updated_at"),
+                instant(row, "answer_by"),
+                instant(row, "deadline"),
+                row.getInteger("version"),
+                new Lease(row.getUUID("lease_owner"), row.getLong("lease_token")),
+                instant(row, "read_at"),
+                System.nanoTime());
+    }
+
+    private static State state(Row row) {
+        int attempts = row.getInteger("attempts");
+        var detail = row.getString("detail");
+        var upstreamId = row.getString("upstream_operation_id");
+        return switch (Step.of(row.getString("step"))) {
+            case CHECKING -> new State.Checking(attempts);
+            case SENDING -> new State.Sending(attempts);
+            case WAITING -> new State.Waiting(attempts, Objects.requireNonNullElse(detail, ""));
+            case FOLLOWING ->
+                new State.Following(
+                        attempts,
+                        Objects.requireNonNull(upstreamId),
+                        row.getString("status").equals(Status.RUNNING.word()));
+            case CONFIRMING -> new State.Confirming(attempts, Objects.requireNonNull(upstreamId));
+            case UNSETTLED -> new State.Unsettled(attempts, Objects.requireNonNullElse(detail, ""), upstreamId);
+            case SUCCEEDED -> new State.Succeeded(attempts, upstreamId);
+            case FAILED -> new State.Failed(attempts, failure(row.getJsonObject("failure")), upstreamId);
+        };
+    }
+
+    private static Failure failure(JsonObject stored) {
+        try {
+            return JSON.readValue(stored.encode(), Failure.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the stored failure cannot be read", e);
+        }
+    }
+
+    static @Nullable JsonObject failure(State state) {
+        return state instanceof State.Failed failed
+                ? new JsonObject(JSON.convertValue(failed.failure(), java.util.Map.class))
+                : null;
+    }
+
+    private static Instant instant(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
+    }
+}

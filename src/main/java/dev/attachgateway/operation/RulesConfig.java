@@ -1,0 +1,22 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.disk.AttachRules;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Set;
+
+/** What is asked of a server and a disk before the one is attached to the other. */
+@ConfigMapping(prefix = "attach")
+public interface RulesConfig {
+    /** Types or categories of server that take disks. The cloud documents "only A3", and no field says A3. */
+    @WithDefault("HPS")
+    Set<String> serverKinds();
+
+    /** Whether a shareable disk that is in use elsewhere may be attached once more. */
+    @WithDefault("false")
+    boolean shared();
+
+    default AttachRules rules() {
+        return new AttachRules(serverKinds(), shared());
+    }
+}

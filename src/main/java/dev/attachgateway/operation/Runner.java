@@ -1,0 +1,142 @@
+package dev.attachgateway.operation;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries operations on: those this replica took in, and those whose replica went silent. Each has one driver in the
+ * cluster, the holder of its lease.
+ */
+@ApplicationScoped
+public class Runner {
+    private static final Logger LOG = Logger.getLogger(Runner.class);
+    private static final int RENEWALS_IN_A_LEASE = 3;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
+    private final Life life;
+    private final Leases leases;
+    private final OperationConfig config;
+    private final Map<UUID, Drive> drives = new ConcurrentHashMap<>();
+    private final List<Long> timers = new ArrayList<>();
+    private volatile boolean stopped;
+
+    Runner(Vertx vertx, Life life, Leases leases, OperationConfig config) {
+        this.vertx = vertx;
+        this.life = life;
+        this.leases = leases;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        timers.add(vertx.setPeriodic(config.takeOverEvery().toMillis(), timer -> takeOver()));
+        timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_IN_A_LEASE, timer -> renew()));
+    }
+
+    /** What is being sent runs into its lease; everything else may be taken over at once. */
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+        timers.forEach(vertx::cancelTimer);
+        var idle = drives.values().stream().filter(Drive::isIdle).map(Drive::id).toList();
+        drives.clear();
+        if (!idle.isEmpty()) {
+            leases.release(idle).onFailure().recoverWithNull().await().atMost(STOP_LIMIT);
+        }
+    }
+
+    /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
+    public void take(Operation operation) {
+        var drive = new Drive(operation);
+        drives.put(operation.id(), drive);
+        drive.step();
+    }
+
+    private void takeOver() {
+        var room = config.atOnce() - drives.size();
+        if (room <= 0) {
+            return;
+        }
+        leases.claim(room)
+                .subscribe()
+                .with(
+                        claimed -> claimed.forEach(operation -> {
+                            LOG.infof(
+                                    "operation taken over operation=%s step=%s",
+                                    operation.id(), operation.state().step());
+                            take(operation);
+                        }),
+                        failure -> LOG.warnf("no operations could be taken over: %s", failure.getMessage()));
+    }
+
+    private void renew() {
+        var held = List.copyOf(drives.keySet());
+        if (held.isEmpty()) {
+            return;
+        }
+        leases.renew(held)
+                .subscribe()
+                .with(
+                        renewed -> held.stream()
+                                .filter(id -> !renewed.contains(id))
+                                .forEach(drives::remove),
+                        failure -> LOG.warnf("leases were not renewed: %s", failure.getMessage()));
+    }
+
+    /** One operation, step after step, until it ends or is somebody else's. */
+    private final class Drive {
+        private volatile Operation operation;
+        private volatile boolean idle;
+        private int round;
+
+        Drive(Operation operation) {
+            this.operation = operation;
+        }
+
+        UUID id() {
+            return operation.id();
+        }
+
+        boolean isIdle() {
+            return idle;
+        }
+
+        private void step() {
+            // Dropped meanwhile: the lease ran out, another driver has it, or the replica stops.
+            if (stopped || drives.get(operation.id()) != this) {
+                return;
+            }
+            idle = false;
+            life.advance(operation, round).subscribe().with(this::stepped, this::broken);
+        }
+
+        private void stepped(Next next) {
+            idle = true;
+            round = next.operation().version() == operation.version() ? round + 1 : 0;
+            operation = next.operation();
+            next.after()
+                    .ifPresentOrElse(
+                            wait -> vertx.setTimer(Math.max(1, wait.toMillis()), timer -> step()),
+                            () -> drives.remove(operation.id(), this));
+        }
+
+        private void broken(Throwable failure) {
+            drives.remove(operation.id(), this);
+            if (failure instanceof LeaseLost) {
+                LOG.infof("operation carried on elsewhere operation=%s", operation.id());
+            } else {
+                // Whoever finds the lease run out goes on from the row, which says how far it got.
+                LOG.errorf(failure, "operation interrupted operation=%s", operation.id());
+            }
+        }
+    }
+}
