@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/v1/{project_id}/dev-servers/{id}/attachvolume")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
-class AttachResource {
+public class AttachResource {
     private static final List<String> KEYS = List.of("Idempotency-Key", "X-Client-Token");
 
     private final Attach attach;
@@ -33,7 +33,7 @@ class AttachResource {
     }
 
     @POST
-    Uni<Response> attach(
+    public Uni<Response> attach(
             @PathParam("project_id") String projectId,
             @PathParam("id") String serverId,
             @Nullable AttachRequest body,

@@ -17,7 +17,7 @@ import java.util.UUID;
 /** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoute} answers the same address as a stream. */
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
 @Produces(MediaType.APPLICATION_JSON)
-class OperationResource {
+public class OperationResource {
     private final Visible visible;
 
     OperationResource(Visible visible) {
@@ -25,7 +25,7 @@ class OperationResource {
     }
 
     @GET
-    Uni<Response> operation(
+    public Uni<Response> operation(
             @PathParam("project_id") String projectId,
             @PathParam("id") String serverId,
             @PathParam("operation_id") String operationId,

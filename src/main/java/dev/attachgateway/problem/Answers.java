@@ -1,0 +1,81 @@
+package dev.attachgateway.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attachgateway.access.RequestId;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+/** Writes problems: for what fails in resources, and for what fails above and below them in raw routes. */
+@ApplicationScoped
+class Answers {
+    private static final Logger LOG = Logger.getLogger(Answers.class);
+
+    /** Failure handlers are asked in the order of their routes; this one answers before any other looks. */
+    private static final int FIRST = Integer.MIN_VALUE;
+
+    private final ObjectMapper json;
+
+    Answers(ObjectMapper json) {
+        this.json = json;
+    }
+
+    void register(@Observes @Priority(1) Router router) {
+        router.route().order(FIRST).failureHandler(this::write);
+    }
+
+    @ServerExceptionMapper
+    Response rest(Throwable failure, RoutingContext exchange) {
+        var finding = found(-1, failure, exchange);
+        var response = Response.status(finding.complaint().status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(body(finding, exchange));
+        finding.headers().forEach(response::header);
+        return response.build();
+    }
+
+    private void write(RoutingContext exchange) {
+        HttpServerResponse response = exchange.response();
+        if (response.headWritten()) {
+            response.reset();
+            return;
+        }
+        var finding = found(exchange.statusCode(), exchange.failure(), exchange);
+        finding.headers().forEach(response::putHeader);
+        response.setStatusCode(finding.complaint().status())
+                .putHeader("content-type", Problem.MEDIA_TYPE)
+                .end(body(finding, exchange));
+    }
+
+    private static Finding found(int status, @Nullable Throwable failure, RoutingContext exchange) {
+        var finding = Desk.recognise(status, failure);
+        if (finding.complaint() == Complaint.INTERNAL) {
+            LOG.errorf(
+                    failure,
+                    "unexpected failure request_id=%s",
+                    RequestId.of(exchange).traceId());
+        } else if (finding.complaint().status() >= 500) {
+            LOG.warnf(
+                    "request failed code=%s request_id=%s cause=%s",
+                    finding.code(), RequestId.of(exchange).traceId(), failure);
+        }
+        return finding;
+    }
+
+    private String body(Finding finding, RoutingContext exchange) {
+        try {
+            return json.writeValueAsString(finding.problem(
+                    exchange.normalizedPath(), RequestId.of(exchange).traceId()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

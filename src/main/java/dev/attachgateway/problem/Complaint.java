@@ -1,0 +1,201 @@
+package dev.attachgateway.problem;
+
+import static dev.attachgateway.problem.Complaint.Where.ATTACH;
+import static dev.attachgateway.problem.Complaint.Where.EVERYWHERE;
+import static dev.attachgateway.problem.Complaint.Where.OPERATION;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Every way in which a request can fail: its status, its code, and what its sender does next. */
+public enum Complaint {
+    NOT_AUTHENTICATED(
+            401,
+            EVERYWHERE,
+            "The caller is not known.",
+            "Get a token from an issuer this gateway knows, and send it as Authorization: Bearer or X-Auth-Token."),
+    CREDENTIALS_DISAGREE(400, EVERYWHERE, "Two credentials disagree.", "Send Authorization or X-Auth-Token, not both."),
+    NOT_GRANTED(
+            403,
+            EVERYWHERE,
+            "The caller may not do this.",
+            "Ask the operator of the gateway for a grant that names this project, server, disk and action."),
+    ACCESS_UNDECIDED(
+            503,
+            EVERYWHERE,
+            "It could not be decided whether the caller may do this.",
+            "Try again after the time in Retry-After; if it lasts, tell the operator of the gateway."),
+    INVALID_REQUEST(
+            400, EVERYWHERE, "The request has the wrong shape.", "Correct what errors names and send it again."),
+    MALFORMED_JSON(
+            400, ATTACH, "The body is not the JSON that is expected.", "Correct what errors names and send it again."),
+    KEY_NOT_HONOURED(
+            400,
+            ATTACH,
+            "The request asks for idempotency by key, which this version does not give.",
+            "Leave the header out: the same attach sent again by the same caller joins the first one while that is not finished."),
+    NO_SUCH_PATH(404, EVERYWHERE, "There is nothing at this address.", "Compare the address with /openapi."),
+    METHOD_NOT_ALLOWED(
+            405,
+            EVERYWHERE,
+            "The address does not take this method.",
+            "Use one of the methods that the header Allow or /openapi names."),
+    NOT_ACCEPTABLE(
+            406,
+            EVERYWHERE,
+            "The answer cannot be given in any type that Accept names.",
+            "Accept application/json, or text/event-stream where /openapi says so."),
+    BODY_TOO_LARGE(
+            413, EVERYWHERE, "The body is larger than any valid request.", "Send the body that /openapi describes."),
+    ADDRESS_TOO_LONG(
+            414, EVERYWHERE, "The address is longer than any valid one.", "Send the address that /openapi describes."),
+    UNSUPPORTED_MEDIA_TYPE(415, ATTACH, "The body is not declared as JSON.", "Send Content-Type: application/json."),
+    HEADERS_TOO_LARGE(431, EVERYWHERE, "The headers are larger than is taken.", "Send fewer or shorter headers."),
+
+    OPERATION_NOT_FOUND(
+            404,
+            OPERATION,
+            "The server has no such operation.",
+            "Compare the id, the server and the project with the answer to the attach; ended operations are removed after a time."),
+    MALFORMED_EVENT_ID(
+            400,
+            OPERATION,
+            "The last event id is not one of this stream.",
+            "Send the id as it was received, or none for a fresh snapshot."),
+
+    SERVER_NOT_FOUND(
+            404,
+            ATTACH,
+            "The cloud knows no such server in this project.",
+            "Use the id of the Lite Server, not the id of its cloud server."),
+    DISK_NOT_FOUND(
+            404,
+            ATTACH,
+            "The cloud knows no such disk in this project.",
+            "Compare the id with the disks of the project in EVS."),
+    SERVER_KIND(422, ATTACH, "Servers of this kind take no disks.", "Choose an A3 server (type or category HPS)."),
+    SERVER_STATE(
+            409,
+            ATTACH,
+            "The server is not in a state in which it takes a disk.",
+            "Wait until it is RUNNING or STOPPED, then send the request again."),
+    DISK_ALREADY_HERE(
+            409,
+            ATTACH,
+            "The disk is attached to this server already.",
+            "Nothing is to be done; attached_by_operation_id names the operation that did it, where it is known."),
+    DISK_IN_USE(409, ATTACH, "The disk is in use on another server.", "Detach it there first, or use another disk."),
+    DISK_STATE(
+            409,
+            ATTACH,
+            "The disk is not in a state in which it can be attached.",
+            "Wait until EVS shows it as available, then send the request again."),
+    DISK_RESERVED(
+            409,
+            ATTACH,
+            "Another operation has the disk.",
+            "Wait until that operation ends (held_by_operation_id names it where you may see it), then send the request again."),
+    DISK_CONTENDED(
+            409,
+            ATTACH,
+            "Others reserve and release the disk at this moment.",
+            "Send the request again after the time in Retry-After."),
+    CLOUD_REFUSED(
+            422,
+            ATTACH,
+            "The cloud refused the request; error_code is its own.",
+            "Look the code up in the cloud's documentation, correct the cause and send the request again."),
+    CLOUD_CREDENTIAL(
+            502,
+            ATTACH,
+            "The cloud refused the gateway's own credential; error_code is its own.",
+            "Tell the operator of the gateway: its credential for this project has to be renewed or given the permission."),
+    CLOUD_FAILED(
+            502,
+            ATTACH,
+            "The cloud accepted the request, and its operation failed; error_code is its own.",
+            "Look the code up in the cloud's documentation; the disk is free again."),
+    CLOUD_NOT_READABLE(
+            503,
+            ATTACH,
+            "Server and disk could not be looked at, so nothing was sent.",
+            "Send the request again after the time in Retry-After, or with Prefer: respond-async to let the gateway keep trying."),
+    NOT_SENT(
+            503,
+            ATTACH,
+            "The request could not be sent to the cloud in time; it surely did not begin.",
+            "Send the request again after the time in Retry-After."),
+    CLOUD_UNAVAILABLE(
+            503,
+            ATTACH,
+            "Calls to the cloud are paused because it does not answer; nothing was begun.",
+            "Send the request again after the time in Retry-After, or with Prefer: respond-async to have it wait here."),
+    NO_CREDENTIAL(
+            503,
+            ATTACH,
+            "The gateway has no credential for this project of the cloud.",
+            "Tell the operator of the gateway to add one."),
+    RESERVATION_UNKNOWN(
+            503,
+            ATTACH,
+            "The database did not say whether the request was recorded.",
+            "Read the operation that operation_id names: if it is there it goes on, if it is not found nothing was begun. Sending the same request again is safe as well."),
+    STORAGE_UNAVAILABLE(503, EVERYWHERE, "The database does not answer.", "Try again after the time in Retry-After."),
+    INTERNAL(
+            500,
+            EVERYWHERE,
+            "The gateway failed in a way nobody expected.",
+            "Give the operator of the gateway the request_id; whether anything was begun shows in the project's operations.");
+
+    /** Which calls can fail so. */
+    enum Where {
+        EVERYWHERE,
+        ATTACH,
+        OPERATION
+    }
+
+    private static final Pattern WORD = Pattern.compile("(?:^|_)([A-Z]+)");
+
+    private final int status;
+    private final Where where;
+    private final String title;
+    private final String nextStep;
+
+    Complaint(int status, Where where, String title, String nextStep) {
+        this.status = status;
+        this.where = where;
+        this.title = title;
+        this.nextStep = nextStep;
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** The gateway's own code, such as {@code Gateway.DiskInUse}; the cloud's takes its place where it has one. */
+    public String code() {
+        return "Gateway."
+                + WORD.matcher(name())
+                        .replaceAll(word -> word.group(1).charAt(0)
+                                + word.group(1).substring(1).toLowerCase(Locale.ROOT));
+    }
+
+    /** The problem's type (RFC 9457): an address within the documentation that comes with the gateway. */
+    public String type() {
+        return "urn:attach-gateway:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** What the sender does next. */
+    public String nextStep() {
+        return nextStep;
+    }
+
+    Where where() {
+        return where;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.attachgateway.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.attachgateway.access.AccessUndecided;
+import dev.attachgateway.access.CredentialsDisagree;
+import dev.attachgateway.access.NotAuthenticated;
+import dev.attachgateway.access.NotGranted;
+import dev.attachgateway.attach.AttachFailed;
+import dev.attachgateway.attach.CloudUnavailable;
+import dev.attachgateway.attach.DiskReserved;
+import dev.attachgateway.attach.KeyNotHonoured;
+import dev.attachgateway.operation.DiskContended;
+import dev.attachgateway.operation.Failure;
+import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.OperationNotFound;
+import dev.attachgateway.operation.ReservationUnknown;
+import dev.attachgateway.stream.MalformedEventId;
+import dev.attachgateway.upstream.NoCredential;
+import io.vertx.pgclient.PgException;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.WebApplicationException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Recognises failures: from whatever was thrown to the one complaint it is. */
+final class Desk {
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private Desk() {}
+
+    /**
+     * What a failure is.
+     *
+     * @param status the status that whoever failed chose, or -1
+     * @param failure null when only a status is known
+     */
+    static Finding recognise(int status, @Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> byStatus(status);
+            case NotAuthenticated no ->
+                Finding.of(Complaint.NOT_AUTHENTICATED, no.getMessage()).header("WWW-Authenticate", no.challenge());
+            case CredentialsDisagree no -> Finding.of(Complaint.CREDENTIALS_DISAGREE, no.getMessage());
+            case NotGranted no -> Finding.of(Complaint.NOT_GRANTED, no.getMessage());
+            case AccessUndecided open ->
+                Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
+            case InvalidRequest wrong -> invalid(wrong);
+            case KeyNotHonoured key ->
+                Finding.of(Complaint.KEY_NOT_HONOURED, "The header " + key.header() + " is not honoured.");
+            case OperationNotFound none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
+            case MalformedEventId id -> Finding.of(Complaint.MALFORMED_EVENT_ID, id.getMessage() + ".");
+            case AttachFailed failed -> failed(failed);
+            case DiskReserved reserved ->
+                Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holder().orElse(null));
+            case DiskContended contended -> Finding.of(Complaint.DISK_CONTENDED).retryAfter(SOON);
+            case CloudUnavailable ill -> Finding.of(Complaint.CLOUD_UNAVAILABLE).retryAfter(ill.retryAfter());
+            case NoCredential missing -> Finding.of(Complaint.NO_CREDENTIAL).retryAfter(Duration.ofMinutes(1));
+            case ReservationUnknown unknown ->
+                Finding.of(Complaint.RESERVATION_UNKNOWN)
+                        .operation(unknown.operationId())
+                        .retryAfter(SOON);
+            case PgException database ->
+                Finding.of(Complaint.STORAGE_UNAVAILABLE).retryAfter(SOON);
+            case NotAllowedException not -> allow(not);
+            case WebApplicationException rest ->
+                rest.getCause() instanceof JsonProcessingException json
+                        ? JsonFault.finding(json)
+                        : byStatus(rest.getResponse().getStatus());
+            case JsonProcessingException json -> JsonFault.finding(json);
+            default -> byStatus(status);
+        };
+    }
+
+    private static Finding allow(NotAllowedException not) {
+        var allow = not.getResponse().getHeaderString("Allow");
+        var finding = Finding.of(Complaint.METHOD_NOT_ALLOWED);
+        return allow == null ? finding : finding.header("Allow", allow);
+    }
+
+    private static Finding byStatus(int status) {
+        return Finding.of(
+                switch (status) {
+                    case 400 -> Complaint.INVALID_REQUEST;
+                    case 401 -> Complaint.NOT_AUTHENTICATED;
+                    case 403 -> Complaint.NOT_GRANTED;
+                    case 404 -> Complaint.NO_SUCH_PATH;
+                    case 405 -> Complaint.METHOD_NOT_ALLOWED;
+                    case 406 -> Complaint.NOT_ACCEPTABLE;
+                    case 413 -> Complaint.BODY_TOO_LARGE;
+                    case 414 -> Complaint.ADDRESS_TOO_LONG;
+                    case 415 -> Complaint.UNSUPPORTED_MEDIA_TYPE;
+                    case 431 -> Complaint.HEADERS_TOO_LARGE;
+                    default -> Complaint.INTERNAL;
+                });
+    }
+
+    private static Finding invalid(InvalidRequest wrong) {
+        return Finding.of(Complaint.INVALID_REQUEST, wrong.getMessage() + ".")
+                .errors(wrong.violations().stream()
+                        .map(violation -> new Problem.Detail(violation.field(), null, violation.message()))
+                        .toList());
+    }
+
+    private static Finding failed(AttachFailed failed) {
+        var failure = failed.failure();
+        var finding = Finding.of(complaint(failure.kind()), failure.message())
+                .code(failure.code())
+                .operation(failed.operationId())
+                .attachedBy(failed.attachedBy().orElse(null))
+                .errors(others(failure));
+        return finding.complaint().status() == 503 ? finding.retryAfter(SOON) : finding;
+    }
+
+    private static List<Problem.Detail> others(Failure failure) {
+        return failure.others().stream()
+                .map(other -> new Problem.Detail(null, other.code(), other.message()))
+                .toList();
+    }
+
+    private static Complaint complaint(Failure.Kind kind) {
+        return switch (kind) {
+            case SERVER_NOT_FOUND -> Complaint.SERVER_NOT_FOUND;
+            case DISK_NOT_FOUND -> Complaint.DISK_NOT_FOUND;
+            case SERVER_KIND -> Complaint.SERVER_KIND;
+            case SERVER_STATE -> Complaint.SERVER_STATE;
+            case DISK_ALREADY_HERE -> Complaint.DISK_ALREADY_HERE;
+            case DISK_IN_USE -> Complaint.DISK_IN_USE;
+            case DISK_STATE -> Complaint.DISK_STATE;
+            case REFUSED -> Complaint.CLOUD_REFUSED;
+            case CREDENTIAL -> Complaint.CLOUD_CREDENTIAL;
+            case FAILED_LATER -> Complaint.CLOUD_FAILED;
+            case NOT_CHECKED -> Complaint.CLOUD_NOT_READABLE;
+            case NOT_SENT -> Complaint.NOT_SENT;
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package dev.attachgateway.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal or a failure as callers see it (RFC 9457, "Problem Details for HTTP APIs"), with the two fields that clients of
+ * the cloud look for.
+ *
+ * @param instance the address that was asked for
+ * @param errorCode the gateway's code, or the cloud's own where the cloud refused
+ * @param errorMsg the same as {@code detail}
+ * @param nextStep what the sender does next
+ * @param errors each thing that is wrong, when there are several or when they have a place
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@Schema(name = "Problem")
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        String errorCode,
+        String errorMsg,
+        String nextStep,
+        String requestId,
+        @Nullable UUID operationId,
+        @Nullable UUID heldByOperationId,
+        @Nullable UUID attachedByOperationId,
+        @Nullable List<Detail> errors) {
+
+    /** The media type of a problem. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /**
+     * One thing that is wrong.
+     *
+     * @param field where in the request, if it is the request
+     * @param errorCode the code it would have had by itself, if it is a check
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @Schema(name = "ProblemDetail")
+    public record Detail(@Nullable String field, @Nullable String errorCode, String message) {}
+}
