@@ -15,6 +15,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST …/attachvolume}, at the cloud's own address and in its own shape. */
@@ -33,11 +41,47 @@ public class AttachResource {
     }
 
     @POST
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            operationId = "attachVolume",
+            summary = "Attach a disk to a server",
+            description =
+                    "Reserves the disk, looks at server and disk, and sends the attach to the cloud at most once. The"
+                            + " wait bounds the answer and never the work: whoever hangs up or gets 202 follows the operation.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AttachRequest.class)))
+    @Parameter(
+            name = "Prefer",
+            in = ParameterIn.HEADER,
+            description = "RFC 7240: wait=N for at most N seconds, respond-async for no wait at all.",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "wait=5")
+    @APIResponse(
+            responseCode = "200",
+            description = "The cloud has accepted the request; it is carried out now.",
+            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "The request is recorded and not accepted by the cloud yet. Follow Location.",
+            headers = {
+                @Header(
+                        name = "Location",
+                        description = "The operation.",
+                        schema = @Schema(type = SchemaType.STRING, format = "uri-reference")),
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until a look is worth it.",
+                        schema = @Schema(type = SchemaType.INTEGER, minimum = "1"))
+            },
+            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
     public Uni<Response> attach(
-            @PathParam("project_id") String projectId,
-            @PathParam("id") String serverId,
+            @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
+            @Parameter(ref = "id") @PathParam("id") String serverId,
             @Nullable AttachRequest body,
-            @Context RoutingContext exchange) {
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
         var server = Ids.lower(serverId);
         var disk = body == null || body.volumeId() == null ? null : Ids.lower(body.volumeId());
         var look = new InvalidRequest.Look().project(projectId).uuid("id", server);

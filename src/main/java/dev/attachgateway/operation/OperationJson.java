@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.attachgateway.disk.Ids;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,28 +25,64 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-@Schema(name = "Operation")
+@Schema(
+        name = "Operation",
+        requiredProperties = {
+            "operation_id",
+            "operation_status",
+            "operation_type",
+            "server_id",
+            "volume_id",
+            "caller",
+            "step",
+            "unsettled",
+            "attempts",
+            "created_at",
+            "updated_at",
+            "request_id"
+        })
 public record OperationJson(
+        @Schema(pattern = Ids.UUID, examples = "\"b894b879-a3c0-49ee-b5cb-92202b2794e2\"")
         UUID operationId,
+
+        @Schema(enumeration = {"pending", "running", "success", "failed"})
         String operationStatus,
+
+        @Schema(enumeration = {"node_attach_volume", "node_detach_volume"})
         String operationType,
+
         @Nullable OperationError operationError,
-        String serverId,
-        String volumeId,
-        String caller,
+        @Schema(pattern = Ids.UUID) String serverId,
+        @Schema(pattern = Ids.UUID) String volumeId,
+        @Schema(examples = "\"sandbox:attacher\"") String caller,
+
+        @Schema(
+                enumeration = {
+                    "checking",
+                    "sending",
+                    "waiting",
+                    "following",
+                    "confirming",
+                    "unsettled",
+                    "succeeded",
+                    "failed"
+                })
         String step,
+
         boolean unsettled,
         @Nullable String detail,
         int attempts,
-        String createdAt,
-        String updatedAt,
-        String requestId) {
+        @Schema(format = "date-time") String createdAt,
+        @Schema(format = "date-time") String updatedAt,
+        @Schema(pattern = "^[0-9a-f]{32}$") String requestId) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter MILLISECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
     /** Why it failed, as the cloud shapes it (ModelArts API reference, ShowDevServerOperation). */
-    @Schema(name = "OperationError")
+    @Schema(
+            name = "OperationError",
+            requiredProperties = {"code", "message"})
     public record OperationError(
             @Schema(minLength = 8, maxLength = 36) String code,
             @Schema(minLength = 2, maxLength = 512) String message) {}
@@ -87,11 +124,19 @@ public record OperationJson(
     }
 
     /** The answer to an attach: the cloud's own three fields (ModelArts API reference, AttachDevServerVolume). */
-    @Schema(name = "OperationAccepted")
+    @Schema(
+            name = "OperationAccepted",
+            requiredProperties = {"operation_id", "operation_status", "operation_type"})
     public record Accepted(
-            @JsonProperty("operation_id") UUID operationId,
-            @JsonProperty("operation_status") String operationStatus,
-            @JsonProperty("operation_type") String operationType) {
+            @JsonProperty("operation_id")
+            @Schema(pattern = Ids.UUID, examples = "\"b894b879-a3c0-49ee-b5cb-92202b2794e2\"")
+            UUID operationId,
+
+            @JsonProperty("operation_status") @Schema(enumeration = {"pending", "running", "success", "failed"})
+            String operationStatus,
+
+            @JsonProperty("operation_type") @Schema(enumeration = {"node_attach_volume", "node_detach_volume"})
+            String operationType) {
         public static Accepted of(Operation operation) {
             return new Accepted(
                     operation.id(),

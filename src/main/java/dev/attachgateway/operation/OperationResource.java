@@ -1,8 +1,5 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.disk.Ids;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -12,7 +9,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoute} answers the same address as a stream. */
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
@@ -25,47 +27,46 @@ public class OperationResource {
     }
 
     @GET
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            operationId = "showOperation",
+            summary = "Show or follow an operation",
+            description =
+                    "As JSON, or as a stream of its changes when Accept prefers text/event-stream. The stream begins"
+                            + " with a snapshot, or with what was missed since Last-Event-ID, and ends with the operation. Each event"
+                            + " is named operation and carries the operation's JSON; reset says that what the client knew cannot be"
+                            + " continued, and a fresh snapshot follows.")
+    @Parameter(
+            name = "Last-Event-ID",
+            in = ParameterIn.HEADER,
+            description = "For a stream: the id of the last event that was received.",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "9ff3ee15-42")
+    @Parameter(
+            name = "last_event_id",
+            in = ParameterIn.QUERY,
+            description = "The same for a client that cannot set headers.",
+            schema = @Schema(type = SchemaType.STRING))
+    @APIResponse(
+            responseCode = "200",
+            description = "The operation as it stands, or its stream.",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = OperationJson.class)),
+                @Content(
+                        mediaType = MediaType.SERVER_SENT_EVENTS,
+                        schema = @Schema(type = SchemaType.STRING),
+                        example = "id: 9ff3ee15-43\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
+            })
+    @APIResponse(responseCode = "204", description = "A stream whose end the client has seen: there is nothing more.")
     public Uni<Response> operation(
-            @PathParam("project_id") String projectId,
-            @PathParam("id") String serverId,
-            @PathParam("operation_id") String operationId,
-            @Context RoutingContext exchange) {
+            @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
+            @Parameter(ref = "id") @PathParam("id") String serverId,
+            @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
         return visible.to(exchange, projectId, serverId, operationId)
                 .map(operation -> Response.ok(OperationJson.of(operation))
                         .header("Vary", "Accept")
                         .build());
-    }
-
-    /** Finds an operation for a caller who may see it. */
-    @jakarta.enterprise.context.ApplicationScoped
-    static class Visible {
-        private final Doorman doorman;
-        private final Operations operations;
-
-        Visible(Doorman doorman, Operations operations) {
-            this.doorman = doorman;
-            this.operations = operations;
-        }
-
-        /**
-         * The operation of this server.
-         *
-         * @return fails with {@link OperationNotFound}; throws {@link InvalidRequest} or what the doorman throws
-         */
-        Uni<Operation> to(RoutingContext exchange, String projectId, String serverId, String operationId) {
-            var server = Ids.lower(serverId);
-            var id = Ids.lower(operationId);
-            new InvalidRequest.Look()
-                    .project(projectId)
-                    .uuid("id", server)
-                    .uuid("operation_id", id)
-                    .end();
-            doorman.may(exchange, Action.READ, projectId, server, null);
-            return operations.find(projectId, UUID.fromString(id)).map(found -> {
-                var operation = found.filter(it -> it.serverId().equals(server)).orElseThrow(OperationNotFound::new);
-                doorman.may(exchange, Action.READ, projectId, server, operation.volumeId());
-                return operation;
-            });
-        }
     }
 }

@@ -18,11 +18,11 @@ import java.util.List;
 class StreamRoute {
     private static final String PATH = "/v1/:project_id/dev-servers/:id/operation/:operation_id";
 
-    private final OperationResource.Visible visible;
+    private final Visible visible;
     private final OperationStreams streams;
     private final Doorman doorman;
 
-    StreamRoute(OperationResource.Visible visible, OperationStreams streams, Doorman doorman) {
+    StreamRoute(Visible visible, OperationStreams streams, Doorman doorman) {
         this.visible = visible;
         this.streams = streams;
         this.doorman = doorman;

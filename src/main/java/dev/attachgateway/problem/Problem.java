@@ -20,7 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-@Schema(name = "Problem")
+@Schema(
+        name = "Problem",
+        requiredProperties = {
+            "type",
+            "title",
+            "status",
+            "detail",
+            "instance",
+            "error_code",
+            "error_msg",
+            "next_step",
+            "request_id"
+        })
 public record Problem(
         String type,
         String title,
@@ -47,6 +59,6 @@ public record Problem(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    @Schema(name = "ProblemDetail")
+    @Schema(name = "ProblemDetail", requiredProperties = "message")
     public record Detail(@Nullable String field, @Nullable String errorCode, String message) {}
 }

@@ -1,0 +1,130 @@
+package dev.attachgateway.problem;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+
+import dev.attachgateway.disk.Ids;
+import dev.attachgateway.problem.Complaint.Where;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+
+/** Writes into the API's document what is the same for every call: ids, credentials, and each way to fail with its code. */
+public class ApiDocument implements OASFilter {
+    private static final String HEX_32 = "^[0-9a-f]{32}$";
+
+    @Override
+    public void filterOpenAPI(OpenAPI api) {
+        api.info(OASFactory.createInfo()
+                .title("Attach Gateway")
+                .version("v1")
+                .description(
+                        "Attaches EVS disks to ModelArts Lite Servers at the cloud's own addresses, safely, and tells"
+                                + " everyone who watches."));
+        var components = api.getComponents() == null ? OASFactory.createComponents() : api.getComponents();
+        components
+                .addParameter(
+                        "project_id",
+                        path("project_id", "The project.", Ids.PROJECT, "0123456789abcdef0123456789abcdef"))
+                .addParameter(
+                        "id", path("id", "The Lite Server.", Ids.UUID_ANY_CASE, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3"))
+                .addParameter(
+                        "operation_id",
+                        path(
+                                "operation_id",
+                                "The operation.",
+                                Ids.UUID_ANY_CASE,
+                                "b894b879-a3c0-49ee-b5cb-92202b2794e2"))
+                .addHeader(
+                        "X-Request-Id",
+                        OASFactory.createHeader()
+                                .description("Names this request in logs, events and the audit record.")
+                                .schema(string().pattern(HEX_32)))
+                .addSecurityScheme(
+                        "bearer",
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("bearer")
+                                .bearerFormat("JWT"))
+                .addSecurityScheme(
+                        "x-auth-token",
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.APIKEY)
+                                .in(SecurityScheme.In.HEADER)
+                                .name("X-Auth-Token"));
+        api.components(components);
+        api.security(List.of(
+                OASFactory.createSecurityRequirement().addScheme("bearer"),
+                OASFactory.createSecurityRequirement().addScheme("x-auth-token")));
+        api.getPaths()
+                .getPathItems()
+                .values()
+                .forEach(item -> item.getOperations().values().forEach(ApiDocument::complete));
+    }
+
+    private static void complete(Operation operation) {
+        var places = "attachVolume".equals(operation.getOperationId())
+                ? Set.of(Where.EVERYWHERE, Where.ATTACH)
+                : Set.of(Where.EVERYWHERE, Where.OPERATION);
+        var byStatus = Arrays.stream(Complaint.values())
+                .filter(complaint -> places.contains(complaint.where()))
+                .collect(groupingBy(Complaint::status, TreeMap::new, java.util.stream.Collectors.toList()));
+        byStatus.forEach((status, complaints) -> operation
+                .getResponses()
+                .addAPIResponse(
+                        status.toString(),
+                        OASFactory.createAPIResponse()
+                                .description(description(complaints))
+                                .content(problem(complaints.getFirst()))));
+        operation
+                .getResponses()
+                .getAPIResponses()
+                .values()
+                .forEach(response -> response.addHeader(
+                        "X-Request-Id", OASFactory.createHeader().ref("#/components/headers/X-Request-Id")));
+    }
+
+    private static String description(List<Complaint> complaints) {
+        return complaints.stream()
+                .map(complaint -> "`" + complaint.code() + "` " + complaint.title() + " " + complaint.nextStep())
+                .collect(joining("\n\n"));
+    }
+
+    private static org.eclipse.microprofile.openapi.models.media.Content problem(Complaint example) {
+        var body = OASFactory.createMediaType()
+                .schema(OASFactory.createSchema().ref("#/components/schemas/Problem"))
+                .example(java.util.Map.of(
+                        "type", example.type(),
+                        "title", example.title(),
+                        "status", example.status(),
+                        "detail", example.title(),
+                        "instance", "/v1/0123456789abcdef0123456789abcdef",
+                        "error_code", example.code(),
+                        "error_msg", example.title(),
+                        "next_step", example.nextStep(),
+                        "request_id", "2a2f43acca266ca6f2372415f7b5a8ab"));
+        return OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, body);
+    }
+
+    private static Parameter path(String name, String description, String pattern, String example) {
+        return OASFactory.createParameter()
+                .name(name)
+                .in(Parameter.In.PATH)
+                .required(true)
+                .description(description)
+                .schema(string().pattern(pattern))
+                .example(example);
+    }
+
+    private static Schema string() {
+        return OASFactory.createSchema().addType(Schema.SchemaType.STRING);
+    }
+}
