@@ -1,7 +1,10 @@
 package dev.attachgateway;
 
+import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Storage;
 import dev.attachgateway.storage.StorageUnavailable;
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -11,16 +14,46 @@ import org.eclipse.microprofile.config.ConfigProvider;
 public final class Gateway {
     private static final int UNUSABLE_CONFIGURATION = 2;
 
-    private Gateway() {}
+    Gateway() {}
 
     /** Runs until a signal ends it; without storage it says why on stderr and exits with status 2. */
     public static void main(String... args) {
+        run(Storage.Choice.MUST_BE_SAID, args);
+    }
+
+    static void run(Storage.Choice unlessSaid, String... args) {
         try {
-            Storage.provide(ConfigProvider.getConfig());
+            // This early the configuration knows no profile but prod's, whatever the build.
+            Storage.provide(ConfigProvider.getConfig(), unlessSaid).ifPresent(Gateway::stopLast);
         } catch (StorageUnavailable refused) {
             System.err.println(refused.getMessage());
             System.exit(UNUSABLE_CONFIGURATION);
         }
         Quarkus.run(args);
+    }
+
+    // Quarkus hands over when the application has let go of its connections; the hook keeps the JVM until then.
+    private static void stopLast(EmbeddedPostgres postgres) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (!reloads()) {
+                                postgres.awaitEnd();
+                            }
+                        },
+                        "embedded-postgresql-end"));
+        var exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
+        ApplicationLifecycleManager.setDefaultExitCodeHandler((code, failure) -> {
+            if (!reloads()) {
+                postgres.close();
+            }
+            exit.accept(code, failure);
+        });
+    }
+
+    // A live reload ends the application but not the process: the server stays for the next one, and ends with the
+    // process. Asked late, because the first main of a development run is started before the mode is known.
+    private static boolean reloads() {
+        return LaunchMode.current() == LaunchMode.DEVELOPMENT;
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(65);
+    private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
     private final Server server;
     private final Folder folder;
@@ -71,6 +72,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException e) {
             throw new StorageUnavailable("PostgreSQL in " + folder.path() + " cannot be stopped: " + e + ".", e);
         }
+    }
+
+    /** Waits, for seconds at most, until somebody else's {@link #close()} or a failure has ended the server. */
+    public void awaitEnd() {
+        keeper.awaitEnd(END_LIMIT);
     }
 
     private static void release(FolderLock lock, Exception cause) {

@@ -39,6 +39,11 @@ final class Keeper implements Runnable {
     boolean stop(Duration limit) throws IOException {
         stopping = true;
         server.watchdog().getOutputStream().close();
+        return awaitEnd(limit);
+    }
+
+    /** Whether the server has ended, and the folder is free again, within {@code limit}. */
+    boolean awaitEnd(Duration limit) {
         try {
             end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return true;

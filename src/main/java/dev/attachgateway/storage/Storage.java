@@ -7,6 +7,7 @@ import org.eclipse.microprofile.config.Config;
 /** Decides, before anything else starts, which PostgreSQL this gateway uses. */
 public final class Storage {
     private static final String CHOICE = "storage";
+    private static final String EMBEDDED = "embedded";
     private static final String URL = "storage.url";
     private static final String USERNAME = "storage.username";
     private static final String PASSWORD = "storage.password";
@@ -14,6 +15,14 @@ public final class Storage {
     private static final String PROCESS = "storage.embedded.process";
 
     private Storage() {}
+
+    /** What holds when the configuration says nothing about storage. */
+    public enum Choice {
+        /** A server of the gateway's own: for the builds that carry the practice cloud. */
+        EMBEDDED,
+        /** Nothing: a production gateway must not begin with an empty database because a line was forgotten. */
+        MUST_BE_SAID
+    }
 
     /**
      * Starts an embedded server when the configuration asks for one, and lets the rest of it know by system properties.
@@ -23,26 +32,32 @@ public final class Storage {
      * @return the server that was started; nothing when a URL is given or the server of an earlier call is kept
      * @throws StorageUnavailable when neither is said, or when the server does not start
      */
-    public static Optional<EmbeddedPostgres> provide(Config config) {
+    public static Optional<EmbeddedPostgres> provide(Config config, Choice unlessSaid) {
         forgetTheDead();
         if (config.getOptionalValue(URL, String.class).isPresent()) {
             return Optional.empty();
         }
-        String choice = config.getOptionalValue(CHOICE, String.class).orElse("");
-        if (!choice.equals("embedded")) {
+        if (!choice(config, unlessSaid).equals(EMBEDDED)) {
             throw new StorageUnavailable(
                     "No storage is given: set storage.url (STORAGE_URL) to a PostgreSQL, for example"
                             + " postgresql://db.example:5432/attach_gateway, or say storage=embedded (STORAGE=embedded)"
-                            + " to run one in ./data.");
+                            + " to run one in " + folder(config) + ".");
         }
-        EmbeddedPostgres postgres = EmbeddedPostgres.start(
-                Path.of(config.getOptionalValue(FOLDER, String.class).orElse("data/postgresql")));
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(folder(config));
         ConnectionDetails connection = postgres.connection();
         System.setProperty(URL, connection.url());
         System.setProperty(USERNAME, connection.username());
         System.setProperty(PASSWORD, connection.password());
         System.setProperty(PROCESS, Long.toString(postgres.process().pid()));
         return Optional.of(postgres);
+    }
+
+    private static String choice(Config config, Choice unlessSaid) {
+        return config.getOptionalValue(CHOICE, String.class).orElse(unlessSaid == Choice.EMBEDDED ? EMBEDDED : "");
+    }
+
+    private static Path folder(Config config) {
+        return Path.of(config.getOptionalValue(FOLDER, String.class).orElse("data/postgresql"));
     }
 
     private static void forgetTheDead() {

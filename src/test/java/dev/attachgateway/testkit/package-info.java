@@ -1,4 +1,4 @@
-/** What tests need from the machine they run on. */
+/** What tests of every room stand on. */
 @NullMarked
 package dev.attachgateway.testkit;
 

@@ -1,0 +1,18 @@
+package dev.attachgateway.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Data folders for tests: they share one unpacked copy of the programs, which only one test unpacks itself. */
+final class Folders {
+    private Folders() {}
+
+    static Path withPrograms(Path parent) throws IOException {
+        Path shared = Path.of("target", "postgresql-programs").toAbsolutePath();
+        Binaries.unpackInto(Folder.at(shared));
+        Path folder = Files.createDirectories(parent.resolve("postgresql"));
+        Files.createSymbolicLink(folder.resolve(Folder.VERSION), shared.resolve(Folder.VERSION));
+        return folder;
+    }
+}

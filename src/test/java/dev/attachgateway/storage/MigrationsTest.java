@@ -1,0 +1,27 @@
+package dev.attachgateway.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresForTests.class)
+class MigrationsTest {
+    @Inject
+    Pool pool;
+
+    @Test
+    void the_pool_reaches_the_database_that_was_migrated_at_start() {
+        var migrated = pool.query("SELECT to_regclass('flyway_schema_history') IS NOT NULL AS yes")
+                .execute()
+                .await()
+                .atMost(Duration.ofSeconds(10));
+        assertThat(migrated.iterator().next().getBoolean("yes")).isTrue();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.attachgateway.storage;
+
+import org.jspecify.annotations.NullMarked;
