@@ -2,6 +2,7 @@ package dev.attachgateway.access;
 
 import static dev.attachgateway.access.Client.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
 import io.quarkus.test.common.WithTestResource;
@@ -137,6 +138,17 @@ class AuthenticationTest {
                 .isEqualTo(200);
         rotated.rename("never-published-" + UUID.randomUUID());
         assertInvalid(Client.getAs(rotated.of("attacher", "attachers"), DOOR));
+    }
+
+    @Test
+    void a_withdrawn_key_is_forgotten() {
+        Tokens brief = new Tokens("brief");
+        String token = brief.of("attacher", "attachers");
+        assertThat(Client.getAs(token, DOOR).statusCode()).isEqualTo(403);
+
+        new Tokens("brief");
+
+        await().untilAsserted(() -> assertInvalid(Client.getAs(token, DOOR)));
     }
 
     @Test

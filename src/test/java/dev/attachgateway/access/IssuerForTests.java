@@ -26,21 +26,16 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
             server.createContext("/", exchange -> answer(exchange, folder));
             server.start();
             String origin = "http://localhost:" + server.getAddress().getPort();
-            return Map.of(
-                    "test.issuer.folder",
-                    folder.toString(),
-                    "access.issuers.sandbox.url",
-                    origin + "/sandbox",
-                    "access.issuers.second.url",
-                    origin + "/second",
-                    "access.issuers.second.audience",
-                    "second-audience",
-                    "access.issuers.asleep.url",
-                    origin + "/asleep",
-                    "access.issuers.busy.url",
-                    origin + "/busy",
-                    "access.issuers.away.url",
-                    "http://localhost:1");
+            return Map.ofEntries(
+                    Map.entry("test.issuer.folder", folder.toString()),
+                    Map.entry("access.issuers.sandbox.url", origin + "/sandbox"),
+                    Map.entry("access.issuers.second.url", origin + "/second"),
+                    Map.entry("access.issuers.second.audience", "second-audience"),
+                    Map.entry("access.issuers.asleep.url", origin + "/asleep"),
+                    Map.entry("access.issuers.busy.url", origin + "/busy"),
+                    Map.entry("access.issuers.brief.url", origin + "/brief"),
+                    Map.entry("access.issuers.brief.keys-kept", "PT0.2S"),
+                    Map.entry("access.issuers.away.url", "http://localhost:1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
