@@ -3,6 +3,7 @@ package dev.attachgateway.access;
 import io.quarkus.oidc.runtime.OidcTenantConfig.SignatureAlgorithm;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,5 +28,9 @@ interface AccessConfig {
         /** The one algorithm its tokens may be signed with (RFC 7518, section 3.1); no symmetric one is known. */
         @WithDefault("RS256")
         SignatureAlgorithm algorithm();
+
+        /** How long a fetched key counts before it is fetched again: the life of a withdrawn key, and of an outage. */
+        @WithDefault("30m")
+        Duration keysKept();
     }
 }

@@ -82,7 +82,7 @@ final class Authentication {
                     issuer, cause == null ? "" : cause.getClass().getSimpleName());
             return NotAuthenticated.invalid();
         }
-        LOG.warnf(failure, "Token could not be checked issuer=%s", issuer);
+        LOG.warnf("Token could not be checked issuer=%s reason=%s", issuer, cause);
         return new AccessUndecided("The token's issuer could not be asked for its keys.", cause);
     }
 }

@@ -1,9 +1,11 @@
 package dev.attachgateway.access;
 
-import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -11,17 +13,20 @@ import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a grants file strictly: what it does not know, it refuses, and says where. */
+/** Reads a grants file strictly: what it does not know, it refuses, and says on which line. */
 final class GrantsReader {
     /** An id that YAML takes for a number has lost its leading zeros by the time anybody sees it. */
     private static final Set<CoercionInputShape> NOT_TEXT =
             Set.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .withCoercionConfig(
                     LogicalType.Textual,
@@ -44,39 +49,66 @@ final class GrantsReader {
     }
 
     GrantList read(byte[] file) throws Broken {
-        GrantList list;
-        try {
-            list = YAML.readValue(file, GrantList.class);
+        try (JsonParser parser = YAML.createParser(file)) {
+            expect(parser, JsonToken.START_OBJECT, null);
+            expect(parser, JsonToken.FIELD_NAME, "grants");
+            expect(parser, JsonToken.START_ARRAY, null);
+            List<Grant> grants = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                int line = line(parser);
+                Grant grant = grant(line, parser.readValueAsTree());
+                if (!names.add(grant.name())) {
+                    throw at(line, "another grant is named '" + grant.name() + "' already");
+                }
+                grants.add(grant);
+            }
+            expect(parser, JsonToken.END_OBJECT, null);
+            if (parser.nextToken() != null) {
+                throw at(line(parser), "the file goes on after its grants");
+            }
+            return new GrantList(List.copyOf(grants));
         } catch (JsonProcessingException e) {
-            throw new Broken(line(e) + said(e));
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw at(line, e.getOriginalMessage());
         } catch (IOException e) {
             throw new Broken("cannot be read: " + e.getMessage());
         }
-        if (list == null) {
-            throw new Broken("is empty");
+    }
+
+    /** Mistakes in a grant are reported with the line it starts on. */
+    private Grant grant(int line, JsonNode node) throws Broken {
+        if (!node.isObject()) {
+            throw at(line, "a grant has a name, an issuer and so on");
         }
-        for (Grant grant : list.grants()) {
-            if (!issuers.contains(grant.issuer())) {
-                throw new Broken("grant '" + grant.name() + "': issuer '" + grant.issuer() + "' is not configured");
+        try {
+            Grant grant = YAML.treeToValue(node, Grant.class);
+            if (issuers.contains(grant.issuer())) {
+                return grant;
             }
+            throw at(line, "grant '" + grant.name() + "': issuer '" + grant.issuer() + "' is not configured");
+        } catch (UnrecognizedPropertyException e) {
+            throw at(line, "the grant has an unknown field '" + e.getPropertyName() + "'");
+        } catch (ValueInstantiationException e) {
+            throw at(
+                    line,
+                    String.valueOf(e.getCause() == null ? null : e.getCause().getMessage()));
+        } catch (JsonProcessingException e) {
+            throw at(line, "the grant has a value that is not text; put it in quotes");
         }
-        return list;
     }
 
-    private static String line(JsonProcessingException e) {
-        return Optional.ofNullable(e.getLocation())
-                .map(JsonLocation::getLineNr)
-                .filter(line -> line > 0)
-                .map(line -> "line " + line + ": ")
-                .orElse("");
+    private static void expect(JsonParser parser, JsonToken token, @Nullable String name) throws IOException, Broken {
+        if (parser.nextToken() != token || (name != null && !name.equals(parser.currentName()))) {
+            throw at(line(parser), "the file is one list named grants, and nothing else");
+        }
     }
 
-    private static String said(JsonProcessingException e) {
-        return switch (e) {
-            case UnrecognizedPropertyException unknown -> "unknown field '" + unknown.getPropertyName() + "'";
-            case ValueInstantiationException invalid
-            when invalid.getCause() instanceof IllegalArgumentException cause -> String.valueOf(cause.getMessage());
-            default -> e.getOriginalMessage();
-        };
+    private static int line(JsonParser parser) {
+        return parser.currentTokenLocation().getLineNr();
+    }
+
+    private static Broken at(int line, String message) {
+        return new Broken(line > 0 ? "line " + line + ": " + message : message);
     }
 }

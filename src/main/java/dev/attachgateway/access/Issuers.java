@@ -17,8 +17,8 @@ final class Issuers {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     private static final int CLOCK_SKEW_SECONDS = 5;
 
-    /** Keys are fetched by id when first seen, and forgotten after this long: how long a withdrawn key still counts. */
-    private static final Duration KEYS_KEPT = Duration.ofMinutes(30);
+    /** The cache of keys forgets nothing by itself: without this sweep a withdrawn key would count until a restart. */
+    private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private static final int MOST_KEYS = 100;
 
@@ -56,7 +56,8 @@ final class Issuers {
                 .jwks()
                 .resolveEarly(false)
                 .cacheSize(MOST_KEYS)
-                .cacheTimeToLive(KEYS_KEPT)
+                .cacheTimeToLive(issuer.keysKept())
+                .cleanUpTimerInterval(issuer.keysKept().compareTo(SWEEP) < 0 ? issuer.keysKept() : SWEEP)
                 .end()
                 .token()
                 .issuer(issuer.url())

@@ -1,0 +1,149 @@
+package dev.attachgateway.access;
+
+import static dev.attachgateway.access.Client.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@TestProfile(AccessProfile.class)
+@WithTestResource(PostgresForTests.class)
+@WithTestResource(IssuerForTests.class)
+class AuditTest {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    Audit audit;
+
+    @Inject
+    Authentication authentication;
+
+    private final Tokens sandbox = new Tokens("sandbox");
+    private final String someone = "someone-" + UUID.randomUUID();
+
+    @Test
+    void a_refusal_and_an_allowed_read_are_on_record_soon() {
+        String token = sandbox.of(someone, "viewers");
+        String request = Client.getAs(token, "/v1/" + PROJECT + "/raw-door")
+                .headers()
+                .firstValue(RequestId.HEADER)
+                .orElseThrow();
+        Client.send(
+                "POST",
+                "/v1/" + PROJECT + "/door",
+                "application/json",
+                "{\"volume_id\":\"d\"}",
+                "Authorization",
+                Tokens.bearer(token));
+        Client.getAs(token, "/v1/no-such-project/door");
+
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(lines())
+                        .satisfiesExactly(
+                                read -> assertThat(read)
+                                        .isEqualTo(request + " 16 read " + PROJECT
+                                                + " null null allowed viewers null 127.0.0.1"),
+                                attach -> assertThat(attach)
+                                        .endsWith(
+                                                "attach " + PROJECT
+                                                        + " server d denied null No grant lets the caller attach here. 127.0.0.1"),
+                                enter -> assertThat(enter)
+                                        .endsWith("null no-such-project null null denied null"
+                                                + " The caller has no grant in this project. 127.0.0.1")));
+    }
+
+    @Test
+    void an_allowed_write_is_on_record_with_its_work_or_not_at_all() {
+        AuditRecord line = line().allowed("rule").withOperation("operation-1");
+        assertThatThrownBy(() -> pool.withTransaction(tx -> audit.record(tx, line)
+                                .chain(() -> Uni.createFrom().<Void>failure(new IllegalStateException("no"))))
+                        .await()
+                        .atMost(LIMIT))
+                .hasMessage("no");
+        assertThat(lines()).isEmpty();
+
+        pool.withTransaction(tx -> audit.record(tx, line)).await().atMost(LIMIT);
+        assertThat(lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UPDATE audit SET verdict = 'allowed'", "DELETE FROM audit", "TRUNCATE audit"})
+    void what_was_written_stays(String change) {
+        pool.withTransaction(tx -> audit.record(tx, line().denied("no")))
+                .await()
+                .atMost(LIMIT);
+
+        assertThatThrownBy(() -> pool.query(change).execute().await().atMost(LIMIT))
+                .isInstanceOf(PgException.class)
+                .hasMessageContaining("append-only");
+    }
+
+    @Test
+    void a_hostile_text_is_recorded_and_bounded() {
+        Question question = new Question(
+                RequestId.fresh(), null, caller(), Action.READ, "p\0" + "x".repeat(10_000), "'); DROP", null);
+        audit.note(question.denied("no"));
+
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(lines())
+                        .singleElement()
+                        .asString()
+                        .contains("p\uFFFDxxx", "'); DROP")
+                        .hasSizeLessThan(700));
+    }
+
+    @Test
+    void a_policy_that_fails_is_no_pass() {
+        Doorman doubtful = new Doorman(authentication, new BrokenPolicy(), audit);
+        Caller caller = caller();
+
+        assertThatThrownBy(() -> doubtful.may(RequestId.fresh(), caller, Action.ATTACH, PROJECT, "s", "d"))
+                .isInstanceOf(AccessUndecided.class);
+        await().atMost(LIMIT)
+                .untilAsserted(
+                        () -> assertThat(lines()).singleElement().asString().contains("undecided"));
+    }
+
+    private Question line() {
+        return new Question(RequestId.fresh(), "192.0.2.1", caller(), Action.ATTACH, PROJECT, "s", "d");
+    }
+
+    private Caller caller() {
+        return new Caller("sandbox", someone, Set.of());
+    }
+
+    private List<String> lines() {
+        RowSet<Row> rows =
+                pool.preparedQuery("""
+                        SELECT concat_ws(' ', request_id, length(span_id), coalesce(action, 'null'), project_id,
+                            coalesce(server_id, 'null'), coalesce(volume_id, 'null'), verdict,
+                            coalesce(rule, 'null'), coalesce(reason, 'null'), client_address)
+                        FROM audit WHERE issuer = 'sandbox' AND subject = $1 ORDER BY id""").execute(Tuple.of(someone)).await().atMost(LIMIT);
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> row.getString(0))
+                .toList();
+    }
+}

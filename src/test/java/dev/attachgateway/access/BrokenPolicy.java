@@ -1,0 +1,17 @@
+package dev.attachgateway.access;
+
+import org.jspecify.annotations.Nullable;
+
+/** A policy out of order. */
+final class BrokenPolicy implements Grants {
+    @Override
+    public boolean anyIn(Caller caller, String projectId) {
+        throw new IllegalStateException("out of order");
+    }
+
+    @Override
+    public Decision decide(
+            Caller caller, Action action, String projectId, @Nullable String serverId, @Nullable String volumeId) {
+        throw new IllegalStateException("out of order");
+    }
+}

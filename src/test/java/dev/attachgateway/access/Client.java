@@ -1,0 +1,74 @@
+package dev.attachgateway.access;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Knocks at the gateway under test. */
+final class Client {
+    static final String PROJECT = "0123456789abcdef0123456789abcdef";
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private Client() {}
+
+    static HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    static HttpResponse<String> getAs(String token, String path) {
+        return get(path, "Authorization", Tokens.bearer(token));
+    }
+
+    static HttpResponse<String> send(String method, String path, String contentType, String body, String... headers) {
+        HttpRequest.Builder request =
+                request(path).method(method, BodyPublishers.ofString(body)).header("Content-Type", contentType);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** The head of the answer to a body that is announced and never sent. */
+    static String announcing(String path, long length, String... header) {
+        URI gateway = URI.create(Tokens.setting("test.url"));
+        try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
+            socket.setSoTimeout(10_000);
+            String head =
+                    "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s: %s\r\n\r\n"
+                            .formatted(path, length, header[0], header[1]);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes(250);
+            return new String(answer, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new AssertionError("No answer", e);
+        }
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(Tokens.setting("test.url") + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("No answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.attachgateway.access;
+
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** What an issuer of the tests signs, and what somebody else forges in its name. */
+final class Tokens {
+    private final String name;
+    private final KeyPair keys = newKeys();
+    private String kid = UUID.randomUUID().toString();
+
+    Tokens(String name) {
+        this.name = name;
+        publish();
+    }
+
+    static String setting(String key) {
+        return ConfigProvider.getConfig().getValue(key, String.class);
+    }
+
+    static String bearer(String token) {
+        return "Bearer " + token;
+    }
+
+    /** Puts this issuer's key, and no other, where the gateway fetches it. */
+    void publish() {
+        String jwks = "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"AQAB\"}]}"
+                .formatted(
+                        kid,
+                        base64(unsigned(
+                                ((RSAPublicKey) keys.getPublic()).getModulus().toByteArray())));
+        try {
+            Files.writeString(Path.of(setting("test.issuer.folder"), name), jwks);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The gateway can no longer fetch any key of this issuer. */
+    void vanish() {
+        try {
+            Files.delete(Path.of(setting("test.issuer.folder"), name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void rename(String newKid) {
+        kid = newKid;
+    }
+
+    JwtClaimsBuilder claims(String subject, String... groups) {
+        return Jwt.claims()
+                .issuer(setting("access.issuers." + name + ".url"))
+                .subject(subject)
+                .audience("attach-gateway")
+                .groups(Set.of(groups))
+                .expiresAt(Instant.now().plusSeconds(60));
+    }
+
+    String sign(JwtClaimsBuilder claims) {
+        return sign(claims, SignatureAlgorithm.RS256);
+    }
+
+    String sign(JwtClaimsBuilder claims, SignatureAlgorithm algorithm) {
+        return claims.jws().keyId(kid).algorithm(algorithm).sign(keys.getPrivate());
+    }
+
+    String of(String subject, String... groups) {
+        return sign(claims(subject, groups));
+    }
+
+    /** The same claims under a header of one's own, with whatever signature the forger likes. */
+    String forged(String headerJson, UnaryOperator<byte[]> signer) {
+        String genuine = of("attacher", "attachers");
+        String claims = genuine.substring(genuine.indexOf('.'), genuine.lastIndexOf('.'));
+        String signed = base64(headerJson.replace("KID", kid).getBytes(StandardCharsets.UTF_8)) + claims;
+        return signed + "." + base64(signer.apply(signed.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    byte[] publicKey() {
+        return keys.getPublic().getEncoded();
+    }
+
+    private static byte[] unsigned(byte[] number) {
+        return number[0] == 0 ? Arrays.copyOfRange(number, 1, number.length) : number;
+    }
+
+    static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
