@@ -24,7 +24,8 @@ final class StuckPeriods {
     long release(long accepted, long end) {
         long released = end;
         for (Period period : periods) {
-            if (period.to() > accepted && period.from() <= released && released < period.to()) {
+            boolean unfinishedThen = released > period.from() || accepted >= period.from();
+            if (unfinishedThen && released < period.to()) {
                 released = period.to();
             }
         }
