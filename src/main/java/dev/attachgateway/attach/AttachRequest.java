@@ -13,5 +13,5 @@ record AttachRequest(
         @Schema(
                 description = "The EVS disk. Upper-case digits are taken as lower-case.",
                 pattern = Ids.UUID_ANY_CASE,
-                examples = "\"1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0\"")
+                examples = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0")
         String volumeId) {}

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
             "request_id"
         })
 public record OperationJson(
-        @Schema(pattern = Ids.UUID, examples = "\"b894b879-a3c0-49ee-b5cb-92202b2794e2\"")
+        @Schema(pattern = Ids.UUID, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
         UUID operationId,
 
         @Schema(enumeration = {"pending", "running", "success", "failed"})
@@ -54,7 +54,7 @@ public record OperationJson(
         @Nullable OperationError operationError,
         @Schema(pattern = Ids.UUID) String serverId,
         @Schema(pattern = Ids.UUID) String volumeId,
-        @Schema(examples = "\"sandbox:attacher\"") String caller,
+        @Schema(examples = "sandbox:attacher") String caller,
 
         @Schema(
                 enumeration = {
@@ -128,8 +128,7 @@ public record OperationJson(
             name = "OperationAccepted",
             requiredProperties = {"operation_id", "operation_status", "operation_type"})
     public record Accepted(
-            @JsonProperty("operation_id")
-            @Schema(pattern = Ids.UUID, examples = "\"b894b879-a3c0-49ee-b5cb-92202b2794e2\"")
+            @JsonProperty("operation_id") @Schema(pattern = Ids.UUID, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
             UUID operationId,
 
             @JsonProperty("operation_status") @Schema(enumeration = {"pending", "running", "success", "failed"})

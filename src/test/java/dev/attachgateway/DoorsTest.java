@@ -1,0 +1,50 @@
+package dev.attachgateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.modules.syntax.AllowedModuleDependencies.allow;
+import static com.tngtech.archunit.library.modules.syntax.ModuleDependencyScope.consideringOnlyDependenciesInAnyPackage;
+import static com.tngtech.archunit.library.modules.syntax.ModuleRuleDefinition.modules;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The house has these doors and no others. */
+@AnalyzeClasses(packages = "dev.attachgateway", importOptions = ImportOption.DoNotIncludeTests.class)
+class DoorsTest {
+    @ArchTest
+    static final ArchRule rooms_use_the_doors_of_the_plan = modules()
+            .definedByPackages("dev.attachgateway.(*)..")
+            .should()
+            .respectTheirAllowedDependencies(
+                    allow().fromModule("attach")
+                            .toModules("access", "disk", "operation", "upstream")
+                            .fromModule("operation")
+                            .toModules("access", "disk", "stream", "upstream")
+                            .fromModule("stream")
+                            .toModules("access")
+                            .fromModule("upstream")
+                            .toModules("disk")
+                            .fromModule("problem")
+                            .toModules("access", "attach", "disk", "operation", "storage", "stream", "upstream"),
+                    consideringOnlyDependenciesInAnyPackage("dev.attachgateway.."));
+
+    @ArchTest
+    static final ArchRule disks_and_servers_know_no_framework = noClasses()
+            .that()
+            .resideInAPackage("dev.attachgateway.disk..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("java..", "dev.attachgateway.disk..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule only_the_mains_start_the_practice_cloud_and_the_storage = noClasses()
+            .that()
+            .resideInAPackage("dev.attachgateway.*..")
+            .and()
+            .resideOutsideOfPackages("dev.attachgateway.sandbox..", "dev.attachgateway.storage..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.attachgateway.sandbox..", "dev.attachgateway.storage..");
+}
