@@ -47,7 +47,7 @@ public class EventLog {
 
     private final Pool pool;
 
-    EventLog(Pool pool) {
+    public EventLog(Pool pool) {
         this.pool = pool;
     }
 

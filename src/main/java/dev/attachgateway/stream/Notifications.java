@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Notifications {
-    private static final Logger log = Logger.getLogger(Notifications.class);
+    private static final Logger LOG = Logger.getLogger(Notifications.class);
     private static final String CHANNEL = "attach_gateway_event";
     private static final long GATHER_MS = 10;
     private static final long RECONNECT_MS = 250;
@@ -52,7 +52,7 @@ public class Notifications {
                 .channel(CHANNEL)
                 .subscribeHandler(nothing -> tail.reconnected())
                 .handler(payload -> tail.wake());
-        subscriber.connect().onFailure(failure -> log.warn("listening for events failed, polling meanwhile", failure));
+        subscriber.connect().onFailure(failure -> LOG.warn("listening for events failed, polling meanwhile", failure));
         listening = subscriber;
     }
 
@@ -75,7 +75,7 @@ public class Notifications {
                     connection
                             .query("notify " + CHANNEL)
                             .execute()
-                            .onFailure(failure -> log.debug("notification was not sent", failure));
+                            .onFailure(failure -> LOG.debug("notification was not sent", failure));
                 }
             });
         }

@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Tail {
-    private static final Logger log = Logger.getLogger(Tail.class);
+    private static final Logger LOG = Logger.getLogger(Tail.class);
 
     private final Pool pool;
     private final EventLog events;
@@ -32,6 +33,7 @@ class Tail {
     private final Map<String, Long> cursors = new HashMap<>();
     private final Map<String, Set<Watcher>> watchers = new HashMap<>();
     private @Nullable Epoch epoch;
+    private volatile long timer;
     private boolean reading;
     private boolean wokenMeanwhile;
 
@@ -43,7 +45,11 @@ class Tail {
     }
 
     void start(@Observes StartupEvent event) {
-        loop.owner().setPeriodic(config.poll().toMillis(), timer -> wake());
+        timer = loop.owner().setPeriodic(config.poll().toMillis(), fired -> wake());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        loop.owner().cancelTimer(timer);
     }
 
     /** Something may have been committed. */
@@ -53,7 +59,7 @@ class Tail {
 
     /** The database was (re)connected to: it may be another one, and anything may have been missed. */
     void reconnected() {
-        readEpoch().subscribe().with(found -> wake(), failure -> log.warn("event epoch could not be read", failure));
+        readEpoch().subscribe().with(found -> wake(), failure -> LOG.warn("event epoch could not be read", failure));
     }
 
     /** The history that positions belong to now. */
@@ -109,7 +115,7 @@ class Tail {
                         found -> loop.runOnContext(nothing -> hand(found)),
                         failure -> loop.runOnContext(nothing -> {
                             reading = false;
-                            log.warnf(
+                            LOG.warnf(
                                     "events could not be read, trying again in %s: %s",
                                     config.poll(), failure.getMessage());
                         }));
@@ -139,7 +145,7 @@ class Tail {
                 .map(rows -> Epoch.of(rows.iterator().next().getString("history")))
                 .flatMap(found -> onLoop(() -> {
                     if (epoch != null && !epoch.equals(found)) {
-                        log.warnf("another event history was found: epoch=%s before=%s", found.name(), epoch.name());
+                        LOG.warnf("another event history was found: epoch=%s before=%s", found.name(), epoch.name());
                         List.copyOf(watchers.keySet()).forEach(project -> toWatchers(project, Watcher::lost));
                         cursors.clear();
                         watchers.clear();

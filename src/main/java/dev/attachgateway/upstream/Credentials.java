@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 /** The credentials by project. The file is looked at again at most once a second, when a credential is asked for. */
 @ApplicationScoped
 public class Credentials {
-    private static final Logger log = Logger.getLogger(Credentials.class);
+    private static final Logger LOG = Logger.getLogger(Credentials.class);
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Vertx vertx;
@@ -60,10 +60,10 @@ public class Credentials {
             if (!found.equals(content)) {
                 byProject = CredentialsFile.parse(found);
                 content = found;
-                log.infof("cloud credentials reloaded projects=%d", byProject.size());
+                LOG.infof("cloud credentials reloaded projects=%d", byProject.size());
             }
         } catch (RuntimeException e) {
-            log.errorf("cloud credentials not reloaded, the last good ones stay: %s", e.getMessage());
+            LOG.errorf("cloud credentials not reloaded, the last good ones stay: %s", e.getMessage());
         }
         return byProject;
     }

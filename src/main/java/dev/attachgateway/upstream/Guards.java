@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class Guards {
-    private static final Logger log = Logger.getLogger(Guards.class);
+    private static final Logger LOG = Logger.getLogger(Guards.class);
 
     /** Reasons of our own, or a cloud that asks for patience: neither says that the service is ill. */
     private static final Set<Why> HEALTHY =
@@ -108,7 +108,7 @@ public class Guards {
         } else {
             openSince.remove(service);
         }
-        log.warnf("circuit breaker changed service=%s state=%s", service, state);
+        LOG.warnf("circuit breaker changed service=%s state=%s", service, state);
     }
 
     private static Guard retrying(UpstreamConfig.Retry config, Predicate<Throwable> when) {
