@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @TestProfile(AccessProfile.class)
-@WithTestResource(PostgresForTests.class)
-@WithTestResource(IssuerForTests.class)
+@QuarkusTestResource(PostgresForTests.class)
 class AuthenticationTest {
     private static final String DOOR = "/v1/" + PROJECT + "/door";
 
@@ -54,7 +53,7 @@ class AuthenticationTest {
 
         assertThat(Client.get(DOOR, "X-Auth-Token", one, "Authorization", Tokens.bearer(other)))
                 .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))
-                .satisfies(answer -> assertThat(answer.body()).contains("CredentialsDisagree"));
+                .satisfies(answer -> assertThat(answer.body()).contains("different credentials"));
         assertThat(Client.get(DOOR, "X-Auth-Token", one, "X-Auth-Token", other).statusCode())
                 .isEqualTo(400);
         assertThat(Client.get(DOOR, "X-Auth-Token", one, "Authorization", "SDK-HMAC-SHA256 Access=x")
@@ -164,7 +163,7 @@ class AuthenticationTest {
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> answer = Client.getAs(asleep.of("attacher", "attachers"), DOOR);
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("AccessUndecided").doesNotContain("localhost");
+            assertThat(answer.body()).contains("could not be asked").doesNotContain("localhost");
         }
         assertThat(Client.getAs(sandbox.sign(sandbox.claims("attacher").issuer("http://localhost:1")), DOOR)
                         .statusCode())
@@ -200,6 +199,6 @@ class AuthenticationTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(401);
         assertThat(answer.headers().allValues("WWW-Authenticate")).containsExactly(challenge);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(answer.body()).contains("NotAuthenticated");
+        assertThat(answer.body()).containsAnyOf("A bearer token is needed", "The token is malformed");
     }
 }

@@ -1,6 +1,8 @@
 package dev.attachgateway.access;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /** Knocks at the gateway under test. */
 final class Client {
@@ -49,8 +52,9 @@ final class Client {
                     "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s: %s\r\n\r\n"
                             .formatted(path, length, header[0], header[1]);
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            byte[] answer = socket.getInputStream().readNBytes(250);
-            return new String(answer, StandardCharsets.US_ASCII);
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            return answer.lines().takeWhile(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
         } catch (IOException e) {
             throw new AssertionError("No answer", e);
         }

@@ -39,7 +39,6 @@ class Doors {
                 .putHeader("Content-Type", "application/problem+json")
                 .end(new JsonObject()
                         .put("status", status)
-                        .put("seen", refusal == null ? null : refusal.getClass().getSimpleName())
                         .put("detail", refusal == null ? null : refusal.getMessage())
                         .encode());
     }
