@@ -3,6 +3,7 @@ package dev.attachgateway.sandbox;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
@@ -50,7 +51,7 @@ record Call(
     /** The body as a JSON object, or empty when it is none. */
     Optional<JsonObject> json() {
         try {
-            return body.toJson() instanceof JsonObject object ? Optional.of(object) : Optional.empty();
+            return Json.decodeValue(body) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
         } catch (DecodeException e) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package dev.attachgateway.sandbox;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -150,7 +151,7 @@ final class ControlDoor {
 
     private static Object parse(Buffer body) {
         try {
-            return body.toJson();
+            return Json.decodeValue(body);
         } catch (DecodeException e) {
             throw Refusal.unclear("The body is not JSON.");
         }

@@ -27,7 +27,7 @@ final class Credentials {
         } else {
             checkToken(call, projectId, cloud);
         }
-        return cloud.project(projectId).orElseThrow(Credentials::otherProject);
+        return cloud.project(projectId).orElseThrow(() -> otherProject(call));
     }
 
     private static void checkSignature(Call call, Cloud cloud) {
@@ -54,11 +54,14 @@ final class Credentials {
             throw Envelopes.gateway(401, "0307", "The token must be updated.");
         }
         if (!token.projectId().equals(projectId)) {
-            throw otherProject();
+            throw otherProject(call);
         }
     }
 
-    private static Refusal otherProject() {
+    private static Refusal otherProject(Call call) {
+        if (call.kind().isEvs()) {
+            return Envelopes.evs(403, "5403", "The project id in the request URL does not match the token.");
+        }
         return Envelopes.modelArts(403, "0210", "The project id in the request URL does not match the token.");
     }
 }

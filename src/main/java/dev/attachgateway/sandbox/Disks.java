@@ -3,7 +3,9 @@ package dev.attachgateway.sandbox;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What EVS shows of a project's disks at an instant: a function of how they began and of the effects since.
@@ -48,9 +50,18 @@ record Disks(Project project, StuckPeriods stuck, long now, String origin) {
     private void settle(JsonArray attachments, Effect effect) {
         String server =
                 project.server(effect.serverId()).map(ServerDocuments::cloudId).orElse(effect.serverId());
-        attachments.getList().removeIf(attachment -> names(attachment, server));
+        removeIf(attachments, attachment -> names(attachment, server));
         if (effect.attach()) {
             attachments.add(DiskDocuments.attachment(effect, server, effect.end(stuck)));
+        }
+    }
+
+    /** Removes the elements that fit from an array of objects. */
+    static void removeIf(JsonArray array, Predicate<JsonObject> fits) {
+        for (Iterator<Object> elements = array.iterator(); elements.hasNext(); ) {
+            if (fits.test((JsonObject) elements.next())) {
+                elements.remove();
+            }
         }
     }
 

@@ -76,6 +76,6 @@ record Servers(Project project, StuckPeriods stuck, long now) {
     }
 
     private static void remove(JsonArray volumes, String diskId) {
-        volumes.getList().removeIf(volume -> diskId.equals(((JsonObject) volume).getString("evs_id")));
+        Disks.removeIf(volumes, volume -> diskId.equals(volume.getString("evs_id")));
     }
 }

@@ -98,6 +98,9 @@ class CredentialsTest {
     void evs_asks_for_the_same_token() throws Exception {
         HttpRequest.Builder request = rig.request("/evs/v2/" + Rig.P1 + "/cloudvolumes/detail");
         assertThat(rig.send(request).body()).contains("APIGW.0301", "x-auth-token not found");
+        HttpResponse<String> elsewhere = rig.send(request.header("X-Auth-Token", rig.token(Rig.P2)));
+        assertThat(elsewhere.statusCode()).isEqualTo(403);
+        assertThat(elsewhere.body()).contains("EVS.5403");
     }
 
     @Test

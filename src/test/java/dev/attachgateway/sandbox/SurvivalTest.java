@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,14 @@ class SurvivalTest {
 
     private record Child(Process process, String url) {}
 
-    private Child child() throws Exception {
+    private final List<Process> children = new ArrayList<>();
+
+    @AfterEach
+    void leaveNobodyBehind() {
+        children.forEach(Process::destroyForcibly);
+    }
+
+    private Process spawn() throws Exception {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",
@@ -42,8 +50,13 @@ class SurvivalTest {
                         SandboxProcess.class.getName(),
                         "--port=0",
                         "--folder=" + folder)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        children.add(process);
+        return process;
+    }
+
+    private Child child() throws Exception {
+        Process process = spawn();
         BufferedReader lines = process.inputReader();
         String line = lines.readLine();
         assertThat(line).matches("sandbox listening on http://localhost:\\d+/sandbox");
@@ -118,19 +131,13 @@ class SurvivalTest {
     void a_second_process_on_the_folder_ends_with_a_sentence() throws Exception {
         try (SandboxProcess.Listening first = listen()) {
             assertThat(first.url()).startsWith("http://localhost:");
-            Process second = new ProcessBuilder(
-                            ProcessHandle.current().info().command().orElseThrow(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            SandboxProcess.class.getName(),
-                            "--port=0",
-                            "--folder=" + folder)
-                    .redirectErrorStream(true)
-                    .start();
-            List<String> lines = new ArrayList<>();
-            second.inputReader().lines().forEach(lines::add);
-            assertThat(second.waitFor()).isEqualTo(1);
-            assertThat(lines.getLast()).contains("Another sandbox already uses the folder");
+            Process second = spawn();
+            assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.exitValue()).isEqualTo(1);
+            assertThat(second.errorReader().lines())
+                    .last()
+                    .asString()
+                    .contains("Another sandbox already uses the folder");
         }
     }
 
