@@ -25,18 +25,31 @@ class DoorsTest {
                             .fromModule("stream")
                             .toModules("access")
                             .fromModule("upstream")
-                            .toModules("disk")
+                            .toModules("disk", "signature")
                             .fromModule("problem")
-                            .toModules("access", "attach", "disk", "operation", "storage", "stream", "upstream"),
+                            .toModules(
+                                    "access",
+                                    "attach",
+                                    "disk",
+                                    "operation",
+                                    "signature",
+                                    "storage",
+                                    "stream",
+                                    "upstream"),
                     consideringOnlyDependenciesInAnyPackage("dev.attachgateway.."));
 
     @ArchTest
-    static final ArchRule disks_and_servers_know_no_framework = noClasses()
+    static final ArchRule disks_and_signatures_know_no_framework = noClasses()
             .that()
-            .resideInAPackage("dev.attachgateway.disk..")
+            .resideInAnyPackage("dev.attachgateway.disk..", "dev.attachgateway.signature..")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("java..", "dev.attachgateway.disk..", "org.jspecify..");
+            .resideOutsideOfPackages(
+                    "java..",
+                    "javax.crypto..",
+                    "dev.attachgateway.disk..",
+                    "dev.attachgateway.signature..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule only_the_mains_start_the_practice_cloud_and_the_storage = noClasses()

@@ -2,6 +2,7 @@ package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Audit;
 import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.stream.Event;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
@@ -15,8 +16,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The rows. Each change of one is a transaction with its event, and names the lease and the version it was made from. */
@@ -86,7 +89,7 @@ public class Operations {
      */
     Uni<Optional<Operation>> insert(
             UUID operationId, Operation.Type type, AuditRecord allowed, Duration wait, UUID owner) {
-        var caller = java.util.Objects.requireNonNull(allowed.caller());
+        var caller = Objects.requireNonNull(allowed.caller());
         var values = Arrays.<Object>asList(
                 operationId,
                 allowed.projectId(),
@@ -95,7 +98,7 @@ public class Operations {
                 type.word(),
                 caller.issuer(),
                 caller.subject(),
-                java.util.Objects.requireNonNull(allowed.requestId()).traceId(),
+                Objects.requireNonNull(allowed.requestId()).traceId(),
                 seconds(wait),
                 seconds(config.deadline()),
                 owner,
@@ -158,7 +161,7 @@ public class Operations {
     }
 
     private Uni<Operation> append(SqlConnection transaction, Operation operation, @Nullable Status before) {
-        var draft = new dev.attachgateway.stream.Event.Draft(
+        var draft = new Event.Draft(
                 operation.projectId(),
                 operation.id(),
                 UUID.fromString(operation.serverId()),
@@ -204,7 +207,7 @@ public class Operations {
     }
 
     static List<Operation> all(RowSet<Row> rows) {
-        return java.util.stream.StreamSupport.stream(rows.spliterator(), false)
+        return StreamSupport.stream(rows.spliterator(), false)
                 .map(Rows::operation)
                 .toList();
     }

@@ -2,17 +2,20 @@ package dev.attachgateway.problem;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 
 import dev.attachgateway.disk.Ids;
 import dev.attachgateway.problem.Complaint.Where;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
@@ -76,7 +79,7 @@ public class ApiDocument implements OASFilter {
                 : Set.of(Where.EVERYWHERE, Where.OPERATION);
         var byStatus = Arrays.stream(Complaint.values())
                 .filter(complaint -> places.contains(complaint.where()))
-                .collect(groupingBy(Complaint::status, TreeMap::new, java.util.stream.Collectors.toList()));
+                .collect(groupingBy(Complaint::status, TreeMap::new, toList()));
         byStatus.forEach((status, complaints) -> operation
                 .getResponses()
                 .addAPIResponse(
@@ -98,10 +101,10 @@ public class ApiDocument implements OASFilter {
                 .collect(joining("\n\n"));
     }
 
-    private static org.eclipse.microprofile.openapi.models.media.Content problem(Complaint example) {
+    private static Content problem(Complaint example) {
         var body = OASFactory.createMediaType()
                 .schema(OASFactory.createSchema().ref("#/components/schemas/Problem"))
-                .example(java.util.Map.of(
+                .example(Map.of(
                         "type", example.type(),
                         "title", example.title(),
                         "status", example.status(),

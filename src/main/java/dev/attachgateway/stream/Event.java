@@ -1,6 +1,7 @@
 package dev.attachgateway.stream;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One committed change of an operation, at its place in the project's order.
@@ -27,7 +28,7 @@ public record Event(String projectId, long position, UUID operationId, boolean t
             UUID serverId,
             UUID volumeId,
             String caller,
-            @org.jspecify.annotations.Nullable String statusBefore,
+            @Nullable String statusBefore,
             String status,
             String data) {}
 }

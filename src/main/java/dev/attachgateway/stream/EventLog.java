@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,7 +60,7 @@ public class EventLog {
     public Uni<Long> append(SqlConnection transaction, Event.Draft draft) {
         return transaction
                 .preparedQuery(APPEND)
-                .execute(Tuple.from(java.util.Arrays.asList(
+                .execute(Tuple.from(Arrays.asList(
                         draft.projectId(),
                         draft.operationId(),
                         draft.serverId(),
@@ -102,7 +103,7 @@ public class EventLog {
     /** What has come in the projects named since the positions given, at most so many for each project. */
     Uni<List<Event>> since(Map<String, Long> seen, int limitEach) {
         var projects = seen.keySet().toArray(String[]::new);
-        var positions = java.util.Arrays.stream(projects).map(seen::get).toArray(Long[]::new);
+        var positions = Arrays.stream(projects).map(seen::get).toArray(Long[]::new);
         return pool.preparedQuery(SINCE)
                 .execute(Tuple.of(projects, positions, limitEach))
                 .map(EventLog::events);

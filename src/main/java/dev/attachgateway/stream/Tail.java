@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -159,7 +160,7 @@ class Tail {
         List.copyOf(watchers.getOrDefault(projectId, Set.of())).forEach(what);
     }
 
-    private <T extends @Nullable Object> Uni<T> onLoop(java.util.function.Supplier<T> what) {
+    private <T extends @Nullable Object> Uni<T> onLoop(Supplier<T> what) {
         return Uni.createFrom().emitter(done -> loop.runOnContext(nothing -> done.complete(what.get())));
     }
 }

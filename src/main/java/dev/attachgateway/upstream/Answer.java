@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,8 @@ record Answer(int status, MultiMap headers, JsonNode body) {
             return new Answer(status, headers, read == null ? MissingNode.getInstance() : read);
         } catch (JsonProcessingException e) {
             return new Answer(status, headers, MissingNode.getInstance());
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.attachgateway.upstream;
 
+import dev.attachgateway.signature.Signer;
+
 /** How the gateway shows itself to the cloud in one project. */
 sealed interface Credential {
 
@@ -13,4 +15,7 @@ sealed interface Credential {
             return "IamUser[" + domain + "/" + name + "]";
         }
     }
+
+    /** An access key; each request is signed with it, which dates the request: the cloud itself refuses it later. */
+    record AccessKey(Signer signer) implements Credential {}
 }

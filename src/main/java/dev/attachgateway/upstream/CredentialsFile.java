@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.attachgateway.signature.Signer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,9 @@ final class CredentialsFile {
             @Nullable List<String> projects,
             @Nullable String user,
             @Nullable String password,
-            @Nullable String domain) {}
+            @Nullable String domain,
+            @Nullable String accessKey,
+            @Nullable String secretKey) {}
 
     private CredentialsFile() {}
 
@@ -35,19 +38,28 @@ final class CredentialsFile {
     static Map<String, Credential> parse(String yaml) {
         var byProject = new HashMap<String, Credential>();
         for (var entry : entries(yaml)) {
-            if (entry.user == null || entry.password == null || entry.domain == null) {
-                throw new IllegalArgumentException("each of the credentials needs user, password and domain");
-            }
+            var credential = credential(entry);
             if (entry.projects == null || entry.projects.isEmpty()) {
-                throw new IllegalArgumentException("the credential of user " + entry.user + " names no projects");
+                throw new IllegalArgumentException(credential + " names no projects");
             }
             for (var project : entry.projects) {
-                if (byProject.put(project, new Credential.IamUser(entry.user, entry.password, entry.domain)) != null) {
+                if (byProject.put(project, credential) != null) {
                     throw new IllegalArgumentException("project " + project + " has two credentials");
                 }
             }
         }
         return Map.copyOf(byProject);
+    }
+
+    private static Credential credential(Entry entry) {
+        if (entry.accessKey != null && entry.secretKey != null && entry.user == null && entry.password == null) {
+            return new Credential.AccessKey(new Signer(entry.accessKey, entry.secretKey));
+        }
+        if (entry.user != null && entry.password != null && entry.domain != null && entry.accessKey == null) {
+            return new Credential.IamUser(entry.user, entry.password, entry.domain);
+        }
+        throw new IllegalArgumentException(
+                "each of the credentials needs user, password and domain, or access_key and secret_key");
     }
 
     private static List<Entry> entries(String yaml) {

@@ -12,9 +12,12 @@ import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -40,7 +43,7 @@ public class Guards {
     private final Guard reads;
     private final Guard writes;
     private final Map<Service, Guard> breakers = new EnumMap<>(Service.class);
-    private final Map<Service, Long> openSince = new java.util.concurrent.ConcurrentHashMap<>();
+    private final Map<Service, Long> openSince = new ConcurrentHashMap<>();
 
     Guards(Vertx vertx, UpstreamConfig config) {
         this.wire = new Wire(vertx, config.connectTimeout(), config.answerTimeout(), config.connections());
@@ -85,14 +88,14 @@ public class Guards {
     }
 
     private Guard breaker(Service service) {
-        return java.util.Objects.requireNonNull(breakers.get(service));
+        return Objects.requireNonNull(breakers.get(service));
     }
 
     private Guard breaker(Service service, UpstreamConfig.Breaker config) {
         return Guard.create()
                 .withDescription("breaker " + service)
                 .withCircuitBreaker()
-                .name("upstream-" + service.name().toLowerCase(java.util.Locale.ROOT))
+                .name("upstream-" + service.name().toLowerCase(Locale.ROOT))
                 .requestVolumeThreshold(config.window())
                 .failureRatio(config.failureRatio())
                 .delay(config.delay().toMillis(), ChronoUnit.MILLIS)

@@ -23,13 +23,11 @@ class Tokens {
 
     private static final Duration REFUSAL_LASTS = Duration.ofMinutes(1);
 
-    private final Credentials credentials;
     private final Guards guards;
     private final String url;
     private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-    Tokens(Credentials credentials, Guards guards, UpstreamConfig config) {
-        this.credentials = credentials;
+    Tokens(Guards guards, UpstreamConfig config) {
         this.guards = guards;
         this.url = config.iam().url() + "/v3/auth/tokens?nocatalog=1";
     }
@@ -37,19 +35,13 @@ class Tokens {
     /**
      * The project's token.
      *
-     * @return fails with {@link NoCredential} or with the failure of the call to IAM
+     * @return fails with the failure of the call to IAM
      */
-    Uni<String> of(String projectId) {
-        return credentials.of(projectId).flatMap(found -> {
-            if (found.isEmpty() || !(found.get() instanceof Credential.IamUser user)) {
-                held.remove(projectId);
-                return Uni.createFrom().failure(new NoCredential(projectId));
-            }
-            return held.compute(
-                            projectId,
-                            (id, before) -> before != null && before.servesStill(user) ? before : fetch(id, user))
-                    .token();
-        });
+    Uni<String> of(String projectId, Credential.IamUser user) {
+        return held.compute(
+                        projectId,
+                        (id, before) -> before != null && before.servesStill(user) ? before : fetch(id, user))
+                .token();
     }
 
     /** The cloud says that this token "must be updated": the next call fetches another. */

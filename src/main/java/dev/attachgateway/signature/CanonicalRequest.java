@@ -1,0 +1,72 @@
+package dev.attachgateway.signature;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A request in the one form in which both sides write it before they hash it (Huawei Cloud, "API Request Signing Guide",
+ * algorithm SDK-HMAC-SHA256).
+ *
+ * @param method in upper case
+ * @param path as it is sent, percent-encoded or not
+ * @param query as it is sent, without the question mark; empty when there is none
+ * @param headers the headers that are signed
+ * @param bodyHash the SHA-256 of the bytes that are sent, in hexadecimal
+ */
+record CanonicalRequest(String method, String path, String query, Map<String, String> headers, String bodyHash) {
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+
+    CanonicalRequest {
+        var lower = new TreeMap<String, String>();
+        headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value.strip()));
+        headers = lower;
+    }
+
+    String signedHeaders() {
+        return String.join(";", headers.keySet());
+    }
+
+    String text() {
+        var lines = headers.entrySet().stream()
+                .map(header -> header.getKey() + ":" + header.getValue() + "\n")
+                .collect(Collectors.joining());
+        return String.join("\n", method, canonicalPath(), canonicalQuery(), lines, signedHeaders(), bodyHash);
+    }
+
+    /** The signed path ends with a slash even where the sent one does not. */
+    private String canonicalPath() {
+        var encoded =
+                Arrays.stream(path.split("/", -1)).map(CanonicalRequest::recode).collect(Collectors.joining("/"));
+        return encoded.endsWith("/") ? encoded : encoded + "/";
+    }
+
+    private String canonicalQuery() {
+        if (query.isEmpty()) {
+            return "";
+        }
+        return Arrays.stream(query.split("&", -1))
+                .map(pair -> pair.split("=", 2))
+                .map(pair -> recode(pair[0]) + "=" + (pair.length > 1 ? recode(pair[1]) : ""))
+                .sorted()
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String recode(String text) {
+        var plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        var encoded = new StringBuilder();
+        for (var b : plain.getBytes(StandardCharsets.UTF_8)) {
+            var c = (char) (b & 0xff);
+            if (UNRESERVED.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append("%02X".formatted((int) c));
+            }
+        }
+        return encoded.toString();
+    }
+}
