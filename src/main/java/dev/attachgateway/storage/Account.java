@@ -2,6 +2,7 @@ package dev.attachgateway.storage;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -54,17 +55,26 @@ record Account(List<String> prefix, long uid) {
                 new Account(List.of("chroot", "--userspec=" + nobody + ":" + nobody, "/"), NOBODY));
     }
 
+    // What an interrupted run left unfinished is passed over: its programs may still be writing and removing there.
     private void own(Folder folder) {
-        try (Stream<Path> files = Files.walk(folder.path())) {
-            for (Path file : files.toList()) {
-                if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
-                        .equals((int) uid)) {
-                    Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
+        try {
+            own(folder.path());
+            for (Path part : List.of(folder.binaries(), folder.cluster(), folder.password(), folder.log())) {
+                try (Stream<Path> files = Files.exists(part) ? Files.walk(part) : Stream.empty()) {
+                    for (Path file : files.toList()) {
+                        own(file);
+                    }
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new StorageUnavailable(
                     "The storage folder " + folder.path() + " cannot be taken over: " + e + ".", e);
+        }
+    }
+
+    private void own(Path file) throws IOException {
+        if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals((int) uid)) {
+            Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
         }
     }
 }

@@ -33,7 +33,7 @@ class EmbeddedPostgresTest {
     @Test
     void data_survives_a_restart() throws Exception {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            write(postgres);
+            write(postgres.connection());
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
             assertThat(ask(postgres, "SELECT what FROM kept")).isEqualTo("this");
@@ -78,12 +78,14 @@ class EmbeddedPostgresTest {
         int port;
         try (var gateway = GatewayProcess.start(folder)) {
             port = gateway.port();
+            write(new ConnectionDetails(
+                    "127.0.0.1", port, Cluster.DATABASE, Cluster.SUPERUSER, Cluster.password(Folder.at(folder))));
             gateway.killWithoutMercy();
         }
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !listens(port));
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(pidFile()));
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            write(postgres);
+            assertThat(ask(postgres, "SELECT what FROM kept")).isEqualTo("this");
         }
     }
 
@@ -93,7 +95,7 @@ class EmbeddedPostgresTest {
             gateway.killWithoutMercy();
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            write(postgres);
+            write(postgres.connection());
         }
     }
 
@@ -105,7 +107,7 @@ class EmbeddedPostgresTest {
             assertThatThrownBy(() -> EmbeddedPostgres.start(folder))
                     .isInstanceOf(StorageUnavailable.class)
                     .hasMessageContaining(folder + " is in use by another gateway");
-            write(first);
+            write(first.connection());
             // The refusal inside this process must not have cost the first one its lock.
             try (var third = GatewayProcess.start(folder)) {
                 assertThat(third.said()).contains("is in use by another gateway");
@@ -126,8 +128,8 @@ class EmbeddedPostgresTest {
         return folder.resolve("cluster/postmaster.pid");
     }
 
-    static void write(EmbeddedPostgres postgres) throws SQLException {
-        try (Connection connection = PostgresForTests.open(postgres.connection());
+    static void write(ConnectionDetails server) throws SQLException {
+        try (Connection connection = PostgresForTests.open(server);
                 var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE kept AS SELECT 'this' AS what");
         }
