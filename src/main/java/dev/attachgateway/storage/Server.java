@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** A running PostgreSQL and the port it listens on, on the loopback address only. */
 record Server(Process watchdog, int port) {
@@ -19,9 +20,13 @@ record Server(Process watchdog, int port) {
 
     /** Starts on a free port and returns when connections are accepted. */
     static Server start(Folder folder, Account account, ServerLog log) {
+        return start(folder, account, log, Server::freePort);
+    }
+
+    static Server start(Folder folder, Account account, ServerLog log, IntSupplier ports) {
         for (int tried = 1; ; tried++) {
             long mark = log.length();
-            int port = freePort();
+            int port = ports.getAsInt();
             Process watchdog = Watchdog.over(account.running(words(folder, port)), log);
             if (accepts(folder, watchdog, log)) {
                 return new Server(watchdog, port);
@@ -84,7 +89,7 @@ record Server(Process watchdog, int port) {
         return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(LOOPBACK))) {
             return socket.getLocalPort();
         } catch (IOException e) {
