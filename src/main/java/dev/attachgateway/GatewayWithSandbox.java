@@ -1,7 +1,9 @@
 package dev.attachgateway;
 
+import dev.attachgateway.sandbox.SandboxProcess;
 import dev.attachgateway.storage.Storage;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Arrays;
 
 /**
  * The main of the builds that carry the practice cloud: the gateway as {@link Gateway} runs it, but with embedded storage
@@ -14,8 +16,15 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public final class GatewayWithSandbox {
     GatewayWithSandbox() {}
 
-    /** Runs until a signal ends it. */
+    /**
+     * Runs until a signal ends it. With {@code sandbox} as the first argument it is the practice cloud alone; what follows is
+     * for {@link SandboxProcess}.
+     */
     public static void main(String... args) {
-        Gateway.run(Storage.Choice.EMBEDDED, args);
+        if (args.length > 0 && args[0].equals("sandbox")) {
+            SandboxProcess.main(Arrays.copyOfRange(args, 1, args.length));
+        } else {
+            Gateway.run(Storage.Choice.EMBEDDED, args);
+        }
     }
 }

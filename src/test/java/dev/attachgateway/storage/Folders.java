@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Data folders for tests: they share one unpacked copy of the programs, which only one test unpacks itself. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
-    static Path withPrograms(Path parent) throws IOException {
+    /** A folder named {@code postgresql} within the parent, with the programs in it. */
+    public static Path withPrograms(Path parent) throws IOException {
         Path shared = Path.of("target", "postgresql-programs").toAbsolutePath();
         Binaries.unpackInto(Folder.at(shared));
         Path folder = Files.createDirectories(parent.resolve("postgresql"));

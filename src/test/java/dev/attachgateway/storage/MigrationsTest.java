@@ -3,7 +3,7 @@ package dev.attachgateway.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(PostgresForTests.class)
+@WithTestResource(PostgresForTests.class)
 class MigrationsTest {
     @Inject
     Pool pool;

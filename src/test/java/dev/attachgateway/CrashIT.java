@@ -1,0 +1,184 @@
+package dev.attachgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Follower;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.Told;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One gateway that is killed, or told to stop, at each point of an operation's life, and is started again. */
+class CrashIT {
+    private static final String P1 = Gateway.P1;
+
+    /** The same proportions as in production, in seconds. */
+    static final Map<String, String> QUICK = Map.of(
+            "OPERATION_LEASE", "2S",
+            "OPERATION_SEND_WITHIN", "1S",
+            "UPSTREAM_CONNECT_TIMEOUT", "1S",
+            "UPSTREAM_ANSWER_TIMEOUT", "4S");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void killed_after_the_cloud_accepted_it_is_followed_to_its_end() throws Exception {
+        try (var running = RunningGateway.start(folder, QUICK)) {
+            var gateway = new Gateway(running.url());
+            var cloud = new PracticeCloud(running.url());
+            var attach = new Attach(gateway, cloud);
+            cloud.behaviour(Map.of("stuck", true));
+            try (var follower = attach.begun("following")) {
+                assertThat(cloud.effects(attach.disk)).hasSize(1);
+                crash(running);
+                cloud.behaviour(Map.of("stuck", false, "attach_ms", 0));
+                follower.comeBack(gateway);
+                follower.await("succeeded");
+                follower.assertToldAll(written(running, attach));
+            }
+            assertThat(cloud.effects(attach.disk)).hasSize(1);
+            assertThat(cloud.requests("attach", attach.disk)).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void killed_between_intent_and_answer_it_is_unsettled_and_not_sent_again(boolean carriedOut) throws Exception {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
+                var running = RunningGateway.start(folder, with("SANDBOX_URL", sandbox.url()))) {
+            killedWhileSending(
+                    running, new Gateway(running.url(), sandbox.url()), new PracticeCloud(sandbox.url()), carriedOut);
+        }
+    }
+
+    @Test
+    void killed_together_with_the_cloud_it_is_unsettled_and_not_sent_again() throws Exception {
+        try (var running = RunningGateway.start(folder, QUICK)) {
+            killedWhileSending(running, new Gateway(running.url()), new PracticeCloud(running.url()), true);
+        }
+    }
+
+    private static void killedWhileSending(
+            RunningGateway running, Gateway gateway, PracticeCloud cloud, boolean carriedOut) throws Exception {
+        var attach = new Attach(gateway, cloud);
+        var hang = Fault.kind("attach", "hang").times(1);
+        cloud.faults(carriedOut ? hang.after() : hang);
+        try (var follower = attach.begun("sending")) {
+            Awaitility.await().until(() -> cloud.requests("attach", attach.disk).size() == 1);
+            Awaitility.await().until(() -> cloud.effects(attach.disk).size() == (carriedOut ? 1 : 0));
+            crash(running);
+            follower.comeBack(gateway);
+            follower.await("unsettled");
+
+            var other = gateway.attach("team-2", P1, cloud.newServer(), attach.disk);
+            assertThat(other.status()).isEqualTo(409);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .during(Duration.ofSeconds(3))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> cloud.requests("attach", attach.disk).size() == 1);
+            assertThat(cloud.effects(attach.disk)).hasSize(carriedOut ? 1 : 0);
+            follower.assertToldAll(written(running, attach));
+        }
+    }
+
+    @Test
+    void killed_before_the_intent_it_carries_on_and_sends_once() throws Exception {
+        try (var running = RunningGateway.start(folder, QUICK)) {
+            var gateway = new Gateway(running.url());
+            var cloud = new PracticeCloud(running.url());
+            var attach = new Attach(gateway, cloud);
+            cloud.behaviour(Map.of("attach_ms", 500));
+            cloud.faults(Fault.kind("server", "hang").server(attach.server).times(1));
+            try (var follower = attach.begun("checking")) {
+                Awaitility.await()
+                        .until(() -> cloud.requests().stream()
+                                .anyMatch(call -> call.path("call").asText().equals("server")
+                                        && call.path("server_id").asText().equals(attach.server)));
+                crash(running);
+                assertThat(cloud.requests("attach", attach.disk)).isEmpty();
+                follower.comeBack(gateway);
+                follower.await("succeeded");
+                follower.assertToldAll(written(running, attach));
+            }
+            assertThat(cloud.effects(attach.disk)).hasSize(1);
+            assertThat(cloud.requests("attach", attach.disk)).hasSize(1);
+        }
+    }
+
+    @Test
+    void told_to_stop_it_ends_streams_and_database_at_once_and_finishes_its_operation_when_it_is_back()
+            throws Exception {
+        try (var running = RunningGateway.start(folder, QUICK)) {
+            var gateway = new Gateway(running.url());
+            var cloud = new PracticeCloud(running.url());
+            var attach = new Attach(gateway, cloud);
+            cloud.behaviour(Map.of("stuck", true));
+            try (var follower = attach.begun("following")) {
+                running.process().terminate();
+                assertThat(running.process().exit(Duration.ofSeconds(10))).isIn(0, 143);
+                assertThat(running.postgres().processes()).isEmpty();
+                running.restart();
+                cloud.behaviour(Map.of("stuck", false, "attach_ms", 0));
+                follower.comeBack(gateway);
+                follower.await("succeeded");
+                follower.assertToldAll(written(running, attach));
+            }
+            assertThat(cloud.effects(attach.disk)).hasSize(1);
+        }
+    }
+
+    /** An attach of a new disk to a new server, by the first team. */
+    private static final class Attach {
+        private final Gateway gateway;
+        private final String server;
+        private final String disk;
+        private String operation = "";
+
+        Attach(Gateway gateway, PracticeCloud cloud) {
+            this.gateway = gateway;
+            this.server = cloud.newServer();
+            this.disk = cloud.newVolume();
+        }
+
+        /** Sends it without waiting and follows it to a step. */
+        Follower begun(String step) {
+            var answer = gateway.attach("team-1", P1, server, disk, "Prefer", "respond-async");
+            assertThat(answer.status()).isEqualTo(202);
+            operation = answer.operationId();
+            var follower = Follower.of(gateway, "team-1", P1, server, operation);
+            follower.await(step);
+            return follower;
+        }
+    }
+
+    private static void crash(RunningGateway gateway) {
+        gateway.kill();
+        gateway.postgres().awaitEnd();
+        gateway.restart();
+    }
+
+    private static java.util.List<Told> written(RunningGateway gateway, Attach attach) throws Exception {
+        try (var database = gateway.postgres().open()) {
+            return Told.written(database, attach.operation);
+        }
+    }
+
+    private static Map<String, String> with(String name, String value) {
+        var settings = new HashMap<>(QUICK);
+        settings.put(name, value);
+        return settings;
+    }
+}

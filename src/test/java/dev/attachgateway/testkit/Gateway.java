@@ -1,0 +1,203 @@
+package dev.attachgateway.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/** A caller of one gateway, which holds every answer of the API against the document at {@code /openapi}. */
+public final class Gateway {
+    public static final String P1 = "0123456789abcdef0123456789abcdef";
+    public static final String P2 = "89abcdef0123456789abcdef01234567";
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    private final String url;
+    private final String issuerUrl;
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+    private volatile @Nullable ApiContract contract;
+
+    /** A gateway whose practice cloud is its own. */
+    public Gateway(String url) {
+        this(url, url);
+    }
+
+    /**
+     * A gateway.
+     *
+     * @param url its origin, such as {@code http://localhost:8080}
+     * @param sandboxOrigin the origin of the practice cloud that issues its callers' tokens
+     */
+    public Gateway(String url, String sandboxOrigin) {
+        this.url = url;
+        this.issuerUrl = sandboxOrigin + "/sandbox/oidc";
+    }
+
+    /** The gateway that runs in this process. */
+    public static Gateway underTest() {
+        return new Gateway(ConfigProvider.getConfig().getValue("test.url", String.class));
+    }
+
+    public String url() {
+        return url;
+    }
+
+    /** The client's token, fetched once. */
+    public String token(String client) {
+        return tokens.computeIfAbsent(client, name -> token(name, Duration.ofHours(1)));
+    }
+
+    /** A new token of the client that lives for so long. */
+    public String token(String client, Duration life) {
+        var name = URLEncoder.encode(client, StandardCharsets.UTF_8);
+        var form = "grant_type=client_credentials&client_id=" + name + "&client_secret=" + name + "&expires_in="
+                + life.toSeconds();
+        var answer = exchange(HttpRequest.newBuilder(URI.create(issuerUrl + "/token"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)));
+        if (answer.status() != 200) {
+            throw new AssertionError("no token for " + client + ": " + answer);
+        }
+        return answer.text("access_token");
+    }
+
+    /** Sends an attach in the name of a client. */
+    public Answer attach(String client, String project, String server, String disk, String... headers) {
+        return send("POST", attachPath(project, server), body(disk), withToken(client, headers));
+    }
+
+    /** Sends an attach and does not wait for its answer. */
+    public CompletableFuture<Answer> attachLater(
+            String client, String project, String server, String disk, String... headers) {
+        var sent = withToken(client, headers);
+        return CompletableFuture.supplyAsync(
+                () -> send("POST", attachPath(project, server), body(disk), sent),
+                task -> Thread.ofVirtual().start(task));
+    }
+
+    public Answer operation(String client, String project, String server, String operation, String... headers) {
+        return get(operationPath(project, server, operation), withToken(client, headers));
+    }
+
+    /** Follows an operation; the caller closes the stream or reads it to its end. */
+    public EventStream follow(String client, String project, String server, String operation, String... headers) {
+        return stream(operationPath(project, server, operation), withToken(client, headers));
+    }
+
+    /** Opens a stream at a path; an answer that is none is checked like any other. */
+    public EventStream stream(String path, String... headers) {
+        var request =
+                request(path, headers).header("Accept", "text/event-stream").GET();
+        try {
+            HttpResponse<InputStream> response = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+            var open = response.statusCode() == 200;
+            var body = open ? "" : new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+            contract().check("GET", path, new Answer(response.statusCode(), response.headers(), body));
+            return new EventStream(
+                    response.statusCode(),
+                    response.headers(),
+                    response.body(),
+                    data -> contract().checkEvent(data));
+        } catch (IOException e) {
+            throw new AssertionError("GET " + path + " got no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    public Answer get(String path, String... headers) {
+        return exchange("GET", path, request(path, headers).GET());
+    }
+
+    /** Any request with a text for a body; its type is JSON unless a header says otherwise. */
+    public Answer send(String method, String path, String body, String... headers) {
+        return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** Any request. */
+    public Answer send(String method, String path, byte[] body, String... headers) {
+        var request = request(path, headers).method(method, BodyPublishers.ofByteArray(body));
+        if (!request.build().headers().firstValue("Content-Type").isPresent()) {
+            request.header("Content-Type", "application/json");
+        }
+        return exchange(method, path, request);
+    }
+
+    public static String attachPath(String project, String server) {
+        return "/v1/" + project + "/dev-servers/" + server + "/attachvolume";
+    }
+
+    public static String operationPath(String project, String server, String operation) {
+        return "/v1/" + project + "/dev-servers/" + server + "/operation/" + operation;
+    }
+
+    public static String body(String disk) {
+        return "{\"volume_id\":\"" + disk + "\"}";
+    }
+
+    /** The headers given, after the client's credential. */
+    public String[] withToken(String client, String... headers) {
+        var all = new String[headers.length + 2];
+        all[0] = "Authorization";
+        all[1] = "Bearer " + token(client);
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        return all;
+    }
+
+    /** The document at {@code /openapi}, as it is served. */
+    public Answer document() {
+        return exchange(request("/openapi?format=json").GET());
+    }
+
+    private Answer exchange(String method, String path, HttpRequest.Builder request) {
+        var answer = exchange(request);
+        if (ApiContract.covers(path)) {
+            contract().check(method, path, answer);
+        }
+        return answer;
+    }
+
+    private ApiContract contract() {
+        var known = contract;
+        if (known == null) {
+            known = new ApiContract(document().body());
+            contract = known;
+        }
+        return known;
+    }
+
+    private HttpRequest.Builder request(String path, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT);
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    private static Answer exchange(HttpRequest.Builder request) {
+        var sent = request.build();
+        try {
+            var response = HTTP.send(sent, BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (IOException e) {
+            throw new AssertionError(sent.method() + " " + sent.uri() + " got no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

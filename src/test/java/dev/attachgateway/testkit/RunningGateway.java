@@ -1,0 +1,163 @@
+package dev.attachgateway.testkit;
+
+import dev.attachgateway.storage.Folders;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** A gateway as it is shipped, in a folder of its own and on ports it keeps, that can be killed and started again. */
+public final class RunningGateway implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    private final Build build;
+    private final Path directory;
+    private final int port;
+    private final int managementPort;
+    private final Map<String, String> environment;
+    private JarProcess process;
+
+    private RunningGateway(Build build, Path directory, Map<String, String> environment) {
+        this.build = build;
+        this.directory = directory;
+        this.port = freePort();
+        this.managementPort = freePort();
+        this.environment = new HashMap<>(environment);
+        this.environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        this.environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        this.process = launch();
+    }
+
+    /** Starts the build with the practice cloud and waits until it is ready. */
+    public static RunningGateway start(Path directory, Map<String, String> environment) {
+        return start(Build.SANDBOX, directory, environment);
+    }
+
+    /** Starts a build and waits until it is ready. */
+    public static RunningGateway start(Build build, Path directory, Map<String, String> environment) {
+        var gateway = launch(build, directory, environment);
+        try {
+            gateway.awaitReady();
+            return gateway;
+        } catch (Throwable e) {
+            gateway.close();
+            throw e;
+        }
+    }
+
+    /** Starts a build without waiting, for several at once or for one that is to fail. */
+    public static RunningGateway launch(Build build, Path directory, Map<String, String> environment) {
+        try {
+            Files.createDirectories(directory);
+            if (!environment.containsKey("STORAGE_URL") && !Files.exists(directory.resolve("data/postgresql"))) {
+                Folders.withPrograms(Files.createDirectories(directory.resolve("data")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new RunningGateway(build, directory, environment);
+    }
+
+    private JarProcess launch() {
+        return JarProcess.start(build, directory, directory.resolve("gateway.log"), environment);
+    }
+
+    /** Returns once the management port says that it is ready. */
+    public void awaitReady() {
+        Awaitility.await()
+                .alias("gateway is ready")
+                .atMost(READY_WITHIN)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(LOOK_EVERY)
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw process.failure("the gateway ended while starting");
+                    }
+                    return isReady();
+                });
+    }
+
+    public boolean isReady() {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(managementUrl() + "/q/health/ready"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Where callers reach it, without a slash at the end. */
+    public String url() {
+        return "http://localhost:" + port;
+    }
+
+    public String managementUrl() {
+        return "http://localhost:" + managementPort;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** The PostgreSQL it runs when it was given none. */
+    public OwnPostgres postgres() {
+        return new OwnPostgres(directory.resolve("data/postgresql"));
+    }
+
+    public JarProcess process() {
+        return process;
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        process.kill();
+    }
+
+    /** Starts the ended gateway again in the same folder and on the same ports, and waits until it is ready. */
+    public void restart() {
+        if (process.isAlive()) {
+            throw new IllegalStateException("it still runs");
+        }
+        process = launch();
+        awaitReady();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        postgres().awaitEnd();
+    }
+
+    /** A port nobody listens on at this moment. */
+    public static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

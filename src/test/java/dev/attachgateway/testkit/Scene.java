@@ -1,0 +1,101 @@
+package dev.attachgateway.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/**
+ * A gateway, its practice cloud without faults, a server and a disk that nothing has happened to yet.
+ *
+ * @param server in the first project of the seed
+ * @param disk in the same project
+ */
+public record Scene(Gateway gateway, PracticeCloud cloud, String server, String disk) {
+    /** Who asks unless a test says otherwise. */
+    public static final String CALLER = "attacher";
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** A new scene in the gateway that runs in this process. */
+    public static Scene set() {
+        return set(Gateway.underTest(), PracticeCloud.underTest());
+    }
+
+    /** A new scene. The cloud works fast and well, whatever the scene before made of it. */
+    public static Scene set(Gateway gateway, PracticeCloud cloud) {
+        cloud.faults();
+        var calm = new HashMap<String, Object>();
+        calm.put("attach_ms", 200);
+        calm.put("evs_lag_ms", 50);
+        calm.put("server_lag_ms", 50);
+        calm.put("stuck", false);
+        calm.put("fail_code", null);
+        calm.put("busy", false);
+        calm.put("refuse_repeat", false);
+        calm.put("limit", null);
+        cloud.behaviour(calm);
+        return new Scene(gateway, cloud, cloud.newServer(), cloud.newVolume());
+    }
+
+    /** The same with another server and disk. */
+    public Scene with(String otherServer, String otherDisk) {
+        return new Scene(gateway, cloud, otherServer, otherDisk);
+    }
+
+    public Answer attach(String... headers) {
+        return gateway.attach(CALLER, Gateway.P1, server, disk, headers);
+    }
+
+    public Answer attachAs(String client, String... headers) {
+        return gateway.attach(client, Gateway.P1, server, disk, headers);
+    }
+
+    public JsonNode operation(String id) {
+        return gateway.operation(CALLER, Gateway.P1, server, id).json();
+    }
+
+    public EventStream follow(String id, String... headers) {
+        return gateway.follow(CALLER, Gateway.P1, server, id, headers);
+    }
+
+    /** All events of an operation that has ended: what a client missed that has seen none. */
+    public List<EventStream.Block> story(String id) {
+        String epoch;
+        try (var stream = follow(id)) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+        try (var stream = follow(id, "Last-Event-ID", epoch + "-0")) {
+            return stream.toEnd();
+        }
+    }
+
+    /** The operation once it is as wished; fails when that takes too long. */
+    public JsonNode awaitOperation(String id, Predicate<JsonNode> wish) {
+        return Awaitility.await("operation " + id)
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> operation(id), wish);
+    }
+
+    public JsonNode awaitStatus(String id, String status) {
+        return awaitOperation(
+                id, operation -> operation.path("operation_status").asText().equals(status));
+    }
+
+    public JsonNode awaitUnsettled(String id) {
+        return awaitOperation(id, operation -> operation.path("unsettled").asBoolean());
+    }
+
+    /** How often the cloud was asked to attach this disk. */
+    public int sends() {
+        return cloud.requests("attach", disk).size();
+    }
+
+    /** How often the disk really got attached. */
+    public int effects() {
+        return cloud.effects(disk).size();
+    }
+}

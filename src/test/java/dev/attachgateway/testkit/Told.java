@@ -1,0 +1,31 @@
+package dev.attachgateway.testkit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One event of an operation.
+ *
+ * @param position in the project's log
+ * @param data the operation's JSON as of then
+ */
+public record Told(long position, String data) {
+
+    /** All that the database has of an operation, in order. */
+    public static List<Told> written(Connection database, String operation) throws SQLException {
+        try (var query = database.prepareStatement(
+                "select position, data from event where operation_id = ? order by position")) {
+            query.setObject(1, UUID.fromString(operation));
+            var events = new ArrayList<Told>();
+            try (var rows = query.executeQuery()) {
+                while (rows.next()) {
+                    events.add(new Told(rows.getLong(1), rows.getString(2)));
+                }
+            }
+            return events;
+        }
+    }
+}
