@@ -51,7 +51,7 @@ class Attach {
         return credentials
                 .require(projectId)
                 .invoke(() -> shed(preference))
-                .flatMap(served -> reservations.reserve(Operation.Type.ATTACH, record, preference.patience()))
+                .flatMap(served -> reservations.reserve(Operation.Type.ATTACH, record, preference.awaited()))
                 .flatMap(outcome -> switch (outcome) {
                     case Outcome.Made(var operation) -> answered(exchange, operation, preference);
                     case Outcome.Joined(var operation) -> answered(exchange, operation, preference);

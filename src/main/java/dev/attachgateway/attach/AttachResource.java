@@ -82,9 +82,10 @@ public class AttachResource {
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Nullable AttachRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var project = Ids.lower(projectId);
         var server = Ids.lower(serverId);
         var disk = body == null || body.volumeId() == null ? null : Ids.lower(body.volumeId());
-        var look = new InvalidRequest.Look().project(projectId).uuid("id", server);
+        var look = new InvalidRequest.Look().project(project).uuid("id", server);
         if (body == null) {
             look.wrong("body", "is missing: send {\"volume_id\": \"<id of the disk>\"}");
         } else {
@@ -96,7 +97,7 @@ public class AttachResource {
         refuseKeys(exchange);
         var preference =
                 Preference.of(exchange.request().headers().getAll("Prefer"), config.standardWait(), config.waitMost());
-        return attach.attach(exchange, projectId, server, String.valueOf(disk), preference)
+        return attach.attach(exchange, project, server, String.valueOf(disk), preference)
                 .map(operation -> answer(operation, preference));
     }
 

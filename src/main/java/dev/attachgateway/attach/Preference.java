@@ -40,6 +40,11 @@ record Preference(Duration patience, boolean async, Optional<String> applied) {
         return decided(wait, async, standard, most);
     }
 
+    /** How long a failure to look at server and disk is the caller's to hear of; whoever said respond-async leaves it to us. */
+    Duration awaited() {
+        return async ? Duration.ZERO : patience;
+    }
+
     private static Preference decided(Optional<Duration> asked, boolean async, Duration standard, Duration most) {
         // Both together mean: answer asynchronously if it takes longer than that (RFC 7240, section 4.3).
         if (asked.isEmpty()) {

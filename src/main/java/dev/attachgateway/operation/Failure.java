@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.attachgateway.disk.Objection;
 import dev.attachgateway.upstream.UpstreamFailure;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /**
  * Why an operation failed.
@@ -15,6 +16,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Failure(Kind kind, String code, String message, List<Failure> others) {
+    private static final Logger LOG = Logger.getLogger(Failure.class);
     private static final int LEAST_CODE = 8;
     private static final int MOST_CODE = 36;
     private static final int MOST_MESSAGE = 512;
@@ -61,10 +63,16 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
 
     /** What a refusal by the cloud means for the operation. */
     static Failure of(UpstreamFailure.Refused refusal) {
-        var kind = refusal.isAboutCredential()
-                ? Kind.CREDENTIAL
-                : refusal.isNotFound() ? Kind.SERVER_NOT_FOUND : Kind.REFUSED;
-        return of(kind, refusal.codeOr("Gateway.CloudRefused"), String.valueOf(refusal.getMessage()));
+        var code = refusal.codeOr("Gateway.CloudRefused");
+        if (refusal.isAboutCredential()) {
+            // The cloud's own words name the key or the user, which is the operator's business.
+            LOG.errorf("cloud refused the credential code=%s message=%s", code, refusal.getMessage());
+            return of(Kind.CREDENTIAL, code, "The cloud refused the gateway's own credential.");
+        }
+        return of(
+                refusal.isNotFound() ? Kind.SERVER_NOT_FOUND : Kind.REFUSED,
+                code,
+                String.valueOf(refusal.getMessage()));
     }
 
     private static Failure of(Objection objection) {

@@ -174,7 +174,11 @@ public class Operations {
     }
 
     private Uni<Optional<Operation>> one(String query, Tuple values) {
-        return pool.preparedQuery(query).execute(values).map(Operations::first);
+        return pool.preparedQuery(query)
+                .execute(values)
+                .map(Operations::first)
+                .onFailure()
+                .transform(EventLog.Unavailable::new);
     }
 
     private static Optional<Operation> first(RowSet<Row> rows) {

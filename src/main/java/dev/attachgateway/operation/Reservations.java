@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.access.Audit;
 import dev.attachgateway.access.AuditRecord;
 import dev.attachgateway.stream.Changes;
 import io.smallrye.mutiny.Uni;
@@ -19,12 +20,14 @@ public class Reservations {
     private final Runner runner;
     private final Leases leases;
     private final Changes changes;
+    private final Audit audit;
 
-    Reservations(Operations operations, Runner runner, Leases leases, Changes changes) {
+    Reservations(Operations operations, Runner runner, Leases leases, Changes changes, Audit audit) {
         this.operations = operations;
         this.runner = runner;
         this.leases = leases;
         this.changes = changes;
+        this.audit = audit;
     }
 
     /** What came of asking for a disk. */
@@ -43,7 +46,7 @@ public class Reservations {
      * Reserves the disk and begins, or says who has it.
      *
      * @param allowed the decision that allowed it; goes on record in the same transaction
-     * @param wait how long the caller waits for the answer
+     * @param wait how long the caller waits and wants to be told at once when server and disk cannot be looked at
      * @return fails with {@link ReservationUnknown} when the database did not say whether it committed
      */
     public Uni<Outcome> reserve(Operation.Type type, AuditRecord allowed, Duration wait) {
@@ -72,6 +75,7 @@ public class Reservations {
                 .holder(project, Objects.requireNonNull(allowed.volumeId()))
                 .flatMap(holder -> {
                     if (holder.isPresent()) {
+                        audit.note(allowed.withOperation(holder.get().id().toString()));
                         return Uni.createFrom().item(heldBy(holder.get(), type, allowed));
                     }
                     return attempt < TRIES

@@ -1,6 +1,7 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Doorman;
+import dev.attachgateway.disk.Ids;
 import dev.attachgateway.stream.OperationStreams;
 import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.Router;
@@ -37,7 +38,7 @@ class StreamRoute {
             exchange.next();
             return;
         }
-        var projectId = exchange.pathParam("project_id");
+        var projectId = Ids.lower(exchange.pathParam("project_id"));
         doorman.caller(exchange)
                 .invoke(caller -> doorman.enterProject(exchange, projectId))
                 .flatMap(caller ->

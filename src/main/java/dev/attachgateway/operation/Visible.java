@@ -25,17 +25,18 @@ class Visible {
      * @return fails with {@link OperationNotFound}; throws {@link InvalidRequest} or what the doorman throws
      */
     Uni<Operation> to(RoutingContext exchange, String projectId, String serverId, String operationId) {
+        var project = Ids.lower(projectId);
         var server = Ids.lower(serverId);
         var id = Ids.lower(operationId);
         new InvalidRequest.Look()
-                .project(projectId)
+                .project(project)
                 .uuid("id", server)
                 .uuid("operation_id", id)
                 .end();
-        doorman.may(exchange, Action.READ, projectId, server, null);
-        return operations.find(projectId, UUID.fromString(id)).map(found -> {
+        doorman.may(exchange, Action.READ, project, server, null);
+        return operations.find(project, UUID.fromString(id)).map(found -> {
             var operation = found.filter(it -> it.serverId().equals(server)).orElseThrow(OperationNotFound::new);
-            doorman.may(exchange, Action.READ, projectId, server, operation.volumeId());
+            doorman.may(exchange, Action.READ, project, server, operation.volumeId());
             return operation;
         });
     }

@@ -14,9 +14,10 @@ import dev.attachgateway.operation.Failure;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.OperationNotFound;
 import dev.attachgateway.operation.ReservationUnknown;
+import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.MalformedEventId;
 import dev.attachgateway.upstream.NoCredential;
-import io.vertx.pgclient.PgException;
+import io.vertx.ext.web.handler.HttpException;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
@@ -59,8 +60,9 @@ final class Desk {
                 Finding.of(Complaint.RESERVATION_UNKNOWN)
                         .operation(unknown.operationId())
                         .retryAfter(SOON);
-            case PgException database ->
+            case EventLog.Unavailable database ->
                 Finding.of(Complaint.STORAGE_UNAVAILABLE).retryAfter(SOON);
+            case HttpException http -> byStatus(http.getStatusCode());
             case NotAllowedException not -> allow(not);
             case WebApplicationException rest ->
                 rest.getCause() instanceof JsonProcessingException json

@@ -46,6 +46,13 @@ public class EventLog {
                                 and n.position > seen.position order by n.position limit $3) e
             order by e.project_id, e.position""";
 
+    /** The database does not answer. */
+    public static class Unavailable extends RuntimeException {
+        public Unavailable(Throwable cause) {
+            super("the database does not answer", cause);
+        }
+    }
+
     private final Pool pool;
 
     public EventLog(Pool pool) {

@@ -55,7 +55,7 @@ public class OperationStreams {
                 .subscribe()
                 .with(beginning -> beginning.write(stream[0]), failure -> {
                     forget(stream[0]);
-                    request.fail(failure);
+                    request.fail(new EventLog.Unavailable(failure));
                 });
     }
 
