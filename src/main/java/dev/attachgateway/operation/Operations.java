@@ -31,9 +31,9 @@ public class Operations {
     private static final String HOLDER =
             "select " + Rows.COLUMNS + " from operation where project_id = $1 and volume_id = $2 and ended_at is null";
 
-    private static final String ATTACHED_BY = "select " + Rows.COLUMNS + """
-             from operation where project_id = $1 and volume_id = $2 and server_id = $3
-             and status = 'success' order by ended_at desc limit 1""";
+    private static final String ATTACHED_BY = "select " + Rows.COLUMNS
+            + " from operation where project_id = $1 and volume_id = $2 and server_id = $3"
+            + " and status = 'success' order by ended_at desc limit 1";
 
     private static final String RESERVE = """
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
