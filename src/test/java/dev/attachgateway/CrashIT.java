@@ -9,10 +9,19 @@ import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
 import dev.attachgateway.testkit.Told;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +38,8 @@ class CrashIT {
             "OPERATION_SEND_WITHIN", "1S",
             "UPSTREAM_CONNECT_TIMEOUT", "1S",
             "UPSTREAM_ANSWER_TIMEOUT", "4S");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
     Path folder;
@@ -127,8 +138,11 @@ class CrashIT {
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("stuck", true));
             try (var follower = attach.begun("following")) {
+                var bytes = attach.streamToItsLastByte();
                 running.process().terminate();
-                assertThat(running.process().exit(Duration.ofSeconds(10))).isIn(0, 143);
+                // How a JVM says that SIGTERM ended it in good order.
+                assertThat(running.process().exit(Duration.ofSeconds(10))).isEqualTo(143);
+                assertThat(bytes).succeedsWithin(Duration.ofSeconds(1));
                 assertThat(running.postgres().processes()).isEmpty();
                 running.restart();
                 cloud.behaviour(Map.of("stuck", false, "attach_ms", 0));
@@ -162,6 +176,25 @@ class CrashIT {
             follower.await(step);
             return follower;
         }
+
+        /** Fails later when the connection is cut off before the answer is at its end. */
+        CompletableFuture<String> streamToItsLastByte() {
+            var request = HttpRequest.newBuilder(
+                            URI.create(gateway.url() + Gateway.operationPath(P1, server, operation)))
+                    .headers(gateway.withToken("team-1", "Accept", "text/event-stream"))
+                    .build();
+            var head = HTTP.sendAsync(request, BodyHandlers.ofInputStream()).join();
+            assertThat(head.statusCode()).isEqualTo(200);
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try (var body = head.body()) {
+                            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    task -> Thread.ofVirtual().start(task));
+        }
     }
 
     private static void crash(RunningGateway gateway) {
@@ -170,7 +203,7 @@ class CrashIT {
         gateway.restart();
     }
 
-    private static java.util.List<Told> written(RunningGateway gateway, Attach attach) throws Exception {
+    private static List<Told> written(RunningGateway gateway, Attach attach) throws Exception {
         try (var database = gateway.postgres().open()) {
             return Told.written(database, attach.operation);
         }

@@ -1,6 +1,7 @@
 package dev.attachgateway.sandbox;
 
 import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import jakarta.annotation.PreDestroy;
@@ -8,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ class SandboxRoutes {
 
     /** Before the gateway's authentication, which has no business with the cloud's credentials. */
     private static final int ORDER = -1_000_000;
+
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]+");
 
     private final Vertx vertx;
     private final Optional<String> elsewhere;
@@ -38,11 +42,20 @@ class SandboxRoutes {
 
     void mount(@Observes Router router) {
         if (elsewhere.isPresent()) {
+            check(elsewhere.get());
             return;
         }
         Sandbox opened = Sandbox.open(vertx, folder, origin);
         sandbox = opened;
         router.route("/sandbox/*").order(ORDER).subRouter(opened.router());
+    }
+
+    /** Paths are added to it, and tokens name it letter by letter: with a slash too many nobody could ever call. */
+    private static void check(String url) {
+        if (!ORIGIN.matcher(url).matches()) {
+            throw new ConfigurationException("sandbox.url is " + url
+                    + ", but must be an origin without a path or a slash at its end, such as http://localhost:8090.");
+        }
     }
 
     /** A live reload mounts again in the same process and needs the folder. */

@@ -2,6 +2,8 @@ package dev.attachgateway.stream;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
@@ -126,11 +128,24 @@ final class OperationStream implements Watcher {
         response.setStatusCode(204).putHeader("vary", "Accept").end();
     }
 
-    void close() {
-        if (!closed) {
-            closed = true;
-            response.end();
+    /** Ends the answer; done when its last byte has left or the client is gone. */
+    Future<Void> finish() {
+        Promise<Void> done = Promise.promise();
+        loop.runOnContext(nothing -> close().onComplete(done));
+        return done.future();
+    }
+
+    private Future<Void> close() {
+        if (closed) {
+            return Future.succeededFuture();
         }
+        closed = true;
+        if (epoch == null) {
+            // An answer that ends before it is a stream would make an EventSource give up; a lost connection does not.
+            response.reset();
+            return Future.succeededFuture();
+        }
+        return response.end();
     }
 
     private void write(Event event) {

@@ -2,9 +2,11 @@ package dev.attachgateway.stream;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Opens the live story of one operation: a snapshot or what the client missed, each change, the end. */
 @ApplicationScoped
 public class OperationStreams {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
     private final EventLog events;
     private final Tail tail;
     private final StreamConfig config;
@@ -59,8 +63,18 @@ public class OperationStreams {
                 });
     }
 
+    /** Waits for the streams to end in good order: what is still open when the server stops is cut off. */
     void stop(@Observes ShutdownEvent event) {
-        open.forEach(OperationStream::lost);
+        var ended = open.stream().map(OperationStream::finish).toList();
+        Uni.createFrom()
+                .completionStage(() -> Future.join(ended).toCompletionStage())
+                .ifNoItem()
+                .after(STOP_LIMIT)
+                .fail()
+                .onFailure()
+                .recoverWithNull()
+                .await()
+                .indefinitely();
     }
 
     private void forget(OperationStream stream) {

@@ -1,5 +1,7 @@
 package dev.attachgateway.upstream;
 
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,7 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** The credentials by project. The file is looked at again at most once a second, when a credential is asked for. */
+/**
+ * The credentials by project, without which the gateway does not start. The file is looked at again at most once a second,
+ * when a credential is asked for.
+ */
+@Startup
 @ApplicationScoped
 public class Credentials {
     private static final Logger LOG = Logger.getLogger(Credentials.class);
@@ -27,8 +33,16 @@ public class Credentials {
     Credentials(Vertx vertx, UpstreamConfig config) {
         this.vertx = vertx;
         this.file = config.credentialsFile();
-        this.content = file.map(Credentials::read).or(config::credentials).orElse("credentials: []");
-        this.byProject = CredentialsFile.parse(content);
+        try {
+            this.content = file.map(Credentials::read)
+                    .or(config::credentials)
+                    .orElseThrow(() -> new ConfigurationException(
+                            "upstream.credentials-file is not set, so the cloud would refuse every call: name the file"
+                                    + " of credentials."));
+            this.byProject = CredentialsFile.parse(content);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("The cloud credentials are unusable: " + e.getMessage() + ".");
+        }
     }
 
     /** Fails with {@link NoCredential} when the gateway cannot act in the project. */

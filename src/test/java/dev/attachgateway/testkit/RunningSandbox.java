@@ -14,28 +14,31 @@ public final class RunningSandbox implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final String url;
     private JarProcess process;
     private int starts = 1;
 
-    private RunningSandbox(Path directory, int port, JarProcess process) {
+    private RunningSandbox(Path directory, int port, String url) {
         this.directory = directory;
         this.port = port;
-        this.process = process;
+        this.url = url;
+        this.process = launch();
     }
 
     /** Starts it on a free port and waits until it listens. */
     public static RunningSandbox start(Path directory) {
-        return start(directory, RunningGateway.freePort());
+        return start(directory, "localhost");
     }
 
-    /** Starts it on a port that others know already. */
-    public static RunningSandbox start(Path directory, int port) {
+    /** Starts it on a free port under a name of this machine, which its tokens then carry. */
+    public static RunningSandbox start(Path directory, String host) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var sandbox = new RunningSandbox(directory, port, launch(directory, port));
+        var port = RunningGateway.freePort();
+        var sandbox = new RunningSandbox(directory, port, "http://" + host + ":" + port);
         try {
             sandbox.awaitReady();
             return sandbox;
@@ -45,9 +48,10 @@ public final class RunningSandbox implements AutoCloseable {
         }
     }
 
-    private static JarProcess launch(Path directory, int port) {
+    private JarProcess launch() {
+        var log = directory.resolve("sandbox.log");
         return JarProcess.start(
-                Build.SANDBOX, directory, directory.resolve("sandbox.log"), Map.of(), "sandbox", "--port=" + port);
+                Build.SANDBOX, directory, log, Map.of(), "sandbox", "--port=" + port, "--origin=" + url);
     }
 
     private void awaitReady() {
@@ -67,13 +71,13 @@ public final class RunningSandbox implements AutoCloseable {
     private long listened() {
         return process.said()
                 .lines()
-                .filter(line -> line.equals("sandbox listening on " + url() + "/sandbox"))
+                .filter(line -> line.equals("sandbox listening on http://localhost:" + port + "/sandbox"))
                 .count();
     }
 
     /** What a gateway gets as {@code SANDBOX_URL}. */
     public String url() {
-        return "http://localhost:" + port;
+        return url;
     }
 
     public void kill() {
@@ -82,7 +86,7 @@ public final class RunningSandbox implements AutoCloseable {
 
     /** Starts it again on the same port and folder. */
     public void restart() {
-        process = launch(directory, port);
+        process = launch();
         starts++;
         awaitReady();
     }

@@ -1,0 +1,105 @@
+package dev.attachgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Build;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.RunningSandbox;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the packaged builds do with what they are told at start. */
+class PackagedIT {
+    private static final String OPERATION = Gateway.operationPath(
+            Gateway.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3", "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_practice_cloud_follows_the_port_given_at_start_and_its_tokens_outlive_a_restart() {
+        try (var running = RunningGateway.start(folder, Map.of())) {
+            var gateway = new Gateway(running.url());
+            var issuer = running.url() + "/sandbox/oidc";
+            var discovery = gateway.get("/sandbox/oidc/.well-known/openid-configuration");
+            assertThat(discovery.text("issuer")).isEqualTo(issuer);
+            assertThat(discovery.text("token_endpoint")).isEqualTo(issuer + "/token");
+            assertThat(discovery.text("jwks_uri")).isEqualTo(issuer + "/jwks");
+            var token = gateway.token("team-1");
+            SandboxElsewhereIT.attached(gateway, new PracticeCloud(running.url()));
+
+            running.process().terminate();
+            running.process().exit(Duration.ofSeconds(20));
+            running.restart();
+            assertThat(gateway.get(OPERATION, "Authorization", "Bearer " + token)
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void a_production_build_has_no_practice_cloud_and_attaches_in_the_one_it_is_given() throws Exception {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
+                var running = RunningGateway.start(Build.PRODUCTION, folder, settings(sandbox.url()))) {
+            var gateway = new Gateway(running.url(), sandbox.url());
+            assertThat(gateway.get("/sandbox/control/state").status()).isEqualTo(404);
+            assertThat(gateway.get("/sandbox/oidc/jwks").status()).isEqualTo(404);
+            SandboxElsewhereIT.attached(gateway, new PracticeCloud(sandbox.url()));
+            assertThat(folder.resolve("data/sandbox")).doesNotExist();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UPSTREAM_MODELARTS_URL, upstream.modelarts.url is required",
+        "UPSTREAM_CREDENTIALS_FILE, upstream.credentials-file is not set",
+        "ACCESS_ISSUERS_SANDBOX_URL, No issuer is configured",
+        "ACCESS_GRANTS_FILE, access.grants-file is not set"
+    })
+    void a_production_build_says_in_a_sentence_which_setting_is_missing(String missing, String sentence)
+            throws Exception {
+        var settings = settings("http://localhost:1");
+        settings.remove(missing);
+        try (var running = RunningGateway.launch(Build.PRODUCTION, folder, settings)) {
+            assertThat(running.process().exit(Duration.ofSeconds(30))).isEqualTo(1);
+            assertThat(running.process().said()).contains(sentence).doesNotContain("\tat ");
+        }
+    }
+
+    private Map<String, String> settings(String sandbox) throws Exception {
+        var grants = folder.resolve("grants.yaml");
+        Files.writeString(grants, """
+                grants:
+                  - name: teams
+                    issuer: sandbox
+                    groups: [attachers]
+                    projects: ["%s"]
+                    actions: [read, attach]
+                """.formatted(Gateway.P1));
+        var credentials = folder.resolve("credentials.yaml");
+        Files.writeString(credentials, """
+                credentials:
+                  - projects: ["%s"]
+                    user: gateway
+                    password: gateway
+                    domain: sandbox
+                """.formatted(Gateway.P1));
+        return new HashMap<>(Map.of(
+                "STORAGE", "embedded",
+                "UPSTREAM_MODELARTS_URL", sandbox + "/sandbox/modelarts",
+                "UPSTREAM_EVS_URL", sandbox + "/sandbox/evs",
+                "UPSTREAM_IAM_URL", sandbox + "/sandbox/iam",
+                "UPSTREAM_CREDENTIALS_FILE", credentials.toString(),
+                "ACCESS_ISSUERS_SANDBOX_URL", sandbox + "/sandbox/oidc",
+                "ACCESS_GRANTS_FILE", grants.toString()));
+    }
+}
