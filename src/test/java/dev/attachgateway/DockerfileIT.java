@@ -47,6 +47,7 @@ class DockerfileIT {
                         "UPSTREAM_MODELARTS_URL", "http://localhost:1",
                         "UPSTREAM_EVS_URL", "http://localhost:1",
                         "UPSTREAM_IAM_URL", "http://localhost:1",
+                        "UPSTREAM_CREDENTIALS", "credentials: []",
                         "ACCESS_ISSUERS_CORPORATE_URL", "http://localhost:1",
                         "ACCESS_GRANTS_FILE", grants.toString()));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(http));
