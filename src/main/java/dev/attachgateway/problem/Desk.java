@@ -17,7 +17,6 @@ import dev.attachgateway.operation.ReservationUnknown;
 import dev.attachgateway.stream.MalformedEventId;
 import dev.attachgateway.upstream.NoCredential;
 import io.vertx.pgclient.PgException;
-import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +60,6 @@ final class Desk {
                         .retryAfter(SOON);
             case PgException database ->
                 Finding.of(Complaint.STORAGE_UNAVAILABLE).retryAfter(SOON);
-            case NotAllowedException not -> allow(not);
             case WebApplicationException rest ->
                 rest.getCause() instanceof JsonProcessingException json
                         ? JsonFault.finding(json)
@@ -69,12 +67,6 @@ final class Desk {
             case JsonProcessingException json -> JsonFault.finding(json);
             default -> byStatus(status);
         };
-    }
-
-    private static Finding allow(NotAllowedException not) {
-        var allow = not.getResponse().getHeaderString("Allow");
-        var finding = Finding.of(Complaint.METHOD_NOT_ALLOWED);
-        return allow == null ? finding : finding.header("Allow", allow);
     }
 
     private static Finding byStatus(int status) {
