@@ -57,7 +57,6 @@ class MalformedRequestsTest {
             argumentSet("a list", "[{\"volume_id\":\"" + DISK + "\"}]"),
             argumentSet("an empty list", "[]"),
             argumentSet("a string", "\"" + DISK + "\""),
-            argumentSet("an empty string", "\"\""),
             argumentSet("a number", "42"),
             argumentSet("a fraction", "1.5"),
             argumentSet("true", "true"),
