@@ -43,8 +43,10 @@ class StreamRoute {
                 .invoke(caller -> doorman.enterProject(exchange, projectId))
                 .flatMap(caller ->
                         visible.to(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id")))
+                // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
+                .invoke(operation -> streams.open(exchange, projectId, operation.id()))
                 .subscribe()
-                .with(operation -> streams.open(exchange, projectId, operation.id()), exchange::fail);
+                .with(opened -> {}, exchange::fail);
     }
 
     /** Only an explicit wish, and only when JSON is wished for less: any type, no type or an equal wish is JSON. */

@@ -2,6 +2,7 @@ package dev.attachgateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.attachgateway.access.RequestId;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -23,9 +24,11 @@ class Answers {
     private static final int FIRST = Integer.MIN_VALUE;
 
     private final ObjectMapper json;
+    private final Methods methods;
 
-    Answers(ObjectMapper json) {
+    Answers(ObjectMapper json, Methods methods) {
         this.json = json;
+        this.methods = methods;
     }
 
     void register(@Observes @Priority(1) Router router) {
@@ -42,6 +45,12 @@ class Answers {
         return response.build();
     }
 
+    /** Named, because the framework has a mapper of its own for it, which is nearer than one for everything. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException failure, RoutingContext exchange) {
+        return rest(failure, exchange);
+    }
+
     private void write(RoutingContext exchange) {
         HttpServerResponse response = exchange.response();
         if (response.headWritten()) {
@@ -55,8 +64,11 @@ class Answers {
                 .end(body(finding, exchange));
     }
 
-    private static Finding found(int status, @Nullable Throwable failure, RoutingContext exchange) {
+    private Finding found(int status, @Nullable Throwable failure, RoutingContext exchange) {
         var finding = Desk.recognise(status, failure);
+        if (finding.complaint() == Complaint.METHOD_NOT_ALLOWED) {
+            finding = finding.header("Allow", methods.allowed(exchange.normalizedPath()));
+        }
         if (finding.complaint() == Complaint.INTERNAL) {
             LOG.errorf(
                     failure,

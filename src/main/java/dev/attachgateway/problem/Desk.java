@@ -18,7 +18,6 @@ import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.MalformedEventId;
 import dev.attachgateway.upstream.NoCredential;
 import io.vertx.ext.web.handler.HttpException;
-import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +62,6 @@ final class Desk {
             case EventLog.Unavailable database ->
                 Finding.of(Complaint.STORAGE_UNAVAILABLE).retryAfter(SOON);
             case HttpException http -> byStatus(http.getStatusCode());
-            case NotAllowedException not -> allow(not);
             case WebApplicationException rest ->
                 rest.getCause() instanceof JsonProcessingException json
                         ? JsonFault.finding(json)
@@ -71,12 +69,6 @@ final class Desk {
             case JsonProcessingException json -> JsonFault.finding(json);
             default -> byStatus(status);
         };
-    }
-
-    private static Finding allow(NotAllowedException not) {
-        var allow = not.getResponse().getHeaderString("Allow");
-        var finding = Finding.of(Complaint.METHOD_NOT_ALLOWED);
-        return allow == null ? finding : finding.header("Allow", allow);
     }
 
     private static Finding byStatus(int status) {

@@ -124,6 +124,17 @@ class SendingTest {
     }
 
     @Test
+    void the_intent_is_on_record_before_the_request_arrives() {
+        scene.cloud().faults(Fault.delay("attach", Duration.ofMillis(1500)).disk(scene.disk()));
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> scene.sends() == 1);
+        var meanwhile = scene.operation(id);
+        assertThat(meanwhile.path("step").asText()).isEqualTo("sending");
+        assertThat(meanwhile.path("attempts").asInt()).isEqualTo(1);
+        scene.awaitStatus(id, "success");
+    }
+
+    @Test
     void nobody_sends_it_again_later_either() {
         scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
         scene.awaitUnsettled(scene.attach().operationId());

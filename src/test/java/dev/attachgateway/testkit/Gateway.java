@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +147,17 @@ public final class Gateway {
         return exchange(method, path, request);
     }
 
+    /**
+     * A POST that does not say how long its body is. Its answer is not checked: what grows too long on the way is cut off
+     * by the server itself, which writes no problem.
+     */
+    public Answer sendChunked(String path, String body, String... headers) {
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        return exchange(request(path, headers)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(bytes))));
+    }
+
     public static String attachPath(String project, String server) {
         return "/v1/" + project + "/dev-servers/" + server + "/attachvolume";
     }
@@ -195,9 +209,10 @@ public final class Gateway {
     private static Answer exchange(HttpRequest.Builder request) {
         var sent = request.build();
         try {
-            var response = HTTP.send(sent, BodyHandlers.ofString());
+            // The request's own limit ends with the head of the answer; this one covers its body as well.
+            var response = HTTP.sendAsync(sent, BodyHandlers.ofString()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             return new Answer(response.statusCode(), response.headers(), response.body());
-        } catch (IOException e) {
+        } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError(sent.method() + " " + sent.uri() + " got no answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,250 @@
+package dev.attachgateway.problem;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is sent, the answer is a problem that says what to do, gives nothing away and reaches no cloud. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class MalformedRequestsTest {
+    private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
+    private static final List<String> INSIDES = List.of(
+            "attachgateway",
+            "java.",
+            "javax",
+            "jakarta",
+            "io.quarkus",
+            "io.vertx",
+            "netty",
+            "jackson",
+            "Exception",
+            "resteasy",
+            "\\tat ",
+            "select ",
+            "insert ",
+            "postgres",
+            "AttachRequest",
+            "JsonParse",
+            "StackTrace");
+
+    static final List<Arguments> BODIES = List.of(
+            argumentSet("empty", ""),
+            argumentSet("no JSON", "volume_id=" + DISK),
+            argumentSet("truncated", "{\"volume_id\":\"" + DISK),
+            argumentSet("truncated before the value", "{\"volume_id\":"),
+            argumentSet("a list", "[{\"volume_id\":\"" + DISK + "\"}]"),
+            argumentSet("an empty list", "[]"),
+            argumentSet("a string", "\"" + DISK + "\""),
+            argumentSet("a number", "42"),
+            argumentSet("a fraction", "1.5"),
+            argumentSet("true", "true"),
+            argumentSet("null", "null"),
+            argumentSet("an empty object", "{}"),
+            argumentSet("null for the disk", "{\"volume_id\":null}"),
+            argumentSet("a number for the disk", "{\"volume_id\":5}"),
+            argumentSet("a fraction for the disk", "{\"volume_id\":5.5}"),
+            argumentSet("true for the disk", "{\"volume_id\":true}"),
+            argumentSet("a list for the disk", "{\"volume_id\":[\"" + DISK + "\"]}"),
+            argumentSet("an object for the disk", "{\"volume_id\":{\"id\":\"" + DISK + "\"}}"),
+            argumentSet("an unknown field", "{\"volume_id\":\"" + DISK + "\",\"device\":\"/dev/sdb\"}"),
+            argumentSet("another spelling of the field", "{\"VOLUME_ID\":\"" + DISK + "\"}"),
+            argumentSet("a dry run", "{\"volume_id\":\"" + DISK + "\",\"dry_run\":true}"),
+            argumentSet("the field twice", "{\"volume_id\":\"" + DISK + "\",\"volume_id\":\"" + DISK + "\"}"),
+            argumentSet("nested", "{\"volume\":{\"volume_id\":\"" + DISK + "\"}}"),
+            argumentSet("two objects", "{\"volume_id\":\"" + DISK + "\"}{}"),
+            argumentSet("something behind it", "{\"volume_id\":\"" + DISK + "\"} x"),
+            argumentSet("a comment", "{/* the disk */\"volume_id\":\"" + DISK + "\"}"),
+            argumentSet("single quotes", "{'volume_id':'" + DISK + "'}"),
+            argumentSet("a comma too many", "{\"volume_id\":\"" + DISK + "\",}"),
+            argumentSet("a thousand lists deep", "[".repeat(5000)),
+            argumentSet("a thousand objects deep", "{\"volume_id\":".repeat(2000)));
+
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    private Answer post(String path, byte[] body, String... headers) {
+        return scene.gateway().send("POST", path, body, scene.gateway().withToken(Scene.CALLER, headers));
+    }
+
+    private String path() {
+        return Gateway.attachPath(Gateway.P1, scene.server());
+    }
+
+    private void assertProblem(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.json().path("status").asInt()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        for (var field : List.of("type", "title", "detail", "instance", "error_msg", "next_step")) {
+            assertThat(answer.text(field)).as(field).isNotBlank();
+        }
+        assertThat(answer.text("request_id")).isEqualTo(answer.header("X-Request-Id"));
+        assertThat(INSIDES).noneMatch(word -> answer.body().contains(word));
+        assertThat(scene.cloud().requests())
+                .noneMatch(call -> call.path("server_id").asText().equals(scene.server()));
+    }
+
+    @ParameterizedTest
+    @FieldSource("BODIES")
+    void a_body_that_is_not_the_one_expected_is_400(String body) {
+        var answer = post(path(), body.getBytes(UTF_8));
+        assertProblem(
+                answer, 400, answer.code().equals("Gateway.InvalidRequest") ? answer.code() : "Gateway.MalformedJson");
+        assertThat(answer.json().at("/errors/0/field").asText()).isNotBlank();
+        assertThat(answer.json().at("/errors/0/message").asText()).isNotBlank();
+    }
+
+    @Test
+    void bytes_that_are_no_utf_8_are_400() {
+        assertProblem(
+                post(path(), "{\"volume_id\":\"\u00e4\u00ff\"}".getBytes(ISO_8859_1)), 400, "Gateway.MalformedJson");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "1e79eff7",
+                "1e79eff7c02b4dfda0d6f76c90d9b4e0",
+                "{1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0}",
+                "1e79eff7-c02b-0dfd-a0d6-f76c90d9b4e0",
+                "1e79eff7-c02b-6dfd-a0d6-f76c90d9b4e0",
+                "1e79eff7-c02b-4dfd-c0d6-f76c90d9b4e0",
+                "1e79eff7-c02b-4dfd-70d6-f76c90d9b4e0",
+                " 1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0",
+                "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0 ",
+                "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0\\n",
+                "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4g0",
+                "../../1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0",
+                "\uff11e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"
+            })
+    void an_id_of_another_shape_is_400_wherever_it_stands(String id) {
+        var inBody = post(path(), Gateway.body(id).getBytes(UTF_8));
+        assertProblem(inBody, 400, "Gateway.InvalidRequest");
+        assertThat(inBody.json().at("/errors/0/field").asText()).isEqualTo("volume_id");
+        if (id.matches("[0-9a-g-]+")) {
+            var inPath =
+                    post(Gateway.attachPath(Gateway.P1, id), Gateway.body(DISK).getBytes(UTF_8));
+            assertProblem(inPath, 400, "Gateway.InvalidRequest");
+            assertThat(inPath.json().at("/errors/0/field").asText()).isEqualTo("id");
+        }
+    }
+
+    @Test
+    void everything_that_is_wrong_is_said_at_once() {
+        var answer = scene.gateway()
+                .send(
+                        "POST",
+                        Gateway.attachPath("bad_project", "bad") + "?force=1",
+                        Gateway.body("bad"),
+                        scene.gateway().withToken("operator"));
+        assertProblem(answer, 400, "Gateway.InvalidRequest");
+        assertThat(answer.json().path("errors").findValuesAsText("field"))
+                .containsExactly("project_id", "id", "volume_id", "force");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/plain",
+                "application/xml",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "application/octet-stream"
+            })
+    void a_body_of_another_type_is_415(String type) {
+        assertProblem(
+                post(path(), Gateway.body(DISK).getBytes(UTF_8), "Content-Type", type),
+                415,
+                "Gateway.UnsupportedMediaType");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/xml", "text/event-stream", "image/*"})
+    void an_answer_of_another_type_is_406(String type) {
+        assertProblem(post(path(), Gateway.body(DISK).getBytes(UTF_8), "Accept", type), 406, "Gateway.NotAcceptable");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, POST", "PUT, POST", "PATCH, POST", "DELETE, POST"})
+    void another_method_is_405_and_says_which_is_right(String method, String allowed) {
+        var answer = scene.gateway().send(method, path(), "", scene.gateway().withToken(Scene.CALLER));
+        assertProblem(answer, 405, "Gateway.MethodNotAllowed");
+        assertThat(answer.header("Allow")).contains(allowed);
+        var operation = Gateway.operationPath(Gateway.P1, scene.server(), DISK);
+        if (!method.equals("GET")) {
+            var onOperation =
+                    scene.gateway().send(method, operation, "", scene.gateway().withToken(Scene.CALLER));
+            assertProblem(onOperation, 405, "Gateway.MethodNotAllowed");
+            assertThat(onOperation.header("Allow")).contains("GET");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/now", "x", ";/x", "//x", "/../../nothing"})
+    void an_address_with_something_behind_it_is_404(String junk) {
+        assertProblem(post(path() + junk, Gateway.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
+    }
+
+    @Test
+    void a_body_beyond_any_valid_size_is_413() {
+        var huge = "{\"volume_id\":\"" + "a".repeat(70_000) + "\"}";
+        assertProblem(post(path(), huge.getBytes(UTF_8)), 413, "Gateway.BodyTooLarge");
+    }
+
+    @Test
+    void a_body_of_no_announced_length_has_the_same_limit() {
+        var huge = "{\"volume_id\":\"" + "a".repeat(90_000) + "\"}";
+        var cut = scene.gateway().sendChunked(path(), huge, scene.gateway().withToken(Scene.CALLER));
+        assertThat(cut.status()).isEqualTo(413);
+        assertThat(cut.header("X-Request-Id")).matches("[0-9a-f]{32}");
+        var fits = scene.gateway()
+                .sendChunked(path(), Gateway.body(scene.disk()), scene.gateway().withToken(Scene.CALLER));
+        assertThat(fits.status()).isEqualTo(200);
+        assertThat(scene.sends()).isEqualTo(1);
+    }
+
+    @Test
+    void an_address_beyond_any_valid_length_is_414() {
+        assertProblem(
+                post(path() + "?x=" + "a".repeat(9_000), Gateway.body(DISK).getBytes(UTF_8)),
+                414,
+                "Gateway.AddressTooLong");
+    }
+
+    @Test
+    void headers_beyond_any_valid_size_are_431() {
+        var headers = IntStream.range(0, 20)
+                .boxed()
+                .flatMap(i -> Stream.of("X-Long-" + i, "a".repeat(6_000)))
+                .toArray(String[]::new);
+        assertProblem(post(path(), Gateway.body(DISK).getBytes(UTF_8), headers), 431, "Gateway.HeadersTooLarge");
+    }
+}
