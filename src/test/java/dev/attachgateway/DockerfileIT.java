@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,17 @@ class DockerfileIT {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("STORAGE", "embedded");
+        var grants = Files.writeString(folder.resolve("grants.yaml"), "grants: []\n");
+        // What a production build wants to be told; nothing of it is asked for before the first caller comes.
+        builder.environment()
+                .putAll(Map.of(
+                        "STORAGE", "embedded",
+                        "UPSTREAM_MODELARTS_URL", "http://localhost:1",
+                        "UPSTREAM_EVS_URL", "http://localhost:1",
+                        "UPSTREAM_IAM_URL", "http://localhost:1",
+                        "UPSTREAM_CREDENTIALS", "credentials: []",
+                        "ACCESS_ISSUERS_CORPORATE_URL", "http://localhost:1",
+                        "ACCESS_GRANTS_FILE", grants.toString()));
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(http));
         builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
         var gateway = builder.start();

@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.operation.Operations.Plan;
+import dev.attachgateway.operation.Transitions.Plan;
 import dev.attachgateway.upstream.Deadline;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.NoCredential;
@@ -19,7 +19,7 @@ class Attempt {
     /** Between the last moment at which an answer can come and the first at which somebody else judges the outcome. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
-    private final Operations operations;
+    private final Transitions transitions;
     private final Checks checks;
     private final ModelArts modelArts;
     private final OperationConfig config;
@@ -28,13 +28,13 @@ class Attempt {
     private final Backoff backoff;
 
     Attempt(
-            Operations operations,
+            Transitions transitions,
             Checks checks,
             ModelArts modelArts,
             OperationConfig config,
             RulesConfig rules,
             UpstreamConfig upstream) {
-        this.operations = operations;
+        this.transitions = transitions;
         this.checks = checks;
         this.modelArts = modelArts;
         this.config = config;
@@ -66,7 +66,7 @@ class Attempt {
         // What was seen is good for so long only: a request that gets a connection later is not sent, and looks again.
         var sendBefore = Deadline.after(System.nanoTime(), config.sendWithin());
         var ifInterrupted = config.sendWithin().plus(longestExchange).plus(MARGIN);
-        return operations
+        return transitions
                 .change(operation, unsent.intend(), new Plan(ifInterrupted, config.sendWithin(), sight.baseline()))
                 .flatMap(intended -> send(intended, (State.Sending) intended.state(), sendBefore));
     }
@@ -95,7 +95,7 @@ class Attempt {
 
     private Uni<Next> accepted(Operation operation, State.Sending sending, ModelArts.Accepted accepted) {
         var running = accepted.word() == ModelArts.Word.RUNNING;
-        return operations
+        return transitions
                 .change(operation, sending.accepted(accepted.operationId(), running), Plan.next(Duration.ZERO))
                 .map(following -> Next.in(following, config.pollFirst()));
     }
@@ -121,7 +121,7 @@ class Attempt {
                 "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
                 operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), reason);
         var detail = reason + " The disk stays reserved and nothing is sent again until it is known.";
-        return operations
+        return transitions
                 .change(operation, sending.lostSight(detail), Plan.rest())
                 .map(Next::none);
     }
@@ -130,11 +130,11 @@ class Attempt {
         var wait = backoff.wait(waiting.attempts());
         return operation.state().equals(waiting)
                 ? Uni.createFrom().item(Next.in(operation, wait))
-                : operations.change(operation, waiting, Plan.next(wait)).map(held -> Next.in(held, wait));
+                : transitions.change(operation, waiting, Plan.next(wait)).map(held -> Next.in(held, wait));
     }
 
     private Uni<Next> end(Operation operation, State.Failed failed) {
-        return operations.change(operation, failed, Plan.rest()).map(Next::none);
+        return transitions.change(operation, failed, Plan.rest()).map(Next::none);
     }
 
     private static boolean isOverdue(Operation operation) {

@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.operation.Operations.Plan;
+import dev.attachgateway.operation.Transitions.Plan;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.UpstreamFailure;
 import io.smallrye.mutiny.Uni;
@@ -15,14 +15,14 @@ class FollowUp {
     private static final Logger LOG = Logger.getLogger(FollowUp.class);
     private static final int WATCH_FACTOR = 3;
 
-    private final Operations operations;
+    private final Transitions transitions;
     private final Checks checks;
     private final ModelArts modelArts;
     private final OperationConfig config;
     private final Backoff polls;
 
-    FollowUp(Operations operations, Checks checks, ModelArts modelArts, OperationConfig config) {
-        this.operations = operations;
+    FollowUp(Transitions transitions, Checks checks, ModelArts modelArts, OperationConfig config) {
+        this.transitions = transitions;
         this.checks = checks;
         this.modelArts = modelArts;
         this.config = config;
@@ -54,7 +54,7 @@ class FollowUp {
             var detail =
                     "The cloud said success, but neither the disk nor the server shows the attachment. The disk stays"
                             + " reserved.";
-            return operations
+            return transitions
                     .change(operation, confirming.notSeen(detail), Plan.next(watchEvery()))
                     .map(unsettled -> Next.in(unsettled, watchEvery()));
         });
@@ -77,12 +77,12 @@ class FollowUp {
             case RUNNING ->
                 following.running()
                         ? again(operation, round)
-                        : operations
+                        : transitions
                                 .change(operation, following.nowRunning(), Plan.next(Duration.ZERO))
                                 .map(running -> Next.in(running, config.pollFirst()));
             case SUCCESS -> saidDone(operation, following);
             case FAILED ->
-                operations
+                transitions
                         .change(operation, following.failed(failure(progress)), Plan.rest())
                         .map(Next::none);
         };
@@ -98,7 +98,7 @@ class FollowUp {
     }
 
     private Uni<Next> saidDone(Operation operation, State.Following following) {
-        return operations
+        return transitions
                 .change(operation, following.saidDone(), Plan.next(Duration.ZERO))
                 .map(Next::now);
     }
@@ -118,7 +118,7 @@ class FollowUp {
     }
 
     private Uni<Next> end(Operation operation, State.Succeeded succeeded) {
-        return operations.change(operation, succeeded, Plan.rest()).map(Next::none);
+        return transitions.change(operation, succeeded, Plan.rest()).map(Next::none);
     }
 
     private Duration watchEvery() {

@@ -49,14 +49,14 @@ class Leases {
     /** Takes over operations that are due and that nobody holds, the longest due first. */
     Uni<List<Operation>> claim(int most) {
         return pool.preparedQuery(CLAIM)
-                .execute(Tuple.of(owner, Operations.seconds(config.lease()), most))
-                .map(Operations::all);
+                .execute(Tuple.of(owner, Rows.seconds(config.lease()), most))
+                .map(Rows::all);
     }
 
     /** Holds on to operations; gives back those that are still held. */
     Uni<Set<UUID>> renew(Collection<UUID> operations) {
         return pool.preparedQuery(RENEW)
-                .execute(Tuple.of(owner, Operations.seconds(config.lease()), operations.toArray(UUID[]::new)))
+                .execute(Tuple.of(owner, Rows.seconds(config.lease()), operations.toArray(UUID[]::new)))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> row.getUUID("operation_id"))
                         .collect(Collectors.toSet()));

@@ -17,13 +17,21 @@ public class Reservations {
     private static final int TRIES = 3;
 
     private final Operations operations;
+    private final Transitions transitions;
     private final Runner runner;
     private final Leases leases;
     private final Changes changes;
     private final Audit audit;
 
-    Reservations(Operations operations, Runner runner, Leases leases, Changes changes, Audit audit) {
+    Reservations(
+            Operations operations,
+            Transitions transitions,
+            Runner runner,
+            Leases leases,
+            Changes changes,
+            Audit audit) {
         this.operations = operations;
+        this.transitions = transitions;
         this.runner = runner;
         this.leases = leases;
         this.changes = changes;
@@ -55,7 +63,7 @@ public class Reservations {
 
     private Uni<Outcome> reserve(Operation.Type type, AuditRecord allowed, Duration wait, int attempt) {
         var id = UUID.randomUUID();
-        return operations
+        return transitions
                 .insert(id, type, allowed, wait, leases.owner())
                 .onFailure()
                 .transform(failure -> new ReservationUnknown(id, failure))

@@ -1,11 +1,18 @@
 package dev.attachgateway.operation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Operations as rows: the only place that knows both. */
@@ -19,6 +26,22 @@ final class Rows {
             created_at, updated_at, clock_timestamp() as read_at""";
 
     private Rows() {}
+
+    static Optional<Operation> first(RowSet<Row> rows) {
+        var found = rows.iterator();
+        return found.hasNext() ? Optional.of(operation(found.next())) : Optional.empty();
+    }
+
+    static List<Operation> all(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(Rows::operation)
+                .toList();
+    }
+
+    /** As {@code make_interval} takes it. */
+    static double seconds(Duration span) {
+        return span.toMillis() / 1000.0;
+    }
 
     static Operation operation(Row row) {
         return new Operation(
@@ -71,7 +94,7 @@ final class Rows {
 
     static @Nullable JsonObject failure(State state) {
         return state instanceof State.Failed failed
-                ? new JsonObject(JSON.convertValue(failed.failure(), java.util.Map.class))
+                ? new JsonObject(JSON.convertValue(failed.failure(), new TypeReference<Map<String, Object>>() {}))
                 : null;
     }
 

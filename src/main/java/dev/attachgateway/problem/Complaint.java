@@ -190,7 +190,6 @@ public enum Complaint {
         return title;
     }
 
-    /** What the sender does next. */
     public String nextStep() {
         return nextStep;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @TestProfile(AccessProfile.class)
-@QuarkusTestResource(PostgresForTests.class)
+@WithTestResource(PostgresForTests.class)
 class AuthenticationTest {
     private static final String DOOR = "/v1/" + PROJECT + "/door";
 

@@ -4,7 +4,7 @@ import static dev.attachgateway.access.Client.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.net.http.HttpResponse;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(AccessProfile.class)
-@QuarkusTestResource(PostgresForTests.class)
+@WithTestResource(PostgresForTests.class)
 class GateTest {
     private static final String ELSEWHERE = "ffffffffffffffffffffffffffffffff";
     private static final String DOOR = "/v1/" + PROJECT + "/door";

@@ -102,8 +102,12 @@ public final class Gateway {
 
     /** Opens a stream at a path; an answer that is none is checked like any other. */
     public EventStream stream(String path, String... headers) {
-        var request =
-                request(path, headers).header("Accept", "text/event-stream").GET();
+        return streamAccepting(path, "text/event-stream", headers);
+    }
+
+    /** The same with a wish in other words. */
+    public EventStream streamAccepting(String path, String accept, String... headers) {
+        var request = request(path, headers).header("Accept", accept).GET();
         try {
             HttpResponse<InputStream> response = HTTP.send(request.build(), BodyHandlers.ofInputStream());
             var open = response.statusCode() == 200;

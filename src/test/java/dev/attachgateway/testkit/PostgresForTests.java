@@ -3,6 +3,9 @@ package dev.attachgateway.testkit;
 import dev.attachgateway.storage.ConnectionDetails;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -37,7 +40,10 @@ public final class PostgresForTests implements QuarkusTestResourceLifecycleManag
         } catch (SQLException e) {
             throw new IllegalStateException("no database for this run", e);
         }
+        // Free ports, since the usual ones may be a neighbour's; chosen here because URLs are made from them at start.
         return Map.of(
+                "quarkus.http.test-port", Integer.toString(freePort()),
+                "quarkus.management.test-port", Integer.toString(freePort()),
                 "storage.url", "postgresql://" + server.host() + ":" + server.port() + "/" + database,
                 "storage.username", server.username(),
                 "storage.password", server.password());
@@ -63,6 +69,14 @@ public final class PostgresForTests implements QuarkusTestResourceLifecycleManag
     public void stop() {
         if (postgres != null) {
             postgres.close();
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,0 +1,155 @@
+package dev.attachgateway.disk;
+
+import static dev.attachgateway.disk.Objection.Kind.DISK_ALREADY_HERE;
+import static dev.attachgateway.disk.Objection.Kind.DISK_IN_USE;
+import static dev.attachgateway.disk.Objection.Kind.DISK_NOT_FOUND;
+import static dev.attachgateway.disk.Objection.Kind.DISK_STATE;
+import static dev.attachgateway.disk.Objection.Kind.SERVER_KIND;
+import static dev.attachgateway.disk.Objection.Kind.SERVER_NOT_FOUND;
+import static dev.attachgateway.disk.Objection.Kind.SERVER_STATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AttachRulesTest {
+    private static final String ID = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
+    private static final String CLOUD_ID = "9d5e2f18-7c40-4d63-b8a2-1f4e6a9c0b57";
+    private static final String ELSEWHERE = "d23f0824-128b-4f33-8c5c-7fd0a6a3a450";
+    private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
+
+    private final AttachRules rules = new AttachRules(Set.of("HPS"), false);
+    private final AttachRules sharing = new AttachRules(Set.of("HPS"), true);
+
+    private static Server server(String status, String type, String category, String... disks) {
+        var volumes =
+                List.of(disks).stream().map(id -> new Server.Volume(id, "DATA")).toList();
+        return new Server(ID, status, type, category, Set.of(ID, CLOUD_ID), volumes);
+    }
+
+    private static Server server() {
+        return server("RUNNING", "HPS", "HPS");
+    }
+
+    private static Disk disk(String status, boolean shareable, String... holders) {
+        var attachments = List.of(holders).stream()
+                .map(id -> new Disk.Attachment(id, "attachment"))
+                .toList();
+        return new Disk(DISK, status, shareable, attachments);
+    }
+
+    private static List<Objection.Kind> kinds(AttachRules rules, Server server, Disk disk) {
+        return rules.objections(Optional.of(server), Optional.of(disk)).stream()
+                .map(Objection::kind)
+                .toList();
+    }
+
+    @Test
+    void a_free_disk_and_a_ready_server_of_the_right_kind_fit() {
+        assertThat(kinds(rules, server(), disk("available", false))).isEmpty();
+        assertThat(kinds(rules, server("STOPPED", "HPS", "HPS"), disk("available", true)))
+                .isEmpty();
+    }
+
+    @Test
+    void what_the_cloud_does_not_know_is_not_judged_any_further() {
+        assertThat(rules.objections(Optional.empty(), Optional.empty()).stream().map(Objection::kind))
+                .containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
+        assertThat(rules.objections(Optional.of(server()), Optional.empty()).stream()
+                        .map(Objection::kind))
+                .containsExactly(DISK_NOT_FOUND);
+        assertThat(rules.objections(Optional.empty(), Optional.of(disk("available", false))).stream()
+                        .map(Objection::kind))
+                .containsExactly(SERVER_NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HPS, SERVER, true", "ECS, HPS, true", "HPS, HPS, true", "BMS, SERVER, false", "ECS, SPOD, false"})
+    void the_kind_is_the_type_or_the_category(String type, String category, boolean fits) {
+        assertThat(kinds(rules, server("RUNNING", type, category), disk("available", false))
+                        .isEmpty())
+                .isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE_FAILED",
+                "CREATING",
+                "DELETED",
+                "DELETE_FAILED",
+                "DELETING",
+                "ERROR",
+                "STARTING",
+                "START_FAILED",
+                "STOPPING",
+                "STOP_FAILED",
+                "REBOOTING",
+                "REBOOT_FAILED",
+                "CHANGINGOS",
+                "CHANGINGOS_FAILED",
+                "REINSTALLINGOS",
+                "REINSTALLINGOS_FAILED",
+                "SOMETHING_NEW",
+                ""
+            })
+    void a_server_that_is_neither_running_nor_stopped_takes_none(String status) {
+        assertThat(kinds(rules, server(status, "HPS", "HPS"), disk("available", false)))
+                .containsExactly(SERVER_STATE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"creating", "attaching", "detaching", "error", "deleting", "maintenance", "backing-up", "new", ""
+            })
+    void a_disk_in_between_is_not_taken_even_when_shared(String status) {
+        assertThat(kinds(rules, server(), disk(status, true))).containsExactly(DISK_STATE);
+        assertThat(kinds(sharing, server(), disk(status, true))).containsExactly(DISK_STATE);
+    }
+
+    @Test
+    void a_disk_in_use_elsewhere_is_taken_only_when_it_is_shareable_and_sharing_is_allowed() {
+        assertThat(kinds(rules, server(), disk("in-use", false, ELSEWHERE))).containsExactly(DISK_IN_USE);
+        assertThat(kinds(rules, server(), disk("in-use", true, ELSEWHERE))).containsExactly(DISK_IN_USE);
+        assertThat(kinds(sharing, server(), disk("in-use", false, ELSEWHERE))).containsExactly(DISK_IN_USE);
+        assertThat(kinds(sharing, server(), disk("in-use", true, ELSEWHERE))).isEmpty();
+    }
+
+    @Test
+    void already_here_is_what_either_of_the_two_says() {
+        for (var asked : List.of(rules, sharing)) {
+            assertThat(kinds(asked, server(), disk("in-use", true, CLOUD_ID))).containsExactly(DISK_ALREADY_HERE);
+            assertThat(kinds(asked, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_HERE);
+            assertThat(kinds(asked, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
+                    .containsExactly(DISK_ALREADY_HERE);
+        }
+    }
+
+    @Test
+    void the_gravest_comes_first() {
+        assertThat(kinds(rules, server("STARTING", "BMS", "SERVER"), disk("error", false)))
+                .containsExactly(SERVER_KIND, SERVER_STATE, DISK_STATE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "in-use, true, true, true",
+        "in-use, true, false, true",
+        "in-use, false, true, true",
+        "in-use, false, false, false",
+        "available, true, true, false",
+        "attaching, true, true, false",
+        "error, true, true, true"
+    })
+    void confirmed_is_a_settled_disk_that_one_of_the_two_names(
+            String status, boolean byEvs, boolean byServer, boolean confirmed) {
+        var disk = byEvs ? disk(status, false, CLOUD_ID) : disk(status, false, ELSEWHERE);
+        var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
+        assertThat(AttachRules.confirmed(server, disk)).isEqualTo(confirmed);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.attachgateway.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the cloud makes of an attach that is sent, counted at its own door. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class SendingTest {
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    private Fault attach(int status, String code) {
+        return Fault.status("attach", status, code, "The practice cloud was told to say so.")
+                .disk(scene.disk());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, APIGW.0308, 1",
+        "429, APIGW.0308, 4",
+        "429, ModelArts.6101, 1",
+        "400, ModelArts.6357, 1",
+        "400, ModelArts.6357, 4",
+        "503, APIGW.0613, 1"
+    })
+    void what_did_not_begin_is_sent_again_and_has_one_effect(int status, String code, int times) {
+        scene.cloud().faults(attach(status, code).times(times));
+        var answer = scene.attach("Prefer", "wait=20");
+        assertThat(answer.status()).isEqualTo(200);
+        scene.awaitStatus(answer.operationId(), "success");
+        assertThat(scene.sends()).isEqualTo(times + 1);
+        assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    @Test
+    void what_never_begins_is_given_up_and_the_disk_is_free_again() {
+        scene.cloud().faults(attach(429, "APIGW.0308"));
+        var answer = scene.attach("Prefer", "wait=30");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("Gateway.NotSent");
+        assertThat(scene.operation(answer.operationId())
+                        .at("/operation_error/code")
+                        .asText())
+                .isEqualTo("Gateway.NotSent");
+        assertThat(scene.effects()).isZero();
+        scene.cloud().faults();
+        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
+        assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    @Test
+    void a_stale_token_is_renewed_once_and_the_request_sent_again() {
+        var tokens = tokenRequests();
+        scene.cloud().faults(attach(401, "APIGW.0307").times(1));
+        var answer = scene.attach();
+        assertThat(answer.status()).isEqualTo(200);
+        var ended = scene.awaitStatus(answer.operationId(), "success");
+        assertThat(ended.path("attempts").asInt()).isEqualTo(1);
+        assertThat(scene.sends()).isEqualTo(2);
+        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(tokenRequests()).isLessThanOrEqualTo(tokens + 2).isGreaterThan(tokens);
+    }
+
+    private long tokenRequests() {
+        return scene.cloud().requests().stream()
+                .filter(request -> request.path("call").asText().equals("token"))
+                .count();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource({
+        "500, status, before",
+        "500, status, after",
+        "502, status, before",
+        "502, status, after",
+        "504, status, before",
+        "504, status, after",
+        "0, drop, before",
+        "0, drop, after",
+        "0, hang, before",
+        "0, hang, after",
+        "0, garbage, before",
+        "0, garbage, after"
+    })
+    void an_attach_of_unknown_outcome_is_not_sent_again(int status, String kind, String when) {
+        var fault = (status == 0 ? Fault.kind("attach", kind) : Fault.status("attach", status)).disk(scene.disk());
+        scene.cloud().faults(when.equals("after") ? fault.after() : fault);
+        var answer = scene.attach("Prefer", "wait=20");
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.text("operation_status")).isEqualTo("running");
+
+        var operation = scene.awaitUnsettled(answer.operationId());
+        assertThat(operation.path("operation_status").asText()).isEqualTo("running");
+        assertThat(operation.path("step").asText()).isEqualTo("unsettled");
+        assertThat(operation.path("detail").asText())
+                .contains("unknown", "stays reserved")
+                .endsWith(".");
+        assertThat(operation.has("operation_error")).isFalse();
+
+        scene.cloud().faults();
+        assertThat(scene.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
+        assertThat(scene.attach("Prefer", "wait=1").operationId()).isEqualTo(answer.operationId());
+        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(scene.effects()).isEqualTo(when.equals("after") ? 1 : 0);
+    }
+
+    @Test
+    void nobody_sends_it_again_later_either() {
+        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
+        scene.awaitUnsettled(scene.attach().operationId());
+        Awaitility.await()
+                .during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> scene.sends() == 1 && scene.effects() == 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, ModelArts.7000, 422",
+        "400, ModelArts.6327, 422",
+        "409, ModelArts.4242, 422",
+        "404, APIGW.0101, 422",
+        "400, ModelArts.6404, 404",
+        "403, ModelArts.0108, 502",
+        "403, ModelArts.0210, 502",
+        "401, APIGW.0301, 502"
+    })
+    void a_refusal_of_the_cloud_ends_it_with_the_clouds_own_code(int status, String code, int answered) {
+        scene.cloud().faults(attach(status, code));
+        var answer = scene.attach();
+        assertThat(answer.status()).isEqualTo(answered);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.text("error_msg")).contains("told to say so");
+        assertThat(scene.operation(answer.operationId())
+                        .at("/operation_error/code")
+                        .asText())
+                .isEqualTo(code);
+        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(scene.effects()).isZero();
+
+        scene.cloud().faults();
+        assertThat(scene.attachAs("team-1").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_refusal_without_the_clouds_envelope_is_of_unknown_outcome() {
+        scene.cloud()
+                .faults(Fault.status("attach", 400)
+                        .body(com.fasterxml.jackson.databind.node.TextNode.valueOf("<html>Bad Request</html>"))
+                        .disk(scene.disk()));
+        var answer = scene.attach();
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(scene.operation(answer.operationId()).path("unsettled").asBoolean())
+                .isTrue();
+    }
+}

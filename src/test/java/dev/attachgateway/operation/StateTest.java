@@ -1,0 +1,122 @@
+package dev.attachgateway.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.operation.State.Checking;
+import dev.attachgateway.operation.State.Confirming;
+import dev.attachgateway.operation.State.Failed;
+import dev.attachgateway.operation.State.Following;
+import dev.attachgateway.operation.State.Sending;
+import dev.attachgateway.operation.State.Succeeded;
+import dev.attachgateway.operation.State.Unsent;
+import dev.attachgateway.operation.State.Unsettled;
+import dev.attachgateway.operation.State.Waiting;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class StateTest {
+    private static final Failure FAILURE = Failure.of(Failure.Kind.REFUSED, "ModelArts.7000", "no");
+    private static final List<State> ALL = List.of(
+            new Checking(0),
+            new Waiting(1, "later"),
+            new Sending(1),
+            new Following(1, "u", false),
+            new Following(1, "u", true),
+            new Confirming(1, "u"),
+            new Unsettled(1, "unknown", null),
+            new Unsettled(1, "unknown", "u"),
+            new Succeeded(1, "u"),
+            new Failed(1, FAILURE, "u"));
+
+    /** The states a state can move to, as its type offers them. */
+    private static Set<Class<?>> moves(Class<? extends State> state) {
+        var offered = Unsent.class.isAssignableFrom(state)
+                ? Stream.concat(Arrays.stream(state.getMethods()), Arrays.stream(Unsent.class.getMethods()))
+                : Arrays.stream(state.getMethods());
+        return offered.map(Method::getReturnType)
+                .filter(type -> State.class.isAssignableFrom(type))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void each_state_offers_its_legal_moves_and_no_others() {
+        assertThat(moves(Checking.class)).containsExactlyInAnyOrder(Sending.class, Waiting.class, Failed.class);
+        assertThat(moves(Waiting.class)).containsExactlyInAnyOrder(Sending.class, Waiting.class, Failed.class);
+        assertThat(moves(Sending.class))
+                .containsExactlyInAnyOrder(Following.class, Failed.class, Waiting.class, Unsettled.class);
+        assertThat(moves(Following.class)).containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class);
+        assertThat(moves(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
+        assertThat(moves(Unsettled.class)).containsExactlyInAnyOrder(Succeeded.class);
+        assertThat(moves(Succeeded.class)).isEmpty();
+        assertThat(moves(Failed.class)).isEmpty();
+    }
+
+    @Test
+    void only_a_confirmed_or_watched_operation_becomes_a_success() {
+        var before = Stream.<Class<? extends State>>of(
+                        Checking.class,
+                        Waiting.class,
+                        Sending.class,
+                        Following.class,
+                        Confirming.class,
+                        Unsettled.class)
+                .filter(state -> moves(state).contains(Succeeded.class));
+        assertThat(before).containsExactly(Confirming.class, Unsettled.class);
+    }
+
+    @Test
+    void only_the_last_two_are_ended_and_only_they_say_so() {
+        assertThat(ALL).allSatisfy(state -> {
+            var last = state instanceof Succeeded || state instanceof Failed;
+            assertThat(state.isEnded()).isEqualTo(last);
+            assertThat(state.status() == Status.SUCCESS || state.status() == Status.FAILED)
+                    .isEqualTo(last);
+        });
+    }
+
+    @Test
+    void unsettled_is_shown_as_running_and_says_why() {
+        var unsettled = new Sending(1).lostSight("why");
+        assertThat(unsettled.status()).isEqualTo(Status.RUNNING);
+        assertThat(unsettled.detail()).isEqualTo("why");
+    }
+
+    @Test
+    void each_intent_counts_as_an_attempt_before_it_is_sent() {
+        assertThat(new Checking(0).intend().attempts()).isEqualTo(1);
+        assertThat(new Sending(1).notStarted("busy").intend().attempts()).isEqualTo(2);
+        assertThat(new Sending(1).accepted("u", false).saidDone().confirmed().attempts())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void the_clouds_id_is_kept_to_the_end() {
+        assertThat(new Sending(1)
+                        .accepted("u", true)
+                        .nowRunning()
+                        .saidDone()
+                        .notSeen("lag")
+                        .confirmed()
+                        .upstreamId())
+                .isEqualTo("u");
+        assertThat(new Following(1, "u", true).failed(FAILURE).upstreamId()).isEqualTo("u");
+    }
+
+    @Test
+    void a_code_and_a_message_keep_to_the_clouds_lengths() {
+        assertThat(Failure.of(Failure.Kind.REFUSED, "5", "").code()).hasSizeBetween(8, 36);
+        assertThat(Failure.of(Failure.Kind.REFUSED, "", "").code()).hasSizeBetween(8, 36);
+        assertThat(Failure.of(Failure.Kind.REFUSED, "400", "").code()).hasSizeBetween(8, 36);
+        assertThat(Failure.of(Failure.Kind.REFUSED, "c".repeat(99), "x").code()).hasSize(36);
+        assertThat(Failure.of(Failure.Kind.REFUSED, "ModelArts.1", "").message())
+                .hasSizeBetween(2, 512);
+        assertThat(Failure.of(Failure.Kind.REFUSED, "ModelArts.1", "m".repeat(999))
+                        .message())
+                .hasSize(512);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventIdTest {
+    private final Epoch epoch = Epoch.of("7421/00000001/16384");
+
+    @Test
+    void an_id_comes_back_as_it_was_handed_out() {
+        for (long position : new long[] {0, 1, 42, 999_999_999_999_999_999L}) {
+            var id = EventId.of(epoch, position);
+            assertThat(EventId.parse(id.toString())).isEqualTo(id);
+            assertThat(id.isOf(epoch)).isTrue();
+        }
+    }
+
+    @Test
+    void another_cluster_timeline_or_table_is_another_history() {
+        for (var other : new String[] {"7422/00000001/16384", "7421/00000002/16384", "7421/00000001/16385"}) {
+            assertThat(Epoch.of(other)).isNotEqualTo(epoch);
+            assertThat(EventId.of(epoch, 1).isOf(Epoch.of(other))).isFalse();
+        }
+        assertThat(Epoch.of("7421/00000001/16384")).isEqualTo(epoch);
+        assertThat(epoch.name()).matches("[0-9a-f]{8}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "-",
+                "1",
+                "00000000",
+                "00000000-",
+                "-1",
+                "0000000-1",
+                "000000000-1",
+                "0000000g-1",
+                "ABCDEF01-1",
+                "00000000-01",
+                "00000000--1",
+                "00000000-+1",
+                "00000000-1.0",
+                "00000000-1000000000000000000",
+                " 00000000-1",
+                "00000000-1\n",
+                "00000000-\u0661"
+            })
+    void what_was_never_handed_out_is_refused(String text) {
+        assertThatThrownBy(() -> EventId.parse(text)).isInstanceOf(MalformedEventId.class);
+    }
+}

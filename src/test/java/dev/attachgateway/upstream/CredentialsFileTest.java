@@ -1,0 +1,59 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialsFileTest {
+
+    @Test
+    void each_project_gets_its_credential() {
+        var read = CredentialsFile.parse("""
+                credentials:
+                  - {projects: [p1, p2], user: one, password: s3cr3t, domain: d}
+                  - {projects: [p3], user: two, password: s3cr3t, domain: d}
+                """);
+        assertThat(read).containsOnlyKeys("p1", "p2", "p3");
+        assertThat(read.get("p1")).isEqualTo(new Credential.IamUser("one", "s3cr3t", "d"));
+        assertThat(read.get("p3")).isEqualTo(new Credential.IamUser("two", "s3cr3t", "d"));
+    }
+
+    @Test
+    void a_credential_never_shows_its_password() {
+        assertThat(new Credential.IamUser("one", "s3cr3t", "d").toString())
+                .contains("one")
+                .doesNotContain("s3cr3t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "credentials:",
+                "credentials: s3cr3t",
+                "[s3cr3t]",
+                "s3cr3t",
+                "credentials: [s3cr3t]",
+                "credentials: [{projects: [p], user: u, password: s3cr3t, domain: d, region: r}]",
+                "credentials: [{projects: [p], user: u, password: s3cr3t}]",
+                "credentials: [{projects: [p], password: s3cr3t, domain: d}]",
+                "credentials: [{projects: [p], user: u, domain: d}]",
+                "credentials: [{projects: [], user: u, password: s3cr3t, domain: d}]",
+                "credentials: [{user: u, password: s3cr3t, domain: d}]",
+                "credentials: [{projects: [p], user: u, password: [s3cr3t], domain: d}]",
+                "credentials: [{projects: [p, p], user: u, password: s3cr3t, domain: d}]",
+                "credentials: [{projects: [p], user: u, password: 's3cr3t, domain: d}]",
+                "credentials:\n  - projects: [p]\n    password: s3cr3t\n   user: u",
+                "password: s3cr3t",
+                "credentials: [{s3cr3t: 1}]"
+            })
+    void what_cannot_be_used_is_refused_without_quoting_it(String yaml) {
+        assertThatThrownBy(() -> CredentialsFile.parse(yaml))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasNoCause()
+                .satisfies(e -> assertThat(e.toString()).doesNotContain("s3cr3t"));
+    }
+}
