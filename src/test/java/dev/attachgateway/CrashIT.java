@@ -198,6 +198,7 @@ class CrashIT {
     }
 
     private static void crash(RunningGateway gateway) {
+        assertThat(gateway.postgres().processes()).isNotEmpty();
         gateway.kill();
         gateway.postgres().awaitEnd();
         gateway.restart();

@@ -3,12 +3,15 @@ package dev.attachgateway.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.EventStream.Block;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client that follows one operation over as many connections as it takes, and remembers what it was told. */
 public final class Follower implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(45);
+
     private final String client;
     private final String project;
     private final String server;
@@ -33,9 +36,14 @@ public final class Follower implements AutoCloseable {
 
     /** Reads until the operation is said to be at this step. */
     public void await(String step) {
+        var begun = System.nanoTime();
         while (true) {
             var block = stream.next();
             note(block);
+            // Heartbeats alone would keep it waiting for ever.
+            if (System.nanoTime() - begun > LIMIT.toNanos()) {
+                throw new AssertionError("not told of " + step + " within " + LIMIT + " but of " + snapshot + changes);
+            }
             if (block.isEvent() && block.json().path("step").asText().equals(step)) {
                 if (from < 0) {
                     // The snapshot is closed by the position from which a client may come back.
