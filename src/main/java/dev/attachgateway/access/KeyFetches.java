@@ -37,7 +37,8 @@ class KeyFetches implements OidcRequestFilter {
     @Override
     public Uni<Void> filter(OidcRequestFilterContext request) {
         String issuer = request.contextProperties().getString(OidcUtils.TENANT_ID_ATTRIBUTE);
-        return admits(issuer, System.nanoTime())
+        // Its addresses and its keys are counted apart: whoever was let in for the one needs the other next.
+        return admits(issuer + " " + request.request().uri(), System.nanoTime())
                 ? Uni.createFrom().voidItem()
                 : Uni.createFrom().failure(new TooMany());
     }

@@ -186,6 +186,20 @@ class AuthenticationTest {
         assertThat(Client.getAs(known, DOOR).statusCode()).as("known key").isEqualTo(403);
     }
 
+    @Test
+    void a_burst_that_meets_no_keys_is_let_in() {
+        Tokens busy = new Tokens("busy");
+        busy.rename("never-fetched-before");
+        busy.publish();
+
+        List<Integer> answers =
+                IntStream.range(0, 50).mapToObj(i -> busy.of("attacher", "attachers")).toList().parallelStream()
+                        .map(token -> Client.getAs(token, DOOR).statusCode())
+                        .toList();
+
+        assertThat(answers).as("known, and without a grant").containsOnly(403);
+    }
+
     private static String header(String kid) {
         return Tokens.base64("{\"alg\":\"RS256\",\"kid\":\"%s\"}".formatted(kid).getBytes(StandardCharsets.UTF_8))
                 + ".";
