@@ -3,7 +3,7 @@ package dev.attachgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.attachgateway.operation.Operations.Plan;
+import dev.attachgateway.operation.Transitions.Plan;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
@@ -34,6 +34,9 @@ class CommitsTest {
 
     @Inject
     Operations operations;
+
+    @Inject
+    Transitions transitions;
 
     private Scene scene;
 
@@ -110,7 +113,7 @@ class CommitsTest {
         var events = count("event");
         var move = ((State.Following) before.state()).saidDone();
         assertThatThrownBy(() ->
-                        operations.change(before, move, Plan.rest()).await().atMost(LIMIT))
+                        transitions.change(before, move, Plan.rest()).await().atMost(LIMIT))
                 .isInstanceOf(LeaseLost.class);
         assertThat(read(before.id().toString()).state()).isEqualTo(before.state());
         assertThat(count("event")).isEqualTo(events);
@@ -120,7 +123,7 @@ class CommitsTest {
     void a_change_raises_the_version_and_writes_one_event() {
         var before = stuck();
         var events = count("event");
-        var after = operations
+        var after = transitions
                 .change(before, ((State.Following) before.state()).saidDone(), Plan.rest())
                 .await()
                 .atMost(LIMIT);
