@@ -160,7 +160,8 @@ class SendingTest {
         var answer = scene.attach();
         assertThat(answer.status()).isEqualTo(answered);
         assertThat(answer.code()).isEqualTo(code);
-        assertThat(answer.text("error_msg")).contains("told to say so");
+        // What the cloud says about the gateway's own credential may name it, and is for the operator alone.
+        assertThat(answer.body().contains("told to say so")).isEqualTo(answered != 502);
         assertThat(scene.operation(answer.operationId())
                         .at("/operation_error/code")
                         .asText())
