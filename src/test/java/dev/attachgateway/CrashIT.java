@@ -39,7 +39,8 @@ class CrashIT {
             "UPSTREAM_CONNECT_TIMEOUT", "1S",
             "UPSTREAM_ANSWER_TIMEOUT", "4S");
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @TempDir
     Path folder;
