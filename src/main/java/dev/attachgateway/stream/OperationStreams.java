@@ -1,6 +1,6 @@
 package dev.attachgateway.stream;
 
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
@@ -65,8 +65,11 @@ public class OperationStreams {
                 });
     }
 
-    /** Waits for the streams to end in good order: what is still open when the server stops is cut off. */
-    void stop(@Observes ShutdownEvent event) {
+    /**
+     * Waits for the streams to end in good order, while the server still stands: at the ordinary event of a stop its
+     * connections are closed already.
+     */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
         var ended = open.stream().map(OperationStream::finish).toList();
         try {
             Uni.createFrom()
