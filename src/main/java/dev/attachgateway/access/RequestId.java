@@ -38,6 +38,17 @@ public record RequestId(String traceId, String spanId) {
         return id;
     }
 
+    /** The id of this exchange, or a fresh one where the server refused before any filter ran; it goes on the answer. */
+    public static RequestId orFresh(RoutingContext exchange) {
+        RequestId id = exchange.get(KEY);
+        if (id == null) {
+            id = fresh();
+            exchange.put(KEY, id);
+            exchange.response().putHeader(HEADER, id.traceId());
+        }
+        return id;
+    }
+
     /** An id for work that nobody asked for over HTTP. */
     public static RequestId fresh() {
         return new RequestId(randomHex(2), randomHex(1));

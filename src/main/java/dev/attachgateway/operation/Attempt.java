@@ -97,6 +97,10 @@ class Attempt {
         var running = accepted.word() == ModelArts.Word.RUNNING;
         return transitions
                 .change(operation, sending.accepted(accepted.operationId(), running), Plan.next(Duration.ZERO))
+                .onFailure()
+                .invoke(failure -> LOG.errorf(
+                        "acceptance not recorded operation=%s cloud_operation=%s reason=%s",
+                        operation.id(), accepted.operationId(), failure.getMessage()))
                 .map(following -> Next.in(following, config.pollFirst()));
     }
 

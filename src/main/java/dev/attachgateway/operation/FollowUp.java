@@ -48,15 +48,10 @@ class FollowUp {
             if (operation.now().isBefore(operation.updatedAt().plus(config.confirmWithin()))) {
                 return again(operation, round);
             }
-            LOG.warnf(
-                    "operation unsettled operation=%s project=%s server=%s disk=%s reason=not-confirmed",
-                    operation.id(), operation.projectId(), operation.serverId(), operation.volumeId());
-            var detail =
-                    "The cloud said success, but neither the disk nor the server shows the attachment. The disk stays"
-                            + " reserved.";
-            return transitions
-                    .change(operation, confirming.notSeen(detail), Plan.next(watchEvery()))
-                    .map(unsettled -> Next.in(unsettled, watchEvery()));
+            return unsettled(
+                    operation,
+                    confirming.notSeen("The cloud's operation is over, but neither the disk nor the server shows the"
+                            + " attachment. The disk stays reserved."));
         });
     }
 
@@ -73,10 +68,10 @@ class FollowUp {
 
     private Uni<Next> heard(Operation operation, State.Following following, ModelArts.Progress progress, int round) {
         return switch (progress.word()) {
-            case PENDING -> again(operation, round);
+            case PENDING -> stillFollowing(operation, following, round);
             case RUNNING ->
                 following.running()
-                        ? again(operation, round)
+                        ? stillFollowing(operation, following, round)
                         : transitions
                                 .change(operation, following.nowRunning(), Plan.next(Duration.ZERO))
                                 .map(running -> Next.in(running, config.pollFirst()));
@@ -94,7 +89,7 @@ class FollowUp {
             return saidDone(operation, following);
         }
         LOG.debugf("operation not heard of operation=%s reason=%s", operation.id(), failure.getMessage());
-        return again(operation, round);
+        return stillFollowing(operation, following, round);
     }
 
     private Uni<Next> saidDone(Operation operation, State.Following following) {
@@ -111,6 +106,26 @@ class FollowUp {
                     LOG.debugf("operation not confirmed operation=%s reason=%s", operation.id(), failure.getMessage());
                     return false;
                 });
+    }
+
+    private Uni<Next> stillFollowing(Operation operation, State.Following following, int round) {
+        if (operation.now().isBefore(operation.createdAt().plus(config.followWithin()))) {
+            return again(operation, round);
+        }
+        return unsettled(
+                operation,
+                following.lostSight(
+                        "The cloud accepted the request and has not said for long how it ended. The disk stays"
+                                + " reserved."));
+    }
+
+    private Uni<Next> unsettled(Operation operation, State.Unsettled unsettled) {
+        LOG.warnf(
+                "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
+                operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), unsettled.detail());
+        return transitions
+                .change(operation, unsettled, Plan.next(watchEvery()))
+                .map(changed -> Next.in(changed, watchEvery()));
     }
 
     private Uni<Next> again(Operation operation, int round) {

@@ -25,7 +25,10 @@ class Leases {
 
     private static final String RENEW = """
             update operation set lease_until = now() + make_interval(secs => $2)
-            where operation_id = any($3) and lease_owner = $1 and ended_at is null
+            where operation_id in (
+                select operation_id from operation
+                where operation_id = any($3) and lease_owner = $1 and ended_at is null
+                order by operation_id for update)
             returning operation_id""";
 
     private static final String RELEASE = """

@@ -34,6 +34,14 @@ public interface OperationConfig {
     @WithDefault("2m")
     Duration confirmWithin();
 
+    /** How long the cloud's operation may go on before it is shown as unsettled; it is watched all the same. */
+    @WithDefault("30m")
+    Duration followWithin();
+
+    /** How long a stop waits for the cloud's answers to what is being sent. */
+    @WithDefault("10s")
+    Duration stopWithin();
+
     /** How often a replica looks for operations that nobody carries on with. */
     @WithDefault("1s")
     Duration takeOverEvery();

@@ -43,10 +43,6 @@ public class Operations {
     }
 
     private Uni<Optional<Operation>> one(String query, Tuple values) {
-        return pool.preparedQuery(query)
-                .execute(values)
-                .map(Rows::first)
-                .onFailure()
-                .transform(EventLog.Unavailable::new);
+        return EventLog.inTime(pool.preparedQuery(query).execute(values).map(Rows::first));
     }
 }

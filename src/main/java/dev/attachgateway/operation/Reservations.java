@@ -16,6 +16,9 @@ public class Reservations {
     /** The holder may end between the refused insert and the look at it; then the disk is free and is asked for again. */
     private static final int TRIES = 3;
 
+    /** A commit that takes longer is of unknown outcome to the caller; if it comes, the operation goes on. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Operations operations;
     private final Transitions transitions;
     private final Runner runner;
@@ -65,6 +68,9 @@ public class Reservations {
         var id = UUID.randomUUID();
         return transitions
                 .insert(id, type, allowed, wait, leases.owner())
+                .ifNoItem()
+                .after(PATIENCE)
+                .fail()
                 .onFailure()
                 .transform(failure -> new ReservationUnknown(id, failure))
                 .flatMap(made -> made.isPresent()
@@ -117,9 +123,10 @@ public class Reservations {
                                 .find(operation.projectId(), operation.id())
                                 .map(found -> found.filter(Operation::isAnswered)),
                         wait)
-                .flatMap(answered -> answered.isPresent()
-                        ? Uni.createFrom().item(answered.get())
-                        : operations.find(operation.projectId(), operation.id()).map(found -> found.orElse(operation)));
+                // The wait bounds the answer, whatever the database does: what is known by then is the answer.
+                .onFailure()
+                .recoverWithItem(Optional.empty())
+                .map(answered -> answered.orElse(operation));
     }
 
     /** Whether the disk's last attach to this server was ours, for a caller who finds it there already. */

@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -21,6 +24,7 @@ import org.jboss.logging.Logger;
 public class Runner {
     private static final Logger LOG = Logger.getLogger(Runner.class);
     private static final int RENEWALS_IN_A_LEASE = 3;
+    private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
     private final Vertx vertx;
@@ -29,6 +33,8 @@ public class Runner {
     private final OperationConfig config;
     private final Map<UUID, Drive> drives = new ConcurrentHashMap<>();
     private final List<Long> timers = new ArrayList<>();
+    private final AtomicBoolean claiming = new AtomicBoolean();
+    private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile boolean stopped;
 
     Runner(Vertx vertx, Life life, Leases leases, OperationConfig config) {
@@ -43,7 +49,16 @@ public class Runner {
         timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_IN_A_LEASE, timer -> renew()));
     }
 
-    /** What is being sent runs into its lease; everything else may be taken over at once. */
+    /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        stopped = true;
+        var end = System.nanoTime() + config.stopWithin().toNanos();
+        while (drives.values().stream().anyMatch(drive -> !drive.isIdle()) && System.nanoTime() < end) {
+            LockSupport.parkNanos(DRAIN_LOOK.toNanos());
+        }
+    }
+
+    /** What is being sent still runs into its lease; everything else may be taken over at once. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
         timers.forEach(vertx::cancelTimer);
@@ -56,6 +71,13 @@ public class Runner {
 
     /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
     public void take(Operation operation) {
+        if (drives.size() >= config.atOnce()) {
+            // It waits in the database until some replica has room.
+            leases.release(List.of(operation.id()))
+                    .subscribe()
+                    .with(released -> {}, failure -> LOG.debugf("lease not released: %s", failure.getMessage()));
+            return;
+        }
         var drive = new Drive(operation);
         drives.put(operation.id(), drive);
         drive.step();
@@ -63,10 +85,12 @@ public class Runner {
 
     private void takeOver() {
         var room = config.atOnce() - drives.size();
-        if (room <= 0) {
+        if (room <= 0 || stopped || !claiming.compareAndSet(false, true)) {
             return;
         }
         leases.claim(room)
+                .onTermination()
+                .invoke(() -> claiming.set(false))
                 .subscribe()
                 .with(
                         claimed -> claimed.forEach(operation -> {
@@ -80,10 +104,12 @@ public class Runner {
 
     private void renew() {
         var held = List.copyOf(drives.keySet());
-        if (held.isEmpty()) {
+        if (held.isEmpty() || !renewing.compareAndSet(false, true)) {
             return;
         }
         leases.renew(held)
+                .onTermination()
+                .invoke(() -> renewing.set(false))
                 .subscribe()
                 .with(
                         renewed -> held.stream()
@@ -113,6 +139,7 @@ public class Runner {
         private void step() {
             // Dropped meanwhile: the lease ran out, another driver has it, or the replica stops.
             if (stopped || drives.get(operation.id()) != this) {
+                idle = true;
                 return;
             }
             idle = false;

@@ -108,6 +108,10 @@ public sealed interface State {
             return new Failed(attempts, failure, upstreamId);
         }
 
+        public Unsettled lostSight(String reason) {
+            return new Unsettled(attempts, reason, upstreamId);
+        }
+
         @Override
         public Step step() {
             return Step.FOLLOWING;

@@ -73,11 +73,11 @@ class Answers {
             LOG.errorf(
                     failure,
                     "unexpected failure request_id=%s",
-                    RequestId.of(exchange).traceId());
+                    RequestId.orFresh(exchange).traceId());
         } else if (finding.complaint().status() >= 500) {
             LOG.warnf(
                     "request failed code=%s request_id=%s cause=%s",
-                    finding.code(), RequestId.of(exchange).traceId(), failure);
+                    finding.code(), RequestId.orFresh(exchange).traceId(), failure);
         }
         return finding;
     }
@@ -85,7 +85,7 @@ class Answers {
     private String body(Finding finding, RoutingContext exchange) {
         try {
             return json.writeValueAsString(finding.problem(
-                    exchange.normalizedPath(), RequestId.of(exchange).traceId()));
+                    exchange.normalizedPath(), RequestId.orFresh(exchange).traceId()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -56,7 +56,7 @@ public enum Complaint {
             404,
             OPERATION,
             "The server has no such operation.",
-            "Compare the id, the server and the project with the answer to the attach; ended operations are removed after a time."),
+            "Compare the id, the server and the project with the answer to the attach."),
     MALFORMED_EVENT_ID(
             400,
             OPERATION,

@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,9 @@ public class EventLog {
         }
     }
 
+    /** A database that stands still is as good as one that is away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Pool pool;
 
     public EventLog(Pool pool) {
@@ -79,16 +83,21 @@ public class EventLog {
                 .map(rows -> rows.iterator().next().getLong("position"));
     }
 
+    /** What the database answers in time; fails with {@link Unavailable} otherwise. */
+    public static <T> Uni<T> inTime(Uni<T> answer) {
+        return answer.ifNoItem().after(PATIENCE).fail().onFailure().transform(Unavailable::new);
+    }
+
     /** The events of one operation after a position, oldest first. */
     Uni<List<Event>> ofOperation(String projectId, UUID operationId, long after, int limit) {
-        return pool.preparedQuery(OF_OPERATION)
+        return inTime(pool.preparedQuery(OF_OPERATION)
                 .execute(Tuple.of(operationId, projectId, after, limit))
-                .map(EventLog::events);
+                .map(EventLog::events));
     }
 
     /** The project's head together with the operation's latest event at that very moment. */
     Uni<Snapshot> snapshot(String projectId, UUID operationId) {
-        return pool.preparedQuery(LATEST)
+        return inTime(pool.preparedQuery(LATEST)
                 .execute(Tuple.of(operationId, projectId))
                 .map(rows -> {
                     var found = rows.iterator();
@@ -97,23 +106,23 @@ public class EventLog {
                     }
                     var row = found.next();
                     return new Snapshot(row.getLong("head"), row.getUUID("operation_id") == null ? null : event(row));
-                });
+                }));
     }
 
     /** The position of the project's newest event; 0 when it has none. */
     Uni<Long> head(String projectId) {
-        return pool.preparedQuery("select position from event_position where project_id = $1")
+        return inTime(pool.preparedQuery("select position from event_position where project_id = $1")
                 .execute(Tuple.of(projectId))
-                .map(rows -> rows.rowCount() == 0 ? 0L : rows.iterator().next().getLong("position"));
+                .map(rows -> rows.rowCount() == 0 ? 0L : rows.iterator().next().getLong("position")));
     }
 
     /** What has come in the projects named since the positions given, at most so many for each project. */
     Uni<List<Event>> since(Map<String, Long> seen, int limitEach) {
         var projects = seen.keySet().toArray(String[]::new);
         var positions = Arrays.stream(projects).map(seen::get).toArray(Long[]::new);
-        return pool.preparedQuery(SINCE)
+        return inTime(pool.preparedQuery(SINCE)
                 .execute(Tuple.of(projects, positions, limitEach))
-                .map(EventLog::events);
+                .map(EventLog::events));
     }
 
     /**

@@ -28,6 +28,7 @@ final class OperationStream implements Watcher {
     private @Nullable Epoch epoch;
     private long seen;
     private boolean closed;
+    private @Nullable Long pulse;
 
     OperationStream(
             String projectId,
@@ -42,6 +43,13 @@ final class OperationStream implements Watcher {
         this.loop = loop;
         this.config = config;
         this.onClose = onClose;
+        // From the beginning: a client that leaves before the head is written would otherwise be waited for for ever.
+        response.closeHandler(nothing -> gone());
+        response.endHandler(nothing -> gone());
+        response.exceptionHandler(failure -> gone());
+        if (response.closed()) {
+            loop.runOnContext(nothing -> gone());
+        }
     }
 
     @Override
@@ -76,6 +84,9 @@ final class OperationStream implements Watcher {
     /** Writes the head of the answer; from here on a failure can only end the stream. */
     void open(Epoch epoch) {
         this.epoch = epoch;
+        if (closed) {
+            return;
+        }
         var least = config.retry().toMillis();
         response.setChunked(true)
                 .setWriteQueueMaxSize(config.unsentBytes())
@@ -84,10 +95,7 @@ final class OperationStream implements Watcher {
                 .putHeader("vary", "Accept")
                 .putHeader("x-accel-buffering", "no");
         put(Frames.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
-        var pulse = loop.owner().setPeriodic(config.heartbeat().toMillis(), timer -> put(Frames.heartbeat()));
-        response.closeHandler(nothing -> gone(pulse));
-        response.endHandler(nothing -> gone(pulse));
-        response.exceptionHandler(failure -> gone(pulse));
+        pulse = loop.owner().setPeriodic(config.heartbeat().toMillis(), timer -> put(Frames.heartbeat()));
     }
 
     void reset(String reason) {
@@ -123,8 +131,10 @@ final class OperationStream implements Watcher {
 
     /** The client has seen the end already. */
     void nothingMore() {
+        if (closed) {
+            return;
+        }
         closed = true;
-        onClose.run();
         response.setStatusCode(204).putHeader("vary", "Accept").end();
     }
 
@@ -172,9 +182,11 @@ final class OperationStream implements Watcher {
         response.write(frame);
     }
 
-    private void gone(long pulse) {
+    private void gone() {
         closed = true;
-        loop.owner().cancelTimer(pulse);
+        if (pulse != null) {
+            loop.owner().cancelTimer(pulse);
+        }
         onClose.run();
     }
 

@@ -41,12 +41,18 @@ record Answer(int status, MultiMap headers, JsonNode body) {
      */
     @Nullable
     String errorCode() {
-        return text("error_code", "code");
+        var code = text("error_code", "code");
+        return code == null ? null : clean(code);
     }
 
     String errorMessage() {
         var message = text("error_msg", "message");
-        return message == null ? "HTTP " + status + " without a message" : message;
+        return message == null ? "HTTP " + status + " without a message" : clean(message);
+    }
+
+    /** Without control characters, which a database and a log do not take, and without a full stop at its end. */
+    static String clean(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ").strip().replaceAll("\\.+$", "");
     }
 
     private @Nullable String text(String flat, String wrapped) {

@@ -103,6 +103,8 @@ class Cloud {
     /** A token whose fetching is of unknown outcome is no reason to doubt the call that was to carry it: it never left. */
     private Uni<String> token(String projectId, Credential.IamUser user) {
         return tokens.of(projectId, user)
+                .onFailure(UpstreamFailure.Refused.class)
+                .transform(refusal -> ((UpstreamFailure.Refused) refusal).aboutCredential())
                 .onFailure(UpstreamFailure.Unsettled.class)
                 .transform(failure -> new NotStarted(
                         NotStarted.Why.CREDENTIAL_SERVICE,

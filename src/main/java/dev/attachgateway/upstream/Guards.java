@@ -33,7 +33,7 @@ public class Guards {
 
     /** Reasons of our own, or a cloud that asks for patience: neither says that the service is ill. */
     private static final Set<Why> HEALTHY =
-            Set.of(Why.THROTTLED, Why.BUSY, Why.TOKEN_STALE, Why.TOO_LATE, Why.BREAKER_OPEN);
+            Set.of(Why.CROWDED, Why.THROTTLED, Why.BUSY, Why.TOKEN_STALE, Why.TOO_LATE, Why.BREAKER_OPEN);
 
     /** What a moment's wait within the same step can mend; the rest waits for a later step. */
     private static final Set<Why> PASSING = Set.of(Why.UNREACHABLE, Why.THROTTLED, Why.BUSY, Why.CREDENTIAL_SERVICE);

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** ModelArts Lite Server, as far as attaching disks needs it (ModelArts API reference, "DevServer Management"). */
 @ApplicationScoped
 public class ModelArts {
+    /** What may stand in an address as it is; the cloud's own are UUIDs. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
     private final Cloud cloud;
     private final String base;
 
@@ -39,7 +43,7 @@ public class ModelArts {
                         Service.MODELARTS, projectId, HttpMethod.POST, url, Buffer.buffer(body.toString()), sendBefore)
                 .map(answer -> {
                     var id = answer.body().path("operation_id");
-                    if (!id.isTextual()) {
+                    if (!id.isTextual() || !ID.matcher(id.textValue()).matches()) {
                         throw Sorting.unreadable(answer.status());
                     }
                     return new Accepted(id.textValue(), Word.of(answer.body()));
@@ -51,10 +55,7 @@ public class ModelArts {
         return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
                 .map(answer -> {
                     var error = answer.body().path("operation_error");
-                    return new Progress(
-                            Word.of(answer.body()),
-                            error.path("code").textValue(),
-                            error.path("message").textValue());
+                    return new Progress(Word.of(answer.body()), text(error.path("code")), text(error.path("message")));
                 });
     }
 
@@ -66,6 +67,10 @@ public class ModelArts {
                 .recoverWithItem(Optional.empty());
     }
 
+    private static @Nullable String text(JsonNode node) {
+        return node.isTextual() ? Answer.clean(node.textValue()) : null;
+    }
+
     private static boolean isUnknown(Throwable failure) {
         return failure instanceof UpstreamFailure.Refused refused && refused.isNotFound();
     }
@@ -75,6 +80,9 @@ public class ModelArts {
     }
 
     private static Server server(String id, JsonNode body) {
+        if (!body.path("status").isTextual()) {
+            throw Sorting.unreadable(200);
+        }
         var cloudServer = body.path("cloud_server");
         // Which of its ids EVS uses for a server is not documented, so a disk held under any of them is held here.
         var knownAs = new HashSet<>(Set.of(id));

@@ -4,6 +4,7 @@ import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
 import dev.attachgateway.upstream.UpstreamFailure.Refused;
 import dev.attachgateway.upstream.UpstreamFailure.Unsettled;
+import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class Sorting {
         if (code != null && BUSY.contains(code) && status < 500) {
             return new NotStarted(Why.BUSY, message, code, null);
         }
-        if (status == 429 || (status < 500 && isFront(code, THROTTLED))) {
+        if (code != null && (status == 429 || (status < 500 && isFront(code, THROTTLED)))) {
             return new NotStarted(Why.THROTTLED, message, code, null);
         }
         if (status == 401 && isFront(code, TOKEN_STALE)) {
@@ -48,6 +49,9 @@ final class Sorting {
 
     /** No connection could be had: no byte of the request left. */
     static UpstreamFailure notConnected(Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            return new NotStarted(Why.CROWDED, "all connections to the cloud are busy", null, cause);
+        }
         return new NotStarted(Why.UNREACHABLE, "the cloud could not be reached", null, cause);
     }
 

@@ -35,6 +35,11 @@ public abstract sealed class UpstreamFailure extends RuntimeException {
             this.notFound = notFound;
         }
 
+        /** The same refusal, of a call that was made for the credential's sake only. */
+        Refused aboutCredential() {
+            return new Refused(String.valueOf(getMessage()), code(), true, false);
+        }
+
         /** Whether the cloud objects to the gateway's own credential rather than to the request. */
         public boolean isAboutCredential() {
             return credential;
@@ -52,6 +57,8 @@ public abstract sealed class UpstreamFailure extends RuntimeException {
         /** What kept the call from beginning. */
         public enum Why {
             UNREACHABLE,
+            /** No connection was free in time: the gateway's own limit, not the cloud's health. */
+            CROWDED,
             THROTTLED,
             BUSY,
             TOKEN_STALE,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * on a stale connection, and connections are let go before the cloud's own idle limit.
  */
 final class Wire {
+    private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(1);
     private static final int MAX_BODY = 4 * 1024 * 1024;
 
     private final HttpClient client;
@@ -51,7 +52,9 @@ final class Wire {
         var options = new RequestOptions()
                 .setMethod(method)
                 .setAbsoluteURI(url)
-                .setConnectTimeout(connectTimeout.toMillis())
+                // A little longer than a connection may take, so that the two can be told apart: the rest is our own
+                // queue.
+                .setConnectTimeout(connectTimeout.plus(QUEUE_PATIENCE).toMillis())
                 .setFollowRedirects(false);
         headers.forEach(options::putHeader);
         return Uni.createFrom()
