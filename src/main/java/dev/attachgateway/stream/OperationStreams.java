@@ -1,5 +1,7 @@
 package dev.attachgateway.stream;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -24,10 +26,13 @@ public class OperationStreams {
     private final StreamConfig config;
     private final Set<OperationStream> open = ConcurrentHashMap.newKeySet();
 
-    OperationStreams(EventLog events, Tail tail, StreamConfig config) {
+    OperationStreams(EventLog events, Tail tail, StreamConfig config, MeterRegistry registry) {
         this.events = events;
         this.tail = tail;
         this.config = config;
+        Gauge.builder("attach.gateway.streams.open", open, Set::size)
+                .description("Streams that this replica serves or is about to")
+                .register(registry);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
 import dev.attachgateway.upstream.UpstreamFailure.Refused;
 import dev.attachgateway.upstream.UpstreamFailure.Unsettled;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +95,7 @@ class SortingTest {
         "401, , unsettled",
         "403, , unsettled",
         "404, , unsettled",
-        "429, , THROTTLED",
+        "429, , unsettled",
         "500, , unsettled",
         "502, , unsettled",
         "503, , unsettled",
@@ -123,6 +124,12 @@ class SortingTest {
     @Test
     void what_got_no_connection_did_not_begin() {
         assertThat(kind(Sorting.notConnected(new IOException("refused")))).isEqualTo("UNREACHABLE");
+    }
+
+    @Test
+    void the_gateways_own_full_queue_is_not_the_clouds_doing() {
+        assertThat(kind(Sorting.notConnected(new TimeoutException("no connection was free"))))
+                .isEqualTo("CROWDED");
     }
 
     @Test

@@ -1,0 +1,92 @@
+package dev.attachgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.RunningSandbox;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stop in good order leaves nothing of unknown outcome, and a database that stands still keeps nobody waiting. */
+class StopIT {
+    private static final String SIGSTOP = "-STOP";
+    private static final String SIGCONT = "-CONT";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_stop_waits_for_the_clouds_answer_to_what_is_being_sent() throws Exception {
+        try (var sandbox = RunningSandbox.start(folder.resolve("sandbox"));
+                var running = RunningGateway.start(
+                        folder.resolve("gateway"), Map.of("SANDBOX_URL", sandbox.url(), "OPERATION_LEASE", "2S"))) {
+            var cloud = new PracticeCloud(sandbox.url());
+            var gateway = new Gateway(running.url(), sandbox.url());
+            var server = cloud.newServer();
+            var disk = cloud.newVolume();
+            cloud.faults(Fault.delay("attach", Duration.ofSeconds(2)).after().disk(disk));
+            var id = gateway.attach("team-1", Gateway.P1, server, disk, "Prefer", "respond-async")
+                    .operationId();
+            Awaitility.await().until(() -> cloud.effects(disk).size() == 1);
+
+            running.process().terminate();
+            running.process().exit(Duration.ofSeconds(20));
+            running.restart();
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> new Gateway(running.url(), sandbox.url())
+                            .operation("team-1", Gateway.P1, server, id)
+                            .text("operation_status")
+                            .equals("success"));
+            assertThat(cloud.requests("attach", disk)).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_database_that_stands_still_keeps_no_caller_beyond_its_wait() throws Exception {
+        try (var running = RunningGateway.start(folder, Map.of())) {
+            var cloud = new PracticeCloud(running.url());
+            var gateway = new Gateway(running.url());
+            var server = cloud.newServer();
+            var disk = cloud.newVolume();
+            var id = gateway.attach("team-1", Gateway.P1, server, cloud.newVolume())
+                    .operationId();
+            var frozen = running.postgres().processes();
+            signal(SIGSTOP, frozen);
+            try {
+                var read = gateway.operation("team-1", Gateway.P1, server, id);
+                assertThat(read.status()).isEqualTo(503);
+                assertThat(read.code()).isEqualTo("Gateway.StorageUnavailable");
+
+                var attach = gateway.attach("team-1", Gateway.P1, server, disk, "Prefer", "wait=1");
+                assertThat(attach.status()).isEqualTo(503);
+                assertThat(attach.code()).isEqualTo("Gateway.ReservationUnknown");
+                assertThat(attach.text("operation_id")).isNotEmpty();
+            } finally {
+                signal(SIGCONT, frozen);
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> gateway.operation("team-1", Gateway.P1, server, id)
+                            .text("operation_status")
+                            .equals("success"));
+        }
+    }
+
+    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+        for (var process : processes) {
+            new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.attachgateway.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A stream is held as long as somebody is at its other end, and no longer. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class OpenStreamsTest {
+    private static final int CLIENTS = 100;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @Test
+    void a_client_that_leaves_before_the_head_is_written_is_not_waited_for() throws IOException {
+        var scene = Scene.set();
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var path =
+                Gateway.operationPath(Gateway.P1, scene.server(), scene.attach().operationId());
+        for (var client = 0; client < CLIENTS; client++) {
+            askAndLeave(scene.gateway(), path);
+        }
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(open()).isZero());
+        try (var stream = scene.gateway().stream(path, scene.gateway().withToken(Scene.CALLER))) {
+            stream.next(block -> block.id() != null);
+            assertThat(open()).isEqualTo(1);
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(open()).isZero());
+    }
+
+    private static void askAndLeave(Gateway gateway, String path) throws IOException {
+        var address = URI.create(gateway.url());
+        try (var socket = new Socket(address.getHost(), address.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + path
+                                    + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
+                                    + gateway.token(Scene.CALLER) + "\r\n\r\n")
+                            .getBytes(US_ASCII));
+        }
+    }
+
+    private double open() {
+        return metrics.get("attach.gateway.streams.open").gauge().value();
+    }
+}
