@@ -49,7 +49,8 @@ class StateTest {
         assertThat(moves(Waiting.class)).containsExactlyInAnyOrder(Sending.class, Waiting.class, Failed.class);
         assertThat(moves(Sending.class))
                 .containsExactlyInAnyOrder(Following.class, Failed.class, Waiting.class, Unsettled.class);
-        assertThat(moves(Following.class)).containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class);
+        assertThat(moves(Following.class))
+                .containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class, Unsettled.class);
         assertThat(moves(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
         assertThat(moves(Unsettled.class)).containsExactlyInAnyOrder(Succeeded.class);
         assertThat(moves(Succeeded.class)).isEmpty();
