@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -75,7 +76,7 @@ final class OperationStream implements Watcher {
         });
     }
 
-    /** A client whose stream ends without a terminal event comes back, and is told then that its id is of the past. */
+    /** The client comes back, and is told then that its id is of the past. */
     @Override
     public void lost() {
         loop.runOnContext(nothing -> close());
@@ -131,9 +132,6 @@ final class OperationStream implements Watcher {
 
     /** The client has seen the end already. */
     void nothingMore() {
-        if (closed) {
-            return;
-        }
         closed = true;
         response.setStatusCode(204).putHeader("vary", "Accept").end();
     }
@@ -191,10 +189,7 @@ final class OperationStream implements Watcher {
     }
 
     private Epoch current() {
-        if (epoch == null) {
-            throw new IllegalStateException("the stream is not open");
-        }
-        return epoch;
+        return Objects.requireNonNull(epoch, "the stream is not open");
     }
 
     /** Completes on the connection's own event loop. */
