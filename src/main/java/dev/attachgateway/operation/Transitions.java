@@ -101,6 +101,9 @@ class Transitions {
      */
     Uni<Operation> change(Operation from, State to, Plan plan) {
         return pool.withTransaction(transaction -> update(transaction, from, to, plan))
+                .ifNoItem()
+                .after(config.lease())
+                .fail()
                 .onFailure(LeaseLost.class)
                 .recoverWithUni(lost -> operations
                         .find(from.projectId(), from.id())
