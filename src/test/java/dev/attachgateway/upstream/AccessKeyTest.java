@@ -1,0 +1,51 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** With an access key each request is signed, and a verifier that shares no code with the signer accepts it. */
+@QuarkusTest
+@TestProfile(AccessKeyTest.Signed.class)
+@WithTestResource(PostgresForTests.class)
+class AccessKeyTest {
+
+    /** The practice cloud's own access key in place of its user. */
+    public static class Signed extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put(
+                    "upstream.credentials",
+                    "credentials: [{projects: [\"0123456789abcdef0123456789abcdef\"], access_key: SANDBOXACCESSKEY1,"
+                            + " secret_key: sandbox-secret-key}]");
+            return settings;
+        }
+    }
+
+    @Test
+    void a_disk_is_attached_without_a_token() {
+        var scene = Scene.set();
+        var tokens = tokens(scene);
+        var answer = scene.attach();
+
+        assertThat(answer.status()).isEqualTo(200);
+        scene.awaitStatus(answer.operationId(), "success");
+        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(tokens(scene)).isEqualTo(tokens);
+    }
+
+    private static long tokens(Scene scene) {
+        return scene.cloud().requests().stream()
+                .filter(request -> request.path("call").asText().equals("token"))
+                .count();
+    }
+}
