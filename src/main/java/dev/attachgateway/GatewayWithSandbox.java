@@ -4,6 +4,7 @@ import dev.attachgateway.sandbox.SandboxProcess;
 import dev.attachgateway.storage.Storage;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * The main of the builds that carry the practice cloud: the gateway as {@link Gateway} runs it, but with embedded storage
@@ -24,6 +25,7 @@ public final class GatewayWithSandbox {
         if (args.length > 0 && args[0].equals("sandbox")) {
             SandboxProcess.main(Arrays.copyOfRange(args, 1, args.length));
         } else {
+            SandboxElsewhere.settle(ConfigProvider.getConfig());
             Gateway.run(Storage.Choice.EMBEDDED, args);
         }
     }

@@ -36,6 +36,16 @@ class SandboxElsewhereIT {
     }
 
     @Test
+    void it_is_known_by_another_spelling_of_its_address() {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
+            var spelled = sandbox.url().replace("localhost", "127.0.0.1") + "/sandbox/";
+            try (var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", spelled))) {
+                attached(new Gateway(running.url(), sandbox.url()), new PracticeCloud(sandbox.url()));
+            }
+        }
+    }
+
+    @Test
     void it_starts_without_it_refuses_politely_and_recovers() {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
             var token = new Gateway(sandbox.url()).token("team-1");
@@ -61,7 +71,7 @@ class SandboxElsewhereIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://localhost:8090/", "http://localhost:8090/sandbox", "localhost:8090"})
+    @ValueSource(strings = {"http://localhost:8090/other", "localhost:8090"})
     void an_address_that_could_never_work_is_refused_with_a_sentence(String url) {
         try (var running = RunningGateway.launch(Build.SANDBOX, folder, Map.of("SANDBOX_URL", url))) {
             assertThat(running.process().exit(LIMIT)).isEqualTo(1);

@@ -50,7 +50,7 @@ class SandboxRoutes {
         router.route("/sandbox/*").order(ORDER).subRouter(opened.router());
     }
 
-    /** Paths are added to it, and tokens name it letter by letter: with a slash too many nobody could ever call. */
+    /** Paths are added to it: with anything but an origin nobody could ever call. */
     private static void check(String url) {
         if (!ORIGIN.matcher(url).matches()) {
             throw new ConfigurationException("sandbox.url is " + url
