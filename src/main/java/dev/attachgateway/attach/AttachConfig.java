@@ -2,6 +2,7 @@ package dev.attachgateway.attach;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
 /** How long callers are kept waiting. */
@@ -9,7 +10,7 @@ import java.time.Duration;
 interface AttachConfig {
     /** The wait for the cloud's answer when the caller has no preference. */
     @WithDefault("10s")
-    @io.smallrye.config.WithName("wait")
+    @WithName("wait")
     Duration standardWait();
 
     /** The longest wait a caller may ask for. */
