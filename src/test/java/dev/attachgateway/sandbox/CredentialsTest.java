@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,36 +14,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CredentialsTest {
+class CredentialsTest extends SeededSandbox {
 
     private static final String SERVERS = "/modelarts/v1/" + Rig.P1 + "/dev-servers";
     private static final String ATTACH = SERVERS + "/" + Rig.A3 + "/attachvolume";
-
-    @TempDir
-    static Path folder;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new Rig(folder);
-    }
-
-    @BeforeEach
-    void reset() throws Exception {
-        rig.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
 
     private void assertRefused(HttpRequest.Builder request, int status, String code, String message) throws Exception {
         HttpResponse<String> refused = rig.send(request);

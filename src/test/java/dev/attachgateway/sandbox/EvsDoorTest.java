@@ -6,36 +6,11 @@ import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class EvsDoorTest {
+class EvsDoorTest extends SeededSandbox {
 
     private static final String VOLUMES = "/evs/v2/{project}/cloudvolumes/";
-
-    @TempDir
-    static Path folder;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new Rig(folder);
-    }
-
-    @BeforeEach
-    void reset() throws Exception {
-        rig.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
 
     private JsonObject list(String query) throws Exception {
         return new JsonObject(rig.get(VOLUMES + "detail" + query).body());

@@ -9,39 +9,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FaultsTest {
-
-    @TempDir
-    static Path folder;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new Rig(folder);
-    }
-
-    @BeforeEach
-    void reset() throws Exception {
-        rig.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+class FaultsTest extends SeededSandbox {
 
     private static JsonObject fault(String call, String when, String kind) {
         return new JsonObject().put("call", call).put("when", when).put("kind", kind);

@@ -4,41 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ModelArtsDoorTest {
+class ModelArtsDoorTest extends SeededSandbox {
 
     private static final String SERVERS = "/modelarts/v1/{project}/dev-servers";
-
-    @TempDir
-    static Path folder;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new Rig(folder);
-    }
-
-    @BeforeEach
-    void reset() throws Exception {
-        rig.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
 
     @Test
     void an_attach_is_answered_with_an_operation_of_three_fields() throws Exception {

@@ -4,35 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the practice cloud shows as time passes. */
-class TimeTest {
-
-    @TempDir
-    static Path folder;
-
-    private static Rig rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new Rig(folder);
-    }
-
-    @BeforeEach
-    void reset() throws Exception {
-        rig.reset();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+class TimeTest extends SeededSandbox {
 
     private String status(HttpResponse<String> accepted) throws Exception {
         return rig.operation(Rig.A3, accepted).getString("operation_status");
