@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.attachgateway.access.RequestId;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ class Answers {
 
     /** Failure handlers are asked in the order of their routes; this one answers before any other looks. */
     private static final int FIRST = Integer.MIN_VALUE;
+
+    private static final Set<Complaint> UNREAD =
+            EnumSet.of(Complaint.BODY_TOO_LARGE, Complaint.ADDRESS_TOO_LONG, Complaint.HEADERS_TOO_LARGE);
 
     private final ObjectMapper json;
     private final Methods methods;
@@ -68,6 +74,10 @@ class Answers {
         var finding = Desk.recognise(status, failure);
         if (finding.complaint() == Complaint.METHOD_NOT_ALLOWED) {
             finding = finding.header("Allow", methods.allowed(exchange.normalizedPath()));
+        }
+        if (UNREAD.contains(finding.complaint()) && exchange.request().version() != HttpVersion.HTTP_2) {
+            // The rest of the request is not read, so the connection cannot serve another one.
+            finding = finding.header("Connection", "close");
         }
         if (finding.complaint() == Complaint.INTERNAL) {
             LOG.errorf(

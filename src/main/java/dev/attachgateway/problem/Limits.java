@@ -1,12 +1,10 @@
 package dev.attachgateway.problem;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Refuses what is too large with a problem. The server's own limits cut such requests off without one, so they are wider
@@ -17,14 +15,11 @@ class Limits {
     /** After the gate, which says first who is asking, and before the server's own look at the body's length. */
     private static final int PRIORITY = 100;
 
+    /** Bytes. No valid request is larger. */
+    static final int MOST_BODY = 64 * 1024;
+
     private static final int MOST_ADDRESS = 4096;
     private static final int MOST_HEADERS = 64 * 1024;
-
-    private final long mostBody;
-
-    Limits(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize mostBody) {
-        this.mostBody = mostBody.asLongValue();
-    }
 
     void register(@Observes Filters filters) {
         filters.register(this::pass, PRIORITY);
@@ -33,20 +28,14 @@ class Limits {
     private void pass(RoutingContext exchange) {
         var request = exchange.request();
         if (request.uri().length() > MOST_ADDRESS) {
-            refuse(exchange, Complaint.ADDRESS_TOO_LONG);
+            exchange.fail(Complaint.ADDRESS_TOO_LONG.status());
         } else if (size(request.headers()) > MOST_HEADERS) {
-            refuse(exchange, Complaint.HEADERS_TOO_LARGE);
-        } else if (announced(request.headers()) > mostBody) {
-            refuse(exchange, Complaint.BODY_TOO_LARGE);
+            exchange.fail(Complaint.HEADERS_TOO_LARGE.status());
+        } else if (announced(request.headers()) > MOST_BODY) {
+            exchange.fail(Complaint.BODY_TOO_LARGE.status());
         } else {
             exchange.next();
         }
-    }
-
-    /** The rest of the request is not read, so the connection cannot serve another one. */
-    private static void refuse(RoutingContext exchange, Complaint complaint) {
-        exchange.response().putHeader("connection", "close");
-        exchange.fail(complaint.status());
     }
 
     private static int size(MultiMap headers) {

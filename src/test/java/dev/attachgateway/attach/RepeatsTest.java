@@ -98,7 +98,8 @@ class RepeatsTest {
         scene.cloud().behaviour(Map.of("fail_code", "ModelArts.9001"));
         var first = scene.attach();
         scene.awaitStatus(first.operationId(), "failed");
-        scene.cloud().faults();
+        // The cloud says "failed" a moment before EVS shows the disk as free again.
+        scene.awaitDisk("available");
         var calm = Scene.set().with(scene.server(), scene.disk());
         var second = calm.attach();
         assertThat(second.operationId()).isNotEqualTo(first.operationId());

@@ -26,15 +26,20 @@ public final class Gateway {
     public static final String P2 = "89abcdef0123456789abcdef01234567";
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private static final HttpClient HTTP = client(HttpClient.Version.HTTP_1_1);
+    private static final HttpClient HTTP_2 = client(HttpClient.Version.HTTP_2);
 
     private final String url;
     private final String issuerUrl;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private volatile @Nullable ApiContract contract;
+
+    private static HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder()
+                .version(version)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
 
     /** A gateway whose practice cloud is its own. */
     public Gateway(String url) {
@@ -147,15 +152,18 @@ public final class Gateway {
         return exchange(method, path, request);
     }
 
-    /**
-     * A POST that does not say how long its body is. Its answer is not checked: what grows too long on the way is cut off
-     * by the server itself, which writes no problem.
-     */
-    public Answer sendChunked(String path, String body, String... headers) {
+    /** A POST that does not say how long its body is: in chunks over HTTP/1.1, in frames over HTTP/2. */
+    public Answer sendUnannounced(HttpClient.Version version, String path, String body, String... headers) {
+        if (version == HttpClient.Version.HTTP_2) {
+            // Without TLS the protocol is agreed on by an upgrade, and only a request without a body can carry that.
+            exchange(request("/openapi?format=json").version(version).GET());
+        }
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        return exchange(request(path, headers)
+        var request = request(path, headers)
+                .version(version)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(bytes))));
+                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(bytes)));
+        return exchange("POST", path, request);
     }
 
     public static String attachPath(String project, String server) {
@@ -210,7 +218,12 @@ public final class Gateway {
         var sent = request.build();
         try {
             // The request's own limit ends with the head of the answer; this one covers its body as well.
-            var response = HTTP.sendAsync(sent, BodyHandlers.ofString()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            var version = sent.version().orElse(HttpClient.Version.HTTP_1_1);
+            var client = version == HttpClient.Version.HTTP_2 ? HTTP_2 : HTTP;
+            var response = client.sendAsync(sent, BodyHandlers.ofString()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (response.version() != version) {
+                throw new AssertionError(sent.uri() + " was answered over " + response.version());
+            }
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError(sent.method() + " " + sent.uri() + " got no answer", e);

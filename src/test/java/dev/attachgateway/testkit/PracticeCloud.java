@@ -103,6 +103,15 @@ public final class PracticeCloud {
         return call("GET", "state", "");
     }
 
+    /** A disk as EVS shows it now. */
+    public JsonNode volume(String id) {
+        return state().findValues("volumes").stream()
+                .flatMap(PracticeCloud::stream)
+                .filter(volume -> volume.path("id").asText().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no disk " + id));
+    }
+
     /** What really happened, oldest first. */
     public List<JsonNode> ledger() {
         return list("ledger");

@@ -89,6 +89,14 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
         return awaitOperation(id, operation -> operation.path("unsettled").asBoolean());
     }
 
+    /** Waits until EVS shows the disk so. */
+    public void awaitDisk(String status) {
+        Awaitility.await("disk " + disk + " " + status)
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> cloud.volume(disk).path("status").asText().equals(status));
+    }
+
     /** How often the cloud was asked to attach this disk. */
     public int sends() {
         return cloud.requests("attach", disk).size();
