@@ -57,6 +57,8 @@ class FollowingTest {
         assertThat(failed.at("/operation_error/code").asText()).isEqualTo("ModelArts.9001");
         assertThat(failed.at("/operation_error/message").asText()).isNotBlank();
         assertThat(failed.path("unsettled").asBoolean()).isFalse();
+        // The cloud says "failed" a moment before EVS shows the disk as free again.
+        scene.awaitDisk("available");
         var calm = Scene.set().with(scene.server(), scene.disk());
         calm.awaitStatus(calm.attachAs("team-1").operationId(), "success");
     }
