@@ -1,9 +1,11 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.operation.Transitions.Plan;
+import dev.attachgateway.upstream.Credentials;
 import dev.attachgateway.upstream.Deadline;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.Send;
 import dev.attachgateway.upstream.UpstreamConfig;
 import dev.attachgateway.upstream.UpstreamFailure;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +24,7 @@ class Attempt {
     private final Transitions transitions;
     private final Checks checks;
     private final ModelArts modelArts;
+    private final Credentials credentials;
     private final OperationConfig config;
     private final RulesConfig rules;
     private final Duration longestExchange;
@@ -31,12 +34,14 @@ class Attempt {
             Transitions transitions,
             Checks checks,
             ModelArts modelArts,
+            Credentials credentials,
             OperationConfig config,
             RulesConfig rules,
             UpstreamConfig upstream) {
         this.transitions = transitions;
         this.checks = checks;
         this.modelArts = modelArts;
+        this.credentials = credentials;
         this.config = config;
         this.rules = rules;
         this.longestExchange = upstream.connectTimeout().plus(upstream.answerTimeout());
@@ -63,12 +68,24 @@ class Attempt {
         if (!objections.isEmpty()) {
             return end(operation, unsent.fail(Failure.of(objections)));
         }
+        return credentials
+                .signsWrites(operation.projectId())
+                .onItemOrFailure()
+                .transformToUni((signed, failure) -> failure == null
+                        ? intendAndSend(operation, unsent, sight, signed)
+                        : notSeen(operation, unsent, failure));
+    }
+
+    private Uni<Next> intendAndSend(Operation operation, State.Unsent unsent, Checks.Sight sight, boolean signed) {
         // What was seen is good for so long only: a request that gets a connection later is not sent, and looks again.
         var sendBefore = Deadline.after(System.nanoTime(), config.sendWithin());
         var ifInterrupted = config.sendWithin().plus(longestExchange).plus(MARGIN);
         return transitions
                 .change(operation, unsent.intend(), new Plan(ifInterrupted, config.sendWithin(), sight.baseline()))
-                .flatMap(intended -> send(intended, (State.Sending) intended.state(), sendBefore));
+                .flatMap(intended -> send(
+                        intended,
+                        (State.Sending) intended.state(),
+                        new Send(intended.updatedAt(), sendBefore, signed)));
     }
 
     private Uni<Next> notSeen(Operation operation, State.Unsent unsent, Throwable failure) {
@@ -84,9 +101,9 @@ class Attempt {
         return later(operation, unsent.hold(reason));
     }
 
-    private Uni<Next> send(Operation operation, State.Sending sending, Deadline sendBefore) {
+    private Uni<Next> send(Operation operation, State.Sending sending, Send how) {
         return modelArts
-                .attach(operation.projectId(), operation.serverId(), operation.volumeId(), sendBefore)
+                .attach(operation.projectId(), operation.serverId(), operation.volumeId(), how)
                 .onItemOrFailure()
                 .transformToUni((accepted, failure) -> failure == null
                         ? accepted(operation, sending, accepted)

@@ -1,5 +1,6 @@
 package dev.attachgateway.upstream;
 
+import dev.attachgateway.signature.Signer;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,13 @@ class Cloud {
     private final Credentials credentials;
     private final Tokens tokens;
     private final Guards guards;
+    private final CloudClock clock;
 
-    Cloud(Credentials credentials, Tokens tokens, Guards guards) {
+    Cloud(Credentials credentials, Tokens tokens, Guards guards, CloudClock clock) {
         this.credentials = credentials;
         this.tokens = tokens;
         this.guards = guards;
+        this.clock = clock;
     }
 
     /**
@@ -58,46 +62,65 @@ class Cloud {
             return headers;
         }
 
-        Map<String, String> signedWith(Credential.AccessKey key) {
+        Map<String, String> signedWith(Signer key, Instant date) {
             var bytes = body == null ? new byte[0] : body.getBytes();
-            return key.signer().sign(method.name(), URI.create(url), headers(), bytes, Instant.now());
+            return key.sign(method.name(), URI.create(url), headers(), bytes, date);
         }
     }
 
     /** A read; the answer is a success. */
     Uni<Answer> read(Service service, String projectId, String url) {
         var request = new Request(service, projectId, HttpMethod.GET, url, null, Deadline.none());
-        return call(request, once -> guards.read(service, once));
-    }
-
-    /** A write; no byte of it leaves after the deadline. The answer is a success. */
-    Uni<Answer> write(
-            Service service,
-            String projectId,
-            HttpMethod method,
-            String url,
-            @Nullable Buffer body,
-            Deadline sendBefore) {
-        var request = new Request(service, projectId, method, url, body, sendBefore);
-        return call(request, once -> guards.write(service, once));
-    }
-
-    private Uni<Answer> call(Request request, Function<Function<Wire, Uni<Answer>>, Uni<Answer>> guarded) {
-        return credentials.of(request.projectId()).flatMap(credential -> switch (credential.orElse(null)) {
-            case null -> Uni.createFrom().failure(new NoCredential(request.projectId()));
-            // Signed anew for each attempt: the signature dates the request.
-            case Credential.AccessKey key -> guarded.apply(wire -> request.over(wire, request.signedWith(key)));
-            case Credential.IamUser user ->
-                token(request.projectId(), user)
-                        .flatMap(token -> guarded.apply(wire -> request.over(wire, request.withToken(token)))
-                                .onFailure(Cloud::isStaleToken)
-                                .recoverWithUni(() -> {
-                                    tokens.stale(request.projectId(), token);
-                                    return token(request.projectId(), user)
-                                            .flatMap(fresh -> guarded.apply(
-                                                    wire -> request.over(wire, request.withToken(fresh))));
-                                }));
+        return credential(projectId).flatMap(credential -> {
+            var user = credential.user();
+            var key = credential.key();
+            return user == null && key != null
+                    ? clock.now()
+                            .flatMap(now -> guards.read(
+                                    service,
+                                    wire -> request.over(wire, request.signedWith(key, clock.shownBy(service, now)))))
+                    : withToken(request, Objects.requireNonNull(user), once -> guards.read(service, once));
         });
+    }
+
+    /** A write, signed where the credential can. The answer is a success. */
+    Uni<Answer> write(
+            Service service, String projectId, HttpMethod method, String url, @Nullable Buffer body, Send send) {
+        var request = new Request(service, projectId, method, url, body, send.before());
+        return credential(projectId).flatMap(credential -> {
+            if (credential.signsWrites() != send.signed()) {
+                throw new NotStarted(
+                        NotStarted.Why.CREDENTIAL,
+                        "the credential of the project is not of the sort that it was when the write was decided",
+                        null,
+                        null);
+            }
+            var user = credential.user();
+            var key = credential.key();
+            if (key == null) {
+                return withToken(request, Objects.requireNonNull(user), once -> guards.write(service, once));
+            }
+            // Once and for all: repetitions carry the same date, or they would outlive the intent.
+            var headers = request.signedWith(key, clock.shownBy(service, send.date()));
+            return guards.write(service, wire -> request.over(wire, headers));
+        });
+    }
+
+    private Uni<Credential> credential(String projectId) {
+        return credentials.of(projectId).map(credential -> credential.orElseThrow(() -> new NoCredential(projectId)));
+    }
+
+    private Uni<Answer> withToken(
+            Request request, Credential.IamUser user, Function<Function<Wire, Uni<Answer>>, Uni<Answer>> guarded) {
+        return token(request.projectId(), user)
+                .flatMap(token -> guarded.apply(wire -> request.over(wire, request.withToken(token)))
+                        .onFailure(Cloud::isStaleToken)
+                        .recoverWithUni(() -> {
+                            tokens.stale(request.projectId(), token);
+                            return token(request.projectId(), user)
+                                    .flatMap(fresh ->
+                                            guarded.apply(wire -> request.over(wire, request.withToken(fresh))));
+                        }));
     }
 
     /** A token whose fetching is of unknown outcome is no reason to doubt the call that was to carry it: it never left. */

@@ -56,6 +56,17 @@ public class Credentials {
                 .replaceWithVoid();
     }
 
+    /**
+     * Whether writes in the project are signed with an access key, which dates them, rather than sent with a token.
+     *
+     * @return fails with {@link NoCredential} when the gateway cannot act in the project
+     */
+    public Uni<Boolean> signsWrites(String projectId) {
+        return of(projectId)
+                .map(found ->
+                        found.orElseThrow(() -> new NoCredential(projectId)).signsWrites());
+    }
+
     Uni<Optional<Credential>> of(String projectId) {
         var last = checked.get();
         var now = System.nanoTime();

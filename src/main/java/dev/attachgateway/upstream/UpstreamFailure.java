@@ -64,7 +64,9 @@ public abstract sealed class UpstreamFailure extends RuntimeException {
             TOKEN_STALE,
             BREAKER_OPEN,
             TOO_LATE,
-            CREDENTIAL_SERVICE
+            CREDENTIAL_SERVICE,
+            /** The gateway's credential is not used for now, or is no longer of the sort that the write was meant for. */
+            CREDENTIAL
         }
 
         NotStarted(Why why, String message, @Nullable String code, @Nullable Throwable cause) {

@@ -67,25 +67,6 @@ class SendingTest {
         assertThat(scene.effects()).isEqualTo(1);
     }
 
-    @Test
-    void a_stale_token_is_renewed_once_and_the_request_sent_again() {
-        var tokens = tokenRequests();
-        scene.cloud().faults(attach(401, "APIGW.0307").times(1));
-        var answer = scene.attach();
-        assertThat(answer.status()).isEqualTo(200);
-        var ended = scene.awaitStatus(answer.operationId(), "success");
-        assertThat(ended.path("attempts").asInt()).isEqualTo(1);
-        assertThat(scene.sends()).isEqualTo(2);
-        assertThat(scene.effects()).isEqualTo(1);
-        assertThat(tokenRequests()).isLessThanOrEqualTo(tokens + 2).isGreaterThan(tokens);
-    }
-
-    private long tokenRequests() {
-        return scene.cloud().requests().stream()
-                .filter(request -> request.path("call").asText().equals("token"))
-                .count();
-    }
-
     @ParameterizedTest(name = "{0} {1} {2}")
     @CsvSource({
         "500, status, before",

@@ -3,6 +3,7 @@ package dev.attachgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.signature.Signer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,14 +18,23 @@ class CredentialsFileTest {
                   - {projects: [p3], user: two, password: s3cr3t, domain: d}
                 """);
         assertThat(read).containsOnlyKeys("p1", "p2", "p3");
-        assertThat(read.get("p1")).isEqualTo(new Credential.IamUser("one", "s3cr3t", "d"));
+        assertThat(read.get("p1")).isEqualTo(new Credential(new Credential.IamUser("one", "s3cr3t", "d"), null));
         assertThat(read.get("p3")).isEqualTo(new Credential.IamUser("two", "s3cr3t", "d"));
     }
 
     @Test
-    void a_credential_never_shows_its_password() {
-        assertThat(new Credential.IamUser("one", "s3cr3t", "d").toString())
-                .contains("one")
+    void a_project_may_have_a_user_and_an_access_key() {
+        var both = "{projects: [p1], user: one, password: s3cr3t, domain: d, access_key: k, secret_key: s3cr3t}";
+        var read = CredentialsFile.parse("credentials: [" + both + "]").get("p1");
+        assertThat(read)
+                .isEqualTo(new Credential(new Credential.IamUser("one", "s3cr3t", "d"), new Signer("k", "s3cr3t")));
+        assertThat(read).extracting(Credential::signsWrites).isEqualTo(true);
+    }
+
+    @Test
+    void a_credential_never_shows_its_secrets() {
+        assertThat(new Credential(new Credential.IamUser("one", "s3cr3t", "d"), new Signer("key", "s3cr3t")).toString())
+                .contains("one", "key")
                 .doesNotContain("s3cr3t");
     }
 
@@ -44,6 +54,9 @@ class CredentialsFileTest {
                 "credentials: [{projects: [], user: u, password: s3cr3t, domain: d}]",
                 "credentials: [{user: u, password: s3cr3t, domain: d}]",
                 "credentials: [{projects: [p], user: u, password: [s3cr3t], domain: d}]",
+                "credentials: [{projects: [p], access_key: a}]",
+                "credentials: [{projects: [p], user: u, password: s3cr3t, domain: d, access_key: a}]",
+                "credentials: [{projects: [p], user: u, password: s3cr3t, access_key: a, secret_key: s3cr3t}]",
                 "credentials: [{projects: [p, p], user: u, password: s3cr3t, domain: d}]",
                 "credentials: [{projects: [p], user: u, password: 's3cr3t, domain: d}]",
                 "credentials:\n  - projects: [p]\n    password: s3cr3t\n   user: u",

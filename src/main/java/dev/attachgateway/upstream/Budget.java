@@ -1,0 +1,70 @@
+package dev.attachgateway.upstream;
+
+import java.time.Duration;
+
+/**
+ * How much may be repeated: every first call pays in a share, every repetition takes out one whole. What was not used lasts
+ * for a few seconds' worth of reserve, so that rare calls may be repeated too. With this, repetitions are a share of the
+ * live traffic however ill the cloud is, after Envoy's and Finagle's retry budgets.
+ */
+final class Budget {
+    private static final double WHOLE = 1;
+
+    /** Against sums such as five times 0.2, which are a little less than 1. */
+    private static final double GRAIN = 1e-9;
+
+    private final double share;
+    private final double reservePerNano;
+    private final double reserveMost;
+    private final double most;
+    private double balance;
+    private double reserve;
+    private long at;
+
+    /**
+     * A new budget, whose reserve is full.
+     *
+     * @param share what a first call pays in, such as 0.2
+     * @param reservePerSecond how many repetitions a second are allowed without any first call
+     * @param reserveFor how much of the reserve can be saved up
+     * @param most what can be saved up by first calls
+     */
+    Budget(double share, double reservePerSecond, Duration reserveFor, double most, long nowNanos) {
+        this.share = share;
+        this.reservePerNano = reservePerSecond / Duration.ofSeconds(1).toNanos();
+        this.reserveMost = reservePerNano * reserveFor.toNanos();
+        this.most = most;
+        this.reserve = reserveMost;
+        this.at = nowNanos;
+    }
+
+    synchronized void deposit() {
+        balance = Math.min(most, balance + share);
+    }
+
+    /** Takes out one repetition; false when there is none to be had. */
+    synchronized boolean withdraw(long nowNanos) {
+        refill(nowNanos);
+        if (balance + GRAIN >= WHOLE) {
+            balance -= WHOLE;
+            // Busy traffic does without the reserve: the two are not meant to add up.
+            reserve = Math.max(0, reserve - WHOLE);
+            return true;
+        }
+        if (reserve + GRAIN >= WHOLE) {
+            reserve -= WHOLE;
+            return true;
+        }
+        return false;
+    }
+
+    synchronized double balance(long nowNanos) {
+        refill(nowNanos);
+        return balance + reserve;
+    }
+
+    private void refill(long nowNanos) {
+        reserve = Math.min(reserveMost, reserve + (nowNanos - at) * reservePerNano);
+        at = nowNanos;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A token that the cloud wants renewed is renewed, for all who use it at once, and not for ever. */
+@QuarkusTest
+@TestProfile(StaleTokenTest.ByUser.class)
+@WithTestResource(PostgresForTests.class)
+class StaleTokenTest {
+
+    /** A user without an access key, so that writes carry tokens too. */
+    public static class ByUser extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put(
+                    "upstream.credentials",
+                    "credentials: [{projects: [\"0123456789abcdef0123456789abcdef\"], user: gateway, password: gateway,"
+                            + " domain: sandbox}]");
+            return settings;
+        }
+    }
+
+    @Test
+    void it_is_renewed_once_and_the_request_sent_again() {
+        var scene = Scene.set();
+        var tokens = tokens(scene);
+        scene.cloud()
+                .faults(Fault.status("attach", 401, "APIGW.0307", "The token must be updated.")
+                        .disk(scene.disk())
+                        .times(1));
+        var answer = scene.attach();
+        assertThat(answer.status()).isEqualTo(200);
+        var ended = scene.awaitStatus(answer.operationId(), "success");
+        assertThat(ended.path("attempts").asInt()).isEqualTo(1);
+        assertThat(scene.sends()).isEqualTo(2);
+        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(tokens(scene)).isLessThanOrEqualTo(tokens + 2).isGreaterThan(tokens);
+    }
+
+    private static long tokens(Scene scene) {
+        return scene.cloud().requests().stream()
+                .filter(request -> request.path("call").asText().equals("token"))
+                .count();
+    }
+}
