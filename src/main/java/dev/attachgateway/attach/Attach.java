@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An attach from the caller's side: may it, can it be tried now, who has the disk, and what the cloud says while the caller
- * waits. The work itself goes on without the caller.
+ * An attach or a detach from the caller's side: may it, can it be tried now, who has the disk, and what the cloud says while
+ * the caller waits. The work itself goes on without the caller.
  */
 @ApplicationScoped
 class Attach {
@@ -38,20 +38,26 @@ class Attach {
     }
 
     /**
-     * Attaches a disk to a server.
+     * Attaches a disk to a server, or takes it off.
      *
      * @param exchange whose caller was let into the project before
      * @return the operation, accepted by the cloud or not yet; fails with {@link AttachFailed}, {@link DiskReserved}, {@link
      *     CloudUnavailable} or what the rooms it asks throw
      */
-    Uni<Operation> attach(
-            RoutingContext exchange, String projectId, String serverId, String volumeId, Preference preference) {
-        var decision = doorman.may(exchange, Action.ATTACH, projectId, serverId, volumeId);
-        var record = doorman.allowed(exchange, Action.ATTACH, projectId, serverId, volumeId, decision);
+    Uni<Operation> begin(
+            RoutingContext exchange,
+            Operation.Type type,
+            String projectId,
+            String serverId,
+            String volumeId,
+            Preference preference) {
+        var action = type.action();
+        var decision = doorman.may(exchange, action, projectId, serverId, volumeId);
+        var record = doorman.allowed(exchange, action, projectId, serverId, volumeId, decision);
         return credentials
                 .require(projectId)
                 .invoke(() -> shed(preference))
-                .flatMap(served -> reservations.reserve(Operation.Type.ATTACH, record, preference.awaited()))
+                .flatMap(served -> reservations.reserve(type, record, preference.awaited()))
                 .flatMap(outcome -> switch (outcome) {
                     case Outcome.Made(var operation) -> answered(exchange, operation, preference);
                     case Outcome.Joined(var operation) -> answered(exchange, operation, preference);

@@ -14,7 +14,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -30,14 +29,12 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class AttachResource {
-    private static final List<String> KEYS = List.of("Idempotency-Key", "X-Client-Token");
-
     private final Attach attach;
-    private final AttachConfig config;
+    private final Exchange requests;
 
-    AttachResource(Attach attach, AttachConfig config) {
+    AttachResource(Attach attach, Exchange requests) {
         this.attach = attach;
-        this.config = config;
+        this.requests = requests;
     }
 
     @POST
@@ -45,7 +42,7 @@ public class AttachResource {
             operationId = "attachVolume",
             summary = "Attach a disk to a server",
             description =
-                    "Reserves the disk, looks at server and disk, and sends the attach to the cloud at most once. The"
+                    "Reserves the disk, looks at server and disk, and sends the attach so that it takes effect at most once. The"
                             + " wait bounds the answer and never the work: whoever hangs up or gets 202 follows the operation.")
     @RequestBody(
             required = true,
@@ -91,37 +88,11 @@ public class AttachResource {
         } else {
             look.uuid("volume_id", disk);
         }
-        // A parameter that asks for something other than an attach must not end as an attach.
-        exchange.queryParams().names().forEach(name -> look.wrong(name, "is not a parameter of this call"));
+        Exchange.noParameters(exchange, look);
         look.end();
-        refuseKeys(exchange);
-        var preference =
-                Preference.of(exchange.request().headers().getAll("Prefer"), config.standardWait(), config.waitMost());
-        return attach.attach(exchange, project, server, String.valueOf(disk), preference)
-                .map(operation -> answer(operation, preference));
-    }
-
-    private static void refuseKeys(RoutingContext exchange) {
-        for (var header : KEYS) {
-            if (exchange.request().headers().contains(header)) {
-                throw new KeyNotHonoured(header);
-            }
-        }
-    }
-
-    private Response answer(Operation operation, Preference preference) {
-        var accepted = operation.state().upstreamId() != null;
-        var response = Response.status(accepted ? Response.Status.OK : Response.Status.ACCEPTED)
-                .entity(OperationJson.Accepted.of(operation));
-        if (!accepted) {
-            response.header("Location", location(operation))
-                    .header("Retry-After", Math.max(1, config.retryAfter().toSeconds()));
-        }
-        preference.applied().ifPresent(applied -> response.header("Preference-Applied", applied));
-        return response.build();
-    }
-
-    private static String location(Operation operation) {
-        return "/v1/" + operation.projectId() + "/dev-servers/" + operation.serverId() + "/operation/" + operation.id();
+        Exchange.refuseKeys(exchange);
+        var preference = requests.preference(exchange);
+        return attach.begin(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), preference)
+                .map(operation -> requests.answer(operation, preference));
     }
 }

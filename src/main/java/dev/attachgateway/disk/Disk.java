@@ -14,6 +14,7 @@ import java.util.Set;
 public record Disk(String id, String status, boolean shareable, List<Attachment> attachments) {
     public static final String AVAILABLE = "available";
     public static final String ATTACHING = "attaching";
+    public static final String DETACHING = "detaching";
     public static final String IN_USE = "in-use";
 
     public Disk {

@@ -1,7 +1,9 @@
 package dev.attachgateway.disk;
 
+import java.util.Optional;
+
 /**
- * Why a disk may not be attached to a server, as found by looking at both.
+ * Why a disk may not be attached to a server, or taken off it, as found by looking at both.
  *
  * @param kind what is wrong
  * @param message one sentence for the caller
@@ -16,6 +18,12 @@ public record Objection(Kind kind, String message) {
         SERVER_STATE,
         DISK_ALREADY_HERE,
         DISK_IN_USE,
-        DISK_STATE
+        DISK_STATE,
+        DISK_NOT_HERE,
+        ROOT_DISK
+    }
+
+    static Optional<Objection> of(Kind kind, String message) {
+        return Optional.of(new Objection(kind, message));
     }
 }

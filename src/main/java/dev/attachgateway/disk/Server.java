@@ -47,6 +47,12 @@ public record Server(
         return volumes.stream().anyMatch(volume -> volume.diskId().equals(diskId));
     }
 
+    /** Whether it is the system disk, which cannot be taken away. */
+    boolean bootsFrom(String diskId) {
+        return volumes.stream()
+                .anyMatch(volume -> volume.diskId().equals(diskId) && "ROOT".equalsIgnoreCase(volume.type()));
+    }
+
     /** Whether the server is of one of the kinds given, by its type or by its category: no field of the cloud says "A3". */
     public boolean isOf(Set<String> kinds) {
         return (type != null && kinds.contains(type)) || (category != null && kinds.contains(category));

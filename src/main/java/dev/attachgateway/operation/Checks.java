@@ -1,14 +1,13 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.AttachRules;
 import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.Server;
 import dev.attachgateway.upstream.Evs;
 import dev.attachgateway.upstream.ModelArts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks at the server and the disk, both at once and never from memory. */
@@ -41,17 +40,9 @@ class Checks {
      */
     record Sight(Optional<Server> server, Optional<Disk> disk) {
 
-        boolean confirmsAttach() {
-            return server.isPresent() && disk.isPresent() && AttachRules.confirmed(server.get(), disk.get());
-        }
-
         /** Who held the disk before anything was sent: what a later look is compared with. */
         JsonArray baseline() {
-            var holds = new JsonArray();
-            disk.ifPresent(it -> it.attachments()
-                    .forEach(hold -> holds.add(
-                            JsonObject.of("server_id", hold.serverId(), "attachment_id", hold.attachmentId()))));
-            return holds;
+            return Holds.toJson(disk.map(Disk::attachments).orElse(List.of()));
         }
     }
 }

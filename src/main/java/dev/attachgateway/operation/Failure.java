@@ -2,8 +2,10 @@ package dev.attachgateway.operation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.attachgateway.disk.Objection;
+import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.UpstreamFailure;
 import java.util.List;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,6 +40,16 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
         DISK_ALREADY_HERE,
         DISK_IN_USE,
         DISK_STATE,
+        DISK_NOT_HERE,
+        ROOT_DISK,
+        /** The caller's grant was withdrawn before the request was sent. */
+        NOT_GRANTED,
+        /** The caller took it back before it was sent. */
+        CANCELLED,
+        /** An operator ended it by hand. */
+        RELEASED,
+        /** The cloud began, and in the end nothing of it was left. */
+        UNDONE,
         /** The cloud refused the request when it was sent. */
         REFUSED,
         /** The cloud refused the gateway's own credential. */
@@ -59,6 +71,25 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
         var all = objections.stream().map(Failure::of).toList();
         var first = all.getFirst();
         return new Failure(first.kind, first.code, first.message, all.subList(1, all.size()));
+    }
+
+    /** What the cloud gave as the reason why its operation failed. */
+    static Failure of(ModelArts.Progress progress) {
+        return of(
+                Kind.FAILED_LATER,
+                Objects.requireNonNullElse(progress.errorCode(), "Gateway.CloudFailed"),
+                Objects.requireNonNullElse(progress.errorMessage(), "The cloud gave no reason."));
+    }
+
+    static Failure notSent(String reason) {
+        return of(Kind.NOT_SENT, "Gateway.NotSent", reason);
+    }
+
+    static Failure undone() {
+        return of(
+                Kind.UNDONE,
+                "Gateway.Undone",
+                "The cloud began to carry the request out, and in the end nothing of it was left.");
     }
 
     /** What a refusal by the cloud means for the operation. */
@@ -84,6 +115,8 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
             case DISK_ALREADY_HERE -> of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyHere", objection.message());
             case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", objection.message());
             case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", objection.message());
+            case DISK_NOT_HERE -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotHere", objection.message());
+            case ROOT_DISK -> of(Kind.ROOT_DISK, "Gateway.RootDisk", objection.message());
         };
     }
 }

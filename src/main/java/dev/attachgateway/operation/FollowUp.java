@@ -1,28 +1,35 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.operation.Transitions.Plan;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.UpstreamFailure;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /** From the cloud's acceptance to the end: one poller for each operation, and a look at disk and server before "success". */
 @ApplicationScoped
 class FollowUp {
     private static final Logger LOG = Logger.getLogger(FollowUp.class);
-    private static final int WATCH_FACTOR = 3;
 
     private final Transitions transitions;
     private final Checks checks;
     private final ModelArts modelArts;
+    private final Sender sender;
     private final OperationConfig config;
+    private final RulesConfig rules;
     private final Backoff polls;
 
-    FollowUp(Transitions transitions, Checks checks, ModelArts modelArts, OperationConfig config) {
+    FollowUp(
+            Transitions transitions,
+            Checks checks,
+            ModelArts modelArts,
+            Sender sender,
+            OperationConfig config,
+            RulesConfig rules) {
         this.transitions = transitions;
+        this.sender = sender;
+        this.rules = rules;
         this.checks = checks;
         this.modelArts = modelArts;
         this.config = config;
@@ -48,22 +55,11 @@ class FollowUp {
             if (operation.now().isBefore(operation.updatedAt().plus(config.confirmWithin()))) {
                 return again(operation, round);
             }
-            return unsettled(
+            return sender.inDoubt(
                     operation,
-                    confirming.notSeen("The cloud's operation is over, but neither the disk nor the server shows the"
-                            + " attachment. The disk stays reserved."));
+                    confirming.notSeen("The cloud's operation is over, but neither the disk nor the server shows it."
+                            + " The disk stays reserved."));
         });
-    }
-
-    /** An accepted operation that could not be confirmed may still show; one that was never accepted has nothing to show. */
-    Uni<Next> watch(Operation operation, State.Unsettled unsettled) {
-        if (unsettled.upstreamId() == null) {
-            return Uni.createFrom().item(Next.none(operation));
-        }
-        return seen(operation)
-                .flatMap(there -> there
-                        ? end(operation, unsettled.confirmed())
-                        : Uni.createFrom().item(Next.in(operation, watchEvery())));
     }
 
     private Uni<Next> heard(Operation operation, State.Following following, ModelArts.Progress progress, int round) {
@@ -76,10 +72,7 @@ class FollowUp {
                                 .change(operation, following.nowRunning(), Plan.next(Duration.ZERO))
                                 .map(running -> Next.in(running, config.pollFirst()));
             case SUCCESS -> saidDone(operation, following);
-            case FAILED ->
-                transitions
-                        .change(operation, following.failed(failure(progress)), Plan.rest())
-                        .map(Next::none);
+            case FAILED -> failed(operation, following, Failure.of(progress));
         };
     }
 
@@ -98,9 +91,17 @@ class FollowUp {
                 .map(Next::now);
     }
 
+    private Uni<Next> failed(Operation operation, State.Following following, Failure failure) {
+        return operation.trace().doubted()
+                ? sender.inDoubt(operation, following.failedInDoubt(failure, Sender.doubt(failure)))
+                : transitions
+                        .change(operation, following.failed(failure), Plan.rest())
+                        .map(Next::none);
+    }
+
     private Uni<Boolean> seen(Operation operation) {
         return checks.look(operation)
-                .map(Checks.Sight::confirmsAttach)
+                .map(sight -> rules.of(operation.type()).confirmed(sight.server(), sight.disk()))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.debugf("operation not confirmed operation=%s reason=%s", operation.id(), failure.getMessage());
@@ -109,23 +110,14 @@ class FollowUp {
     }
 
     private Uni<Next> stillFollowing(Operation operation, State.Following following, int round) {
-        if (operation.now().isBefore(operation.createdAt().plus(config.followWithin()))) {
+        if (operation.now().isBefore(operation.updatedAt().plus(config.followWithin()))) {
             return again(operation, round);
         }
-        return unsettled(
+        return sender.inDoubt(
                 operation,
                 following.lostSight(
                         "The cloud accepted the request and has not said for long how it ended. The disk stays"
                                 + " reserved."));
-    }
-
-    private Uni<Next> unsettled(Operation operation, State.Unsettled unsettled) {
-        LOG.warnf(
-                "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
-                operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), unsettled.detail());
-        return transitions
-                .change(operation, unsettled, Plan.next(watchEvery()))
-                .map(changed -> Next.in(changed, watchEvery()));
     }
 
     private Uni<Next> again(Operation operation, int round) {
@@ -134,16 +126,5 @@ class FollowUp {
 
     private Uni<Next> end(Operation operation, State.Succeeded succeeded) {
         return transitions.change(operation, succeeded, Plan.rest()).map(Next::none);
-    }
-
-    private Duration watchEvery() {
-        return config.pollMost().multipliedBy(WATCH_FACTOR);
-    }
-
-    private static Failure failure(ModelArts.Progress progress) {
-        return Failure.of(
-                Failure.Kind.FAILED_LATER,
-                Objects.requireNonNullElse(progress.errorCode(), "Gateway.CloudFailed"),
-                Objects.requireNonNullElse(progress.errorMessage(), "The cloud gave no reason."));
     }
 }

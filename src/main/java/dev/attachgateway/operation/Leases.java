@@ -18,9 +18,12 @@ class Leases {
             update operation set lease_owner = $1, lease_token = lease_token + 1,
                 lease_until = now() + make_interval(secs => $2)
             where operation_id in (
-                select operation_id from operation
-                where ended_at is null and next_step_at <= now() and lease_until < now()
-                order by next_step_at limit $3 for update skip locked)
+                select o.operation_id from operation o join (
+                    select operation_id, row_number() over (partition by project_id order by next_step_at) as round
+                    from operation where ended_at is null and next_step_at <= now() and lease_until < now()) due
+                    using (operation_id)
+                where o.ended_at is null and o.next_step_at <= now() and o.lease_until < now()
+                order by due.round, o.next_step_at limit $3 for update of o skip locked)
             returning\s""" + Rows.COLUMNS;
 
     private static final String RENEW = """
@@ -49,7 +52,7 @@ class Leases {
         return owner;
     }
 
-    /** Takes over operations that are due and that nobody holds, the longest due first. */
+    /** Takes over operations that are due and that nobody holds, each project's longest due first. */
     Uni<List<Operation>> claim(int most) {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(owner, Rows.seconds(config.lease()), most))

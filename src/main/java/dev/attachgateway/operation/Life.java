@@ -9,9 +9,12 @@ class Life {
     private final Attempt attempt;
     private final FollowUp followUp;
 
-    Life(Attempt attempt, FollowUp followUp) {
+    private final Settling settling;
+
+    Life(Attempt attempt, FollowUp followUp, Settling settling) {
         this.attempt = attempt;
         this.followUp = followUp;
+        this.settling = settling;
     }
 
     /**
@@ -26,7 +29,7 @@ class Life {
             case State.Sending found -> attempt.interrupted(operation, found);
             case State.Following following -> followUp.follow(operation, following, round);
             case State.Confirming confirming -> followUp.confirm(operation, confirming, round);
-            case State.Unsettled unsettled -> followUp.watch(operation, unsettled);
+            case State.Unsettled unsettled -> settling.look(operation, unsettled);
             case State.Succeeded succeeded -> Uni.createFrom().item(Next.none(operation));
             case State.Failed failed -> Uni.createFrom().item(Next.none(operation));
         };

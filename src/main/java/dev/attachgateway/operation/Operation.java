@@ -1,12 +1,19 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.access.Action;
+import dev.attachgateway.access.Caller;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An operation as one read of its row found it.
  *
  * @param id the gateway's own, a UUID of version 4
+ * @param callerGroups the groups of the caller as its credential named them
+ * @param trace what its requests may have left behind
+ * @param drift how the cloud contradicted what was found at the end; null when it does not
  * @param answerBy until then a caller waits for the answer, by the database's clock
  * @param deadline what was not sent by then is given up, by the database's clock
  * @param version counts its changes
@@ -22,8 +29,11 @@ public record Operation(
         String volumeId,
         String callerIssuer,
         String callerSubject,
+        Set<String> callerGroups,
         String requestId,
         State state,
+        Trace trace,
+        @Nullable String drift,
         Instant createdAt,
         Instant updatedAt,
         Instant answerBy,
@@ -42,6 +52,11 @@ public record Operation(
 
         Type(String word) {
             this.word = word;
+        }
+
+        /** What a grant has to allow for it. */
+        public Action action() {
+            return this == ATTACH ? Action.ATTACH : Action.DETACH;
         }
 
         /** {@code operation_type}, as in JSON and in the database. */
@@ -64,11 +79,22 @@ public record Operation(
         return callerIssuer + ":" + callerSubject;
     }
 
+    /** Who asked for it, as the policy knows callers. */
+    Caller asker() {
+        return new Caller(callerIssuer, callerSubject, callerGroups);
+    }
+
+    /** Whether what was not sent by now is given up. */
+    boolean isOverdue() {
+        return now().isAfter(deadline);
+    }
+
     /** Whether the cloud's word on it is in, so that a caller need not wait any longer. */
     public boolean isAnswered() {
         return switch (state) {
             case State.Checking checking -> false;
             case State.Waiting waiting -> false;
+            case State.Queued queued -> false;
             case State.Sending sending -> false;
             default -> true;
         };

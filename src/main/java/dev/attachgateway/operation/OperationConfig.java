@@ -15,7 +15,10 @@ public interface OperationConfig {
     @WithDefault("5s")
     Duration sendWithin();
 
-    /** What could not be checked or sent by then is given up. */
+    /**
+     * What could not be checked or sent by then is given up. Waiting in line does not count, nor does finding out for the
+     * first time what became of a request.
+     */
     @WithDefault("15m")
     Duration deadline();
 
@@ -49,4 +52,28 @@ public interface OperationConfig {
     /** Operations one replica carries at once; further ones wait in the database. */
     @WithDefault("2000")
     int atOnce();
+
+    /** How long an operation may wait in line for its server; longer than {@link #deadline}. */
+    @WithDefault("6h")
+    Duration queueWithin();
+
+    /** How often a waiting operation looks whether it is its turn, should it not be told. */
+    @WithDefault("2s")
+    Duration queueLook();
+
+    /** After so long in line or in wait the caller's grant is asked for again before the request is sent. */
+    @WithDefault("5s")
+    Duration grantFresh();
+
+    /** How often server and disk are looked at while the outcome of a request is unknown. */
+    @WithDefault("10s")
+    Duration settleEvery();
+
+    /** How many looks in a row have to see no trace of a request before it counts as not carried out. */
+    @WithDefault("3")
+    int settleReads();
+
+    /** How long those looks have to span: longer than EVS and the server's list of disks can lag behind. */
+    @WithDefault("2m")
+    Duration settleQuiet();
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step what the gateway is doing about it
  * @param unsettled whether its outcome is unknown for now
+ * @param drift how the cloud has contradicted the operation's end since; null when it has not
  * @param attempts how often the request was sent, or was about to be
  * @param requestId the request that began it, as in {@code X-Request-Id}
  */
@@ -59,6 +60,7 @@ public record OperationJson(
         @Schema(
                 enumeration = {
                     "checking",
+                    "queued",
                     "sending",
                     "waiting",
                     "following",
@@ -71,6 +73,7 @@ public record OperationJson(
 
         boolean unsettled,
         @Nullable String detail,
+        @Nullable String drift,
         int attempts,
         @Schema(format = "date-time") String createdAt,
         @Schema(format = "date-time") String updatedAt,
@@ -104,6 +107,7 @@ public record OperationJson(
                 state.step().word(),
                 state instanceof State.Unsettled,
                 state.detail(),
+                operation.drift(),
                 state.attempts(),
                 time(operation.createdAt()),
                 time(operation.updatedAt()),

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,10 @@ final class Rows {
 
     /** What every statement gives back, with the database's clock as it reads the row. */
     static final String COLUMNS = """
-            operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, request_id, step, status,
-            attempts, detail, upstream_operation_id, failure, answer_by, deadline, version, lease_owner, lease_token,
-            created_at, updated_at, clock_timestamp() as read_at""";
+            operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, caller_groups, request_id,
+            step, status, attempts, detail, upstream_operation_id, failure, baseline, signed, window_ends, doubted, seen,
+            quiet_reads, quiet_since, drift, answer_by, deadline, version, lease_owner, lease_token, created_at, updated_at,
+            clock_timestamp() as read_at""";
 
     private Rows() {}
 
@@ -52,8 +54,11 @@ final class Rows {
                 row.getUUID("volume_id").toString(),
                 row.getString("caller_issuer"),
                 row.getString("caller_subject"),
+                Set.of(row.getArrayOfStrings("caller_groups")),
                 row.getString("request_id"),
                 state(row),
+                trace(row),
+                row.getString("drift"),
                 instant(row, "created_at"),
                 instant(row, "updated_at"),
                 instant(row, "answer_by"),
@@ -70,6 +75,7 @@ final class Rows {
         var upstreamId = row.getString("upstream_operation_id");
         return switch (Step.of(row.getString("step"))) {
             case CHECKING -> new State.Checking(attempts);
+            case QUEUED -> new State.Queued(attempts, Objects.requireNonNullElse(detail, ""));
             case SENDING -> new State.Sending(attempts);
             case WAITING -> new State.Waiting(attempts, Objects.requireNonNullElse(detail, ""));
             case FOLLOWING ->
@@ -78,10 +84,28 @@ final class Rows {
                         Objects.requireNonNull(upstreamId),
                         row.getString("status").equals(Status.RUNNING.word()));
             case CONFIRMING -> new State.Confirming(attempts, Objects.requireNonNull(upstreamId));
-            case UNSETTLED -> new State.Unsettled(attempts, Objects.requireNonNullElse(detail, ""), upstreamId);
+            case UNSETTLED ->
+                new State.Unsettled(
+                        attempts,
+                        Objects.requireNonNullElse(detail, ""),
+                        upstreamId,
+                        Optional.ofNullable(row.getJsonObject("failure"))
+                                .map(Rows::failure)
+                                .orElse(null));
             case SUCCEEDED -> new State.Succeeded(attempts, upstreamId);
             case FAILED -> new State.Failed(attempts, failure(row.getJsonObject("failure")), upstreamId);
         };
+    }
+
+    private static Trace trace(Row row) {
+        return new Trace(
+                row.getBoolean("signed"),
+                moment(row, "window_ends"),
+                row.getBoolean("doubted"),
+                row.getBoolean("seen"),
+                row.getInteger("quiet_reads"),
+                moment(row, "quiet_since"),
+                Holds.of(row.getJsonArray("baseline")));
     }
 
     private static Failure failure(JsonObject stored) {
@@ -93,9 +117,19 @@ final class Rows {
     }
 
     static @Nullable JsonObject failure(State state) {
-        return state instanceof State.Failed failed
-                ? new JsonObject(JSON.convertValue(failed.failure(), new TypeReference<Map<String, Object>>() {}))
-                : null;
+        var failure = switch (state) {
+            case State.Failed failed -> failed.failure();
+            case State.Unsettled unsettled -> unsettled.verdict();
+            default -> null;
+        };
+        return failure == null
+                ? null
+                : new JsonObject(JSON.convertValue(failure, new TypeReference<Map<String, Object>>() {}));
+    }
+
+    private static @Nullable Instant moment(Row row, String column) {
+        var time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
     }
 
     private static Instant instant(Row row, String column) {

@@ -1,6 +1,8 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.disk.AttachRules;
+import dev.attachgateway.disk.DetachRules;
+import dev.attachgateway.disk.Rules;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Set;
@@ -16,7 +18,11 @@ public interface RulesConfig {
     @WithDefault("false")
     boolean shared();
 
-    default AttachRules rules() {
-        return new AttachRules(serverKinds(), shared());
+    /** What is asked before, and looked for after, an operation of this type. */
+    default Rules of(Operation.Type type) {
+        return switch (type) {
+            case ATTACH -> new AttachRules(serverKinds(), shared());
+            case DETACH -> new DetachRules(serverKinds());
+        };
     }
 }

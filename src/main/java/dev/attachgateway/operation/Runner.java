@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.stream.Notifications;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,28 +27,35 @@ public class Runner {
     private static final Logger LOG = Logger.getLogger(Runner.class);
     private static final int RENEWALS_IN_A_LEASE = 3;
     private static final Duration DRAIN_LOOK = Duration.ofMillis(20);
+    private static final long GATHER_MS = 50;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final Life life;
     private final Leases leases;
+    private final Turns turns;
+    private final Notifications notifications;
     private final OperationConfig config;
     private final Map<UUID, Drive> drives = new ConcurrentHashMap<>();
     private final List<Long> timers = new ArrayList<>();
     private final AtomicBoolean claiming = new AtomicBoolean();
     private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicBoolean gathering = new AtomicBoolean();
     private volatile boolean stopped;
 
-    Runner(Vertx vertx, Life life, Leases leases, OperationConfig config) {
+    Runner(Vertx vertx, Life life, Leases leases, Turns turns, Notifications notifications, OperationConfig config) {
         this.vertx = vertx;
         this.life = life;
         this.leases = leases;
+        this.turns = turns;
+        this.notifications = notifications;
         this.config = config;
     }
 
     void start(@Observes StartupEvent event) {
         timers.add(vertx.setPeriodic(config.takeOverEvery().toMillis(), timer -> takeOver()));
         timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_IN_A_LEASE, timer -> renew()));
+        notifications.listen(this::wake);
     }
 
     /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
@@ -66,6 +75,7 @@ public class Runner {
         drives.clear();
         if (!idle.isEmpty()) {
             leases.release(idle).onFailure().recoverWithNull().await().atMost(STOP_LIMIT);
+            notifications.committed();
         }
     }
 
@@ -81,6 +91,31 @@ public class Runner {
         var drive = new Drive(operation);
         drives.put(operation.id(), drive);
         drive.step();
+    }
+
+    /** Something was committed somewhere: a server may have become free, or a replica may have handed its work over. */
+    private void wake() {
+        if (!stopped && gathering.compareAndSet(false, true)) {
+            vertx.setTimer(GATHER_MS, timer -> {
+                gathering.set(false);
+                takeOver();
+                nudgeQueued();
+            });
+        }
+    }
+
+    private void nudgeQueued() {
+        if (drives.values().stream().noneMatch(Drive::isQueued)) {
+            return;
+        }
+        turns.moved(leases.owner())
+                .subscribe()
+                .with(
+                        moved -> moved.stream()
+                                .map(drives::get)
+                                .filter(Objects::nonNull)
+                                .forEach(Drive::nudge),
+                        failure -> LOG.debugf("the lines were not looked at: %s", failure.getMessage()));
     }
 
     private void takeOver() {
@@ -122,6 +157,7 @@ public class Runner {
     private final class Drive {
         private volatile Operation operation;
         private volatile boolean idle;
+        private volatile long timer;
         private int round;
 
         Drive(Operation operation) {
@@ -134,6 +170,17 @@ public class Runner {
 
         boolean isIdle() {
             return idle;
+        }
+
+        boolean isQueued() {
+            return idle && operation.state() instanceof State.Queued;
+        }
+
+        /** The next step now; the timer that is cancelled in time is the proof that nobody else takes it. */
+        void nudge() {
+            if (isQueued() && vertx.cancelTimer(timer)) {
+                step();
+            }
         }
 
         private void step() {
@@ -152,7 +199,7 @@ public class Runner {
             operation = next.operation();
             next.after()
                     .ifPresentOrElse(
-                            wait -> vertx.setTimer(Math.max(1, wait.toMillis()), timer -> step()),
+                            wait -> timer = vertx.setTimer(Math.max(1, wait.toMillis()), fired -> step()),
                             () -> drives.remove(operation.id(), this));
         }
 

@@ -37,8 +37,18 @@ public sealed interface State {
             return new Waiting(attempts(), reason);
         }
 
+        /** Another operation is under way on the server. */
+        default Queued queue(String place) {
+            return new Queued(attempts(), place);
+        }
+
         default Failed fail(Failure failure) {
             return new Failed(attempts(), failure, null);
+        }
+
+        /** It would fail now, but what speaks against it may be an earlier request's doing. */
+        default Unsettled failInDoubt(Failure failure, String reason) {
+            return new Unsettled(attempts(), reason, null, failure);
         }
 
         @Override
@@ -52,6 +62,14 @@ public sealed interface State {
         @Override
         public Step step() {
             return Step.CHECKING;
+        }
+    }
+
+    /** All is well, and the server is busy with another operation. */
+    record Queued(int attempts, String detail) implements Unsent {
+        @Override
+        public Step step() {
+            return Step.QUEUED;
         }
     }
 
@@ -79,7 +97,12 @@ public sealed interface State {
         }
 
         public Unsettled lostSight(String reason) {
-            return new Unsettled(attempts, reason, null);
+            return new Unsettled(attempts, reason, null, null);
+        }
+
+        /** The cloud says no, but what it objects to may be an earlier request's doing. */
+        public Unsettled refusedInDoubt(Failure failure, String reason) {
+            return new Unsettled(attempts, reason, null, failure);
         }
 
         @Override
@@ -108,8 +131,12 @@ public sealed interface State {
             return new Failed(attempts, failure, upstreamId);
         }
 
+        public Unsettled failedInDoubt(Failure failure, String reason) {
+            return new Unsettled(attempts, reason, upstreamId, failure);
+        }
+
         public Unsettled lostSight(String reason) {
-            return new Unsettled(attempts, reason, upstreamId);
+            return new Unsettled(attempts, reason, upstreamId, null);
         }
 
         @Override
@@ -130,7 +157,7 @@ public sealed interface State {
         }
 
         public Unsettled notSeen(String reason) {
-            return new Unsettled(attempts, reason, upstreamId);
+            return new Unsettled(attempts, reason, upstreamId, null);
         }
 
         @Override
@@ -144,10 +171,33 @@ public sealed interface State {
         }
     }
 
-    /** It may have happened. The disk stays reserved and nothing is sent. */
-    record Unsettled(int attempts, String detail, @Nullable String upstreamId) implements State {
+    /**
+     * It may have happened. The disk stays reserved and nothing is sent until looking has told.
+     *
+     * @param verdict what it fails with once it is certain that it did not happen; null when it is then sent again
+     */
+    record Unsettled(
+            int attempts,
+            String detail,
+            @Nullable String upstreamId,
+            @Nullable Failure verdict) implements State {
         public Succeeded confirmed() {
             return new Succeeded(attempts, upstreamId);
+        }
+
+        /** Only when it is certain that nothing happened and that nothing can happen any more. */
+        public Waiting nothingHappened(String reason) {
+            return new Waiting(attempts, reason);
+        }
+
+        /** Only when it is certain that nothing happened and that nothing can happen any more. */
+        public Failed failed(Failure failure) {
+            return new Failed(attempts, failure, upstreamId);
+        }
+
+        /** What looking has told so far. */
+        public Unsettled told(String news, @Nullable Failure found) {
+            return new Unsettled(attempts, news, upstreamId, found);
         }
 
         @Override
@@ -161,7 +211,7 @@ public sealed interface State {
         }
     }
 
-    /** The disk is on the server, seen there. */
+    /** What was asked for is done, and was seen. */
     record Succeeded(int attempts, @Nullable String upstreamId) implements State {
         @Override
         public Step step() {
@@ -179,7 +229,7 @@ public sealed interface State {
         }
     }
 
-    /** It did not happen, and the disk is free again. */
+    /** It did not happen, and the disk is nobody's again. */
     record Failed(int attempts, Failure failure, @Nullable String upstreamId) implements State {
         @Override
         public Step step() {

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What the gateway is doing about an operation. */
 public enum Step {
     CHECKING,
+    QUEUED,
     SENDING,
     WAITING,
     FOLLOWING,

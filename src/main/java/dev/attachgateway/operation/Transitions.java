@@ -6,10 +6,10 @@ import dev.attachgateway.stream.Event;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.json.JsonArray;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,20 +23,44 @@ import org.jspecify.annotations.Nullable;
 class Transitions {
     private static final String RESERVE = """
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
-                request_id, step, status, answer_by, deadline, lease_owner, lease_token, lease_until, next_step_at)
+                request_id, step, status, answer_by, deadline, lease_owner, lease_token, lease_until, next_step_at,
+                caller_groups)
             values ($1, $2, $3, $4, $5, $6, $7, $8, 'checking', 'pending',
                 now() + make_interval(secs => $9), now() + make_interval(secs => $10),
-                $11, 1, now() + make_interval(secs => $12), now())
+                $11, 1, now() + make_interval(secs => $12), now(), $13)
             on conflict (project_id, volume_id) where ended_at is null do nothing
             returning\s""" + Rows.COLUMNS;
 
     private static final String CHANGE = """
             update operation set step = $4, status = $5, attempts = $6, detail = $7, upstream_operation_id = $8, failure = $9,
-                baseline = coalesce(baseline, $10), send_before = now() + make_interval(secs => $11),
-                next_step_at = coalesce(now() + make_interval(secs => $12), 'infinity'),
-                ended_at = case when $13 then now() end, updated_at = now(), version = version + 1
-            where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $14
+                next_step_at = coalesce(now() + make_interval(secs => $10), 'infinity'),
+                ended_at = case when $11 then now() end,
+                baseline = coalesce(baseline, $12),
+                send_before = coalesce(now() + make_interval(secs => $13), send_before),
+                window_ends = coalesce(now() + make_interval(secs => $14), window_ends),
+                signed = coalesce($15, signed),
+                seen = $15::boolean is null and (seen or $16),
+                doubted = doubted or ($4 = 'unsettled' and $8::text is null),
+                quiet_reads = 0, quiet_since = null,
+                deadline = case
+                    when $4 = 'queued' then greatest(deadline, created_at + make_interval(secs => $17))
+                    when $4 = 'unsettled' and not doubted then greatest(deadline, window_ends + make_interval(secs => $19))
+                    else deadline end,
+                updated_at = now(), version = version + 1
+            where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $18
             returning\s""" + Rows.COLUMNS;
+
+    private static final String NOTE = """
+            update operation set quiet_reads = $4,
+                quiet_since = case when $4 = 0 then null else coalesce(quiet_since, now()) end,
+                next_step_at = now() + make_interval(secs => $5), version = version + 1
+            where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $6
+            returning\s""" + Rows.COLUMNS;
+
+    /** The server's turn is another operation's (SQLSTATE of a unique violation, and the name of the index). */
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private static final String TURN = "operation_turn";
 
     private final Pool pool;
     private final Operations operations;
@@ -81,7 +105,8 @@ class Transitions {
                 Rows.seconds(wait),
                 Rows.seconds(config.deadline()),
                 owner,
-                Rows.seconds(config.lease()));
+                Rows.seconds(config.lease()),
+                caller.groups().toArray(String[]::new));
         return pool.withTransaction(transaction -> transaction
                         .preparedQuery(RESERVE)
                         .execute(Tuple.from(values))
@@ -97,7 +122,8 @@ class Transitions {
      * Commits a move and its event. A commit whose own outcome is unknown is looked at and tried again for as long as the
      * lease can last.
      *
-     * @return the operation as it stands then; fails with {@link LeaseLost} when it is no longer ours to change
+     * @return the operation as it stands then; fails with {@link LeaseLost} when it is no longer ours to change, and with
+     *     {@link TurnTaken} when another operation is under way on the server
      */
     Uni<Operation> change(Operation from, State to, Plan plan) {
         return pool.withTransaction(transaction -> update(transaction, from, to, plan))
@@ -111,7 +137,9 @@ class Transitions {
                                         && now.version() == from.version() + 1
                                         && now.state().equals(to))
                                 .orElseThrow(() -> new LeaseLost(from))))
-                .onFailure(failure -> !(failure instanceof LeaseLost))
+                .onFailure(Transitions::isTurnTaken)
+                .transform(taken -> new TurnTaken(from))
+                .onFailure(failure -> !(failure instanceof LeaseLost || failure instanceof TurnTaken))
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(1))
                 .expireIn(config.lease().toMillis())
@@ -119,6 +147,7 @@ class Transitions {
     }
 
     private Uni<Operation> update(SqlConnection transaction, Operation from, State to, Plan plan) {
+        var intent = plan.intent();
         var values = Arrays.<@Nullable Object>asList(
                 from.id(),
                 from.lease().owner(),
@@ -129,11 +158,16 @@ class Transitions {
                 to.detail(),
                 to.upstreamId(),
                 Rows.failure(to),
-                plan.baseline(),
-                plan.sendWithin() == null ? null : Rows.seconds(plan.sendWithin()),
                 plan.next() == null ? null : Rows.seconds(plan.next()),
                 to.isEnded(),
-                from.version());
+                intent == null ? null : intent.baseline(),
+                intent == null ? null : Rows.seconds(intent.sendWithin()),
+                intent == null ? null : Rows.seconds(intent.window()),
+                intent == null ? null : intent.signed(),
+                plan.isSeen(),
+                Rows.seconds(config.queueWithin()),
+                from.version(),
+                Rows.seconds(config.deadline()));
         return transaction
                 .preparedQuery(CHANGE)
                 .execute(Tuple.from(values))
@@ -157,22 +191,21 @@ class Transitions {
     }
 
     /**
-     * What goes with a move.
+     * Writes down a look that changed nothing anybody can see; no event.
      *
-     * @param next when the operation is due again for whoever carries on; null for never
-     * @param sendWithin how long after the commit the request may leave; null when none is to
-     * @param baseline the disk's attachments as the checks saw them; kept from the first send on
+     * @param quietReads how many looks in a row have seen no trace of the request
+     * @param next when the operation is due again
      */
-    record Plan(
-            @Nullable Duration next,
-            @Nullable Duration sendWithin,
-            @Nullable JsonArray baseline) {
-        static Plan next(Duration in) {
-            return new Plan(in, null, null);
-        }
+    Uni<Operation> note(Operation from, int quietReads, Duration next) {
+        var values = Arrays.<Object>asList(
+                from.id(), from.lease().owner(), from.lease().token(), quietReads, Rows.seconds(next), from.version());
+        return EventLog.inTime(pool.preparedQuery(NOTE).execute(Tuple.from(values)))
+                .map(rows -> Rows.first(rows).orElseThrow(() -> new LeaseLost(from)));
+    }
 
-        static Plan rest() {
-            return new Plan(null, null, null);
-        }
+    private static boolean isTurnTaken(Throwable failure) {
+        return failure instanceof PgException refused
+                && UNIQUE_VIOLATION.equals(refused.getSqlState())
+                && TURN.equals(refused.getConstraint());
     }
 }

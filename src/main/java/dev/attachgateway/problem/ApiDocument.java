@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 /** Writes into the API's document what is the same for every call: ids, credentials, and each way to fail with its code. */
 public class ApiDocument implements OASFilter {
     private static final String HEX_32 = "^[0-9a-f]{32}$";
+    private static final Set<String> SENDING = Set.of("attachVolume", "detachVolume");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -30,7 +31,7 @@ public class ApiDocument implements OASFilter {
                 .title("Attach Gateway")
                 .version("v1")
                 .description(
-                        "Attaches EVS disks to ModelArts Lite Servers at the cloud's own addresses, safely, and tells"
+                        "Attaches EVS disks to ModelArts Lite Servers, and detaches them, at the cloud's own addresses, safely, and tells"
                                 + " everyone who watches."));
         var components = api.getComponents() == null ? OASFactory.createComponents() : api.getComponents();
         components
@@ -46,6 +47,9 @@ public class ApiDocument implements OASFilter {
                                 "The operation.",
                                 Ids.UUID_ANY_CASE,
                                 "b894b879-a3c0-49ee-b5cb-92202b2794e2"))
+                .addParameter(
+                        "volume_id",
+                        path("volume_id", "The EVS disk.", Ids.UUID_ANY_CASE, "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"))
                 .addHeader(
                         "X-Request-Id",
                         OASFactory.createHeader()
@@ -74,7 +78,7 @@ public class ApiDocument implements OASFilter {
     }
 
     private static void complete(Operation operation) {
-        var places = "attachVolume".equals(operation.getOperationId())
+        var places = SENDING.contains(operation.getOperationId())
                 ? Set.of(Where.EVERYWHERE, Where.ATTACH)
                 : Set.of(Where.EVERYWHERE, Where.OPERATION);
         var byStatus = Arrays.stream(Complaint.values())

@@ -73,7 +73,8 @@ public enum Complaint {
             ATTACH,
             "The cloud knows no such disk in this project.",
             "Compare the id with the disks of the project in EVS."),
-    SERVER_KIND(422, ATTACH, "Servers of this kind take no disks.", "Choose an A3 server (type or category HPS)."),
+    SERVER_KIND(
+            422, ATTACH, "Servers of this kind take and give no disks.", "Choose an A3 server (type or category HPS)."),
     SERVER_STATE(
             409,
             ATTACH,
@@ -89,7 +90,32 @@ public enum Complaint {
             409,
             ATTACH,
             "The disk is not in a state in which it can be attached.",
-            "Wait until EVS shows it as available, then send the request again."),
+            "Wait until EVS shows it as available (to attach) or in-use (to detach), then send the request again."),
+    DISK_NOT_HERE(
+            409,
+            ATTACH,
+            "The disk is not attached to this server.",
+            "Nothing is to be detached here; EVS shows which server has the disk."),
+    ROOT_DISK(
+            422,
+            ATTACH,
+            "The disk is the server's system disk.",
+            "Choose a data disk; a system disk stays with its server."),
+    CANCELLED(
+            409,
+            ATTACH,
+            "The operation was cancelled before it was sent.",
+            "Send the request again if it is wanted after all."),
+    RELEASED(
+            409,
+            ATTACH,
+            "An operator ended the operation by hand; what the cloud made of it is not known.",
+            "Look in EVS where the disk is before you send the request again."),
+    UNDONE(
+            502,
+            ATTACH,
+            "The cloud began to carry the request out, and nothing of it was left.",
+            "Send the request again; if it ends so once more, ask the cloud's support with the time and the ids."),
     DISK_RESERVED(
             409,
             ATTACH,

@@ -120,6 +120,12 @@ final class Desk {
             case DISK_ALREADY_HERE -> Complaint.DISK_ALREADY_HERE;
             case DISK_IN_USE -> Complaint.DISK_IN_USE;
             case DISK_STATE -> Complaint.DISK_STATE;
+            case DISK_NOT_HERE -> Complaint.DISK_NOT_HERE;
+            case ROOT_DISK -> Complaint.ROOT_DISK;
+            case NOT_GRANTED -> Complaint.NOT_GRANTED;
+            case CANCELLED -> Complaint.CANCELLED;
+            case RELEASED -> Complaint.RELEASED;
+            case UNDONE -> Complaint.UNDONE;
             case REFUSED -> Complaint.CLOUD_REFUSED;
             case CREDENTIAL -> Complaint.CLOUD_CREDENTIAL;
             case FAILED_LATER -> Complaint.CLOUD_FAILED;

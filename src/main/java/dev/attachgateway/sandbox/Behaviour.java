@@ -35,8 +35,7 @@ record Behaviour(
 
     private static final long DAY = 24 * HOUR;
 
-    static final Behaviour DEFAULT =
-            new Behaviour(3_000, 2_000, 500, 500, false, null, 0, false, false, null, 15 * 60_000);
+    static final Behaviour DEFAULT = new Behaviour(3_000, 2_000, 500, 500, false, null, 0, false, false, null, 10_000);
 
     /**
      * This behaviour with the named fields changed; null stands for a field's default.

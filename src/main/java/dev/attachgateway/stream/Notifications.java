@@ -7,6 +7,8 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,6 +31,7 @@ public class Notifications {
     private final Tail tail;
     private final PgConnectOptions database;
     private final AtomicBoolean gathering = new AtomicBoolean();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable PgSubscriber listening;
 
     Notifications(
@@ -51,7 +54,10 @@ public class Notifications {
         subscriber
                 .channel(CHANNEL)
                 .subscribeHandler(nothing -> tail.reconnected())
-                .handler(payload -> tail.wake());
+                .handler(payload -> {
+                    tail.wake();
+                    listeners.forEach(Runnable::run);
+                });
         subscriber.connect().onFailure(failure -> LOG.warn("listening for events failed, polling meanwhile", failure));
         listening = subscriber;
     }
@@ -61,6 +67,11 @@ public class Notifications {
         if (subscriber != null) {
             subscriber.close();
         }
+    }
+
+    /** Calls back whenever something may have been committed on any replica; often, and never for certain. */
+    public void listen(Runnable listener) {
+        listeners.add(listener);
     }
 
     /** An event was committed: this replica's watchers hear of it now, those of the others within milliseconds. */

@@ -32,6 +32,10 @@ public interface UpstreamConfig {
     @WithDefault("64")
     int connections();
 
+    /** How far a signature's date may lie back (API Gateway documentation, "AK/SK signing": 15 minutes). */
+    @WithDefault("15m")
+    Duration signatureAccepted();
+
     Breaker breaker();
 
     Retry retry();

@@ -150,6 +150,6 @@ class AttachRulesTest {
             String status, boolean byEvs, boolean byServer, boolean confirmed) {
         var disk = byEvs ? disk(status, false, CLOUD_ID) : disk(status, false, ELSEWHERE);
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
-        assertThat(AttachRules.confirmed(server, disk)).isEqualTo(confirmed);
+        assertThat(rules.confirmed(Optional.of(server), Optional.of(disk))).isEqualTo(confirmed);
     }
 }

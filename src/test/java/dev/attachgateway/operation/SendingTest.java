@@ -67,43 +67,6 @@ class SendingTest {
         assertThat(scene.effects()).isEqualTo(1);
     }
 
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @CsvSource({
-        "500, status, before",
-        "500, status, after",
-        "502, status, before",
-        "502, status, after",
-        "504, status, before",
-        "504, status, after",
-        "0, drop, before",
-        "0, drop, after",
-        "0, hang, before",
-        "0, hang, after",
-        "0, garbage, before",
-        "0, garbage, after"
-    })
-    void an_attach_of_unknown_outcome_is_not_sent_again(int status, String kind, String when) {
-        var fault = (status == 0 ? Fault.kind("attach", kind) : Fault.status("attach", status)).disk(scene.disk());
-        scene.cloud().faults(when.equals("after") ? fault.after() : fault);
-        var answer = scene.attach("Prefer", "wait=20");
-        assertThat(answer.status()).isEqualTo(202);
-        assertThat(answer.text("operation_status")).isEqualTo("running");
-
-        var operation = scene.awaitUnsettled(answer.operationId());
-        assertThat(operation.path("operation_status").asText()).isEqualTo("running");
-        assertThat(operation.path("step").asText()).isEqualTo("unsettled");
-        assertThat(operation.path("detail").asText())
-                .contains("unknown", "stays reserved")
-                .endsWith(".");
-        assertThat(operation.has("operation_error")).isFalse();
-
-        scene.cloud().faults();
-        assertThat(scene.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
-        assertThat(scene.attach("Prefer", "wait=1").operationId()).isEqualTo(answer.operationId());
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(when.equals("after") ? 1 : 0);
-    }
-
     @Test
     void the_intent_is_on_record_before_the_request_arrives() {
         scene.cloud().faults(Fault.delay("attach", Duration.ofMillis(1500)).disk(scene.disk()));
@@ -113,16 +76,6 @@ class SendingTest {
         assertThat(meanwhile.path("step").asText()).isEqualTo("sending");
         assertThat(meanwhile.path("attempts").asInt()).isEqualTo(1);
         scene.awaitStatus(id, "success");
-    }
-
-    @Test
-    void nobody_sends_it_again_later_either() {
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
-        scene.awaitUnsettled(scene.attach().operationId());
-        Awaitility.await()
-                .during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(5))
-                .until(() -> scene.sends() == 1 && scene.effects() == 0);
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import dev.attachgateway.operation.State.Checking;
 import dev.attachgateway.operation.State.Confirming;
 import dev.attachgateway.operation.State.Failed;
 import dev.attachgateway.operation.State.Following;
+import dev.attachgateway.operation.State.Queued;
 import dev.attachgateway.operation.State.Sending;
 import dev.attachgateway.operation.State.Succeeded;
 import dev.attachgateway.operation.State.Unsent;
@@ -28,8 +29,9 @@ class StateTest {
             new Following(1, "u", false),
             new Following(1, "u", true),
             new Confirming(1, "u"),
-            new Unsettled(1, "unknown", null),
-            new Unsettled(1, "unknown", "u"),
+            new Queued(1, "second in line"),
+            new Unsettled(1, "unknown", null, null),
+            new Unsettled(1, "unknown", "u", FAILURE),
             new Succeeded(1, "u"),
             new Failed(1, FAILURE, "u"));
 
@@ -45,14 +47,18 @@ class StateTest {
 
     @Test
     void each_state_offers_its_legal_moves_and_no_others() {
-        assertThat(moves(Checking.class)).containsExactlyInAnyOrder(Sending.class, Waiting.class, Failed.class);
-        assertThat(moves(Waiting.class)).containsExactlyInAnyOrder(Sending.class, Waiting.class, Failed.class);
+        for (var unsent : List.of(Checking.class, Queued.class, Waiting.class)) {
+            assertThat(moves(unsent))
+                    .containsExactlyInAnyOrder(
+                            Sending.class, Queued.class, Waiting.class, Failed.class, Unsettled.class);
+        }
         assertThat(moves(Sending.class))
                 .containsExactlyInAnyOrder(Following.class, Failed.class, Waiting.class, Unsettled.class);
         assertThat(moves(Following.class))
                 .containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class, Unsettled.class);
         assertThat(moves(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
-        assertThat(moves(Unsettled.class)).containsExactlyInAnyOrder(Succeeded.class);
+        assertThat(moves(Unsettled.class))
+                .containsExactlyInAnyOrder(Unsettled.class, Waiting.class, Succeeded.class, Failed.class);
         assertThat(moves(Succeeded.class)).isEmpty();
         assertThat(moves(Failed.class)).isEmpty();
     }
@@ -61,6 +67,7 @@ class StateTest {
     void only_a_confirmed_or_watched_operation_becomes_a_success() {
         var before = Stream.<Class<? extends State>>of(
                         Checking.class,
+                        Queued.class,
                         Waiting.class,
                         Sending.class,
                         Following.class,

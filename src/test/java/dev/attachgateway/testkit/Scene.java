@@ -36,6 +36,7 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
         calm.put("busy", false);
         calm.put("refuse_repeat", false);
         calm.put("limit", null);
+        calm.put("signature_ms", 3_000);
         cloud.behaviour(calm);
         return new Scene(gateway, cloud, cloud.newServer(), cloud.newVolume());
     }

@@ -1,0 +1,83 @@
+package dev.attachgateway.attach;
+
+import dev.attachgateway.disk.Ids;
+import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.OperationJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** {@code DELETE …/detachvolume/{volume_id}}, at the cloud's own address and in its own shape. */
+@Path("/v1/{project_id}/dev-servers/{id}/detachvolume/{volume_id}")
+@Produces(MediaType.APPLICATION_JSON)
+public class DetachResource {
+    private final Attach attach;
+    private final Exchange requests;
+
+    DetachResource(Attach attach, Exchange requests) {
+        this.attach = attach;
+        this.requests = requests;
+    }
+
+    @DELETE
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            operationId = "detachVolume",
+            summary = "Detach a disk from a server",
+            description =
+                    "Reserves the disk, looks at server and disk, and sends the detach so that it takes effect at most once. The"
+                            + " wait bounds the answer and never the work: whoever hangs up or gets 202 follows the operation.")
+    @Parameter(
+            name = "Prefer",
+            in = ParameterIn.HEADER,
+            description = "RFC 7240: wait=N for at most N seconds, respond-async for no wait at all.",
+            schema = @Schema(type = SchemaType.STRING),
+            example = "wait=5")
+    @APIResponse(
+            responseCode = "200",
+            description = "The cloud has accepted the request; it is carried out now.",
+            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "The request is recorded and not accepted by the cloud yet. Follow Location.",
+            headers = {
+                @Header(
+                        name = "Location",
+                        description = "The operation.",
+                        schema = @Schema(type = SchemaType.STRING, format = "uri-reference")),
+                @Header(
+                        name = "Retry-After",
+                        description = "Seconds until a look is worth it.",
+                        schema = @Schema(type = SchemaType.INTEGER, minimum = "1"))
+            },
+            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
+    public Uni<Response> detach(
+            @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
+            @Parameter(ref = "id") @PathParam("id") String serverId,
+            @Parameter(ref = "volume_id") @PathParam("volume_id") String volumeId,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var project = Ids.lower(projectId);
+        var server = Ids.lower(serverId);
+        var disk = Ids.lower(volumeId);
+        var look = new InvalidRequest.Look().project(project).uuid("id", server).uuid("volume_id", disk);
+        Exchange.noParameters(exchange, look);
+        look.end();
+        Exchange.refuseKeys(exchange);
+        var preference = requests.preference(exchange);
+        return attach.begin(exchange, Operation.Type.DETACH, project, server, disk, preference)
+                .map(operation -> requests.answer(operation, preference));
+    }
+}

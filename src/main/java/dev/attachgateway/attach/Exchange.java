@@ -1,0 +1,57 @@
+package dev.attachgateway.attach;
+
+import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.OperationJson;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+
+/** What requests for an attach and for a detach have in common: their headers, and how they are answered. */
+@ApplicationScoped
+class Exchange {
+    private static final List<String> KEYS = List.of("Idempotency-Key", "X-Client-Token");
+
+    private final AttachConfig config;
+
+    Exchange(AttachConfig config) {
+        this.config = config;
+    }
+
+    /** A parameter that asks for something other than what the call does must not end as the call. */
+    static void noParameters(RoutingContext exchange, InvalidRequest.Look look) {
+        exchange.queryParams().names().forEach(name -> look.wrong(name, "is not a parameter of this call"));
+    }
+
+    /** Only once the shape is right: a key counts for a request that could be one. */
+    static void refuseKeys(RoutingContext exchange) {
+        for (var header : KEYS) {
+            if (exchange.request().headers().contains(header)) {
+                throw new KeyNotHonoured(header);
+            }
+        }
+    }
+
+    Preference preference(RoutingContext exchange) {
+        return Preference.of(exchange.request().headers().getAll("Prefer"), config.standardWait(), config.waitMost());
+    }
+
+    /** 200 once the cloud has accepted, 202 with the operation's address before. */
+    Response answer(Operation operation, Preference preference) {
+        var accepted =
+                operation.state().upstreamId() != null || operation.state().isEnded();
+        var response = Response.status(accepted ? Response.Status.OK : Response.Status.ACCEPTED)
+                .entity(OperationJson.Accepted.of(operation));
+        if (!accepted) {
+            response.header("Location", location(operation))
+                    .header("Retry-After", Math.max(1, config.retryAfter().toSeconds()));
+        }
+        preference.applied().ifPresent(applied -> response.header("Preference-Applied", applied));
+        return response.build();
+    }
+
+    private static String location(Operation operation) {
+        return "/v1/" + operation.projectId() + "/dev-servers/" + operation.serverId() + "/operation/" + operation.id();
+    }
+}

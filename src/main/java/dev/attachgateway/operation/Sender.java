@@ -1,0 +1,110 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.Send;
+import dev.attachgateway.upstream.UpstreamFailure;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** Sends a request whose intent is committed, once, and writes down what came of it. */
+@ApplicationScoped
+class Sender {
+    private static final Logger LOG = Logger.getLogger(Sender.class);
+
+    private final Transitions transitions;
+    private final ModelArts modelArts;
+    private final OperationConfig config;
+    private final Backoff backoff;
+
+    Sender(Transitions transitions, ModelArts modelArts, OperationConfig config) {
+        this.transitions = transitions;
+        this.modelArts = modelArts;
+        this.config = config;
+        this.backoff = new Backoff(config.retryFirst(), config.pollMost());
+    }
+
+    Uni<Next> send(Operation operation, Send send) {
+        var sending = (State.Sending) operation.state();
+        var sent = switch (operation.type()) {
+            case ATTACH -> modelArts.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+            case DETACH -> modelArts.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+        };
+        return sent.onItemOrFailure()
+                .transformToUni((accepted, failure) -> failure == null
+                        ? accepted(operation, sending, accepted)
+                        : notAccepted(operation, sending, failure));
+    }
+
+    /** It may have left. The disk stays reserved, and looking has to tell. */
+    Uni<Next> lostSight(Operation operation, State.Sending sending, String reason) {
+        return inDoubt(
+                operation,
+                sending.lostSight(reason + " The disk stays reserved and nothing is sent again until it is known."));
+    }
+
+    Uni<Next> inDoubt(Operation operation, State.Unsettled unsettled) {
+        LOG.warnf(
+                "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
+                operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), unsettled.detail());
+        return transitions
+                .change(operation, unsettled, Plan.next(config.settleEvery()))
+                .map(changed -> Next.in(changed, config.pollFirst()));
+    }
+
+    /** What is said of a failure that an earlier request may be the cause of. */
+    static String doubt(Failure failure) {
+        return "An earlier request may be the reason why it fails now (" + failure.code()
+                + "). The disk stays reserved until it is known.";
+    }
+
+    static String sentence(Throwable failure) {
+        if (failure instanceof UpstreamFailure || failure instanceof NoCredential) {
+            return failure.getMessage() + ".";
+        }
+        LOG.error("a call to the cloud failed in a way nobody expected", failure);
+        return "an unexpected error.";
+    }
+
+    private Uni<Next> accepted(Operation operation, State.Sending sending, ModelArts.Accepted accepted) {
+        var running = accepted.word() == ModelArts.Word.RUNNING;
+        return transitions
+                .change(operation, sending.accepted(accepted.operationId(), running), Plan.next(config.pollFirst()))
+                .onFailure()
+                .invoke(failure -> LOG.errorf(
+                        "acceptance not recorded operation=%s cloud_operation=%s reason=%s",
+                        operation.id(), accepted.operationId(), failure.getMessage()))
+                .map(following -> Next.in(following, config.pollFirst()));
+    }
+
+    private Uni<Next> notAccepted(Operation operation, State.Sending sending, Throwable failure) {
+        return switch (failure) {
+            case UpstreamFailure.Refused refused -> refused(operation, sending, Failure.of(refused));
+            case UpstreamFailure.NotStarted notStarted -> notStarted(operation, sending, failure);
+            case NoCredential missing -> notStarted(operation, sending, failure);
+            default -> lostSight(operation, sending, "The outcome of the request is unknown: " + sentence(failure));
+        };
+    }
+
+    private Uni<Next> refused(Operation operation, State.Sending sending, Failure failure) {
+        return operation.trace().doubted()
+                ? inDoubt(operation, sending.refusedInDoubt(failure, doubt(failure)))
+                : end(operation, sending.refused(failure));
+    }
+
+    private Uni<Next> notStarted(Operation operation, State.Sending sending, Throwable failure) {
+        var reason = "The request did not begin: " + sentence(failure);
+        if (operation.isOverdue()) {
+            return end(operation, sending.refused(Failure.notSent(reason)));
+        }
+        var wait = backoff.wait(sending.attempts());
+        return transitions
+                .change(operation, sending.notStarted(reason + " It will be sent again."), Plan.next(wait))
+                .map(waiting -> Next.in(waiting, wait));
+    }
+
+    private Uni<Next> end(Operation operation, State.Failed failed) {
+        return transitions.change(operation, failed, Plan.rest()).map(Next::none);
+    }
+}
