@@ -7,6 +7,7 @@ alter table operation
     add column seen          boolean not null default false, -- a look after it saw something going on
     add column quiet_reads   integer not null default 0,     -- looks in a row that saw no trace of it
     add column quiet_since   timestamptz,                    -- the first of them
+    add column queue_round   integer not null default 0,     -- place in the server's line: by round, then by age
     add column drift         text,                           -- how the cloud contradicts what was found at the end
     add column reconcile_at  timestamptz;                    -- when an ended operation is compared with the cloud again
 
@@ -16,6 +17,23 @@ create unique index operation_turn on operation (project_id, server_id)
 
 -- Who waits for the turn of a server.
 create index operation_queue on operation (project_id, server_id, created_at) where step = 'queued';
+
+-- The round in which an operation waits: one after its caller's last on this server, and not before the round that the
+-- line has reached. So each caller has one operation in each round, and nobody waits behind all of somebody else's.
+create function operation_round(one operation) returns integer language sql stable as $$
+    select greatest(
+        (select max(queue_round) + 1 from operation
+         where project_id = one.project_id and server_id = one.server_id and operation_id <> one.operation_id
+           and step in ('queued', 'sending', 'following', 'confirming')
+           and caller_issuer = one.caller_issuer and caller_subject = one.caller_subject),
+        (select min(queue_round) from operation
+         where project_id = one.project_id and server_id = one.server_id and operation_id <> one.operation_id
+           and step = 'queued'),
+        (select max(queue_round) from operation
+         where project_id = one.project_id and server_id = one.server_id and operation_id <> one.operation_id
+           and step in ('sending', 'following', 'confirming')),
+        0)
+$$;
 
 create index operation_to_reconcile on operation (reconcile_at) where reconcile_at is not null;
 

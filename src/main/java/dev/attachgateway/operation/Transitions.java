@@ -42,6 +42,8 @@ class Transitions {
                 seen = $15::boolean is null and (seen or $16),
                 doubted = doubted or ($4 = 'unsettled' and $8::text is null),
                 quiet_reads = 0, quiet_since = null,
+                queue_round = case when $4 = 'queued' and step <> 'queued' then operation_round(operation)
+                    else queue_round end,
                 deadline = case
                     when $4 = 'queued' then greatest(deadline, created_at + make_interval(secs => $17))
                     when $4 = 'unsettled' and not doubted then greatest(deadline, window_ends + make_interval(secs => $19))

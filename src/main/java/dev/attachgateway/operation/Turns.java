@@ -11,36 +11,32 @@ import java.util.stream.StreamSupport;
 
 /**
  * Whose turn it is on a server. The cloud answers "another operation is being performed" for a busy server (ModelArts API
- * reference, error codes, ModelArts.6357), so one operation is under way there at a time and the others wait in line: each
- * caller's oldest first, then each caller's second, so that nobody waits behind all of somebody else's.
+ * reference, error codes, ModelArts.6357), so one operation is under way there at a time and the others wait in line, one of
+ * each caller in a round, so that nobody waits behind all of somebody else's.
  */
 @ApplicationScoped
 class Turns {
     private static final String PLACE = """
-            with line as (
-                select operation_id, row_number() over (order by round, created_at, operation_id) as place
-                from (select operation_id, created_at, row_number() over (
-                          partition by caller_issuer, caller_subject order by created_at, operation_id) as round
-                      from operation
-                      where project_id = $2 and server_id = $3 and (step = 'queued' or operation_id = $1)) waiting)
-            select (select place - 1 from line where operation_id = $1)
-                     + (select count(*) from operation where project_id = $2 and server_id = $3
-                        and step in ('sending', 'following', 'confirming') and operation_id <> $1) as ahead,
-                exists(select from pause where project_id in ($2, '*')) as paused""";
+            select (select count(*) from operation o
+                    where o.project_id = me.project_id and o.server_id = me.server_id and o.operation_id <> me.operation_id
+                      and (o.step in ('sending', 'following', 'confirming')
+                           or o.step = 'queued' and (o.queue_round, o.created_at, o.operation_id)
+                                                  < (me.round, me.created_at, me.operation_id))) as ahead,
+                exists(select from pause where project_id in (me.project_id, '*')) as paused
+            from (select *, case when step = 'queued' then queue_round else operation_round(operation) end as round
+                  from operation where operation_id = $1) me""";
 
     /** Those of this replica whose place in line is not the one they were told last, the ones whose turn it is included. */
     private static final String MOVED = """
             select operation_id
-            from (select o.operation_id, o.lease_owner, o.detail,
-                     row_number() over (partition by o.project_id, o.server_id order by o.round, o.created_at, o.operation_id)
+            from (select o.operation_id, o.lease_owner, o.detail, o.project_id,
+                     row_number() over (
+                         partition by o.project_id, o.server_id order by o.queue_round, o.created_at, o.operation_id)
                        + (select count(*) from operation h where h.project_id = o.project_id and h.server_id = o.server_id
-                          and h.step in ('sending', 'following', 'confirming')) - 1 as ahead,
-                     exists(select from pause where project_id in (o.project_id, '*')) as paused
-                  from (select *, row_number() over (
-                            partition by project_id, server_id, caller_issuer, caller_subject
-                            order by created_at, operation_id) as round
-                        from operation where step = 'queued') o) line
-            where lease_owner = $1 and not paused and detail <> $2 || (ahead + 1)::text || $3""";
+                          and h.step in ('sending', 'following', 'confirming')) as place
+                  from operation o where o.step = 'queued') line
+            where lease_owner = $1 and detail <> $2 || place || $3
+              and not exists(select from pause where project_id in (line.project_id, '*'))""";
 
     private static final String BEFORE = "The server is busy with another operation. Place in line: ";
     private static final String AFTER = ".";
@@ -69,7 +65,7 @@ class Turns {
 
     Uni<Place> place(Operation operation) {
         return pool.preparedQuery(PLACE)
-                .execute(Tuple.of(operation.id(), operation.projectId(), UUID.fromString(operation.serverId())))
+                .execute(Tuple.of(operation.id()))
                 .map(rows -> rows.iterator().next())
                 .map(row -> new Place(row.getLong("ahead").intValue(), row.getBoolean("paused")));
     }

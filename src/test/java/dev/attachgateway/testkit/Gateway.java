@@ -90,6 +90,10 @@ public final class Gateway {
         return send("POST", attachPath(project, server), body(disk), withToken(client, headers));
     }
 
+    public Answer detach(String client, String project, String server, String disk, String... headers) {
+        return send("DELETE", detachPath(project, server, disk), new byte[0], withToken(client, headers));
+    }
+
     /** Sends an attach and does not wait for its answer. */
     public CompletableFuture<Answer> attachLater(
             String client, String project, String server, String disk, String... headers) {
@@ -168,6 +172,10 @@ public final class Gateway {
 
     public static String attachPath(String project, String server) {
         return "/v1/" + project + "/dev-servers/" + server + "/attachvolume";
+    }
+
+    public static String detachPath(String project, String server, String disk) {
+        return "/v1/" + project + "/dev-servers/" + server + "/detachvolume/" + disk;
     }
 
     public static String operationPath(String project, String server, String operation) {

@@ -105,11 +105,20 @@ public final class PracticeCloud {
 
     /** A disk as EVS shows it now. */
     public JsonNode volume(String id) {
-        return state().findValues("volumes").stream()
-                .flatMap(PracticeCloud::stream)
-                .filter(volume -> volume.path("id").asText().equals(id))
+        return shown("volumes", id);
+    }
+
+    /** A server as ModelArts shows it now. */
+    public JsonNode server(String id) {
+        return shown("servers", id);
+    }
+
+    private JsonNode shown(String what, String id) {
+        return stream(state().path("projects"))
+                .flatMap(project -> stream(project.path(what)))
+                .filter(each -> each.path("id").asText().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no disk " + id));
+                .orElseThrow(() -> new AssertionError("none of the " + what + " is " + id));
     }
 
     /** What really happened, oldest first. */

@@ -29,6 +29,7 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
         cloud.faults();
         var calm = new HashMap<String, Object>();
         calm.put("attach_ms", 200);
+        calm.put("detach_ms", 200);
         calm.put("evs_lag_ms", 50);
         calm.put("server_lag_ms", 50);
         calm.put("stuck", false);
@@ -52,6 +53,24 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
 
     public Answer attachAs(String client, String... headers) {
         return gateway.attach(client, Gateway.P1, server, disk, headers);
+    }
+
+    public Answer detach(String... headers) {
+        return gateway.detach(CALLER, Gateway.P1, server, disk, headers);
+    }
+
+    public Answer detachAs(String client, String... headers) {
+        return gateway.detach(client, Gateway.P1, server, disk, headers);
+    }
+
+    /** Attached, by the gateway, and seen there by EVS and by the server. */
+    public void attached() {
+        awaitStatus(attach().operationId(), "success");
+        awaitDisk("in-use");
+        Awaitility.await("server lists the disk")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> cloud.server(server).toString().contains(disk));
     }
 
     public JsonNode operation(String id) {
@@ -103,8 +122,20 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
         return cloud.requests("attach", disk).size();
     }
 
-    /** How often the disk really got attached. */
+    /** How often the cloud was asked to take this disk off. */
+    public int detachSends() {
+        return cloud.requests("detach", disk).size();
+    }
+
+    /** How often something really happened to the disk. */
     public int effects() {
         return cloud.effects(disk).size();
+    }
+
+    /** How often the disk was really taken off. */
+    public int detachEffects() {
+        return (int) cloud.effects(disk).stream()
+                .filter(effect -> effect.path("type").asText().equals("detach"))
+                .count();
     }
 }
