@@ -2,14 +2,11 @@ package dev.attachgateway.upstream;
 
 import dev.attachgateway.signature.Signer;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,68 +15,27 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class Cloud {
     private final Credentials credentials;
+    private final Lockouts lockouts;
     private final Tokens tokens;
     private final Guards guards;
     private final CloudClock clock;
 
-    Cloud(Credentials credentials, Tokens tokens, Guards guards, CloudClock clock) {
+    Cloud(Credentials credentials, Lockouts lockouts, Tokens tokens, Guards guards, CloudClock clock) {
         this.credentials = credentials;
+        this.lockouts = lockouts;
         this.tokens = tokens;
         this.guards = guards;
         this.clock = clock;
     }
 
-    /**
-     * One request.
-     *
-     * @param sendBefore no byte of it leaves after the deadline
-     */
-    private record Request(
-            Service service,
-            String projectId,
-            HttpMethod method,
-            String url,
-            @Nullable Buffer body,
-            Deadline sendBefore) {
-
-        Uni<Answer> over(Wire wire, Map<String, String> headers) {
-            return wire.exchange(method, url, headers, body, sendBefore).map(answer -> success(service, answer));
-        }
-
-        Map<String, String> headers() {
-            var headers = new LinkedHashMap<String, String>();
-            headers.put("X-Project-Id", projectId);
-            headers.put("Accept", "application/json");
-            if (body != null) {
-                headers.put("Content-Type", "application/json");
-            }
-            return headers;
-        }
-
-        Map<String, String> withToken(String token) {
-            var headers = headers();
-            headers.put("X-Auth-Token", token);
-            return headers;
-        }
-
-        Map<String, String> signedWith(Signer key, Instant date) {
-            var bytes = body == null ? new byte[0] : body.getBytes();
-            return key.sign(method.name(), URI.create(url), headers(), bytes, date);
-        }
-    }
-
     /** A read; the answer is a success. */
     Uni<Answer> read(Service service, String projectId, String url) {
-        var request = new Request(service, projectId, HttpMethod.GET, url, null, Deadline.none());
+        var request = Request.read(service, projectId, url);
         return credential(projectId).flatMap(credential -> {
-            var user = credential.user();
             var key = credential.key();
-            return user == null && key != null
-                    ? clock.now()
-                            .flatMap(now -> guards.read(
-                                    service,
-                                    wire -> request.over(wire, request.signedWith(key, clock.shownBy(service, now)))))
-                    : withToken(request, Objects.requireNonNull(user), once -> guards.read(service, once));
+            return credential.user() == null && key != null
+                    ? readSigned(request, key)
+                    : withToken(request, Objects.requireNonNull(credential.user()), true);
         });
     }
 
@@ -90,19 +46,18 @@ class Cloud {
         return credential(projectId).flatMap(credential -> {
             if (credential.signsWrites() != send.signed()) {
                 throw new NotStarted(
-                        NotStarted.Why.CREDENTIAL,
+                        Why.CREDENTIAL,
                         "the credential of the project is not of the sort that it was when the write was decided",
                         null,
                         null);
             }
-            var user = credential.user();
             var key = credential.key();
             if (key == null) {
-                return withToken(request, Objects.requireNonNull(user), once -> guards.write(service, once));
+                return withToken(request, Objects.requireNonNull(credential.user()), false);
             }
             // Once and for all: repetitions carry the same date, or they would outlive the intent.
             var headers = request.signedWith(key, clock.shownBy(service, send.date()));
-            return guards.write(service, wire -> request.over(wire, headers));
+            return call(request, key, false, wire -> request.over(wire, headers));
         });
     }
 
@@ -110,34 +65,63 @@ class Cloud {
         return credentials.of(projectId).map(credential -> credential.orElseThrow(() -> new NoCredential(projectId)));
     }
 
-    private Uni<Answer> withToken(
-            Request request, Credential.IamUser user, Function<Function<Wire, Uni<Answer>>, Uni<Answer>> guarded) {
-        return token(request.projectId(), user)
-                .flatMap(token -> guarded.apply(wire -> request.over(wire, request.withToken(token)))
-                        .onFailure(Cloud::isStaleToken)
-                        .recoverWithUni(() -> {
-                            tokens.stale(request.projectId(), token);
-                            return token(request.projectId(), user)
-                                    .flatMap(fresh ->
-                                            guarded.apply(wire -> request.over(wire, request.withToken(fresh))));
-                        }));
+    /** Dated anew for each repetition; and once more when a refusal has shown that the cloud's clock is another. */
+    private Uni<Answer> readSigned(Request request, Signer key) {
+        return Uni.createFrom().deferred(() -> {
+            var offset = clock.offset(request.service());
+            return readDated(request, key)
+                    .onFailure(failure -> failure instanceof UpstreamFailure.Refused refused
+                            && refused.isAboutCredential()
+                            && !clock.offset(request.service()).equals(offset))
+                    .recoverWithUni(() -> readDated(request, key));
+        });
     }
 
-    /** A token whose fetching is of unknown outcome is no reason to doubt the call that was to carry it: it never left. */
-    private Uni<String> token(String projectId, Credential.IamUser user) {
-        return tokens.of(projectId, user)
-                .onFailure(UpstreamFailure.Refused.class)
-                .transform(refusal -> ((UpstreamFailure.Refused) refusal).aboutCredential())
-                .onFailure(UpstreamFailure.Unsettled.class)
-                .transform(failure -> new NotStarted(
-                        NotStarted.Why.CREDENTIAL_SERVICE,
-                        "IAM gave no token: " + failure.getMessage(),
-                        null,
-                        failure));
+    private Uni<Answer> readDated(Request request, Signer key) {
+        return call(
+                request,
+                key,
+                true,
+                wire -> clock.now()
+                        .onFailure()
+                        .transform(failure ->
+                                new NotStarted(Why.CREDENTIAL, "there is no clock to date the call by", null, failure))
+                        .map(now -> request.signedWith(key, clock.shownBy(request.service(), now)))
+                        .flatMap(headers -> request.over(wire, headers)));
     }
 
-    private static boolean isStaleToken(Throwable failure) {
-        return failure instanceof NotStarted notStarted && notStarted.why() == NotStarted.Why.TOKEN_STALE;
+    private Uni<Answer> withToken(Request request, Credential.IamUser user, boolean read) {
+        return tokens.of(request.projectId(), user)
+                .flatMap(token -> carrying(token, request, user, read)
+                        .onFailure(failure -> failure instanceof NotStarted notStarted
+                                && notStarted.why() == Why.TOKEN_STALE
+                                && tokens.renew(request.projectId(), token))
+                        .recoverWithUni(() -> tokens.of(request.projectId(), user)
+                                .flatMap(fresh -> carrying(fresh, request, user, read))));
+    }
+
+    private Uni<Answer> carrying(String token, Request request, Credential.IamUser user, boolean read) {
+        var headers = request.withToken(token);
+        return call(
+                request,
+                new Tokens.Scope(user, request.projectId()),
+                read,
+                wire -> request.over(wire, headers).invoke(answer -> {
+                    if (Sorting.isBadCredential(answer)) {
+                        tokens.drop(request.projectId(), token);
+                    }
+                }));
+    }
+
+    private Uni<Answer> call(Request request, Object credential, boolean read, Function<Wire, Uni<Answer>> exchange) {
+        return guards.call(new Guards.Call<>(
+                request.service(),
+                request.projectId(),
+                lockouts.of(credential),
+                request.before(),
+                read,
+                exchange,
+                answer -> success(request.service(), answer)));
     }
 
     private static Answer success(Service service, Answer answer) {

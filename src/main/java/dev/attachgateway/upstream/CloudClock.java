@@ -2,9 +2,11 @@ package dev.attachgateway.upstream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +14,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -72,18 +73,29 @@ public class CloudClock {
         return longest(offsets.values());
     }
 
+    void start(@Observes StartupEvent event) {
+        renew();
+    }
+
     /** The database's clock; fails when it was never read and cannot be. */
     Uni<Instant> now() {
         var known = anchor;
-        if (known != null) {
-            if (nanoTime.getAsLong() - known.nanos > RENEW_NANOS) {
-                // The old one serves meanwhile: monotonic clocks drift by milliseconds an hour.
-                anchor = new Anchor(at(known, nanoTime.getAsLong()), nanoTime.getAsLong());
-                read().subscribe().with(read -> {}, failure -> LOG.debugf("clock not read: %s", failure.getMessage()));
-            }
-            return Uni.createFrom().item(at(known, nanoTime.getAsLong()));
+        if (known == null) {
+            return read();
         }
-        return read();
+        var now = nanoTime.getAsLong();
+        if (now - known.nanos > RENEW_NANOS) {
+            // The old one serves meanwhile, and until it can be read again: monotonic clocks drift by milliseconds an
+            // hour.
+            anchor = new Anchor(at(known, now), now);
+            renew();
+        }
+        return Uni.createFrom().item(at(known, now));
+    }
+
+    private void renew() {
+        read().subscribe()
+                .with(read -> {}, failure -> LOG.debugf("database's clock not read: %s", failure.getMessage()));
     }
 
     private Uni<Instant> read() {
@@ -102,7 +114,7 @@ public class CloudClock {
 
     /** A moment of the database's clock, on the clock of a service. */
     Instant shownBy(Service service, Instant instant) {
-        return instant.plus(offsets.getOrDefault(service, Duration.ZERO));
+        return instant.plus(offset(service));
     }
 
     /**
@@ -113,6 +125,7 @@ public class CloudClock {
      */
     void observe(Service service, @Nullable String date, long askedNanos) {
         var told = nanoTime.getAsLong();
+        now().subscribe().with(now -> {}, unknown -> {}); // renews it where nothing is signed
         var known = anchor;
         if (date == null || known == null || told - askedNanos > USELESS.toNanos()) {
             return;
@@ -130,9 +143,9 @@ public class CloudClock {
         }
     }
 
-    /** How far each service's clock is ahead of the database's. */
-    Map<Service, Duration> offsets() {
-        return offsets.isEmpty() ? Map.of() : new EnumMap<>(offsets);
+    /** How far a service's clock is ahead of the database's; zero until it is known. */
+    Duration offset(Service service) {
+        return offsets.getOrDefault(service, Duration.ZERO);
     }
 
     private static Instant at(Anchor anchor, long nanos) {

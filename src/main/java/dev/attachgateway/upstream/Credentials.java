@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
@@ -29,6 +30,7 @@ public class Credentials {
     private final AtomicLong checked = new AtomicLong(System.nanoTime());
     private volatile Map<String, Credential> byProject;
     private volatile String content;
+    private final AtomicInteger edition = new AtomicInteger();
 
     Credentials(Vertx vertx, UpstreamConfig config) {
         this.vertx = vertx;
@@ -67,6 +69,11 @@ public class Credentials {
                         found.orElseThrow(() -> new NoCredential(projectId)).signsWrites());
     }
 
+    /** Another number whenever the file has changed. */
+    int edition() {
+        return edition.get();
+    }
+
     Uni<Optional<Credential>> of(String projectId) {
         var last = checked.get();
         var now = System.nanoTime();
@@ -85,6 +92,7 @@ public class Credentials {
             if (!found.equals(content)) {
                 byProject = CredentialsFile.parse(found);
                 content = found;
+                edition.incrementAndGet();
                 LOG.infof("cloud credentials reloaded projects=%d", byProject.size());
             }
         } catch (RuntimeException e) {

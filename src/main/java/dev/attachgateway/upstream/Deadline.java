@@ -22,4 +22,10 @@ public record Deadline(long nanoTime) {
     public boolean isOver() {
         return System.nanoTime() - nanoTime >= 0;
     }
+
+    /** How long it is until then, but no longer than so much. */
+    Duration left(Duration atMost) {
+        var nanos = nanoTime - System.nanoTime();
+        return nanos < atMost.toNanos() ? Duration.ofNanos(Math.max(0, nanos)) : atMost;
+    }
 }

@@ -3,77 +3,78 @@ package dev.attachgateway.upstream;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
 import dev.attachgateway.upstream.UpstreamFailure.Refused;
-import io.smallrye.faulttolerance.api.CircuitBreakerState;
-import io.smallrye.faulttolerance.api.Guard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.jboss.logging.Logger;
 
 /**
- * What stands between the gateway and each service of the cloud: a circuit breaker that counts only ill health, and
- * repetition with jitter. A read may be repeated whatever happened; a write only when it surely did not begin.
+ * What stands between the gateway and each service of the cloud: leave to use the credential, the rate the cloud allows, a
+ * bulkhead, a circuit breaker that counts only ill health, and repetition within a budget. A read may be repeated whatever
+ * happened; a write only when it surely did not begin.
  */
 @ApplicationScoped
 public class Guards {
-    private static final Logger LOG = Logger.getLogger(Guards.class);
-
     /** Reasons of our own, or a cloud that asks for patience: neither says that the service is ill. */
-    private static final Set<Why> HEALTHY =
-            Set.of(Why.CROWDED, Why.THROTTLED, Why.BUSY, Why.TOKEN_STALE, Why.TOO_LATE, Why.BREAKER_OPEN);
+    private static final Set<Why> HEALTHY = Set.of(
+            Why.CROWDED, Why.THROTTLED, Why.BUSY, Why.TOKEN_STALE, Why.TOO_LATE, Why.BREAKER_OPEN, Why.CREDENTIAL);
 
     /** What a moment's wait within the same step can mend; the rest waits for a later step. */
-    private static final Set<Why> PASSING = Set.of(Why.UNREACHABLE, Why.THROTTLED, Why.BUSY, Why.CREDENTIAL_SERVICE);
+    private static final Set<Why> PASSING = Set.of(Why.UNREACHABLE, Why.BUSY, Why.CREDENTIAL_SERVICE);
 
-    private final Wire wire;
-    private final Duration openFor;
-    private final Guard reads;
-    private final Guard writes;
-    private final Map<Service, Guard> breakers = new EnumMap<>(Service.class);
-    private final Map<Service, Long> openSince = new ConcurrentHashMap<>();
+    private final UpstreamConfig config;
+    private final GuardMetrics metrics;
+    private final Map<Service, Gate> gates = new EnumMap<>(Service.class);
 
-    Guards(Vertx vertx, UpstreamConfig config) {
-        this.wire = new Wire(vertx, config.connectTimeout(), config.answerTimeout(), config.connections());
-        this.openFor = config.breaker().delay();
-        this.reads =
-                retrying(config.retry(), failure -> isPassing(failure) || failure instanceof UpstreamFailure.Unsettled);
-        this.writes = retrying(config.retry(), Guards::isPassing);
+    Guards(Vertx vertx, UpstreamConfig config, CloudClock clock, GuardMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
         for (var service : Service.values()) {
-            breakers.put(service, breaker(service, config.breaker()));
+            var gate = new Gate(vertx, service, config, clock);
+            gates.put(service, gate);
+            metrics.watch(service, gate);
         }
     }
 
-    /** A call that changes nothing: repeated a few times unless the cloud refused it. */
-    <T> Uni<T> read(Service service, Function<Wire, Uni<T>> call) {
-        return guarded(reads, service, call);
-    }
+    /**
+     * One call.
+     *
+     * @param lockout of the credential it carries
+     * @param before no byte of it leaves after that, and it waits for no turn beyond it
+     * @param read whether it changes nothing
+     * @param exchange sends it once
+     * @param reading makes the result of an answer, or throws what the answer is instead
+     */
+    record Call<T>(
+            Service service,
+            String projectId,
+            Lockout lockout,
+            Deadline before,
+            boolean read,
+            Function<Wire, Uni<Answer>> exchange,
+            Function<Answer, T> reading) {}
 
-    /** A call that changes something: repeated only while it surely did not begin. */
-    <T> Uni<T> write(Service service, Function<Wire, Uni<T>> call) {
-        return guarded(writes, service, call);
+    /** Makes the call, and repeats it while it may. */
+    <T> Uni<T> call(Call<T> call) {
+        return attempt(call, 0);
     }
 
     /**
-     * How long it is until a call to the cloud can pass again, when one of its services is known to be ill; empty when
-     * calls may pass, be it as a probe.
+     * How long it is until a call to the cloud can pass again, when one of its services is known to be ill or an operator
+     * holds its breaker open; empty when calls may pass, be it as a probe.
      */
     public Optional<Duration> closedFor() {
-        return openSince.values().stream()
-                .map(since -> openFor.minusNanos(System.nanoTime() - since))
-                .filter(Duration::isPositive)
+        return gates.values().stream()
+                .flatMap(gate -> gate.breaker().closedFor().stream())
                 .max(Duration::compareTo);
     }
 
@@ -83,67 +84,112 @@ public class Guards {
      * @return false when it is empty: what is to be repeated has to wait
      */
     public boolean withdraw(Service service, String projectId) {
-        return true;
+        var granted = gate(service).lane(projectId).budget().withdraw(System.nanoTime());
+        metrics.repeated(service, granted);
+        return granted;
     }
 
-    private <T> Uni<T> guarded(Guard repetition, Service service, Function<Wire, Uni<T>> call) {
-        var breaker = breaker(service);
-        return repetition.get(
-                () -> breaker.get(() -> call.apply(wire), new TypeLiteral<Uni<T>>() {})
-                        .onFailure(CircuitBreakerOpenException.class)
-                        .transform(open -> new NotStarted(
-                                Why.BREAKER_OPEN, service + " is not answering; calls to it are paused", null, open)),
-                new TypeLiteral<Uni<T>>() {});
+    /** What an operator wants of a service's circuit breaker, on this replica, until it is taken back or it restarts. */
+    public void force(Service service, Forced forced) {
+        gate(service).breaker().force(forced);
     }
 
-    private Guard breaker(Service service) {
-        return Objects.requireNonNull(breakers.get(service));
+    /** All services as they stand now, on this replica. */
+    public List<View> view() {
+        return Arrays.stream(Service.values())
+                .map(service -> gate(service).view(service))
+                .toList();
     }
 
-    private Guard breaker(Service service, UpstreamConfig.Breaker config) {
-        return Guard.create()
-                .withDescription("breaker " + service)
-                .withCircuitBreaker()
-                .name("upstream-" + service.name().toLowerCase(Locale.ROOT))
-                .requestVolumeThreshold(config.window())
-                .failureRatio(config.failureRatio())
-                .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
-                .when(Guards::isIllHealth)
-                .onStateChange(state -> changed(service, state))
-                .done()
-                .build();
+    private <T> Uni<T> attempt(Call<T> call, int round) {
+        return once(call, round).onFailure().recoverWithUni(failure -> {
+            var again = round < config.retry().most()
+                    && !call.before.isOver()
+                    && (isPassing(failure) || (call.read && failure instanceof UpstreamFailure.Unsettled))
+                    && withdraw(call.service, call.projectId);
+            return again
+                    ? Uni.createFrom()
+                            .voidItem()
+                            .onItem()
+                            .delayIt()
+                            .by(fullJitter(round))
+                            .flatMap(waited -> attempt(call, round + 1))
+                    : Uni.createFrom().failure(failure);
+        });
     }
 
-    private void changed(Service service, CircuitBreakerState state) {
-        if (state == CircuitBreakerState.OPEN) {
-            openSince.put(service, System.nanoTime());
-        } else {
-            openSince.remove(service);
+    private <T> Uni<T> once(Call<T> call, int round) {
+        var gate = gate(call.service);
+        var turnBefore = Deadline.after(System.nanoTime(), call.before.left(config.patience()));
+        return Uni.createFrom()
+                .deferred(() -> {
+                    if (gate.breaker().closedFor().isPresent()) {
+                        // Nobody waits for a turn that leads nowhere.
+                        return Uni.createFrom().failure(gate.breaker().open(null));
+                    }
+                    return call.lockout.enter(turnBefore.left(config.patience()));
+                })
+                .flatMap(turn -> paced(gate, call, turnBefore)
+                        .flatMap(paced -> gate.bulkhead()
+                                .within(
+                                        call.projectId,
+                                        turnBefore.left(config.patience()),
+                                        () -> gate.breaker().call(() -> exchange(gate, call, turn, round))))
+                        .onTermination()
+                        .invoke(turn::end))
+                .onFailure()
+                .invoke(failure -> failed(gate, call, failure));
+    }
+
+    private <T> Uni<T> exchange(Gate gate, Call<T> call, Lockout.Turn turn, int round) {
+        if (round == 0) {
+            gate.lane(call.projectId).budget().deposit();
         }
-        LOG.warnf("circuit breaker changed service=%s state=%s", service, state);
+        metrics.sent(call.service);
+        return call.exchange.apply(gate.wire()).invoke(turn::answered).map(call.reading);
     }
 
-    private static Guard retrying(UpstreamConfig.Retry config, Predicate<Throwable> when) {
-        return Guard.create()
-                .withRetry()
-                .maxRetries(config.most())
-                .delay(config.delay().toMillis(), ChronoUnit.MILLIS)
-                .jitter(config.jitter().toMillis(), ChronoUnit.MILLIS)
-                .whenException(when)
-                .done()
-                .build();
+    private Uni<Void> paced(Gate gate, Call<?> call, Deadline before) {
+        var wait = gate.lane(call.projectId).rate(call.read).take(before.left(config.patience()), System.nanoTime());
+        if (wait.isEmpty()) {
+            return Uni.createFrom()
+                    .failure(new NotStarted(
+                            Why.THROTTLED, "the cloud's rate limit leaves no room for it in time", null, null));
+        }
+        return wait.get().isZero()
+                ? Uni.createFrom().voidItem()
+                : Uni.createFrom().voidItem().onItem().delayIt().by(wait.get());
+    }
+
+    private void failed(Gate gate, Call<?> call, Throwable failure) {
+        if (Sorting.isThrottling(failure)) {
+            gate.lane(call.projectId)
+                    .rate(call.read)
+                    .throttled(Objects.requireNonNullElse(failure.getMessage(), ""), System.nanoTime());
+        }
+        metrics.failed(call.service, failure);
+    }
+
+    private Gate gate(Service service) {
+        return Objects.requireNonNull(gates.get(service));
+    }
+
+    private Duration fullJitter(int round) {
+        var most = config.retry().delay().toMillis() << round;
+        return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(Math.max(1, most)));
     }
 
     private static boolean isPassing(Throwable failure) {
-        return failure instanceof NotStarted notStarted && PASSING.contains(notStarted.why());
+        return failure instanceof NotStarted notStarted
+                && (PASSING.contains(notStarted.why()) || Sorting.isThrottling(notStarted));
     }
 
-    private static boolean isIllHealth(Throwable failure) {
+    static boolean isIllHealth(Throwable failure) {
         return switch (failure) {
             case Refused refused -> false;
             case NotStarted notStarted -> !HEALTHY.contains(notStarted.why());
             case NoCredential missing -> false;
-            default -> true;
+            default -> !Sorting.isThrottling(failure);
         };
     }
 }

@@ -18,7 +18,8 @@ final class Sorting {
     private static final String TOKEN_STALE = "0307";
     private static final String THROTTLED = "0308";
     private static final String IAM_UNAVAILABLE = "0613";
-    private static final Set<String> BUSY = Set.of("ModelArts.6101", "ModelArts.6357");
+    private static final String SYSTEM_BUSY = "ModelArts.6101";
+    private static final Set<String> BUSY = Set.of(SYSTEM_BUSY, "ModelArts.6357");
     private static final Set<String> NOT_FOUND = Set.of("ModelArts.6404", "EVS.5404");
 
     /** Refusals by their number that say nothing of the sort: a time-out, too early, a client that went away. */
@@ -44,7 +45,24 @@ final class Sorting {
         if (status >= 400 && status < 500 && code != null && !UNDECIDED.contains(status)) {
             return new Refused(message, code, status == 401 || status == 403, NOT_FOUND.contains(code));
         }
-        return new Unsettled("HTTP " + status + ": " + message, code, null);
+        return new Unsettled("HTTP " + status + ": " + message, code, null, status);
+    }
+
+    /** Whether the cloud wants fewer calls; it is not ill. A 429 without its envelope says so too, though not what became of the call. */
+    static boolean isThrottling(Throwable failure) {
+        return switch (failure) {
+            // Without a code it is the gateway's own limit that has spoken.
+            case NotStarted notStarted ->
+                (notStarted.why() == Why.THROTTLED && notStarted.code() != null)
+                        || SYSTEM_BUSY.equals(notStarted.code());
+            case Unsettled unsettled -> unsettled.status() == 429;
+            default -> false;
+        };
+    }
+
+    /** Whether the cloud objects to the credential itself, as which it counts before it locks it. */
+    static boolean isBadCredential(Answer answer) {
+        return answer.status() == 401 && !isFront(answer.errorCode(), TOKEN_STALE);
     }
 
     /** No connection could be had: no byte of the request left. */

@@ -1,139 +1,152 @@
 package dev.attachgateway.upstream;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
+import dev.attachgateway.upstream.UpstreamFailure.Refused;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One IAM token for each project, fetched once for all who wait for it and again before it expires. A credential the cloud
- * has refused is not shown again for a while: repeated failures lock the account.
+ * One IAM token for each project, fetched once for all who wait for it and again before it expires. A request that IAM
+ * refused is not repeated for a while.
  */
 @ApplicationScoped
 class Tokens {
-    /** Tokens live 24 hours (IAM API reference); a quarter of an hour outlasts every operation's next step. */
-    private static final Duration AHEAD = Duration.ofMinutes(15);
-
     private static final Duration REFUSAL_LASTS = Duration.ofMinutes(1);
 
     private final Guards guards;
+    private final Lockouts lockouts;
+    private final Credentials credentials;
+    private final Duration pause;
     private final String url;
     private final Map<String, Held> held = new ConcurrentHashMap<>();
+    private volatile int edition;
 
-    Tokens(Guards guards, UpstreamConfig config) {
+    Tokens(Guards guards, Lockouts lockouts, Credentials credentials, UpstreamConfig config) {
         this.guards = guards;
+        this.lockouts = lockouts;
+        this.credentials = credentials;
+        this.pause = config.tokenPause();
         this.url = config.iam().url() + "/v3/auth/tokens?nocatalog=1";
     }
+
+    /** Whose token it is; a token that is refused says nothing against the user's password. */
+    record Scope(Credential.IamUser user, String projectId) {}
 
     /**
      * The project's token.
      *
-     * @return fails with the failure of the call to IAM
+     * @return fails as what the lack of a token means for the call that was to carry it: it never left
      */
     Uni<String> of(String projectId, Credential.IamUser user) {
+        if (edition != credentials.edition()) {
+            edition = credentials.edition();
+            held.clear();
+        }
         return held.compute(
                         projectId,
-                        (id, before) -> before != null && before.servesStill(user) ? before : fetch(id, user))
+                        (id, before) -> before != null && before.servesStill(user) ? before : fetch(id, user, false))
                 .token();
     }
 
-    /** The cloud says that this token "must be updated": the next call fetches another. */
-    void stale(String projectId, String token) {
+    /**
+     * The cloud says that this token "must be updated": the next call fetches another.
+     *
+     * @return false when this one was fetched for that reason a moment ago, so that another would be no better
+     */
+    boolean renew(String projectId, String token) {
+        var now = held.compute(projectId, (id, before) -> {
+            if (before == null || !token.equals(before.value)) {
+                return before;
+            }
+            return before.renewed && !before.isOlderThan(pause) ? before : fetch(id, before.user, true);
+        });
+        return now == null || !token.equals(now.value);
+    }
+
+    /** The cloud refuses this token: the next call, if there may be one, fetches another. */
+    void drop(String projectId, String token) {
         held.computeIfPresent(projectId, (id, before) -> token.equals(before.value) ? null : before);
     }
 
-    private Held fetch(String projectId, Credential.IamUser user) {
-        var fresh = new Held(user);
-        fresh.token = guards.read(
+    private Held fetch(String projectId, Credential.IamUser user, boolean renewed) {
+        var fresh = new Held(user, renewed);
+        fresh.token = guards.call(new Guards.Call<>(
                         Service.IAM,
+                        projectId,
+                        lockouts.of(user),
+                        Deadline.none(),
+                        true,
                         wire -> wire.exchange(
-                                        HttpMethod.POST,
-                                        url,
-                                        Map.of("Content-Type", "application/json", "Accept", "application/json"),
-                                        request(projectId, user),
-                                        Deadline.none())
-                                .map(Tokens::issued))
+                                HttpMethod.POST,
+                                url,
+                                Map.of("Content-Type", "application/json", "Accept", "application/json"),
+                                TokenRequest.body(projectId, user),
+                                Deadline.none()),
+                        TokenRequest::issued))
                 .invoke(fresh::arrived)
                 .onFailure()
                 .invoke(failure -> failed(projectId, fresh, failure))
-                .map(Issued::token)
+                .onFailure(UpstreamFailure.class)
+                .transform(Tokens::meaning)
+                .map(TokenRequest.Issued::token)
                 .memoize()
                 .indefinitely();
         return fresh;
     }
 
     private void failed(String projectId, Held fresh, Throwable failure) {
-        if (failure instanceof UpstreamFailure.Refused) {
-            fresh.until = Instant.now().plus(REFUSAL_LASTS);
+        if (failure instanceof Refused) {
+            fresh.until = Deadline.after(System.nanoTime(), REFUSAL_LASTS);
         } else {
             held.remove(projectId, fresh);
         }
     }
 
-    private static Issued issued(Answer answer) {
-        var token = answer.headers().get("X-Subject-Token");
-        if (answer.status() != 201 || token == null) {
-            throw Service.IAM.failure(answer);
-        }
-        return new Issued(
-                token, expiry(answer.body().path("token").path("expires_at").asText()));
+    /** A token whose fetching is of unknown outcome is no reason to doubt the call that was to carry it. */
+    private static Throwable meaning(Throwable failure) {
+        return switch (failure) {
+            case Refused refused -> refused.aboutCredential();
+            case UpstreamFailure.Unsettled lost ->
+                new NotStarted(
+                        NotStarted.Why.CREDENTIAL_SERVICE, "IAM gave no token: " + lost.getMessage(), null, lost);
+            default -> failure;
+        };
     }
-
-    private static Instant expiry(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            return Instant.now().plus(AHEAD).plus(AHEAD);
-        }
-    }
-
-    private static Buffer request(String projectId, Credential.IamUser user) {
-        var json = JsonNodeFactory.instance;
-        var identity = json.objectNode();
-        identity.putArray("methods").add("password");
-        identity.putObject("password")
-                .putObject("user")
-                .put("name", user.name())
-                .put("password", user.password())
-                .putObject("domain")
-                .put("name", user.domain());
-        var auth = json.objectNode();
-        auth.set("identity", identity);
-        auth.putObject("scope").putObject("project").put("id", projectId);
-        return Buffer.buffer(json.objectNode().set("auth", auth).toString());
-    }
-
-    private record Issued(String token, Instant expiresAt) {}
 
     /** A token that is held, or is on its way. */
     private static final class Held {
         private final Credential.IamUser user;
+        private final boolean renewed;
+        private final long bornAt = System.nanoTime();
         private Uni<String> token = Uni.createFrom().failure(new IllegalStateException("not asked for yet"));
-        private volatile Instant until = Instant.MAX;
+        private volatile Deadline until = Deadline.none();
         private volatile @Nullable String value;
 
-        Held(Credential.IamUser user) {
+        Held(Credential.IamUser user, boolean renewed) {
             this.user = user;
+            this.renewed = renewed;
         }
 
         boolean servesStill(Credential.IamUser wanted) {
-            return user.equals(wanted) && Instant.now().isBefore(until);
+            return user.equals(wanted) && !until.isOver();
+        }
+
+        boolean isOlderThan(Duration span) {
+            return System.nanoTime() - bornAt > span.toNanos();
         }
 
         Uni<String> token() {
             return token;
         }
 
-        void arrived(Issued issued) {
+        void arrived(TokenRequest.Issued issued) {
             value = issued.token();
-            until = issued.expiresAt().minus(AHEAD);
+            until = Deadline.after(System.nanoTime(), issued.serves());
         }
     }
 }

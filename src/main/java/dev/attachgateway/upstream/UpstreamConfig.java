@@ -28,9 +28,21 @@ public interface UpstreamConfig {
     @WithDefault("30s")
     Duration answerTimeout();
 
-    /** Connections to each of the three at once; four times as many requests may wait for one. */
-    @WithDefault("64")
-    int connections();
+    /** How long a call waits, for all its turns together, before it counts as not begun. */
+    @WithDefault("5s")
+    Duration patience();
+
+    /** How long a credential that was refused twice in a row is not used: five refusals lock a key for five minutes. */
+    @WithDefault("6m")
+    Duration credentialPause();
+
+    /** A token that was just renewed because the cloud asked for it is not renewed again before this. */
+    @WithDefault("1m")
+    Duration tokenPause();
+
+    Bulkhead bulkhead();
+
+    Rate rate();
 
     /** How far a signature's date may lie back (API Gateway documentation, "AK/SK signing": 15 minutes). */
     @WithDefault("15m")
@@ -59,15 +71,49 @@ public interface UpstreamConfig {
         Duration delay();
     }
 
+    /** Calls at once; for each service. */
+    interface Bulkhead {
+        /** As many connections are kept. */
+        @WithDefault("64")
+        int most();
+
+        @WithDefault("256")
+        int waiting();
+
+        /** What one project may have of either. */
+        @WithDefault("0.5")
+        double projectShare();
+    }
+
+    /** What is learnt from being throttled; for each service and project. */
+    interface Rate {
+        /** Calls a second to which it falls at the lowest, unless the cloud names less. */
+        @WithDefault("1")
+        double least();
+
+        /** Calls a second that are won back each second, where the cloud names no limit. */
+        @WithDefault("1")
+        double recovery();
+
+        @WithDefault("10m")
+        Duration forgetAfter();
+    }
+
     /** Repetitions within one step, for reads and for what surely did not begin. */
     interface Retry {
         @WithDefault("2")
         int most();
 
+        /** The longest first wait; each may be anything below, and the longest doubles. */
         @WithDefault("200ms")
         Duration delay();
 
-        @WithDefault("150ms")
-        Duration jitter();
+        /** Repetitions for each first call, over all calls to a service in a project. */
+        @WithDefault("0.2")
+        double budget();
+
+        /** Repetitions a second where there is hardly a first call. */
+        @WithDefault("1")
+        double reserve();
     }
 }

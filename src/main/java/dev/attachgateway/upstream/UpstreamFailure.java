@@ -81,8 +81,20 @@ public abstract sealed class UpstreamFailure extends RuntimeException {
 
     /** It may have happened; nothing but looking will tell. */
     public static final class Unsettled extends UpstreamFailure {
+        private final int status;
+
         Unsettled(String message, @Nullable String code, @Nullable Throwable cause) {
+            this(message, code, cause, 0);
+        }
+
+        Unsettled(String message, @Nullable String code, @Nullable Throwable cause, int status) {
             super(message, code, cause);
+            this.status = status;
+        }
+
+        /** The answer's status; 0 where none came. */
+        int status() {
+            return status;
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request once. It never repeats one by itself: Vert.x follows no redirect unless told to and does not re-send
+ * Sends one request once to one service. It never repeats one by itself: Vert.x follows no redirect unless told to and does not re-send
  * on a stale connection, and connections are let go before the cloud's own idle limit.
  */
 final class Wire {
@@ -26,13 +26,18 @@ final class Wire {
 
     private final HttpClient client;
     private final Vertx vertx;
+    private final Service service;
+    private final CloudClock clock;
     private final Duration connectTimeout;
     private final Duration answerTimeout;
 
-    Wire(Vertx vertx, Duration connectTimeout, Duration answerTimeout, int connections) {
+    Wire(Vertx vertx, Service service, UpstreamConfig config, CloudClock clock) {
         this.vertx = vertx;
-        this.connectTimeout = connectTimeout;
-        this.answerTimeout = answerTimeout;
+        this.service = service;
+        this.clock = clock;
+        this.connectTimeout = config.connectTimeout();
+        this.answerTimeout = config.answerTimeout();
+        var connections = config.bulkhead().most();
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) connectTimeout.toMillis())
                 .setMaxPoolSize(connections)
@@ -79,8 +84,11 @@ final class Wire {
         var timer = vertx.setTimer(
                 answerTimeout.toMillis(),
                 fired -> request.reset(0, new TimeoutException("no answer within " + answerTimeout)));
+        var asked = System.nanoTime();
         var sent = body == null ? request.send() : request.send(body);
-        return sent.compose(Wire::read).onComplete(any -> vertx.cancelTimer(timer));
+        return sent.onSuccess(response -> clock.observe(service, response.getHeader("Date"), asked))
+                .compose(Wire::read)
+                .onComplete(any -> vertx.cancelTimer(timer));
     }
 
     private static Future<Answer> read(HttpClientResponse response) {

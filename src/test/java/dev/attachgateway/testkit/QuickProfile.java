@@ -22,7 +22,11 @@ public class QuickProfile implements QuarkusTestProfile {
                 Map.entry("upstream.connect-timeout", "1s"),
                 Map.entry("upstream.answer-timeout", "2s"),
                 Map.entry("upstream.retry.delay", "20ms"),
-                Map.entry("upstream.retry.jitter", "10ms"),
+                Map.entry("upstream.retry.reserve", "100"),
+                Map.entry("upstream.rate.least", "50"),
+                // The practice cloud's 429 names ten calls a minute, which no test has time for.
+                Map.entry("upstream.rate.forget-after", "200ms"),
+                Map.entry("upstream.token-pause", "100ms"),
                 // What befalls one test must not close the door to the next; the breaker has tests of its own.
                 Map.entry("upstream.breaker.window", "1000000"),
                 Map.entry("stream.heartbeat", "300ms"));

@@ -19,7 +19,7 @@ class CredentialsFileTest {
                 """);
         assertThat(read).containsOnlyKeys("p1", "p2", "p3");
         assertThat(read.get("p1")).isEqualTo(new Credential(new Credential.IamUser("one", "s3cr3t", "d"), null));
-        assertThat(read.get("p3")).isEqualTo(new Credential.IamUser("two", "s3cr3t", "d"));
+        assertThat(read.get("p3")).isEqualTo(new Credential(new Credential.IamUser("two", "s3cr3t", "d"), null));
     }
 
     @Test

@@ -1,0 +1,108 @@
+package dev.attachgateway.upstream;
+
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
+import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
+import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.smallrye.faulttolerance.api.Guard;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.util.TypeLiteral;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The circuit breaker of one service; an operator may hold it open or closed. */
+final class Breaker {
+    private static final Logger LOG = Logger.getLogger(Breaker.class);
+
+    private final Service service;
+    private final String name;
+    private final Duration openFor;
+    private final Guard guard;
+    private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
+    private volatile long openSince;
+    private volatile Forced forced = Forced.NOT;
+
+    Breaker(Service service, UpstreamConfig.Breaker config, Predicate<Throwable> isIllHealth) {
+        this.service = service;
+        this.name = "upstream-" + service.name().toLowerCase(Locale.ROOT);
+        this.openFor = config.delay();
+        this.guard = Guard.create()
+                .withDescription("breaker " + service)
+                .withCircuitBreaker()
+                .name(name)
+                .requestVolumeThreshold(config.window())
+                .failureRatio(config.failureRatio())
+                .delay(openFor.toMillis(), ChronoUnit.MILLIS)
+                .when(isIllHealth)
+                .onStateChange(this::changed)
+                .done()
+                .build();
+    }
+
+    /** Lets a call pass, or fails with {@link Why#BREAKER_OPEN}. */
+    <T> Uni<T> call(Supplier<Uni<T>> call) {
+        return switch (forced) {
+            case OPEN -> Uni.createFrom().failure(open(null));
+            case CLOSED -> Uni.createFrom().deferred(call::get);
+            case NOT ->
+                guard.get(call, new TypeLiteral<Uni<T>>() {})
+                        .onFailure(CircuitBreakerOpenException.class)
+                        .transform(this::open);
+        };
+    }
+
+    /** What the operator says from now on. Taken back, the breaker begins anew with a healthy service. */
+    void force(Forced wish) {
+        var before = forced;
+        forced = wish;
+        LOG.warnf("circuit breaker forced service=%s forced=%s before=%s", service, wish, before);
+        if (wish == Forced.NOT && before != Forced.NOT) {
+            CircuitBreakerMaintenance.get().reset(name);
+        }
+    }
+
+    Forced forced() {
+        return forced;
+    }
+
+    CircuitBreakerState state() {
+        return state;
+    }
+
+    /** How long no call can pass; empty when calls pass, be it as a probe. Held open, it never says less than its delay. */
+    Optional<Duration> closedFor() {
+        return switch (forced) {
+            case OPEN -> Optional.of(openFor);
+            case CLOSED -> Optional.empty();
+            case NOT -> nextProbe().filter(Duration::isPositive);
+        };
+    }
+
+    /** How long it is until a call is let through as a probe; zero when the next one is. Empty unless it is open by itself. */
+    Optional<Duration> nextProbe() {
+        if (state != CircuitBreakerState.OPEN || forced != Forced.NOT) {
+            return Optional.empty();
+        }
+        var left = openFor.minusNanos(System.nanoTime() - openSince);
+        return Optional.of(left.isNegative() ? Duration.ZERO : left);
+    }
+
+    NotStarted open(@Nullable Throwable cause) {
+        return new NotStarted(Why.BREAKER_OPEN, service + " is not answering; calls to it are paused", null, cause);
+    }
+
+    private void changed(CircuitBreakerState next) {
+        if (next == CircuitBreakerState.OPEN) {
+            openSince = System.nanoTime();
+        }
+        state = next;
+        LOG.warnf("circuit breaker changed service=%s state=%s", service, next);
+    }
+}
