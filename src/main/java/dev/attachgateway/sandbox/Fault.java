@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what a {@link Trouble#STATUS} fault answers with
  * @param body an object or a text; null for the cloud's fitting envelope
  * @param delayMs how long a {@link Trouble#DELAY} fault waits, in milliseconds
+ * @param skip how many calls that match still pass before it befalls any
  * @param times how many calls it still befalls; null for all
  */
 record Fault(
@@ -23,6 +24,7 @@ record Fault(
         int status,
         @Nullable Object body,
         long delayMs,
+        int skip,
         @Nullable Integer times,
         @Nullable String projectId,
         @Nullable String serverId,
@@ -42,7 +44,17 @@ record Fault(
     }
 
     private static final List<String> FIELDS = List.of(
-            "call", "when", "kind", "status", "body", "delay_ms", "times", "project_id", "server_id", "volume_id");
+            "call",
+            "when",
+            "kind",
+            "status",
+            "body",
+            "delay_ms",
+            "skip",
+            "times",
+            "project_id",
+            "server_id",
+            "volume_id");
 
     private static final List<String> CALLS =
             Arrays.stream(Kind.values()).map(Kind::word).toList();
@@ -71,6 +83,7 @@ record Fault(
                 trouble == Trouble.STATUS || fields.has("status") ? (int) fields.whole("status", 200, 599) : 0,
                 body,
                 trouble == Trouble.DELAY || fields.has("delay_ms") ? fields.whole("delay_ms", 0, 600_000) : 0,
+                fields.has("skip") ? (int) fields.whole("skip", 0, 1_000_000) : 0,
                 fields.has("times") ? (Integer) (int) fields.whole("times", 1, 1_000_000) : null,
                 fields.text("project_id", 1, 64),
                 fields.text("server_id", 1, 64),
@@ -85,6 +98,7 @@ record Fault(
         putIf(json, "status", status == 0 ? null : status);
         putIf(json, "body", body);
         putIf(json, "delay_ms", trouble == Trouble.DELAY ? delayMs : null);
+        putIf(json, "skip", skip == 0 ? null : skip);
         putIf(json, "times", times);
         putIf(json, "project_id", projectId);
         putIf(json, "server_id", serverId);
@@ -115,9 +129,17 @@ record Fault(
         if (times == null) {
             return this;
         }
-        return times <= 1
-                ? null
-                : new Fault(call, after, trouble, status, body, delayMs, times - 1, projectId, serverId, volumeId);
+        return times <= 1 ? null : with(skip, times - 1);
+    }
+
+    /** This fault after it let a call pass. */
+    Fault skipped() {
+        return with(skip - 1, times);
+    }
+
+    private Fault with(int skipping, @Nullable Integer befalling) {
+        return new Fault(
+                call, after, trouble, status, body, delayMs, skipping, befalling, projectId, serverId, volumeId);
     }
 
     /** What a {@link Trouble#STATUS} or {@link Trouble#GARBAGE} fault says. */

@@ -62,17 +62,20 @@ final class Faults {
     Fault befalling(Requests.Arrival arrival) {
         for (int i = 0; i < faults.size(); i++) {
             Fault fault = faults.get(i);
-            if (fault.befalls(arrival)) {
-                countDown(i, fault);
+            if (!fault.befalls(arrival)) {
+                continue;
+            }
+            if (fault.skip() == 0) {
+                countDown(i, fault.once());
                 return fault;
             }
+            countDown(i, fault.skipped());
         }
         return null;
     }
 
-    private void countDown(int index, Fault fault) {
-        Fault left = fault.once();
-        if (fault.equals(left)) {
+    private void countDown(int index, @Nullable Fault left) {
+        if (faults.get(index).equals(left)) {
             return;
         }
         List<Fault> remaining = new ArrayList<>(faults);

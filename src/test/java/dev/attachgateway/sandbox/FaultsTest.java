@@ -44,6 +44,15 @@ class FaultsTest extends SeededSandbox {
     }
 
     @Test
+    void calls_that_are_skipped_pass_and_the_next_is_befallen() throws Exception {
+        rig.fault(fault("attach", "before", "drop").put("skip", 1).put("times", 1));
+        rig.attach(Rig.A3, Rig.DISK);
+        assertThatThrownBy(() -> rig.attach(Rig.A3, Rig.DISK)).isInstanceOf(IOException.class);
+        rig.attach(Rig.A3, Rig.DISK);
+        assertThat(rig.ledger()).hasSize(2);
+    }
+
+    @Test
     void a_status_comes_with_the_body_given_or_a_fitting_one() throws Exception {
         rig.fault(
                 fault("attach", "after", "status").put("status", 500).put("times", 1),

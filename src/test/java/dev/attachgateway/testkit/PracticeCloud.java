@@ -76,6 +76,15 @@ public final class PracticeCloud {
             return with("times", JSON.getNodeFactory().numberNode(times));
         }
 
+        /** So many calls pass first. */
+        public Fault skip(int calls) {
+            return with("skip", JSON.getNodeFactory().numberNode(calls));
+        }
+
+        public Fault project(String id) {
+            return with("project_id", JSON.getNodeFactory().textNode(id));
+        }
+
         public Fault server(String id) {
             return with("server_id", JSON.getNodeFactory().textNode(id));
         }
@@ -184,6 +193,26 @@ public final class PracticeCloud {
     /** A new server with these fields of ModelArts in place of the usual ones. */
     public String newServer(Map<String, ?> fields) {
         return made("servers", 1, fields).getFirst();
+    }
+
+    /** A new server of any project, as ModelArts shows it. */
+    public JsonNode serverIn(String project) {
+        return call(
+                        "POST",
+                        "servers",
+                        JSON.createObjectNode().put("project_id", project).toString())
+                .path(0);
+    }
+
+    /** A new disk of any project; on a server from the beginning when one is given as ModelArts shows it. */
+    public String volumeIn(String project, JsonNode... servers) {
+        var wish = JSON.createObjectNode().put("project_id", project);
+        for (var server : servers) {
+            wish.withArray("attachments")
+                    .addObject()
+                    .put("server_id", server.path("cloud_server").path("id").asText());
+        }
+        return call("POST", "volumes", wish.toString()).path(0).path("id").asText();
     }
 
     private List<String> made(String what, int count, Map<String, ?> fields) {

@@ -1,0 +1,37 @@
+package dev.attachgateway.matrix;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.Told;
+import java.util.List;
+
+/** What a client is told that has seen nothing of an ended operation. */
+final class Story {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Story() {}
+
+    static List<Told> of(Gateway gateway, String client, String project, String server, String operation) {
+        String epoch;
+        try (var stream = gateway.follow(client, project, server, operation)) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+        try (var stream = gateway.follow(client, project, server, operation, "Last-Event-ID", epoch + "-0")) {
+            return stream.toEnd().stream()
+                    .filter(Block::isChange)
+                    .map(block -> new Told(block.position(), String.valueOf(block.data())))
+                    .toList();
+        }
+    }
+
+    static boolean isTerminal(String data) {
+        try {
+            var status = JSON.readTree(data).path("operation_status").asText();
+            return status.equals("success") || status.equals("failed");
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(data, e);
+        }
+    }
+}
