@@ -33,7 +33,8 @@ final class ControlDoor {
         router.post("/control/reset").handler(context -> run(context, body -> reset()));
         router.get("/control/state").handler(context -> run(context, body -> state()));
         router.get("/control/ledger").handler(context -> run(context, body -> ledger()));
-        router.get("/control/requests").handler(context -> run(context, body -> requests.toJson()));
+        router.get("/control/requests")
+                .handler(context -> run(context, body -> requests.toJson(context.queryParam("call"))));
         router.get("/control/faults").handler(context -> run(context, body -> Fault.toJson(faults.all())));
         router.put("/control/faults").handler(context -> run(context, this::replaceFaults));
         router.get("/control/behaviour")

@@ -19,6 +19,10 @@ enum Kind {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    boolean isWrite() {
+        return this == ATTACH || this == DETACH;
+    }
+
     boolean isEvs() {
         return this == VOLUME || this == VOLUMES;
     }

@@ -6,13 +6,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What arrived at the cloud's doors: the last 10,000 calls, written on arrival and again when answered. */
+/**
+ * What arrived at the cloud's doors, written on arrival and again when answered: the last 10,000 reads and the last 10,000
+ * writes, so that no amount of looking makes a write forgotten.
+ */
 final class Requests implements Closeable {
 
     /** A call on its arrival. */
@@ -30,7 +35,8 @@ final class Requests implements Closeable {
     private static final int LINES = 100_000;
 
     private final Folder folder;
-    private final SequencedMap<Long, JsonObject> calls = new LinkedHashMap<>();
+    private final SequencedMap<Long, JsonObject> reads = new LinkedHashMap<>();
+    private final SequencedMap<Long, JsonObject> writes = new LinkedHashMap<>();
     private Journal journal;
     private long last;
     private int lines;
@@ -46,16 +52,28 @@ final class Requests implements Closeable {
         long number = line.getLong("n");
         last = Math.max(last, number);
         if (line.containsKey("call")) {
+            var calls = Kind.of(line.getString("call")).filter(Kind::isWrite).isPresent() ? writes : reads;
             calls.put(number, line);
             if (calls.size() > KEPT) {
                 calls.pollFirstEntry();
             }
         } else {
-            JsonObject call = calls.get(number);
+            JsonObject call = find(number);
             if (call != null) {
                 call.put("status", line.getValue("status"));
             }
         }
+    }
+
+    private @Nullable JsonObject find(long number) {
+        JsonObject write = writes.get(number);
+        return write == null ? reads.get(number) : write;
+    }
+
+    /** Both kinds in the order in which they arrived. */
+    private Stream<JsonObject> calls() {
+        return Stream.concat(reads.values().stream(), writes.values().stream())
+                .sorted(Comparator.comparingLong(call -> call.getLong("n")));
     }
 
     private void write(JsonObject line) {
@@ -70,12 +88,10 @@ final class Requests implements Closeable {
     private void compact() {
         try {
             journal.close();
-            folder.replace(
-                    FILE,
-                    calls.values().stream().map(call -> call.encode() + "\n").collect(Collectors.joining()));
+            folder.replace(FILE, calls().map(call -> call.encode() + "\n").collect(Collectors.joining()));
             journal = Journal.open(folder, FILE);
             journal.replay(line -> {});
-            lines = calls.size();
+            lines = reads.size() + writes.size();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,13 +112,14 @@ final class Requests implements Closeable {
     }
 
     void answered(long number, int status) {
-        if (calls.containsKey(number)) { // else cleared meanwhile
+        if (find(number) != null) { // else cleared meanwhile
             write(new JsonObject().put("n", number).put("status", status));
         }
     }
 
-    JsonArray toJson() {
-        List<JsonObject> list = calls.values().stream()
+    /** Those of the given kinds; all when none is given. */
+    JsonArray toJson(List<String> kinds) {
+        List<JsonObject> list = calls().filter(call -> kinds.isEmpty() || kinds.contains(call.getString("call")))
                 .map(call -> {
                     JsonObject shown = call.copy();
                     shown.remove("n");
@@ -114,7 +131,8 @@ final class Requests implements Closeable {
 
     void clear() {
         journal.clear();
-        calls.clear();
+        reads.clear();
+        writes.clear();
         lines = 0;
     }
 

@@ -22,7 +22,7 @@ final class World {
     private final Watch watch;
     private final URI metrics;
     private final Looks<List<JsonNode>> ledger;
-    private final Looks<List<JsonNode>> requests;
+    private final Looks<List<JsonNode>> writes;
     private final Looks<Double> unsettled;
 
     World(Gateway gateway, PracticeCloud cloud, Watch watch, URI metrics) {
@@ -31,7 +31,7 @@ final class World {
         this.watch = watch;
         this.metrics = metrics;
         this.ledger = new Looks<>(cloud::ledger);
-        this.requests = new Looks<>(cloud::requests);
+        this.writes = new Looks<>(cloud::writes);
         this.unsettled = new Looks<>(this::readUnsettled);
     }
 
@@ -54,7 +54,7 @@ final class World {
 
     /** What arrived at the cloud to change the disk. */
     List<JsonNode> sends(Cell.Life life, String disk) {
-        return Looks.of(requests.now(), "call", life.word(), disk);
+        return Looks.of(writes.now(), "call", life.word(), disk);
     }
 
     /** The gauge that an operator's alert looks at. */

@@ -147,10 +147,14 @@ public final class PracticeCloud {
         return list("requests");
     }
 
+    /** The calls that were to change something. */
+    public List<JsonNode> writes() {
+        return list("requests?call=attach&call=detach");
+    }
+
     /** The calls of one kind that named this disk. */
     public List<JsonNode> requests(String call, String disk) {
-        return requests().stream()
-                .filter(request -> request.path("call").asText().equals(call))
+        return list("requests?call=" + call).stream()
                 .filter(request -> request.path("volume_id").asText().equals(disk))
                 .toList();
     }
