@@ -20,6 +20,7 @@ public class MatrixProfile extends QuickProfile {
         all.put("upstream.answer-timeout", "1500ms");
         all.put("upstream.signature-accepted", SIGNATURE.toSeconds() + "s");
         all.put("operation.send-within", "1s");
+        all.put("operation.settle-every", "300ms");
         all.put("operation.settle-reads", "3");
         all.put("operation.settle-quiet", "1s");
         all.put("operation.follow-within", "8s");
