@@ -3,7 +3,9 @@ package dev.attachgateway.operation;
 import dev.attachgateway.upstream.CloudClock;
 import dev.attachgateway.upstream.Credentials;
 import dev.attachgateway.upstream.Deadline;
+import dev.attachgateway.upstream.Guards;
 import dev.attachgateway.upstream.Send;
+import dev.attachgateway.upstream.Service;
 import dev.attachgateway.upstream.UpstreamConfig;
 import dev.attachgateway.upstream.UpstreamFailure;
 import io.smallrye.mutiny.Uni;
@@ -23,6 +25,7 @@ class Attempt {
     private final Permission permission;
     private final Sender sender;
     private final Credentials credentials;
+    private final Guards guards;
     private final CloudClock clock;
     private final OperationConfig config;
     private final RulesConfig rules;
@@ -37,6 +40,7 @@ class Attempt {
             Permission permission,
             Sender sender,
             Credentials credentials,
+            Guards guards,
             CloudClock clock,
             OperationConfig config,
             RulesConfig rules,
@@ -47,6 +51,7 @@ class Attempt {
         this.permission = permission;
         this.sender = sender;
         this.credentials = credentials;
+        this.guards = guards;
         this.clock = clock;
         this.config = config;
         this.rules = rules;
@@ -55,8 +60,16 @@ class Attempt {
         this.backoff = new Backoff(config.retryFirst(), config.pollMost());
     }
 
-    /** As far as it gets now: the caller of a new operation hears first what speaks against it, then waits for its turn. */
+    /**
+     * As far as it gets now; what waited to be tried again needs a repetition's worth of budget. The caller of a new operation hears first what speaks against it, then waits for its
+     * turn.
+     */
     Uni<Next> lookAndSend(Operation operation, State.Unsent unsent) {
+        if (unsent instanceof State.Waiting
+                && !operation.isOverdue()
+                && !guards.withdraw(Service.MODELARTS, operation.projectId())) {
+            return Uni.createFrom().item(Next.in(operation, backoff.wait(unsent.attempts())));
+        }
         return unsent instanceof State.Checking
                 ? look(operation, unsent, sight -> inTurn(operation, unsent, () -> intend(operation, unsent, sight)))
                 : inTurn(operation, unsent, () -> look(operation, unsent, sight -> intend(operation, unsent, sight)));

@@ -156,9 +156,10 @@ public class Guards {
                     .failure(new NotStarted(
                             Why.THROTTLED, "the cloud's rate limit leaves no room for it in time", null, null));
         }
+        // A timer counts in whole milliseconds, and takes none for an error.
         return wait.get().isZero()
                 ? Uni.createFrom().voidItem()
-                : Uni.createFrom().voidItem().onItem().delayIt().by(wait.get());
+                : Uni.createFrom().voidItem().onItem().delayIt().by(wait.get().plusMillis(1));
     }
 
     private void failed(Gate gate, Call<?> call, Throwable failure) {

@@ -103,11 +103,6 @@ public final class Gateway {
                 task -> Thread.ofVirtual().start(task));
     }
 
-    /** Sends a detach in the name of a client. */
-    public Answer detach(String client, String project, String server, String disk, String... headers) {
-        return send("DELETE", detachPath(project, server, disk), "", withToken(client, headers));
-    }
-
     public Answer operation(String client, String project, String server, String operation, String... headers) {
         return get(operationPath(project, server, operation), withToken(client, headers));
     }
