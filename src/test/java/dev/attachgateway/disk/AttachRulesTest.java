@@ -152,4 +152,31 @@ class AttachRulesTest {
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
         assertThat(rules.confirmed(Optional.of(server), Optional.of(disk))).isEqualTo(confirmed);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "available, false, false, true",
+        "available, false, true, false",
+        "attaching, false, false, false",
+        "in-use, false, false, false",
+        "in-use, true, false, true",
+        "error, false, false, false"
+    })
+    void untouched_is_a_disk_held_by_none_but_those_who_held_it_before(
+            String status, boolean heldBefore, boolean byServer, boolean untouched) {
+        var disk = heldBefore ? disk(status, true, ELSEWHERE) : disk(status, false);
+        var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
+        assertThat(sharing.untouched(Optional.of(server), Optional.of(disk), disk.attachments()))
+                .isEqualTo(untouched);
+        assertThat(sharing.untouched(Optional.of(server), Optional.empty(), List.of()))
+                .isFalse();
+    }
+
+    @Test
+    void a_holder_more_than_before_is_a_trace() {
+        var disk = disk("in-use", true, ELSEWHERE, "aaaaaaaa-128b-4f33-8c5c-7fd0a6a3a450");
+        var before = List.of(disk.attachments().getFirst());
+        assertThat(sharing.untouched(Optional.of(server()), Optional.of(disk), before))
+                .isFalse();
+    }
 }

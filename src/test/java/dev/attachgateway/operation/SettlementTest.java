@@ -1,0 +1,96 @@
+package dev.attachgateway.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.disk.AttachRules;
+import dev.attachgateway.disk.Disk;
+import dev.attachgateway.disk.Server;
+import dev.attachgateway.operation.Settlement.Finding;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettlementTest {
+    private static final String SERVER = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
+    private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
+    private static final Instant SENT = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Instant WINDOW_ENDS = SENT.plus(Duration.ofMinutes(16));
+
+    private final Settlement settlement = new Settlement(3, Duration.ofMinutes(2));
+    private final AttachRules rules = new AttachRules(Set.of("HPS"), false);
+
+    private static Optional<Checks.Sight> sight(String status, boolean here) {
+        var volumes = here ? List.of(new Server.Volume(DISK, "DATA")) : List.<Server.Volume>of();
+        var server = new Server(SERVER, "RUNNING", "HPS", "HPS", Set.of(SERVER), volumes);
+        return Optional.of(
+                new Checks.Sight(Optional.of(server), Optional.of(new Disk(DISK, status, false, List.of()))));
+    }
+
+    private static Trace trace(int quietReads, @Nullable Instant quietSince) {
+        return new Trace(true, WINDOW_ENDS, true, false, quietReads, quietSince, List.of());
+    }
+
+    private Finding judge(Trace trace, Optional<Checks.Sight> sight, Instant now) {
+        return settlement.judge(trace, rules, sight, false, now);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"in-use, true, DONE", "attaching, false, MOVING", "in-use, false, MOVING", "error, false, MOVING"})
+    void what_is_seen_decides_however_long_nothing_was_seen_before(String status, boolean here, Finding finding) {
+        var longQuiet = trace(99, SENT);
+        assertThat(judge(longQuiet, sight(status, here), WINDOW_ENDS.plusSeconds(999)))
+                .isEqualTo(finding);
+    }
+
+    @Test
+    void a_disk_that_is_gone_is_no_proof_that_nothing_happened() {
+        var gone = sight("available", false).map(it -> new Checks.Sight(it.server(), Optional.empty()));
+        assertThat(judge(trace(99, SENT), gone, WINDOW_ENDS.plusSeconds(999))).isEqualTo(Finding.MOVING);
+    }
+
+    @Test
+    void a_look_that_failed_and_a_cloud_at_work_tell_nothing() {
+        var late = WINDOW_ENDS.plusSeconds(999);
+        assertThat(judge(trace(99, SENT), Optional.empty(), late)).isEqualTo(Finding.UNCLEAR);
+        assertThat(settlement.judge(trace(99, SENT), rules, sight("available", false), true, late))
+                .isEqualTo(Finding.UNCLEAR);
+    }
+
+    @Test
+    void nothing_is_certain_while_the_cloud_may_still_take_the_request() {
+        var quiet = trace(99, SENT);
+        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS.minusNanos(1)))
+                .isEqualTo(Finding.QUIET);
+        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS)).isEqualTo(Finding.CERTAIN);
+    }
+
+    @Test
+    void nothing_is_certain_before_enough_looks_in_a_row_have_seen_nothing() {
+        var late = WINDOW_ENDS.plusSeconds(999);
+        assertThat(judge(trace(0, null), sight("available", false), late)).isEqualTo(Finding.QUIET);
+        assertThat(judge(trace(1, SENT), sight("available", false), late)).isEqualTo(Finding.QUIET);
+        assertThat(judge(trace(2, SENT), sight("available", false), late)).isEqualTo(Finding.CERTAIN);
+    }
+
+    @Test
+    void nothing_is_certain_before_the_looks_span_more_than_evs_can_lag() {
+        var since = WINDOW_ENDS.plusSeconds(10);
+        assertThat(judge(trace(99, since), sight("available", false), since.plusSeconds(119)))
+                .isEqualTo(Finding.QUIET);
+        assertThat(judge(trace(99, since), sight("available", false), since.plusSeconds(120)))
+                .isEqualTo(Finding.CERTAIN);
+    }
+
+    @Test
+    void a_request_of_which_no_window_is_known_is_never_certain_to_have_come_to_nothing() {
+        var unknown = new Trace(true, null, true, false, 99, SENT, List.of());
+        assertThat(judge(unknown, sight("available", false), WINDOW_ENDS.plusSeconds(999)))
+                .isEqualTo(Finding.QUIET);
+    }
+}
