@@ -1,0 +1,72 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BudgetTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final Budget budget = new Budget(0.2, 0, Duration.ofSeconds(10), 100, 0);
+
+    private static int all(Budget budget, long now) {
+        var granted = 0;
+        while (budget.withdraw(now)) {
+            granted++;
+        }
+        return granted;
+    }
+
+    @Test
+    void five_first_calls_pay_for_one_repetition() {
+        for (var call = 0; call < 4; call++) {
+            budget.deposit();
+        }
+        assertThat(budget.withdraw(0)).isFalse();
+        budget.deposit();
+        assertThat(budget.withdraw(0)).isTrue();
+        assertThat(budget.withdraw(0)).isFalse();
+    }
+
+    @Test
+    void a_hundred_calls_that_all_fail_are_repeated_twenty_times() {
+        var repeated = 0;
+        for (var call = 0; call < 100; call++) {
+            budget.deposit();
+            repeated += all(budget, call);
+        }
+        assertThat(repeated).isEqualTo(20);
+    }
+
+    @Test
+    void savings_of_good_times_are_bounded() {
+        for (var call = 0; call < 10_000; call++) {
+            budget.deposit();
+        }
+        assertThat(all(budget, 0)).isEqualTo(100);
+    }
+
+    @Test
+    void rare_calls_live_on_the_reserve() {
+        var quiet = new Budget(0.2, 1, Duration.ofSeconds(10), 100, 0);
+        assertThat(all(quiet, 0)).isEqualTo(10);
+        assertThat(all(quiet, SECOND)).isEqualTo(1);
+        assertThat(all(quiet, 3_600 * SECOND)).isEqualTo(10);
+    }
+
+    @Test
+    void busy_traffic_does_without_the_reserve() {
+        var busy = new Budget(0.2, 1, Duration.ofSeconds(10), 100, 0);
+        all(busy, 0);
+        var repeated = 0;
+        for (var second = 1; second <= 60; second++) {
+            for (var call = 0; call < 50; call++) {
+                busy.deposit();
+                repeated += all(busy, second * SECOND);
+            }
+        }
+        // A fifth of 3,000, and at most what the reserve had grown to in the first second.
+        assertThat(repeated).isBetween(600, 601 + 60);
+    }
+}
