@@ -2,6 +2,7 @@ package dev.attachgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
@@ -9,6 +10,9 @@ import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,11 +30,15 @@ class StaleTokenTest {
             var settings = new HashMap<>(super.getConfigOverrides());
             settings.put(
                     "upstream.credentials",
-                    "credentials: [{projects: [\"0123456789abcdef0123456789abcdef\"], user: gateway, password: gateway,"
-                            + " domain: sandbox}]");
+                    "credentials: [{projects: [\"" + Gateway.P1 + "\", \"" + Gateway.P2
+                            + "\"], user: gateway, password: gateway, domain: sandbox}]");
+            settings.put("upstream.token-pause", "1m");
             return settings;
         }
     }
+
+    @Inject
+    ModelArts modelArts;
 
     @Test
     void it_is_renewed_once_and_the_request_sent_again() {
@@ -47,6 +55,35 @@ class StaleTokenTest {
         assertThat(scene.sends()).isEqualTo(2);
         assertThat(scene.effects()).isEqualTo(1);
         assertThat(tokens(scene)).isLessThanOrEqualTo(tokens + 2).isGreaterThan(tokens);
+    }
+
+    /** In a project of its own, since what is renewed once is not renewed again for a minute. */
+    @Test
+    void a_cloud_that_is_never_content_gets_one_new_token_and_not_one_for_each_call() {
+        var scene = Scene.set();
+        var tokens = tokens(scene);
+        scene.cloud().faults(Fault.status("server", 401, "APIGW.0307", "The token must be updated."));
+        for (var volley = 0; volley < 3; volley++) {
+            var outcomes = Multi.createFrom()
+                    .range(0, 20)
+                    .onItem()
+                    .transformToUniAndMerge(call -> modelArts
+                            .server(Gateway.P2, scene.server())
+                            .map(served -> "served")
+                            .onFailure(UpstreamFailure.NotStarted.class)
+                            .recoverWithItem("not started"))
+                    .collect()
+                    .asList()
+                    .await()
+                    .atMost(Duration.ofSeconds(30));
+            assertThat(outcomes).hasSize(20).containsOnly("not started");
+        }
+        assertThat(tokens(scene) - tokens).isLessThanOrEqualTo(2);
+        assertThat(scene.cloud().requests().stream()
+                        .filter(request -> request.path("project_id").asText().equals(Gateway.P2))
+                        .filter(request -> request.path("call").asText().equals("server"))
+                        .count())
+                .isLessThanOrEqualTo(60 + 20);
     }
 
     private static long tokens(Scene scene) {

@@ -1,0 +1,120 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.QuickProfile;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Five refusals in a row lock a key: however many callers there are, a bad credential is shown to the cloud twice. */
+@QuarkusTest
+@TestProfile(BadCredentialTest.WrongKeyAndPassword.class)
+@WithTestResource(PostgresForTests.class)
+class BadCredentialTest {
+    private static final int CALLERS = 50;
+    private static final String SERVER = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
+
+    /** A wrong secret key in one project, a wrong password in the other. */
+    public static class WrongKeyAndPassword extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put(
+                    "upstream.credentials",
+                    "credentials: [{projects: [\"" + Gateway.P1
+                            + "\"], access_key: SANDBOXACCESSKEY1, secret_key: wrong}, {projects: [\"" + Gateway.P2
+                            + "\"], user: gateway, password: wrong, domain: sandbox}]");
+            return settings;
+        }
+    }
+
+    @Inject
+    ModelArts modelArts;
+
+    @Inject
+    Evs evs;
+
+    @Inject
+    MeterRegistry registry;
+
+    private final PracticeCloud cloud = PracticeCloud.underTest();
+
+    /** What became of so many calls at once to two services. */
+    private List<String> outcomes(String project) {
+        return Multi.createFrom()
+                .range(0, CALLERS)
+                .onItem()
+                .transformToUniAndMerge(call -> (call % 2 == 0
+                                ? modelArts.server(project, SERVER).replaceWithVoid()
+                                : evs.disk(project, SERVER).replaceWithVoid())
+                        .map(done -> "served")
+                        .onFailure()
+                        .recoverWithItem(BadCredentialTest::word))
+                .collect()
+                .asList()
+                .await()
+                .atMost(Duration.ofSeconds(30));
+    }
+
+    private static String word(Throwable failure) {
+        return failure instanceof UpstreamFailure.NotStarted notStarted
+                ? notStarted.why().name()
+                : failure.getClass().getSimpleName();
+    }
+
+    private long refusals(String call) {
+        return cloud.requests().stream()
+                .filter(request -> request.path("status").asInt() == 401)
+                .filter(request ->
+                        call.equals("any") != request.path("call").asText().equals("token"))
+                .count();
+    }
+
+    @Test
+    void a_wrong_key_is_shown_twice() {
+        var before = refusals("any");
+        assertThat(outcomes(Gateway.P1)).hasSize(CALLERS).containsOnly("Refused", "CREDENTIAL");
+        assertThat(outcomes(Gateway.P1)).containsOnly("CREDENTIAL");
+        assertThat(refusals("any") - before).isEqualTo(2);
+        assertThat(registry.get("attach.gateway.upstream.credentials.paused")
+                        .gauge()
+                        .value())
+                .isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void a_wrong_password_is_shown_no_more_often() {
+        var before = refusals("token");
+        assertThat(outcomes(Gateway.P2)).hasSize(CALLERS).containsOnly("Refused", "CREDENTIAL");
+        outcomes(Gateway.P2);
+        assertThat(refusals("token") - before).isBetween(1L, 2L);
+    }
+
+    @Test
+    void a_write_meanwhile_did_not_begin() {
+        outcomes(Gateway.P1);
+        var seen = cloud.requests().size();
+        var send = new Send(java.time.Instant.EPOCH, Deadline.after(System.nanoTime(), Duration.ofSeconds(5)), true);
+        Uni<Object> attach = modelArts.attach(Gateway.P1, SERVER, SERVER, send).map(Object.class::cast);
+        assertThat(attach.onFailure()
+                        .recoverWithItem(failure -> word(Objects.requireNonNull(failure)))
+                        .await()
+                        .atMost(Duration.ofSeconds(10)))
+                .isEqualTo("CREDENTIAL");
+        assertThat(cloud.requests()).hasSize(seen);
+    }
+}

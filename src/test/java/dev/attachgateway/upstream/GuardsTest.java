@@ -1,0 +1,213 @@
+package dev.attachgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the cloud sees of a gateway while it fails, throttles or is well again, counted at its own door. */
+@QuarkusTest
+@TestProfile(GuardsTest.NoReserve.class)
+@WithTestResource(PostgresForTests.class)
+class GuardsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final int WINDOW = 40;
+
+    /** Repetitions only from the budget, so that they can be counted exactly. */
+    public static class NoReserve extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var settings = new HashMap<>(super.getConfigOverrides());
+            settings.put("upstream.retry.reserve", "0");
+            settings.put("upstream.breaker.window", Integer.toString(WINDOW));
+            settings.put("upstream.breaker.delay", PROBE.toMillis() + "ms");
+            settings.put("upstream.rate.forget-after", "2s");
+            return settings;
+        }
+    }
+
+    @Inject
+    Guards guards;
+
+    @Inject
+    ModelArts modelArts;
+
+    @Inject
+    MeterRegistry registry;
+
+    private Scene scene;
+
+    @BeforeEach
+    void well() {
+        scene = Scene.set();
+        guards.force(Service.MODELARTS, Forced.CLOSED);
+        guards.force(Service.MODELARTS, Forced.NOT);
+        while (guards.withdraw(Service.MODELARTS, Gateway.P1)) {
+            // Nothing saved from the test before.
+        }
+    }
+
+    @AfterEach
+    void wellAgain() {
+        guards.force(Service.MODELARTS, Forced.NOT);
+        scene.cloud().faults();
+    }
+
+    private View view() {
+        return guards.view().stream()
+                .filter(view -> view.service() == Service.MODELARTS)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private View.Project project() {
+        return view().projects().stream()
+                .filter(project -> project.projectId().equals(Gateway.P1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String look() {
+        return modelArts
+                .server(Gateway.P1, scene.server())
+                .map(found -> "served")
+                .onFailure()
+                .recoverWithItem(failure -> failure instanceof UpstreamFailure.NotStarted notStarted
+                        ? notStarted.why().name()
+                        : failure.getClass().getSimpleName())
+                .await()
+                .atMost(LIMIT);
+    }
+
+    /** Looks at the server so often; answers how often the cloud was asked. */
+    private long seen(int looks) {
+        var before = asked();
+        for (var look = 0; look < looks; look++) {
+            look();
+        }
+        return asked() - before;
+    }
+
+    private long asked() {
+        return scene.cloud().requests().stream()
+                .filter(request -> request.path("server_id").asText().equals(scene.server()))
+                .count();
+    }
+
+    private double metric(String name, String... tags) {
+        return registry.get("attach.gateway.upstream." + name)
+                .tags("service", "modelarts")
+                .tags(tags)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void a_cloud_that_fails_sees_a_fifth_more_than_was_offered() {
+        scene.cloud().faults(Fault.status("server", 500));
+        guards.force(Service.MODELARTS, Forced.CLOSED);
+        assertThat(seen(50)).isEqualTo(60);
+        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P1)).isFalse();
+        assertThat(project().budget()).isLessThan(1);
+    }
+
+    @Test
+    void budgets_are_a_projects_own() {
+        scene.cloud().faults(Fault.status("server", 500));
+        guards.force(Service.MODELARTS, Forced.CLOSED);
+        seen(5);
+        scene.cloud().faults();
+        for (var call = 0; call < 10; call++) {
+            modelArts.server(Gateway.P2, scene.server()).await().atMost(LIMIT);
+        }
+        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P1)).isFalse();
+        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P2)).isTrue();
+    }
+
+    @Test
+    void the_breaker_opens_says_when_it_probes_and_serves_again_within_one_interval() {
+        scene.cloud().faults(Fault.status("server", 500));
+        assertThat(seen(200)).isLessThanOrEqualTo(WINDOW + 1);
+        assertThat(look()).isEqualTo("BREAKER_OPEN");
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(view().nextProbe().orElseThrow()).isLessThanOrEqualTo(PROBE);
+        assertThat(guards.closedFor())
+                .hasValueSatisfying(left -> assertThat(left).isLessThanOrEqualTo(PROBE));
+        assertThat(metric("breaker.state", "state", "open")).isEqualTo(1);
+        assertThat(metric("breaker.probe.seconds")).isBetween(0.0, 1.0);
+
+        scene.cloud().faults();
+        var healed = System.nanoTime();
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> look().equals("served"));
+        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(PROBE.plusMillis(500));
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        assertThat(view().nextProbe()).isEmpty();
+    }
+
+    @Test
+    void refusals_and_throttling_never_open_it() {
+        scene.cloud().faults(Fault.status("server", 400, "ModelArts.7000", "No."));
+        seen(2 * WINDOW);
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        scene.cloud().faults(Fault.status("server", 429, "APIGW.0308", "limit:1000,time:1 second"));
+        seen(2 * WINDOW);
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        scene.cloud()
+                .faults(Fault.status("server", 429)
+                        .body(com.fasterxml.jackson.databind.node.TextNode.valueOf("slow down")));
+        seen(2 * WINDOW);
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+    }
+
+    @Test
+    void the_rate_follows_what_the_cloud_says_and_is_forgotten_later() {
+        scene.cloud()
+                .faults(Fault.status("server", 429, "APIGW.0308", "over ratelimit,limit:6,time:1 minute")
+                        .times(1));
+        assertThat(look()).isEqualTo("THROTTLED");
+        assertThat(project().readsPerSecond()).hasValue(0.1);
+        assertThat(project().writesPerSecond()).isEmpty();
+        assertThat(metric("rate.learnt", "calls", "read")).isEqualTo(0.1);
+        // Ten seconds until the next one: nobody waits for that, and nothing is sent.
+        assertThat(seen(3)).isZero();
+        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        Awaitility.await().atMost(LIMIT).until(() -> look().equals("served"));
+    }
+
+    @Test
+    void held_open_nothing_passes_and_held_closed_everything_does() {
+        guards.force(Service.MODELARTS, Forced.OPEN);
+        assertThat(look()).isEqualTo("BREAKER_OPEN");
+        assertThat(guards.closedFor()).isPresent();
+        assertThat(scene.attach().code()).isEqualTo("Gateway.CloudUnavailable");
+        assertThat(view().forced()).isEqualTo(Forced.OPEN);
+        assertThat(metric("breaker.forced", "forced", "open")).isEqualTo(1);
+        assertThat(asked()).isZero();
+
+        guards.force(Service.MODELARTS, Forced.NOT);
+        assertThat(look()).isEqualTo("served");
+        assertThat(guards.closedFor()).isEmpty();
+
+        guards.force(Service.MODELARTS, Forced.CLOSED);
+        scene.cloud().faults(Fault.status("server", 500));
+        assertThat(seen(2 * WINDOW)).isGreaterThanOrEqualTo(2 * WINDOW);
+        assertThat(guards.closedFor()).isEmpty();
+    }
+}
