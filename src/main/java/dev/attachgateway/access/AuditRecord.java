@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the audit record: who, what, verdict, why, in which request. Its time is the database's.
  *
- * @param requestId the exchange, or null for a count over many
+ * @param requestId the exchange, or null for a count over many and for what was observed
  * @param caller who, or null when nobody was recognised
  * @param action what was asked for, or null when the project as a whole was
  * @param rule the grant that allowed it, or null
@@ -27,12 +27,21 @@ public record AuditRecord(
         @Nullable String clientAddress,
         int count) {
 
+    /** What the gateway saw by itself, about an operation. */
+    public static AuditRecord observed(
+            String projectId, String serverId, String volumeId, String operationId, String what) {
+        return new AuditRecord(
+                null, null, null, projectId, serverId, volumeId, operationId, Verdict.OBSERVED, null, what, null, 1);
+    }
+
     /** How a decision ended. */
     public enum Verdict {
         ALLOWED,
         DENIED,
         UNDECIDED,
-        ANONYMOUS
+        ANONYMOUS,
+        /** Nobody asked for anything: the gateway saw something that an auditor wants to know. */
+        OBSERVED
     }
 
     /** The same line, naming the operation that came of it. */

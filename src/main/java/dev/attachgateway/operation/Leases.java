@@ -17,14 +17,15 @@ class Leases {
     private static final String CLAIM = """
             update operation set lease_owner = $1, lease_token = lease_token + 1,
                 lease_until = now() + make_interval(secs => $2)
-            where operation_id in (
-                select o.operation_id from operation o join (
+            from (
+                select o.operation_id as taken, o.lease_until = '-infinity' as handed_over from operation o join (
                     select operation_id, row_number() over (partition by project_id order by next_step_at) as round
                     from operation where ended_at is null and next_step_at <= now() and lease_until < now()) due
                     using (operation_id)
                 where o.ended_at is null and o.next_step_at <= now() and o.lease_until < now()
-                order by due.round, o.next_step_at limit $3 for update of o skip locked)
-            returning\s""" + Rows.COLUMNS;
+                order by due.round, o.next_step_at limit $3 for update of o skip locked) claimed
+            where operation_id = claimed.taken
+            returning claimed.handed_over,\s""" + Rows.COLUMNS;
 
     private static final String RENEW = """
             update operation set lease_until = now() + make_interval(secs => $2)
@@ -42,10 +43,12 @@ class Leases {
 
     private final Pool pool;
     private final OperationConfig config;
+    private final OperationMetrics metrics;
 
-    Leases(Pool pool, OperationConfig config) {
+    Leases(Pool pool, OperationConfig config, OperationMetrics metrics) {
         this.pool = pool;
         this.config = config;
+        this.metrics = metrics;
     }
 
     UUID owner() {
@@ -56,6 +59,7 @@ class Leases {
     Uni<List<Operation>> claim(int most) {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(owner, Rows.seconds(config.lease()), most))
+                .invoke(rows -> rows.forEach(row -> metrics.takenOver(row.getBoolean("handed_over"))))
                 .map(Rows::all);
     }
 

@@ -16,17 +16,20 @@ class Sender {
     private final Transitions transitions;
     private final ModelArts modelArts;
     private final OperationConfig config;
+    private final OperationMetrics metrics;
     private final Backoff backoff;
 
-    Sender(Transitions transitions, ModelArts modelArts, OperationConfig config) {
+    Sender(Transitions transitions, ModelArts modelArts, OperationConfig config, OperationMetrics metrics) {
         this.transitions = transitions;
         this.modelArts = modelArts;
         this.config = config;
+        this.metrics = metrics;
         this.backoff = new Backoff(config.retryFirst(), config.pollMost());
     }
 
     Uni<Next> send(Operation operation, Send send) {
         var sending = (State.Sending) operation.state();
+        metrics.sending(operation.type());
         var sent = switch (operation.type()) {
             case ATTACH -> modelArts.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
             case DETACH -> modelArts.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);

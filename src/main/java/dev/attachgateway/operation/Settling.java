@@ -25,14 +25,22 @@ class Settling {
 
     private final Transitions transitions;
     private final Checks checks;
+    private final Drifts drifts;
     private final ModelArts modelArts;
     private final OperationConfig config;
     private final RulesConfig rules;
     private final Settlement settlement;
 
-    Settling(Transitions transitions, Checks checks, ModelArts modelArts, OperationConfig config, RulesConfig rules) {
+    Settling(
+            Transitions transitions,
+            Checks checks,
+            Drifts drifts,
+            ModelArts modelArts,
+            OperationConfig config,
+            RulesConfig rules) {
         this.transitions = transitions;
         this.checks = checks;
+        this.drifts = drifts;
         this.modelArts = modelArts;
         this.config = config;
         this.rules = rules;
@@ -45,7 +53,8 @@ class Settling {
                 .all()
                 .unis(sight(operation), progress(operation, unsettled.upstreamId()))
                 .asTuple()
-                .flatMap(both -> judge(operation, unsettled, both.getItem1(), both.getItem2()));
+                .flatMap(both -> believed(operation, both.getItem1())
+                        .flatMap(held -> judge(held, unsettled, both.getItem1(), both.getItem2())));
     }
 
     private Uni<Optional<Checks.Sight>> sight(Operation operation) {
@@ -53,6 +62,13 @@ class Settling {
             LOG.debugf("operation not looked at operation=%s reason=%s", operation.id(), failure.getMessage());
             return Optional.empty();
         });
+    }
+
+    /** What contradicts the operation while its outcome is unknown is told at once; an unreadable cloud contradicts nothing. */
+    private Uni<Operation> believed(Operation operation, Optional<Checks.Sight> sight) {
+        return sight.isEmpty()
+                ? Uni.createFrom().item(operation)
+                : drifts.ofUnsettled(operation, Beliefs.contradiction(operation, sight.get()));
     }
 
     private Uni<Optional<ModelArts.Progress>> progress(Operation operation, @Nullable String upstreamId) {

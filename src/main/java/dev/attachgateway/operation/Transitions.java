@@ -2,7 +2,6 @@ package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Audit;
 import dev.attachgateway.access.AuditRecord;
-import dev.attachgateway.stream.Event;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
@@ -21,44 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Commits moves. Each is a transaction with its event, and names the lease and the version it was made from. */
 @ApplicationScoped
 class Transitions {
-    private static final String RESERVE = """
-            insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
-                request_id, step, status, answer_by, deadline, lease_owner, lease_token, lease_until, next_step_at,
-                caller_groups)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, 'checking', 'pending',
-                now() + make_interval(secs => $9), now() + make_interval(secs => $10),
-                $11, 1, now() + make_interval(secs => $12), now(), $13)
-            on conflict (project_id, volume_id) where ended_at is null do nothing
-            returning\s""" + Rows.COLUMNS;
-
-    private static final String CHANGE = """
-            update operation set step = $4, status = $5, attempts = $6, detail = $7, upstream_operation_id = $8, failure = $9,
-                next_step_at = coalesce(now() + make_interval(secs => $10), 'infinity'),
-                ended_at = case when $11 then now() end,
-                baseline = coalesce(baseline, $12),
-                send_before = coalesce(now() + make_interval(secs => $13), send_before),
-                window_ends = coalesce(now() + make_interval(secs => $14), window_ends),
-                signed = coalesce($15, signed),
-                seen = $15::boolean is null and (seen or $16),
-                doubted = doubted or ($4 = 'unsettled' and $8::text is null),
-                quiet_reads = 0, quiet_since = null,
-                queue_round = case when $4 = 'queued' and step <> 'queued' then operation_round(operation)
-                    else queue_round end,
-                deadline = case
-                    when $4 = 'queued' then greatest(deadline, created_at + make_interval(secs => $17))
-                    when $4 = 'unsettled' and not doubted then greatest(deadline, window_ends + make_interval(secs => $19))
-                    else deadline end,
-                updated_at = now(), version = version + 1
-            where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $18
-            returning\s""" + Rows.COLUMNS;
-
-    private static final String NOTE = """
-            update operation set quiet_reads = $4,
-                quiet_since = case when $4 = 0 then null else coalesce(quiet_since, now()) end,
-                next_step_at = now() + make_interval(secs => $5), version = version + 1
-            where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $6
-            returning\s""" + Rows.COLUMNS;
-
     /** The server's turn is another operation's (SQLSTATE of a unique violation, and the name of the index). */
     private static final String UNIQUE_VIOLATION = "23505";
 
@@ -70,6 +31,8 @@ class Transitions {
     private final Notifications notifications;
     private final Audit audit;
     private final OperationConfig config;
+    private final ReconcileConfig reconciling;
+    private final OperationMetrics metrics;
 
     Transitions(
             Pool pool,
@@ -77,13 +40,17 @@ class Transitions {
             EventLog events,
             Notifications notifications,
             Audit audit,
-            OperationConfig config) {
+            OperationConfig config,
+            ReconcileConfig reconciling,
+            OperationMetrics metrics) {
         this.pool = pool;
         this.operations = operations;
         this.events = events;
         this.notifications = notifications;
         this.audit = audit;
         this.config = config;
+        this.reconciling = reconciling;
+        this.metrics = metrics;
     }
 
     /**
@@ -110,7 +77,7 @@ class Transitions {
                 Rows.seconds(config.lease()),
                 caller.groups().toArray(String[]::new));
         return pool.withTransaction(transaction -> transaction
-                        .preparedQuery(RESERVE)
+                        .preparedQuery(Moves.RESERVE)
                         .execute(Tuple.from(values))
                         .flatMap(rows -> Rows.first(rows)
                                 .map(made -> audit.record(transaction, allowed.withOperation(operationId.toString()))
@@ -145,7 +112,10 @@ class Transitions {
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(1))
                 .expireIn(config.lease().toMillis())
-                .invoke(notifications::committed);
+                .invoke(changed -> {
+                    metrics.changed(from.state(), to);
+                    notifications.committed();
+                });
     }
 
     private Uni<Operation> update(SqlConnection transaction, Operation from, State to, Plan plan) {
@@ -169,9 +139,10 @@ class Transitions {
                 plan.isSeen(),
                 Rows.seconds(config.queueWithin()),
                 from.version(),
-                Rows.seconds(config.deadline()));
+                Rows.seconds(config.deadline()),
+                Beliefs.areHeld(from, to) ? Rows.seconds(reconciling.every()) : null);
         return transaction
-                .preparedQuery(CHANGE)
+                .preparedQuery(Moves.CHANGE)
                 .execute(Tuple.from(values))
                 .flatMap(rows -> Rows.first(rows)
                         .map(changed ->
@@ -180,16 +151,7 @@ class Transitions {
     }
 
     private Uni<Operation> append(SqlConnection transaction, Operation operation, @Nullable Status before) {
-        var draft = new Event.Draft(
-                operation.projectId(),
-                operation.id(),
-                UUID.fromString(operation.serverId()),
-                UUID.fromString(operation.volumeId()),
-                operation.caller(),
-                before == null ? null : before.word(),
-                operation.state().status().word(),
-                OperationJson.line(operation));
-        return events.append(transaction, draft).replaceWith(operation);
+        return events.append(transaction, Drafts.of(operation, before)).replaceWith(operation);
     }
 
     /**
@@ -201,7 +163,7 @@ class Transitions {
     Uni<Operation> note(Operation from, int quietReads, Duration next) {
         var values = Arrays.<Object>asList(
                 from.id(), from.lease().owner(), from.lease().token(), quietReads, Rows.seconds(next), from.version());
-        return EventLog.inTime(pool.preparedQuery(NOTE).execute(Tuple.from(values)))
+        return EventLog.inTime(pool.preparedQuery(Moves.NOTE).execute(Tuple.from(values)))
                 .map(rows -> Rows.first(rows).orElseThrow(() -> new LeaseLost(from)));
     }
 

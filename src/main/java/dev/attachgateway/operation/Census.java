@@ -1,0 +1,95 @@
+package dev.attachgateway.operation;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import org.jboss.logging.Logger;
+
+/**
+ * The operations of the whole cluster in numbers, as one look at the database finds them: {@code
+ * attach_gateway_operations_unfinished{step=…}}, {@code attach_gateway_operations_stuck{step=…}}, {@code
+ * attach_gateway_operations_drift} and {@code attach_gateway_operations_oldest_seconds}. Every replica shows the same.
+ */
+@ApplicationScoped
+class Census {
+    private static final Logger LOG = Logger.getLogger(Census.class);
+
+    /** Of ended operations only those count that are still being compared: what nobody looks at any more is history. */
+    private static final String COUNT = "select allowed.step, count(operation_id) as operations,"
+            + " count(operation_id) filter (where " + Stuck.IS_STUCK + ") as stuck,"
+            + " coalesce(extract(epoch from max(now() - created_at)), 0)::float8 as oldest,"
+            + " (select count(*) from operation where drift is not null"
+            + "    and (ended_at is null or reconcile_at is not null)) as drift"
+            + " from " + Stuck.ALLOWED + " left join operation on operation.step = allowed.step and ended_at is null"
+            + " group by allowed.step";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final StuckConfig config;
+    private final MultiGauge unfinished;
+    private final MultiGauge stuck;
+    private volatile double oldest;
+    private volatile double drift;
+    private volatile long timer;
+
+    Census(Vertx vertx, Pool pool, StuckConfig config, MeterRegistry registry) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.config = config;
+        this.unfinished = MultiGauge.builder("attach.gateway.operations.unfinished")
+                .description("Operations of the cluster that are not finished, by step")
+                .register(registry);
+        this.stuck = MultiGauge.builder("attach.gateway.operations.stuck")
+                .description("Operations of the cluster that stand at a step for longer than they should")
+                .register(registry);
+        Gauge.builder("attach.gateway.operations.oldest", this, census -> census.oldest)
+                .description("The age of the oldest unfinished operation of the cluster; 0 when there is none")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("attach.gateway.operations.drift", this, census -> census.drift)
+                .description("Operations of the cluster that the cloud contradicts now")
+                .register(registry);
+    }
+
+    void start(@Observes StartupEvent event) {
+        look();
+        timer = vertx.setPeriodic(config.every().toMillis(), fired -> look());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    private void look() {
+        pool.preparedQuery(COUNT)
+                .execute(Stuck.limits(config))
+                .subscribe()
+                .with(this::show, failure -> LOG.warnf("operations were not counted: %s", failure.getMessage()));
+    }
+
+    private void show(RowSet<Row> rows) {
+        var standing = new ArrayList<MultiGauge.Row<?>>();
+        var late = new ArrayList<MultiGauge.Row<?>>();
+        var eldest = 0.0;
+        for (var row : rows) {
+            var step = Tags.of("step", row.getString("step"));
+            standing.add(MultiGauge.Row.of(step, row.getLong("operations")));
+            late.add(MultiGauge.Row.of(step, row.getLong("stuck")));
+            eldest = Math.max(eldest, row.getDouble("oldest"));
+            drift = row.getLong("drift");
+        }
+        unfinished.register(standing, true);
+        stuck.register(late, true);
+        oldest = eldest;
+    }
+}

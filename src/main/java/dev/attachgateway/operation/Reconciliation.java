@@ -1,0 +1,91 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.disk.Disk;
+import dev.attachgateway.disk.Presence;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges what the cloud shows some time after an operation has ended. Pure: the same facts give the same judgement.
+ *
+ * @param finding what the look tells
+ * @param drift how the cloud contradicts the end; null unless it does
+ */
+record Reconciliation(Finding finding, @Nullable String drift) {
+
+    /** What one look tells. */
+    enum Finding {
+        AS_BELIEVED,
+        /** The cloud shows the disk where the operation's end says it is not, or the other way round. */
+        CONTRADICTED,
+        /** Nothing can be said: the cloud cannot be read, or the disk is on its way. */
+        UNCLEAR,
+        /** A later operation has decided where the disk is: there is nothing to compare any more. */
+        EXPLAINED,
+        /** A later operation has the disk and is not finished. */
+        IN_HAND
+    }
+
+    /**
+     * What was done about the same disk later.
+     *
+     * @param unfinished whether some operation has it now
+     * @param here whether one on the same server succeeded, or may have had an effect
+     * @param elsewhere whether one on another server succeeded
+     */
+    record Later(boolean unfinished, boolean here, boolean elsewhere) {}
+
+    /**
+     * One look.
+     *
+     * @param succeeded whether the operation did; if not, its request was of unknown outcome
+     * @param sight empty when server or disk could not be looked at
+     */
+    static Reconciliation judge(Operation.Type type, boolean succeeded, Later later, Optional<Checks.Sight> sight) {
+        if (later.unfinished()) {
+            return of(Finding.IN_HAND);
+        }
+        if (later.here()) {
+            return of(Finding.EXPLAINED);
+        }
+        if (sight.isEmpty()) {
+            return of(Finding.UNCLEAR);
+        }
+        var believedHere = (type == Operation.Type.ATTACH) == succeeded;
+        var shareable = sight.get().disk().filter(Disk::shareable).isPresent();
+        if (believedHere && later.elsewhere() && !shareable) {
+            return of(Finding.EXPLAINED);
+        }
+        var presence = Presence.of(sight.get().server(), sight.get().disk());
+        if (presence == Presence.UNCLEAR) {
+            return of(Finding.UNCLEAR);
+        }
+        if (believedHere == (presence == Presence.HERE)) {
+            return of(Finding.AS_BELIEVED);
+        }
+        if (believedHere && !succeeded && (presence == Presence.NO_SERVER || presence == Presence.NO_DISK)) {
+            // What is gone altogether was not detached by us.
+            return of(Finding.AS_BELIEVED);
+        }
+        return new Reconciliation(Finding.CONTRADICTED, words(type, succeeded, presence));
+    }
+
+    private static Reconciliation of(Finding finding) {
+        return new Reconciliation(finding, null);
+    }
+
+    private static String words(Operation.Type type, boolean succeeded, Presence presence) {
+        if (!succeeded) {
+            return type == Operation.Type.ATTACH
+                    ? "The disk is on the server, although the attach has failed."
+                    : "The disk is no longer on the server, although the detach has failed.";
+        }
+        return switch (presence) {
+            case HERE -> "The disk is on the server again.";
+            case ELSEWHERE -> "The disk is no longer on the server; another one has it.";
+            case NO_SERVER -> "The cloud no longer knows the server.";
+            case NO_DISK -> "The cloud no longer knows the disk.";
+            case NOWHERE, UNCLEAR -> "The disk is no longer on the server; no server has it.";
+        };
+    }
+}
