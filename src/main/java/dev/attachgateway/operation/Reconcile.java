@@ -28,11 +28,11 @@ class Reconcile {
     /** Moving the time of the next look is what makes it one replica's: the others find the row due no more. */
     private static final String CLAIM = """
             update operation set reconcile_at = case
-                when now() < ended_at + make_interval(secs => case when status = 'success' then $3 else $4 end)
+                when now() < ended_at + make_interval(secs => case when status = 'success' then $3::float8 else $4::float8 end)
                 then least(
-                    now() + make_interval(secs => case when drift is not null then $1
+                    now() + make_interval(secs => case when drift is not null then $1::float8
                         else greatest($1, least($2, extract(epoch from now() - ended_at)::float8)) end),
-                    ended_at + make_interval(secs => case when status = 'success' then $3 else $4 end)) end
+                    ended_at + make_interval(secs => case when status = 'success' then $3::float8 else $4::float8 end)) end
             where operation_id in (
                 select operation_id from operation where reconcile_at <= now()
                 order by reconcile_at limit $5 for update skip locked)

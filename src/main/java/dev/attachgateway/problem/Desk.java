@@ -111,7 +111,8 @@ final class Desk {
                 .toList();
     }
 
-    private static Complaint complaint(Failure.Kind kind) {
+    /** What an operation that ended so is called. */
+    static Complaint complaint(Failure.Kind kind) {
         return switch (kind) {
             case SERVER_NOT_FOUND -> Complaint.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> Complaint.DISK_NOT_FOUND;

@@ -66,7 +66,7 @@ final class Strictly {
                 }
             }
             default -> {
-                if (value.getClass().getPackageName().startsWith("io.fabric8.kubernetes")) {
+                if (value.getClass().getPackageName().startsWith("io.fabric8.")) {
                     fieldsOf(path, value);
                 }
             }

@@ -1,0 +1,18 @@
+package dev.attachgateway.testkit;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** As the quick one, with an eye on what has ended and on what does not get on that is as impatient as the rest. */
+public class WatchfulProfile extends QuickProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        var all = new HashMap<>(super.getConfigOverrides());
+        all.put("operation.reconcile.every", "200ms");
+        all.put("operation.reconcile.most", "500ms");
+        all.put("operation.reconcile.round", "100ms");
+        all.put("operation.stuck.every", "100ms");
+        all.put("operation.stuck.following", "1s");
+        return all;
+    }
+}
