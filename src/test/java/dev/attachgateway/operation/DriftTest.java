@@ -114,7 +114,11 @@ class DriftTest {
         assertThat(scene.operation(id).path("operation_status").asText()).isEqualTo("success");
         assertThat(scene.sends()).isEqualTo(1);
         Awaitility.await().atMost(LIMIT).until(() -> drifting() == 1);
-        assertThat(scene.story(id).getLast().json().path("drift").asText()).contains("no longer on the server");
+        try (var stream = scene.follow(id)) {
+            assertThat(stream.toEnd())
+                    .anySatisfy(event ->
+                            assertThat(event.json().path("drift").asText()).contains("no longer on the server"));
+        }
 
         user.attach(scene.server(), scene.disk());
         awaitNoDrift(id);
