@@ -41,6 +41,7 @@ class Attach {
      * Attaches a disk to a server, or takes it off.
      *
      * @param exchange whose caller was let into the project before
+     * @param key under which the request may be repeated; looked up only for whoever has the grant
      * @return the operation, accepted by the cloud or not yet; fails with {@link AttachFailed}, {@link DiskReserved}, {@link
      *     CloudUnavailable} or what the rooms it asks throw
      */
@@ -50,17 +51,25 @@ class Attach {
             String projectId,
             String serverId,
             String volumeId,
+            Optional<String> key,
             Preference preference) {
         var action = type.action();
         var decision = doorman.may(exchange, action, projectId, serverId, volumeId);
         var record = doorman.allowed(exchange, action, projectId, serverId, volumeId, decision);
+        var request = new Reservations.Request(type, record, key, preference.awaited());
         return credentials
                 .require(projectId)
                 .invoke(() -> shed(preference))
-                .flatMap(served -> reservations.reserve(type, record, preference.awaited()))
+                .onItemOrFailure()
+                .transformToUni((served, refusal) ->
+                        refusal == null ? reservations.reserve(request) : replayedOr(refusal, request))
                 .flatMap(outcome -> switch (outcome) {
                     case Outcome.Made(var operation) -> answered(exchange, operation, preference);
                     case Outcome.Joined(var operation) -> answered(exchange, operation, preference);
+                    case Outcome.Replayed(var operation) -> {
+                        Exchange.markReplayed(exchange);
+                        yield answered(exchange, operation, preference);
+                    }
                     case Outcome.Held(var by) -> Uni.createFrom().failure(new DiskReserved(ifVisible(exchange, by)));
                 });
     }
@@ -72,6 +81,15 @@ class Attach {
                 throw new CloudUnavailable(left);
             });
         }
+    }
+
+    /** To tell what came of an earlier request takes neither a credential of the cloud nor a healthy one. */
+    private Uni<Outcome> replayedOr(Throwable refusal, Reservations.Request request) {
+        return reservations
+                .replayed(request)
+                .flatMap(found -> found.isPresent()
+                        ? Uni.createFrom().item(found.get())
+                        : Uni.createFrom().failure(refusal));
     }
 
     private Uni<Operation> answered(RoutingContext exchange, Operation begun, Preference preference) {

@@ -89,10 +89,10 @@ public class AttachResource {
             look.uuid("volume_id", disk);
         }
         Exchange.noParameters(exchange, look);
+        var key = Exchange.key(exchange, look);
         look.end();
-        Exchange.refuseKeys(exchange);
         var preference = requests.preference(exchange);
-        return attach.begin(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), preference)
+        return attach.begin(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), key, preference)
                 .map(operation -> requests.answer(operation, preference));
     }
 }

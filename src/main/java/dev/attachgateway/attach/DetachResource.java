@@ -74,10 +74,10 @@ public class DetachResource {
         var disk = Ids.lower(volumeId);
         var look = new InvalidRequest.Look().project(project).uuid("id", server).uuid("volume_id", disk);
         Exchange.noParameters(exchange, look);
+        var key = Exchange.key(exchange, look);
         look.end();
-        Exchange.refuseKeys(exchange);
         var preference = requests.preference(exchange);
-        return attach.begin(exchange, Operation.Type.DETACH, project, server, disk, preference)
+        return attach.begin(exchange, Operation.Type.DETACH, project, server, disk, key, preference)
                 .map(operation -> requests.answer(operation, preference));
     }
 }

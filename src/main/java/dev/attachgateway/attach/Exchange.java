@@ -6,13 +6,11 @@ import dev.attachgateway.operation.OperationJson;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
+import java.util.Optional;
 
 /** What requests for an attach and for a detach have in common: their headers, and how they are answered. */
 @ApplicationScoped
 class Exchange {
-    private static final List<String> KEYS = List.of("Idempotency-Key", "X-Client-Token");
-
     private final AttachConfig config;
 
     Exchange(AttachConfig config) {
@@ -24,13 +22,14 @@ class Exchange {
         exchange.queryParams().names().forEach(name -> look.wrong(name, "is not a parameter of this call"));
     }
 
-    /** Only once the shape is right: a key counts for a request that could be one. */
-    static void refuseKeys(RoutingContext exchange) {
-        for (var header : KEYS) {
-            if (exchange.request().headers().contains(header)) {
-                throw new KeyNotHonoured(header);
-            }
-        }
+    /** The key under which the request may be repeated; the look is told when it cannot be read. */
+    static Optional<String> key(RoutingContext exchange, InvalidRequest.Look look) {
+        return IdempotencyKey.of(exchange.request().headers(), look);
+    }
+
+    /** Whatever the answer becomes, it says that it is the answer to an earlier request. */
+    static void markReplayed(RoutingContext exchange) {
+        exchange.response().putHeader("Idempotency-Replayed", "true");
     }
 
     Preference preference(RoutingContext exchange) {

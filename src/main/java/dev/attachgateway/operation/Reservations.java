@@ -13,33 +13,39 @@ import java.util.UUID;
 /** Gives a disk to one operation at a time, and lets callers wait for what becomes of it. */
 @ApplicationScoped
 public class Reservations {
-    /** The holder may end between the refused insert and the look at it; then the disk is free and is asked for again. */
+    /** What stood in the way may be gone when it is looked at; then the disk is asked for again. */
     private static final int TRIES = 3;
 
     /** A commit that takes longer is of unknown outcome to the caller; if it comes, the operation goes on. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How long the transaction of another request with the same key gets before it is looked at again. */
+    private static final Duration PAUSE = Duration.ofMillis(150);
+
     private final Operations operations;
-    private final Transitions transitions;
+    private final Insertion insertion;
+    private final Keys keys;
     private final Runner runner;
-    private final Leases leases;
     private final Changes changes;
     private final Audit audit;
 
-    Reservations(
-            Operations operations,
-            Transitions transitions,
-            Runner runner,
-            Leases leases,
-            Changes changes,
-            Audit audit) {
+    Reservations(Operations operations, Insertion insertion, Keys keys, Runner runner, Changes changes, Audit audit) {
         this.operations = operations;
-        this.transitions = transitions;
+        this.insertion = insertion;
+        this.keys = keys;
         this.runner = runner;
-        this.leases = leases;
         this.changes = changes;
         this.audit = audit;
     }
+
+    /**
+     * What a caller asks for.
+     *
+     * @param allowed the decision that allowed it; goes on record in the same transaction
+     * @param key under which the same request, sent again, joins what came of this one
+     * @param patience how long the caller waits and wants to be told at once when server and disk cannot be looked at
+     */
+    public record Request(Operation.Type type, AuditRecord allowed, Optional<String> key, Duration patience) {}
 
     /** What came of asking for a disk. */
     public sealed interface Outcome {
@@ -49,33 +55,51 @@ public class Reservations {
         /** The same caller has asked for the same before, and that operation is not finished. */
         record Joined(Operation operation) implements Outcome {}
 
+        /** The same caller has sent the same request with the same key before, and this is what came of it. */
+        record Replayed(Operation operation) implements Outcome {}
+
         /** Another operation has the disk. */
         record Held(Operation by) implements Outcome {}
     }
 
     /**
-     * Reserves the disk and begins, or says who has it.
+     * Reserves the disk and begins, or says who has it, or what the key stands for.
      *
-     * @param allowed the decision that allowed it; goes on record in the same transaction
-     * @param wait how long the caller waits and wants to be told at once when server and disk cannot be looked at
-     * @return fails with {@link ReservationUnknown} when the database did not say whether it committed
+     * @return fails with {@link ReservationUnknown} when the database did not say whether it committed, with {@link KeyReused}
+     *     and with {@link KeyInProgress}
      */
-    public Uni<Outcome> reserve(Operation.Type type, AuditRecord allowed, Duration wait) {
-        return reserve(type, allowed, wait, 1);
+    public Uni<Outcome> reserve(Request request) {
+        return reserve(request, 1);
     }
 
-    private Uni<Outcome> reserve(Operation.Type type, AuditRecord allowed, Duration wait, int attempt) {
+    /** What the key of the request stands for, where nothing new may begin; empty when it stands for nothing. */
+    public Uni<Optional<Outcome>> replayed(Request request) {
+        var allowed = request.allowed();
+        return request.key()
+                .map(key -> keys.find(key, request.type(), allowed))
+                .orElse(Uni.createFrom().item(Optional.empty()))
+                .invoke(found -> found.ifPresent(operation ->
+                        audit.note(allowed.withOperation(operation.id().toString()))))
+                .onFailure(KeyReused.class)
+                .invoke(reused -> audit.note(allowed))
+                .map(found -> found.map(Outcome.Replayed::new));
+    }
+
+    private Uni<Outcome> reserve(Request request, int attempt) {
         var id = UUID.randomUUID();
-        return transitions
-                .insert(id, type, allowed, wait, leases.owner())
+        return insertion
+                .insert(id, request)
                 .ifNoItem()
                 .after(PATIENCE)
                 .fail()
                 .onFailure()
                 .transform(failure -> new ReservationUnknown(id, failure))
-                .flatMap(made -> made.isPresent()
-                        ? Uni.createFrom().<Outcome>item(begun(made.get()))
-                        : held(type, allowed, wait, attempt));
+                .flatMap(result -> switch (result) {
+                    case Insertion.Result.Made(var operation) ->
+                        Uni.createFrom().item(begun(operation));
+                    case Insertion.Result.DiskTaken() -> held(request, attempt);
+                    case Insertion.Result.KeyTaken() -> joined(request, attempt);
+                });
     }
 
     private Outcome begun(Operation operation) {
@@ -83,24 +107,47 @@ public class Reservations {
         return new Outcome.Made(operation);
     }
 
-    private Uni<Outcome> held(Operation.Type type, AuditRecord allowed, Duration wait, int attempt) {
+    private Uni<Outcome> held(Request request, int attempt) {
+        var allowed = request.allowed();
         var project = Objects.requireNonNull(allowed.projectId());
         return operations
                 .holder(project, Objects.requireNonNull(allowed.volumeId()))
                 .flatMap(holder -> {
                     if (holder.isPresent()) {
                         audit.note(allowed.withOperation(holder.get().id().toString()));
-                        return Uni.createFrom().item(heldBy(holder.get(), type, allowed));
+                        return Uni.createFrom().item(heldBy(holder.get(), request));
                     }
                     return attempt < TRIES
-                            ? reserve(type, allowed, wait, attempt + 1)
+                            ? reserve(request, attempt + 1)
                             : Uni.createFrom().failure(new DiskContended());
                 });
     }
 
-    private static Outcome heldBy(Operation holder, Operation.Type type, AuditRecord asked) {
+    /** Whoever was first with the key either commits, and is joined, or does not, and leaves the key to others. */
+    private Uni<Outcome> joined(Request request, int attempt) {
+        return replayed(request).flatMap(found -> {
+            if (found.isPresent()) {
+                return Uni.createFrom().item(found.get());
+            }
+            if (attempt < TRIES) {
+                return Uni.createFrom()
+                        .voidItem()
+                        .onItem()
+                        .delayIt()
+                        .by(PAUSE)
+                        .flatMap(waited -> reserve(request, attempt + 1));
+            }
+            audit.note(request.allowed());
+            return Uni.createFrom().failure(new KeyInProgress());
+        });
+    }
+
+    /** A key of its own makes it a request of its own, also for whoever has the disk. */
+    private static Outcome heldBy(Operation holder, Request request) {
+        var asked = request.allowed();
         var caller = Objects.requireNonNull(asked.caller());
-        var same = holder.type() == type
+        var same = request.key().isEmpty()
+                && holder.type() == request.type()
                 && holder.serverId().equals(asked.serverId())
                 && holder.callerIssuer().equals(caller.issuer())
                 && holder.callerSubject().equals(caller.subject());

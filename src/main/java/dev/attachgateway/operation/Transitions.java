@@ -1,7 +1,5 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
@@ -12,9 +10,6 @@ import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Commits moves. Each is a transaction with its event, and names the lease and the version it was made from. */
@@ -29,7 +24,7 @@ class Transitions {
     private final Operations operations;
     private final EventLog events;
     private final Notifications notifications;
-    private final Audit audit;
+    private final Keys keys;
     private final OperationConfig config;
     private final ReconcileConfig reconciling;
     private final OperationMetrics metrics;
@@ -39,7 +34,7 @@ class Transitions {
             Operations operations,
             EventLog events,
             Notifications notifications,
-            Audit audit,
+            Keys keys,
             OperationConfig config,
             ReconcileConfig reconciling,
             OperationMetrics metrics) {
@@ -47,44 +42,10 @@ class Transitions {
         this.operations = operations;
         this.events = events;
         this.notifications = notifications;
-        this.audit = audit;
+        this.keys = keys;
         this.config = config;
         this.reconciling = reconciling;
         this.metrics = metrics;
-    }
-
-    /**
-     * Writes the row, its first event and the audit record, unless the disk is reserved already.
-     *
-     * @param wait how long somebody waits for the answer
-     * @return empty when an unfinished operation has the disk
-     */
-    Uni<Optional<Operation>> insert(
-            UUID operationId, Operation.Type type, AuditRecord allowed, Duration wait, UUID owner) {
-        var caller = Objects.requireNonNull(allowed.caller());
-        var values = Arrays.<Object>asList(
-                operationId,
-                allowed.projectId(),
-                UUID.fromString(allowed.serverId()),
-                UUID.fromString(allowed.volumeId()),
-                type.word(),
-                caller.issuer(),
-                caller.subject(),
-                Objects.requireNonNull(allowed.requestId()).traceId(),
-                Rows.seconds(wait),
-                Rows.seconds(config.deadline()),
-                owner,
-                Rows.seconds(config.lease()),
-                caller.groups().toArray(String[]::new));
-        return pool.withTransaction(transaction -> transaction
-                        .preparedQuery(Moves.RESERVE)
-                        .execute(Tuple.from(values))
-                        .flatMap(rows -> Rows.first(rows)
-                                .map(made -> audit.record(transaction, allowed.withOperation(operationId.toString()))
-                                        .flatMap(recorded -> append(transaction, made, null)))
-                                .orElse(Uni.createFrom().nullItem())))
-                .map(Optional::ofNullable)
-                .invoke(made -> made.ifPresent(operation -> notifications.committed()));
     }
 
     /**
@@ -145,12 +106,22 @@ class Transitions {
                 .preparedQuery(Moves.CHANGE)
                 .execute(Tuple.from(values))
                 .flatMap(rows -> Rows.first(rows)
-                        .map(changed ->
-                                append(transaction, changed, from.state().status()))
+                        .map(changed -> settleKey(transaction, changed)
+                                .chain(() -> append(
+                                        transaction, changed, from.state().status())))
                         .orElseThrow(() -> new LeaseLost(from)));
     }
 
-    private Uni<Operation> append(SqlConnection transaction, Operation operation, @Nullable Status before) {
+    /** What ended only because a look failed was never judged, so its key may be used to ask again. */
+    private Uni<Void> settleKey(SqlConnection transaction, Operation operation) {
+        return operation.state() instanceof State.Failed failed
+                        && failed.failure().kind() == Failure.Kind.NOT_CHECKED
+                ? keys.giveBack(transaction, operation.id())
+                : Uni.createFrom().voidItem();
+    }
+
+    /** Writes the event that tells how the operation stands: the transaction's last statement. */
+    Uni<Operation> append(SqlConnection transaction, Operation operation, @Nullable Status before) {
         return events.append(transaction, Drafts.of(operation, before)).replaceWith(operation);
     }
 

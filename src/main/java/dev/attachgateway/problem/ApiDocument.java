@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 /** Writes into the API's document what is the same for every call: ids, credentials, and each way to fail with its code. */
 public class ApiDocument implements OASFilter {
     private static final String HEX_32 = "^[0-9a-f]{32}$";
+    private static final String REPLAYED = "Idempotency-Replayed";
     private static final Set<String> SENDING = Set.of("attachVolume", "detachVolume");
 
     @Override
@@ -55,6 +56,25 @@ public class ApiDocument implements OASFilter {
                         OASFactory.createHeader()
                                 .description("Names this request in logs, events and the audit record.")
                                 .schema(string().pattern(HEX_32)))
+                .addParameter(
+                        "idempotency_key",
+                        key(
+                                "Idempotency-Key",
+                                "Names the request, so that sending it again answers with what came of it the first time. In"
+                                        + " quotes (RFC 8941, String) or bare.",
+                                "\"8e03978e-40d5-43e8-bc93-6894a57f9324\""))
+                .addParameter(
+                        "x_client_token",
+                        key(
+                                "X-Client-Token",
+                                "The same under the cloud's name.",
+                                "8e03978e-40d5-43e8-bc93-6894a57f9324"))
+                .addHeader(
+                        REPLAYED,
+                        OASFactory.createHeader()
+                                .required(false)
+                                .description("true when the answer is to an earlier request with the same key.")
+                                .schema(string().addEnumeration("true")))
                 .addSecurityScheme(
                         "bearer",
                         OASFactory.createSecurityScheme()
@@ -78,9 +98,8 @@ public class ApiDocument implements OASFilter {
     }
 
     private static void complete(Operation operation) {
-        var places = SENDING.contains(operation.getOperationId())
-                ? Set.of(Where.EVERYWHERE, Where.ATTACH)
-                : Set.of(Where.EVERYWHERE, Where.OPERATION);
+        var sends = SENDING.contains(operation.getOperationId());
+        var places = sends ? Set.of(Where.EVERYWHERE, Where.ATTACH) : Set.of(Where.EVERYWHERE, Where.OPERATION);
         var byStatus = Arrays.stream(Complaint.values())
                 .filter(complaint -> places.contains(complaint.where()))
                 .collect(groupingBy(Complaint::status, TreeMap::new, toList()));
@@ -97,6 +116,21 @@ public class ApiDocument implements OASFilter {
                 .values()
                 .forEach(response -> response.addHeader(
                         "X-Request-Id", OASFactory.createHeader().ref("#/components/headers/X-Request-Id")));
+        if (sends) {
+            repeatable(operation);
+        }
+    }
+
+    private static void repeatable(Operation operation) {
+        operation
+                .addParameter(OASFactory.createParameter().ref("idempotency_key"))
+                .addParameter(OASFactory.createParameter().ref("x_client_token"));
+        operation
+                .getResponses()
+                .getAPIResponses()
+                .values()
+                .forEach(response -> response.addHeader(
+                        REPLAYED, OASFactory.createHeader().ref("#/components/headers/" + REPLAYED)));
     }
 
     private static String description(List<Complaint> complaints) {
@@ -128,6 +162,16 @@ public class ApiDocument implements OASFilter {
                 .required(true)
                 .description(description)
                 .schema(string().pattern(pattern))
+                .example(example);
+    }
+
+    private static Parameter key(String name, String description, String example) {
+        return OASFactory.createParameter()
+                .name(name)
+                .in(Parameter.In.HEADER)
+                .description(description)
+                // Two quotes, and each character may need an escape.
+                .schema(string().pattern("^[ -~]+$").minLength(1).maxLength(512))
                 .example(example);
     }
 

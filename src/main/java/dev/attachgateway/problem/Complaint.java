@@ -29,11 +29,16 @@ public enum Complaint {
             400, EVERYWHERE, "The request has the wrong shape.", "Correct what errors names and send it again."),
     MALFORMED_JSON(
             400, ATTACH, "The body is not the JSON that is expected.", "Correct what errors names and send it again."),
-    KEY_NOT_HONOURED(
-            400,
+    KEY_REUSED(
+            422,
             ATTACH,
-            "The request asks for idempotency by key, which this version does not give.",
-            "Leave the header out: the same attach sent again by the same caller joins the first one while that is not finished."),
+            "The idempotency key was used for another request.",
+            "Choose a new key for a new request; the old one stands for what it was first sent with."),
+    KEY_IN_PROGRESS(
+            409,
+            ATTACH,
+            "The first request with this idempotency key is being recorded at this moment.",
+            "Send the request again, with the same key, after the time in Retry-After."),
     NO_SUCH_PATH(404, EVERYWHERE, "There is nothing at this address.", "Compare the address with /openapi."),
     METHOD_NOT_ALLOWED(
             405,
@@ -150,7 +155,7 @@ public enum Complaint {
             503,
             ATTACH,
             "The request could not be sent to the cloud in time; it surely did not begin.",
-            "Send the request again after the time in Retry-After."),
+            "Send the request again after the time in Retry-After, with a new idempotency key if it had one."),
     CLOUD_UNAVAILABLE(
             503,
             ATTACH,

@@ -8,10 +8,11 @@ import dev.attachgateway.access.NotGranted;
 import dev.attachgateway.attach.AttachFailed;
 import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
-import dev.attachgateway.attach.KeyNotHonoured;
 import dev.attachgateway.operation.DiskContended;
 import dev.attachgateway.operation.Failure;
 import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.KeyInProgress;
+import dev.attachgateway.operation.KeyReused;
 import dev.attachgateway.operation.OperationNotFound;
 import dev.attachgateway.operation.ReservationUnknown;
 import dev.attachgateway.stream.EventLog;
@@ -45,8 +46,8 @@ final class Desk {
             case AccessUndecided open ->
                 Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
             case InvalidRequest wrong -> invalid(wrong);
-            case KeyNotHonoured key ->
-                Finding.of(Complaint.KEY_NOT_HONOURED, "The header " + key.header() + " is not honoured.");
+            case KeyReused other -> Finding.of(Complaint.KEY_REUSED);
+            case KeyInProgress first -> Finding.of(Complaint.KEY_IN_PROGRESS).retryAfter(SOON);
             case OperationNotFound none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
             case MalformedEventId id -> Finding.of(Complaint.MALFORMED_EVENT_ID, id.getMessage() + ".");
             case AttachFailed failed -> failed(failed);

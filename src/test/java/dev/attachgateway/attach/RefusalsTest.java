@@ -21,7 +21,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the cloud's own state forbids, each with its status, its code and what to do about it. */
 @QuarkusTest
@@ -107,16 +106,6 @@ class RefusalsTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("Gateway.NoCredential");
         assertThat(rows("a-project-without-credential")).isZero();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Idempotency-Key", "X-Client-Token"})
-    void a_key_that_would_not_be_honoured_is_refused(String header) {
-        var refused = scene.attach(header, "0b9a1f2c-7c11-4a63-9f0e-1d9f5a3c8e77");
-        assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.code()).isEqualTo("Gateway.KeyNotHonoured");
-        assertThat(refused.text("detail")).contains(header);
-        assertThat(scene.cloud().requests("volume", scene.disk())).isEmpty();
     }
 
     @Test

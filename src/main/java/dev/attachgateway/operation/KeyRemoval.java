@@ -1,0 +1,64 @@
+package dev.attachgateway.operation;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/** Removes idempotency keys whose time is over. Every replica does; what one is removing the others pass over. */
+@ApplicationScoped
+class KeyRemoval {
+    private static final Logger LOG = Logger.getLogger(KeyRemoval.class);
+
+    /** No operation ends before it is recorded, so a key that is younger need not be looked up. */
+    private static final String REMOVE = """
+            delete from idempotency_key where operation_id in (
+                select k.operation_id from idempotency_key k left join operation o on o.operation_id = k.operation_id
+                where k.created_at < now() - make_interval(secs => $1)
+                  and (o.operation_id is null or o.ended_at < now() - make_interval(secs => $1))
+                limit $2 for update of k skip locked)""";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final KeyConfig config;
+    private final AtomicBoolean removing = new AtomicBoolean();
+    private volatile long timer;
+
+    KeyRemoval(Vertx vertx, Pool pool, KeyConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(config.removeEvery().toMillis(), fired -> turn());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** One bounded removal; gives back how many keys are gone. */
+    Uni<Integer> remove() {
+        return pool.preparedQuery(REMOVE)
+                .execute(Tuple.of(Rows.seconds(config.keep()), config.removeMost()))
+                .map(rows -> rows.rowCount());
+    }
+
+    private void turn() {
+        if (removing.compareAndSet(false, true)) {
+            remove().onTermination()
+                    .invoke(() -> removing.set(false))
+                    .subscribe()
+                    .with(
+                            removed -> LOG.debugf("idempotency keys removed keys=%d", removed),
+                            failure -> LOG.warnf("idempotency keys were not removed: %s", failure.getMessage()));
+        }
+    }
+}

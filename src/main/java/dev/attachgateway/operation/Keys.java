@@ -1,0 +1,88 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.stream.EventLog;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Which operation an idempotency key stands for: one caller's key in one project. */
+@ApplicationScoped
+class Keys {
+    /**
+     * The lock says without a wait whether another transaction is about to use the key; a wait would hold a connection for
+     * every repetition. Whether the key is used is up to the primary key alone.
+     */
+    private static final String CLAIM = """
+            insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)
+            select $1::text, $2::text, $3::text, $4::text, $5::text, $6::uuid
+            where pg_try_advisory_xact_lock(hashtextextended(concat_ws(chr(10), $1::text, $2::text, $3::text, $4::text), 0))
+            on conflict do nothing""";
+
+    private static final String FIND = "select fingerprint, " + Rows.COLUMNS + """
+             from operation join (
+                 select fingerprint, operation_id as used_for from idempotency_key
+                 where project_id = $1 and caller_issuer = $2 and caller_subject = $3 and key = $4) k
+             on operation_id = used_for""";
+
+    private static final String GIVE_BACK = "delete from idempotency_key where operation_id = $1";
+
+    private final Pool pool;
+
+    Keys(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Puts the key down for an operation that the same transaction is about to insert.
+     *
+     * @return false when it stands for another one, or when another transaction is about to use it
+     */
+    Uni<Boolean> claim(
+            SqlConnection transaction, String key, Operation.Type type, AuditRecord asked, UUID operationId) {
+        return transaction
+                .preparedQuery(CLAIM)
+                .execute(scope(key, asked).addString(fingerprint(type, asked)).addUUID(operationId))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    /**
+     * The operation that the key stands for.
+     *
+     * @return empty when nothing was recorded with it; fails with {@link KeyReused} when it was for another request, and with
+     *     {@link EventLog.Unavailable} when the database does not answer
+     */
+    Uni<Optional<Operation>> find(String key, Operation.Type type, AuditRecord asked) {
+        return EventLog.inTime(pool.preparedQuery(FIND).execute(scope(key, asked)))
+                .map(rows -> {
+                    var same = rows.rowCount() == 0
+                            || rows.iterator().next().getString("fingerprint").equals(fingerprint(type, asked));
+                    if (!same) {
+                        throw new KeyReused();
+                    }
+                    return Rows.first(rows);
+                });
+    }
+
+    /** Forgets the key of an operation, so that it can be used for the same request again. */
+    Uni<Void> giveBack(SqlConnection transaction, UUID operationId) {
+        return transaction
+                .preparedQuery(GIVE_BACK)
+                .execute(Tuple.of(operationId))
+                .replaceWithVoid();
+    }
+
+    private static Tuple scope(String key, AuditRecord asked) {
+        var caller = Objects.requireNonNull(asked.caller());
+        return Tuple.of(asked.projectId(), caller.issuer(), caller.subject(), key);
+    }
+
+    private static String fingerprint(Operation.Type type, AuditRecord asked) {
+        return String.join(" ", type.word(), asked.serverId(), asked.volumeId());
+    }
+}
