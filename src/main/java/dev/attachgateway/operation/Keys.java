@@ -26,9 +26,9 @@ class Keys {
 
     private static final String FIND = "select fingerprint, " + Rows.COLUMNS + """
              from operation join (
-                 select fingerprint, operation_id as used_for from idempotency_key
-                 where project_id = $1 and caller_issuer = $2 and caller_subject = $3 and key = $4) k
-             on operation_id = used_for""";
+                select fingerprint, operation_id as used_for from idempotency_key
+                where project_id = $1 and caller_issuer = $2 and caller_subject = $3 and key = $4) k
+            on operation_id = used_for""";
 
     private static final String GIVE_BACK = "delete from idempotency_key where operation_id = $1";
 

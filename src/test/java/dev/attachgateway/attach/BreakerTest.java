@@ -80,6 +80,18 @@ class BreakerTest {
     }
 
     @Test
+    void while_it_is_open_whoever_asks_again_hears_what_came_of_the_first_request() {
+        var here = another();
+        var first = here.attach("Idempotency-Key", "asked-before");
+        openBreaker();
+        var replay = here.attach("Idempotency-Key", "asked-before");
+        assertThat(replay.status()).isEqualTo(200);
+        assertThat(replay.operationId()).isEqualTo(first.operationId());
+        assertThat(replay.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(here.attach("Idempotency-Key", "not-asked-before").code()).isEqualTo("Gateway.CloudUnavailable");
+    }
+
+    @Test
     void it_closes_by_itself_when_the_cloud_is_well_again() {
         openBreaker();
         scene.cloud().faults();
