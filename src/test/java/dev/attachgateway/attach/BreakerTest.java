@@ -83,6 +83,7 @@ class BreakerTest {
     void while_it_is_open_whoever_asks_again_hears_what_came_of_the_first_request() {
         var here = another();
         var first = here.attach("Idempotency-Key", "asked-before");
+        here.awaitStatus(first.operationId(), "success");
         openBreaker();
         var replay = here.attach("Idempotency-Key", "asked-before");
         assertThat(replay.status()).isEqualTo(200);
