@@ -22,6 +22,8 @@ class DoorsTest {
                             .toModules("access", "disk", "operation", "upstream")
                             .fromModule("operation")
                             .toModules("access", "disk", "stream", "upstream")
+                            .fromModule("operator")
+                            .toModules("access", "disk", "operation", "upstream")
                             .fromModule("stream")
                             .toModules("access")
                             .fromModule("upstream")
@@ -32,6 +34,7 @@ class DoorsTest {
                                     "attach",
                                     "disk",
                                     "operation",
+                                    "operator",
                                     "signature",
                                     "storage",
                                     "stream",

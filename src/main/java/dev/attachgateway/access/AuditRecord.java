@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param caller who, or null when nobody was recognised
  * @param action what was asked for, or null when the project as a whole was
  * @param rule the grant that allowed it, or null
- * @param reason why not, or null
+ * @param reason why not, or what was done by hand; null where the rest says enough
  * @param clientAddress the peer's address, or only its network for a count
  * @param count how many requests this line stands for; 1 unless the verdict is anonymous
  */
@@ -57,6 +57,23 @@ public record AuditRecord(
                 verdict,
                 rule,
                 reason,
+                clientAddress,
+                count);
+    }
+
+    /** The same line, with a sentence on what was done. */
+    public AuditRecord because(String sentence) {
+        return new AuditRecord(
+                requestId,
+                caller,
+                action,
+                projectId,
+                serverId,
+                volumeId,
+                operationId,
+                verdict,
+                rule,
+                sentence,
                 clientAddress,
                 count);
     }

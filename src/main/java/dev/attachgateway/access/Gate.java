@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The way in to {@code /v1} and {@code /v2}, before any route is looked for: who is calling, and may they be in that
- * project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
+ * The way in to {@code /v1}, {@code /v2} and {@code /operator}, before any route is looked for: who is calling, and may
+ * they be in that project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
  */
 @ApplicationScoped
 class Gate {
@@ -20,7 +20,8 @@ class Gate {
     private static final int PRIORITY = 150;
 
     /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it looks for a resource, so this does as well. */
-    private static final Pattern API = Pattern.compile("/v[12](?:;[^/]*)?(?:/([^/;]*).*)?", Pattern.DOTALL);
+    private static final Pattern API =
+            Pattern.compile("/(?:v[12](?:;[^/]*)?(?:/([^/;]*).*)?|operator(?:[;/].*)?)", Pattern.DOTALL);
 
     private final Doorman doorman;
 

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class Attempt {
     /** Between the last moment at which an answer can come and the first at which somebody else judges the outcome. */
-    private static final Duration MARGIN = Duration.ofSeconds(1);
+    static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Transitions transitions;
     private final Checks checks;
@@ -61,8 +61,8 @@ class Attempt {
     }
 
     /**
-     * As far as it gets now; what waited to be tried again needs a repetition's worth of budget. The caller of a new operation hears first what speaks against it, then waits for its
-     * turn.
+     * As far as it gets now; what waited to be tried again needs a repetition's worth of budget. The caller of a new
+     * operation hears first what speaks against it, then waits for its turn.
      */
     Uni<Next> lookAndSend(Operation operation, State.Unsent unsent) {
         if (unsent instanceof State.Waiting
@@ -70,9 +70,11 @@ class Attempt {
                 && !guards.withdraw(Service.MODELARTS, operation.projectId())) {
             return Uni.createFrom().item(Next.in(operation, backoff.wait(unsent.attempts())));
         }
+        // Asked again after the look: what was paused meanwhile is not sent.
+        Onward send = sight -> inTurn(operation, unsent, () -> intend(operation, unsent, sight));
         return unsent instanceof State.Checking
-                ? look(operation, unsent, sight -> inTurn(operation, unsent, () -> intend(operation, unsent, sight)))
-                : inTurn(operation, unsent, () -> look(operation, unsent, sight -> intend(operation, unsent, sight)));
+                ? look(operation, unsent, send)
+                : inTurn(operation, unsent, () -> look(operation, unsent, send));
     }
 
     /**

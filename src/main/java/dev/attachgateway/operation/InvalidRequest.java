@@ -3,6 +3,7 @@ package dev.attachgateway.operation;
 import dev.attachgateway.disk.Ids;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,14 @@ public class InvalidRequest extends RuntimeException {
         /** A server's, a disk's or an operation's id, in lower case. */
         public Look uuid(String field, @Nullable String id) {
             return shape(field, id, Ids::isUuid, "has to be a UUID of version 1 to 5");
+        }
+
+        /** A parameter that asks for something other than what the call does must not end as the call. */
+        public Look parameters(Set<String> sent, Set<String> known) {
+            sent.stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(name -> wrong(name, "is not a parameter of this call"));
+            return this;
         }
 
         public Look wrong(String field, String message) {

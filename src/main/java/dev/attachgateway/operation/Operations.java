@@ -32,6 +32,13 @@ public class Operations {
         return one(BY_ID, Tuple.of(operationId, projectId));
     }
 
+    /** The operation at an address; fails with {@link OperationNotFound} when there is none. */
+    public Uni<Operation> at(Address address) {
+        return find(address.projectId(), address.operationId())
+                .map(found -> found.filter(it -> it.serverId().equals(address.serverId()))
+                        .orElseThrow(OperationNotFound::new));
+    }
+
     /** The unfinished operation that has the disk reserved. */
     public Uni<Optional<Operation>> holder(String projectId, String volumeId) {
         return one(HOLDER, Tuple.of(projectId, UUID.fromString(volumeId)));

@@ -132,7 +132,7 @@ class Transitions {
      * @param next when the operation is due again
      */
     Uni<Operation> note(Operation from, int quietReads, Duration next) {
-        var values = Arrays.<Object>asList(
+        var values = Arrays.<@Nullable Object>asList(
                 from.id(), from.lease().owner(), from.lease().token(), quietReads, Rows.seconds(next), from.version());
         return EventLog.inTime(pool.preparedQuery(Moves.NOTE).execute(Tuple.from(values)))
                 .map(rows -> Rows.first(rows).orElseThrow(() -> new LeaseLost(from)));

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dev.attachgateway.disk.Ids;
-import dev.attachgateway.problem.Complaint.Where;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +50,20 @@ public class ApiDocument implements OASFilter {
                 .addParameter(
                         "volume_id",
                         path("volume_id", "The EVS disk.", Ids.UUID_ANY_CASE, "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"))
+                .addParameter(
+                        "paused_project",
+                        path(
+                                "project_id",
+                                "The project, or * for all.",
+                                "^(\\*|[a-zA-Z0-9-]{1,64})$",
+                                "0123456789abcdef0123456789abcdef"))
+                .addParameter(
+                        "in_project",
+                        OASFactory.createParameter()
+                                .name("project_id")
+                                .in(Parameter.In.QUERY)
+                                .description("The project; all of them when it is absent.")
+                                .schema(string().pattern("^(\\*|[a-zA-Z0-9-]{1,64})$")))
                 .addHeader(
                         "X-Request-Id",
                         OASFactory.createHeader()
@@ -99,9 +112,8 @@ public class ApiDocument implements OASFilter {
 
     private static void complete(Operation operation) {
         var sends = SENDING.contains(operation.getOperationId());
-        var places = sends ? Set.of(Where.EVERYWHERE, Where.ATTACH) : Set.of(Where.EVERYWHERE, Where.OPERATION);
         var byStatus = Arrays.stream(Complaint.values())
-                .filter(complaint -> places.contains(complaint.where()))
+                .filter(complaint -> complaint.where().covers(operation.getOperationId()))
                 .collect(groupingBy(Complaint::status, TreeMap::new, toList()));
         byStatus.forEach((status, complaints) -> operation
                 .getResponses()

@@ -1,8 +1,13 @@
 package dev.attachgateway.problem;
 
-import static dev.attachgateway.problem.Complaint.Where.ATTACH;
-import static dev.attachgateway.problem.Complaint.Where.EVERYWHERE;
-import static dev.attachgateway.problem.Complaint.Where.OPERATION;
+import static dev.attachgateway.problem.Where.ATTACH;
+import static dev.attachgateway.problem.Where.BODY;
+import static dev.attachgateway.problem.Where.CANCEL;
+import static dev.attachgateway.problem.Where.EVERYWHERE;
+import static dev.attachgateway.problem.Where.OPERATION;
+import static dev.attachgateway.problem.Where.RELEASE;
+import static dev.attachgateway.problem.Where.SETTLE;
+import static dev.attachgateway.problem.Where.STREAM;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -28,7 +33,7 @@ public enum Complaint {
     INVALID_REQUEST(
             400, EVERYWHERE, "The request has the wrong shape.", "Correct what errors names and send it again."),
     MALFORMED_JSON(
-            400, ATTACH, "The body is not the JSON that is expected.", "Correct what errors names and send it again."),
+            400, BODY, "The body is not the JSON that is expected.", "Correct what errors names and send it again."),
     KEY_REUSED(
             422,
             ATTACH,
@@ -54,7 +59,7 @@ public enum Complaint {
             413, EVERYWHERE, "The body is larger than any valid request.", "Send the body that /openapi describes."),
     ADDRESS_TOO_LONG(
             414, EVERYWHERE, "The address is longer than any valid one.", "Send the address that /openapi describes."),
-    UNSUPPORTED_MEDIA_TYPE(415, ATTACH, "The body is not declared as JSON.", "Send Content-Type: application/json."),
+    UNSUPPORTED_MEDIA_TYPE(415, BODY, "The body is not declared as JSON.", "Send Content-Type: application/json."),
     HEADERS_TOO_LARGE(431, EVERYWHERE, "The headers are larger than is taken.", "Send fewer or shorter headers."),
 
     OPERATION_NOT_FOUND(
@@ -64,9 +69,29 @@ public enum Complaint {
             "Compare the id, the server and the project with the answer to the attach."),
     MALFORMED_EVENT_ID(
             400,
-            OPERATION,
+            STREAM,
             "The last event id is not one of this stream.",
             "Send the id as it was received, or none for a fresh snapshot."),
+    ALREADY_SENT(
+            409,
+            CANCEL,
+            "The operation can be cancelled no more: a request of it may have left, or it has ended.",
+            "Follow it to its end; what it did is taken back by the opposite operation."),
+    STILL_SENDING(
+            409,
+            RELEASE,
+            "The operation cannot be released yet: its request may still be on its way.",
+            "Send the release again after the time in Retry-After."),
+    ALREADY_ENDED(
+            409,
+            RELEASE,
+            "The operation has ended, so there is nothing to release.",
+            "Read the operation: it says how it ended."),
+    NOT_UNSETTLED(
+            409,
+            SETTLE,
+            "The outcome of the operation is not in question.",
+            "Read the operation: its step says what is being done about it."),
 
     SERVER_NOT_FOUND(
             404,
@@ -177,13 +202,6 @@ public enum Complaint {
             EVERYWHERE,
             "The gateway failed in a way nobody expected.",
             "Give the operator of the gateway the request_id; whether anything was begun shows in the project's operations.");
-
-    /** Which calls can fail so. */
-    enum Where {
-        EVERYWHERE,
-        ATTACH,
-        OPERATION
-    }
 
     private static final Pattern WORD = Pattern.compile("(?:^|_)([A-Z]+)");
 

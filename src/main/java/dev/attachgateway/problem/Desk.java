@@ -10,6 +10,7 @@ import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
 import dev.attachgateway.operation.DiskContended;
 import dev.attachgateway.operation.Failure;
+import dev.attachgateway.operation.HandsTied;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.KeyInProgress;
 import dev.attachgateway.operation.KeyReused;
@@ -49,6 +50,7 @@ final class Desk {
             case KeyReused other -> Finding.of(Complaint.KEY_REUSED);
             case KeyInProgress first -> Finding.of(Complaint.KEY_IN_PROGRESS).retryAfter(SOON);
             case OperationNotFound none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
+            case HandsTied tied -> tied(tied);
             case MalformedEventId id -> Finding.of(Complaint.MALFORMED_EVENT_ID, id.getMessage() + ".");
             case AttachFailed failed -> failed(failed);
             case DiskReserved reserved ->
@@ -94,6 +96,17 @@ final class Desk {
                 .errors(wrong.violations().stream()
                         .map(violation -> new Problem.Detail(violation.field(), null, violation.message()))
                         .toList());
+    }
+
+    private static Finding tied(HandsTied tied) {
+        var complaint = switch (tied.why()) {
+            case ALREADY_SENT -> Complaint.ALREADY_SENT;
+            case STILL_SENDING -> Complaint.STILL_SENDING;
+            case ALREADY_ENDED -> Complaint.ALREADY_ENDED;
+            case NOT_UNSETTLED -> Complaint.NOT_UNSETTLED;
+        };
+        var finding = Finding.of(complaint, tied.getMessage()).operation(tied.operationId());
+        return tied.retryAfter().map(finding::retryAfter).orElse(finding);
     }
 
     private static Finding failed(AttachFailed failed) {

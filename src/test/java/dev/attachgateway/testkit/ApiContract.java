@@ -48,7 +48,7 @@ final class ApiContract {
 
     /** Whether the path is one of the API's, documented or not. */
     static boolean covers(String path) {
-        return path.startsWith("/v1") || path.startsWith("/v2");
+        return path.startsWith("/v1") || path.startsWith("/v2") || path.startsWith("/operator");
     }
 
     /** Fails unless the document allows this answer to this request. */

@@ -1,0 +1,65 @@
+package dev.attachgateway.operator;
+
+import dev.attachgateway.operation.Address;
+import dev.attachgateway.operation.Hands;
+import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.OperationJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST …/operation/{operation_id}/release}. */
+@Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}/release")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public class ReleaseResource {
+    private final Authority authority;
+    private final Hands hands;
+
+    ReleaseResource(Authority authority, Hands hands) {
+        this.authority = authority;
+        this.hands = hands;
+    }
+
+    @POST
+    @Operation(
+            operationId = "releaseOperation",
+            summary = "End an unfinished operation by hand",
+            description = "For operators. It ends as failed with the code Gateway.Released and the disk is free again,"
+                    + " whatever the cloud made of the request: look in the cloud's console first. The gateway goes"
+                    + " on comparing the disk with the cloud. An operation released once more answers the same.")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Reason.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The released operation.",
+            content = @Content(schema = @Schema(implementation = OperationJson.class)))
+    public Uni<OperationJson> release(
+            @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
+            @Parameter(ref = "id") @PathParam("id") String serverId,
+            @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
+            @Nullable Reason body,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
+        var reason = Reason.of(body, look);
+        return authority
+                .over(exchange, Address.of(projectId, serverId, operationId, look))
+                .flatMap(charge -> hands.release(charge.operation().id(), reason, charge.allowed()))
+                .map(OperationJson::of);
+    }
+}

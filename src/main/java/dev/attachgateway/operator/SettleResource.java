@@ -1,0 +1,56 @@
+package dev.attachgateway.operator;
+
+import dev.attachgateway.operation.Address;
+import dev.attachgateway.operation.Hands;
+import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.operation.OperationJson;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** {@code POST …/operation/{operation_id}/settle}. */
+@Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}/settle")
+@Produces(MediaType.APPLICATION_JSON)
+public class SettleResource {
+    private final Authority authority;
+    private final Hands hands;
+
+    SettleResource(Authority authority, Hands hands) {
+        this.authority = authority;
+        this.hands = hands;
+    }
+
+    @POST
+    @Operation(
+            operationId = "settleOperation",
+            summary = "Look anew at an unsettled operation",
+            description =
+                    "For operators. What earlier looks have told counts no more, and server and disk are looked at at"
+                            + " once, by any replica. Nothing is sent on that account.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The operation as it stands before the look.",
+            content = @Content(schema = @Schema(implementation = OperationJson.class)))
+    public Uni<OperationJson> settle(
+            @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
+            @Parameter(ref = "id") @PathParam("id") String serverId,
+            @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
+        return authority
+                .over(exchange, Address.of(projectId, serverId, operationId, look))
+                .flatMap(charge -> hands.settle(charge.operation().id(), charge.allowed()))
+                .map(OperationJson::of);
+    }
+}

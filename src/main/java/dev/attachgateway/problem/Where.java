@@ -1,0 +1,29 @@
+package dev.attachgateway.problem;
+
+import java.util.Set;
+
+/** Which calls can fail in a way, by their {@code operationId} in the API's document. */
+enum Where {
+    EVERYWHERE,
+    /** Those that take a body. */
+    BODY("attachVolume", "releaseOperation", "pauseSends", "forceGuard"),
+    /** Those that send something to the cloud. */
+    ATTACH("attachVolume", "detachVolume"),
+    /** Those that name an operation. */
+    OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation"),
+    STREAM("showOperation"),
+    CANCEL("cancelOperation"),
+    RELEASE("releaseOperation"),
+    SETTLE("settleOperation");
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is
+    private final Set<String> calls;
+
+    Where(String... calls) {
+        this.calls = Set.of(calls);
+    }
+
+    boolean covers(String operationId) {
+        return this == EVERYWHERE || calls.contains(operationId);
+    }
+}
