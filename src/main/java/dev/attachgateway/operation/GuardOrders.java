@@ -1,0 +1,149 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.access.Audit;
+import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.upstream.Forced;
+import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.Service;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * What operators have said about the circuit breakers. It stands in the database, where each replica looks for it, so that it
+ * holds for all of them and for those that start later; without a database what was said last goes on.
+ */
+@ApplicationScoped
+public class GuardOrders {
+    private static final Logger LOG = Logger.getLogger(GuardOrders.class);
+
+    private static final String SET = """
+            insert into forced_guard (service, state, forced_by) values ($1, $2, $3)
+            on conflict (service) do update
+                set state = excluded.state, forced_by = excluded.forced_by, at = statement_timestamp()""";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final Guards guards;
+    private final Audit audit;
+    private final OperationConfig config;
+    private final AtomicLong looks = new AtomicLong();
+    private volatile Map<Service, Order> orders = Map.of();
+    private volatile long timer;
+    private long carriedOut;
+
+    GuardOrders(Vertx vertx, Pool pool, Guards guards, Audit audit, OperationConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.guards = guards;
+        this.audit = audit;
+        this.config = config;
+    }
+
+    /**
+     * What an operator has said about one service.
+     *
+     * @param by who, such as {@code sandbox:operator}
+     */
+    public record Order(Forced forced, String by, Instant at) {}
+
+    void start(@Observes StartupEvent event) {
+        lookNow();
+        timer = vertx.setPeriodic(config.takeOverEvery().toMillis(), fired -> lookNow());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** What holds now, as this replica knows; services that are left to themselves are not in it. */
+    public Map<Service, Order> current() {
+        return orders;
+    }
+
+    /**
+     * Has a breaker held open or closed, or leaves it to the service's health again: here at once, on the other replicas with
+     * their next look.
+     *
+     * @param allowed the decision that allowed it
+     */
+    public Uni<Void> give(Service service, Forced forced, AuditRecord allowed) {
+        var told = "Breaker of " + word(service) + ": "
+                + (forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT)) + ".";
+        var by = Objects.requireNonNull(allowed.caller()).display();
+        return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, forced, by)
+                        .call(written -> audit.record(transaction, allowed.because(told)))))
+                .flatMap(committed -> look());
+    }
+
+    private static Uni<RowSet<Row>> write(SqlConnection transaction, Service service, Forced forced, String by) {
+        return forced == Forced.NOT
+                ? transaction
+                        .preparedQuery("delete from forced_guard where service = $1")
+                        .execute(Tuple.of(word(service)))
+                : transaction
+                        .preparedQuery(SET)
+                        .execute(Tuple.of(word(service), forced.name().toLowerCase(Locale.ROOT), by));
+    }
+
+    private void lookNow() {
+        look().subscribe()
+                .with(done -> {}, failure -> LOG.warnf("what was said of the breakers is not known: %s", failure));
+    }
+
+    private Uni<Void> look() {
+        var look = looks.incrementAndGet();
+        return EventLog.inTime(pool.query("select service, state, forced_by, at from forced_guard")
+                        .execute())
+                .invoke(rows -> carryOut(look, read(rows)))
+                .replaceWithVoid();
+    }
+
+    private static Map<Service, Order> read(RowSet<Row> rows) {
+        var found = new EnumMap<Service, Order>(Service.class);
+        rows.forEach(row -> found.put(
+                Service.valueOf(row.getString("service").toUpperCase(Locale.ROOT)),
+                new Order(
+                        Forced.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        row.getString("forced_by"),
+                        row.getOffsetDateTime("at").toInstant())));
+        return found;
+    }
+
+    /** A look that was begun before another one and ends after it has nothing new to say. */
+    private synchronized void carryOut(long look, Map<Service, Order> found) {
+        if (look < carriedOut) {
+            return;
+        }
+        carriedOut = look;
+        orders = Map.copyOf(found);
+        for (var view : guards.view()) {
+            var order = found.get(view.service());
+            var wish = order == null ? Forced.NOT : order.forced();
+            if (view.forced() != wish) {
+                guards.force(view.service(), wish);
+            }
+        }
+    }
+
+    /** A service's name as operators and the database write it. */
+    public static String word(Service service) {
+        return service.name().toLowerCase(Locale.ROOT);
+    }
+}

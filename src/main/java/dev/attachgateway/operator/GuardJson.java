@@ -1,0 +1,109 @@
+package dev.attachgateway.operator;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.attachgateway.operation.GuardOrders;
+import dev.attachgateway.operation.GuardOrders.Order;
+import dev.attachgateway.upstream.Service;
+import dev.attachgateway.upstream.View;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between the gateway and a service of the cloud.
+ *
+ * @param breaker what the service's health has made of it
+ * @param state what an operator has made of it, on all replicas
+ * @param probeInSeconds until a call is let through as a probe; absent unless the breaker is open by itself
+ * @param projects those that called lately
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@Schema(
+        name = "Guard",
+        requiredProperties = {"service", "breaker", "state", "running", "waiting", "projects"})
+record GuardJson(
+        @Schema(enumeration = {"modelarts", "evs", "iam"}) String service,
+
+        @Schema(enumeration = {"closed", "open", "half_open"})
+        String breaker,
+
+        @Schema(enumeration = {"automatic", "open", "closed"})
+        String state,
+
+        @Nullable @Schema(examples = "sandbox:operator") String forcedBy,
+        @Nullable @Schema(format = "date-time") String forcedAt,
+        @Nullable Double probeInSeconds,
+        int running,
+        int waiting,
+        List<Lane> projects) {
+    private static final String SCOPE =
+            "State holds on all replicas, within a second; everything else is of the replica that answers.";
+
+    /**
+     * One project's part.
+     *
+     * @param repetitions that its budget allows at once
+     * @param readsPerSecond the rate that the cloud was seen to allow; absent while none was throttled
+     * @param writesPerSecond the same for writes
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @Schema(
+            name = "GuardLane",
+            requiredProperties = {"project_id", "repetitions"})
+    record Lane(
+            String projectId,
+            double repetitions,
+            @Nullable Double readsPerSecond,
+            @Nullable Double writesPerSecond) {
+        static Lane of(View.Project project) {
+            return new Lane(
+                    project.projectId(),
+                    project.budget(),
+                    seen(project.readsPerSecond()),
+                    seen(project.writesPerSecond()));
+        }
+
+        private static @Nullable Double seen(OptionalDouble rate) {
+            return rate.isPresent() ? rate.getAsDouble() : null;
+        }
+    }
+
+    static GuardJson of(View view, @Nullable Order order) {
+        return new GuardJson(
+                GuardOrders.word(view.service()),
+                view.breaker().name().toLowerCase(Locale.ROOT),
+                GuardWish.word(view.forced()),
+                order == null ? null : order.by(),
+                order == null ? null : order.at().toString(),
+                view.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),
+                view.running(),
+                view.waiting(),
+                view.projects().stream().map(Lane::of).toList());
+    }
+
+    /**
+     * All of them.
+     *
+     * @param scope a reminder that health is what one replica sees
+     */
+    @Schema(
+            name = "Guards",
+            requiredProperties = {"scope", "guards"})
+    record All(@Schema(examples = GuardJson.SCOPE) String scope, List<GuardJson> guards) {
+
+        static All of(List<View> views, Map<Service, Order> orders) {
+            return new All(
+                    SCOPE,
+                    views.stream()
+                            .map(view -> GuardJson.of(view, orders.get(view.service())))
+                            .toList());
+        }
+    }
+}
