@@ -31,10 +31,6 @@ class ApiDocumentTest {
 
     private final JsonNode document = Gateway.underTest().document().json();
 
-    private JsonNode call(String path, String method) {
-        return document.path("paths").path(path).path(method);
-    }
-
     @ParameterizedTest
     @EnumSource
     void every_way_to_fail_is_documented_where_it_can_happen(Complaint complaint) {
@@ -75,7 +71,17 @@ class ApiDocumentTest {
                         .flatMap(path -> path.getValue().properties().stream()
                                 .map(method -> method.getKey() + " " + path.getKey()))
                         .collect(Collectors.toSet()))
-                .contains("post " + ATTACH, "get " + OPERATION);
+                .contains("post " + ATTACH, "get " + OPERATION)
+                .contains(
+                        "post " + OPERATION + "/cancel",
+                        "post " + OPERATION + "/release",
+                        "post " + OPERATION + "/settle",
+                        "get /operator/operations",
+                        "get /operator/pauses",
+                        "put /operator/pauses/{project_id}",
+                        "delete /operator/pauses/{project_id}",
+                        "get /operator/guards",
+                        "put /operator/guards/{service}");
     }
 
     @Test

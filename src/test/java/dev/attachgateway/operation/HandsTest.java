@@ -1,0 +1,177 @@
+package dev.attachgateway.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attachgateway.access.Action;
+import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.Caller;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What was ended by hand stays so, whatever a driver that slept through it has in mind. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class HandsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    Operations operations;
+
+    @Inject
+    Transitions transitions;
+
+    @Inject
+    Leases leases;
+
+    @Inject
+    Hands hands;
+
+    private final Scene scene = Scene.set();
+
+    private Operation stuck() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "running");
+        return read(UUID.fromString(id));
+    }
+
+    private Operation read(UUID id) {
+        return operations.find(Gateway.P1, id).await().atMost(LIMIT).orElseThrow();
+    }
+
+    private AuditRecord allowed(Operation operation) {
+        return new AuditRecord(
+                null,
+                new Caller("sandbox", "operator", Set.of()),
+                Action.OPERATE,
+                Gateway.P1,
+                operation.serverId(),
+                operation.volumeId(),
+                null,
+                AuditRecord.Verdict.ALLOWED,
+                "operators",
+                null,
+                null,
+                1);
+    }
+
+    private Operation release(Operation operation) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> hands.release(operation.id(), "a test", allowed(operation))
+                        .await()
+                        .atMost(LIMIT)
+                        .state()
+                        .isEnded());
+        return read(operation.id());
+    }
+
+    @Test
+    void a_driver_that_wakes_after_a_release_changes_nothing() {
+        var slept = stuck();
+        var released = release(slept);
+        assertThat(released.lease().token()).isGreaterThan(slept.lease().token());
+        var move = ((State.Following) slept.state()).saidDone();
+        assertThatThrownBy(() ->
+                        transitions.change(slept, move, Plan.rest()).await().atMost(LIMIT))
+                .isInstanceOf(LeaseLost.class);
+        assertThatThrownBy(
+                        () -> transitions.note(slept, 1, Duration.ZERO).await().atMost(LIMIT))
+                .isInstanceOf(LeaseLost.class);
+        assertThat(leases.renew(Set.of(slept.id())).await().atMost(LIMIT)).isEmpty();
+        assertThat(leases.claim(100).await().atMost(LIMIT))
+                .noneMatch(claimed -> claimed.id().equals(slept.id()));
+        assertThat(read(slept.id()).version()).isEqualTo(released.version());
+        assertThat(read(slept.id()).state()).isEqualTo(released.state());
+    }
+
+    /** The version alone would let a driver write that read the row after the release; the token does not. */
+    @Test
+    void an_old_token_changes_nothing_even_with_the_present_version() {
+        var slept = stuck();
+        var released = release(slept);
+        pool.query("update operation set lease_owner = '" + slept.lease().owner() + "' where operation_id = '"
+                        + slept.id() + "'")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        var late = new Operation(
+                slept.id(),
+                slept.type(),
+                slept.projectId(),
+                slept.serverId(),
+                slept.volumeId(),
+                slept.callerIssuer(),
+                slept.callerSubject(),
+                slept.callerGroups(),
+                slept.requestId(),
+                slept.state(),
+                slept.trace(),
+                slept.drift(),
+                slept.createdAt(),
+                slept.updatedAt(),
+                slept.answerBy(),
+                slept.deadline(),
+                released.version(),
+                slept.lease(),
+                slept.readAt(),
+                slept.readNanos());
+        var move = ((State.Following) slept.state()).saidDone();
+        assertThatThrownBy(() ->
+                        transitions.change(late, move, Plan.rest()).await().atMost(LIMIT))
+                .isInstanceOf(LeaseLost.class);
+    }
+
+    @Test
+    void a_release_its_event_and_its_audit_line_stand_or_fall_together() {
+        var operation = stuck();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> pool.query(
+                                "select send_before + interval '4 s' < now() as past from operation where operation_id = '"
+                                        + operation.id() + "'")
+                        .execute()
+                        .await()
+                        .atMost(LIMIT)
+                        .iterator()
+                        .next()
+                        .getBoolean("past"));
+        pool.query("alter table audit add constraint no_lines check (operation_id is distinct from '" + operation.id()
+                        + "') not valid")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        try {
+            assertThatThrownBy(() -> hands.release(operation.id(), "a test", allowed(operation))
+                            .await()
+                            .atMost(LIMIT))
+                    .isInstanceOf(dev.attachgateway.stream.EventLog.Unavailable.class);
+            assertThat(read(operation.id()).state()).isEqualTo(operation.state());
+        } finally {
+            pool.query("alter table audit drop constraint no_lines")
+                    .execute()
+                    .await()
+                    .atMost(LIMIT);
+        }
+        assertThat(release(operation).state().isEnded()).isTrue();
+    }
+}

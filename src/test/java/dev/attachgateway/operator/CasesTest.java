@@ -1,0 +1,172 @@
+package dev.attachgateway.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Operators find what needs hands, and can have it looked at once more. */
+@QuarkusTest
+@TestProfile(CasesTest.Patient.class)
+@WithTestResource(PostgresForTests.class)
+class CasesTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** After the first look there is none for an hour, unless somebody asks for it. */
+    public static class Patient extends QuickProfile implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("operation.settle-every", "1h");
+            return all;
+        }
+    }
+
+    @Inject
+    Pool pool;
+
+    private Scene scene;
+    private Operator operator;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+        operator = Operator.of(scene);
+    }
+
+    private void run(String sql) {
+        pool.query(sql).execute().await().atMost(LIMIT);
+    }
+
+    private Optional<JsonNode> found(String query, String id) {
+        var answer = operator.get("operations?" + query);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return StreamSupport.stream(answer.json().path("operations").spliterator(), false)
+                .filter(each -> each.at("/operation/operation_id").asText().equals(id))
+                .findFirst();
+    }
+
+    private String lost(Fault fault) {
+        scene.cloud().faults(fault.disk(scene.disk()).times(1));
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        scene.awaitUnsettled(id);
+        return id;
+    }
+
+    private int quietReads(String id) {
+        return pool.query("select quiet_reads from operation where operation_id = '" + id + "'")
+                .execute()
+                .await()
+                .atMost(LIMIT)
+                .iterator()
+                .next()
+                .getInteger("quiet_reads");
+    }
+
+    @Test
+    void an_unsettled_operation_is_listed_with_how_long_it_has_been_so() {
+        var id = lost(Fault.kind("attach", "drop"));
+        assertThat(found("state=unsettled&project_id=" + Gateway.P2, id)).isEmpty();
+        assertThat(found("state=stuck", id)).isEmpty();
+        var told = scene.operation(id).path("updated_at").asText();
+        var listed = found("state=unsettled", id).orElseThrow();
+        assertThat(listed.path("project_id").asText()).isEqualTo(Gateway.P1);
+        assertThat(listed.path("since").asText().substring(0, 19)).isEqualTo(told.substring(0, 19));
+        run("update event set at = at - interval '1 h' where operation_id = '" + id + "'");
+        assertThat(found("state=unsettled&project_id=" + Gateway.P1.toUpperCase(java.util.Locale.ROOT), id)
+                        .orElseThrow()
+                        .path("for_seconds")
+                        .asInt())
+                .isBetween(3_600, 3_700);
+    }
+
+    @Test
+    void what_should_have_gone_on_by_now_is_stuck() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "running");
+        assertThat(found("state=stuck", id)).isEmpty();
+        run("update operation set updated_at = now() - interval '2 h', lease_until = now() + interval '1 h',"
+                + " lease_owner = gen_random_uuid() where operation_id = '" + id + "'");
+        assertThat(found("state=stuck", id)).isPresent();
+    }
+
+    @Test
+    void what_the_cloud_contradicts_is_listed_as_drift() {
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "success");
+        run("update operation set drift = 'The disk is gone.' where operation_id = '" + id + "'");
+        var listed = found("state=drift", id).orElseThrow();
+        assertThat(listed.at("/operation/drift").asText()).isEqualTo("The disk is gone.");
+    }
+
+    @Test
+    void the_list_is_bounded_and_says_that_there_is_more() {
+        run(
+                "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,"
+                        + " request_id, step, status, answer_by, deadline, next_step_at, ended_at, drift, created_at)"
+                        + " select gen_random_uuid(), '" + Gateway.P2 + "', gen_random_uuid(), gen_random_uuid(),"
+                        + " 'node_attach_volume', 'sandbox', 'attacher', repeat('a', 32), 'succeeded', 'success', now(), now(),"
+                        + " 'infinity', now(), 'gone', now() - i * interval '1 s' from generate_series(1, 101) i");
+        var answer =
+                operator.get("operations?state=drift&project_id=" + Gateway.P2).json();
+        assertThat(answer.path("operations")).hasSize(100);
+        assertThat(answer.path("more").asBoolean()).isTrue();
+        assertThat(answer.path("operations").findValuesAsText("created_at"))
+                .isSortedAccordingTo(java.util.Comparator.reverseOrder());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?state=", "?state=failed", "?state=UNSETTLED", "?state=stuck&limit=3"})
+    void a_question_that_is_none_is_400(String query) {
+        assertThat(operator.get("operations" + query).code()).isEqualTo("Gateway.InvalidRequest");
+    }
+
+    @Test
+    void settling_begun_anew_looks_at_once() {
+        scene.cloud().behaviour(Map.of("attach_ms", 1500));
+        var id = lost(Fault.kind("attach", "drop").after());
+        scene.awaitDisk("in-use");
+        assertThat(scene.operation(id).path("unsettled").asBoolean()).isTrue();
+        var answer = operator.settle(Gateway.P1, scene.server(), id);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.text("step")).isEqualTo("unsettled");
+        scene.awaitStatus(id, "success");
+        assertThat(scene.sends()).isEqualTo(1);
+    }
+
+    @Test
+    void settling_begun_anew_forgets_what_was_seen() {
+        var id = lost(Fault.kind("attach", "drop"));
+        Awaitility.await().atMost(LIMIT).until(() -> quietReads(id) == 1);
+        run("update operation set quiet_reads = 2, quiet_since = now() - interval '1 h', version = version + 1"
+                + " where operation_id = '" + id + "'");
+        operator.settle(Gateway.P1, scene.server(), id);
+        Awaitility.await().atMost(LIMIT).until(() -> quietReads(id) == 1);
+        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(operator.settle(Gateway.P1, scene.server(), UUID.randomUUID().toString())
+                        .status())
+                .isEqualTo(404);
+    }
+}
