@@ -143,9 +143,13 @@ public class CloudClock {
         }
     }
 
-    /** How far a service's clock is ahead of the database's; zero until it is known. */
+    /**
+     * How far a service's clock is ahead of the database's. One that has not answered yet is taken to go with the others;
+     * zero before the first answer of all.
+     */
     Duration offset(Service service) {
-        return offsets.getOrDefault(service, Duration.ZERO);
+        var own = offsets.get(service);
+        return own == null ? offsets.values().stream().findAny().orElse(Duration.ZERO) : own;
     }
 
     private static Instant at(Anchor anchor, long nanos) {

@@ -2,12 +2,15 @@ package dev.attachgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,9 @@ class AccessKeyTest {
         }
     }
 
+    @Inject
+    ModelArts modelArts;
+
     @Test
     void a_disk_is_attached_without_a_token() {
         var scene = Scene.set();
@@ -41,6 +47,23 @@ class AccessKeyTest {
         scene.awaitStatus(answer.operationId(), "success");
         assertThat(scene.effects()).isEqualTo(1);
         assertThat(tokens(scene)).isEqualTo(tokens);
+    }
+
+    @Test
+    void a_read_refused_for_its_date_is_dated_anew_by_what_the_refusal_says() {
+        var scene = Scene.set();
+        scene.cloud().behaviour(Map.of("clock_skew_ms", 7_200_000, "signature_ms", 5_000));
+        try {
+            assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Duration.ofSeconds(10)))
+                    .isPresent();
+            var answer = scene.attach();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(scene.sends()).isEqualTo(1);
+        } finally {
+            scene.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
+        }
+        assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Duration.ofSeconds(10)))
+                .isPresent();
     }
 
     private static long tokens(Scene scene) {

@@ -79,7 +79,8 @@ class CloudClockTest {
         answered(Service.EVS, database.plus(Duration.ofMinutes(20)));
         assertThat(Duration.between(database, clock.shownBy(Service.EVS, database)))
                 .isBetween(Duration.ofSeconds(1199), Duration.ofSeconds(1201));
-        assertThat(clock.shownBy(Service.MODELARTS, database)).isEqualTo(database);
+        // One that has not answered yet is taken to go with the others, which stand beside it.
+        assertThat(clock.offset(Service.MODELARTS)).isEqualTo(clock.offset(Service.EVS));
 
         answered(Service.MODELARTS, database.minus(Duration.ofHours(1)));
         assertThat(clock.skew()).isBetween(Duration.ofSeconds(3598), Duration.ofSeconds(3602));

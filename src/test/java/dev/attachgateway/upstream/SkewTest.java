@@ -3,6 +3,7 @@ package dev.attachgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,18 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cloud's clock is another, further than it lets a signature's date be: signatures follow it. */
 @QuarkusTest
-@TestProfile(AccessKeyTest.Signed.class)
+@TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SkewTest {
     @Inject
     CloudClock clock;
 
-    private Scene scene = Scene.set();
+    private final Scene scene = Scene.set();
 
     @AfterEach
     void rightAgain() {
         scene.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
-        // A refused read teaches the clock, and its repetition is accepted.
         assertThat(Scene.set().attach().status()).isEqualTo(200);
     }
 
