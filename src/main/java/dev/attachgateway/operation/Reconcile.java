@@ -70,7 +70,7 @@ class Reconcile {
         this.config = config;
     }
 
-    private record Due(Operation operation, Reconciliation.Later later) {}
+    record Due(Operation operation, Reconciliation.Later later) {}
 
     void start(@Observes StartupEvent event) {
         timer = vertx.setPeriodic(config.round().toMillis(), fired -> round());
@@ -98,7 +98,8 @@ class Reconcile {
         }
     }
 
-    private Uni<List<Due>> claim() {
+    /** What is due and now this replica's to look at, at most a batch. */
+    Uni<List<Due>> claim() {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(
                         Rows.seconds(config.every()),
