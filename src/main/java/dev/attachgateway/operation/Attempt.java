@@ -117,9 +117,8 @@ class Attempt {
         var objections = rules.of(operation.type()).objections(sight.server(), sight.disk());
         if (!objections.isEmpty()) {
             var failure = Failure.of(objections);
-            return operation.trace().doubted()
-                    ? sender.inDoubt(operation, unsent.failInDoubt(failure, Sender.doubt(failure)))
-                    : end(operation, unsent.fail(failure));
+            return sender.fails(
+                    operation, Doubt.objected(unsent, failure, operation.trace().doubted()));
         }
         return permission.of(operation).flatMap(verdict -> switch (verdict) {
             case Permission.Verdict.Yes yes -> onward.with(sight);

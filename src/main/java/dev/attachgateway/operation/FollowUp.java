@@ -72,7 +72,13 @@ class FollowUp {
                                 .change(operation, following.nowRunning(), Plan.next(Duration.ZERO))
                                 .map(running -> Next.in(running, config.pollFirst()));
             case SUCCESS -> saidDone(operation, following);
-            case FAILED -> failed(operation, following, Failure.of(progress));
+            case FAILED ->
+                sender.fails(
+                        operation,
+                        Doubt.failed(
+                                following,
+                                Failure.of(progress),
+                                operation.trace().doubted()));
         };
     }
 
@@ -89,14 +95,6 @@ class FollowUp {
         return transitions
                 .change(operation, following.saidDone(), Plan.next(Duration.ZERO))
                 .map(Next::now);
-    }
-
-    private Uni<Next> failed(Operation operation, State.Following following, Failure failure) {
-        return operation.trace().doubted()
-                ? sender.inDoubt(operation, following.failedInDoubt(failure, Sender.doubt(failure)))
-                : transitions
-                        .change(operation, following.failed(failure), Plan.rest())
-                        .map(Next::none);
     }
 
     private Uni<Boolean> seen(Operation operation) {

@@ -56,10 +56,11 @@ class Sender {
                 .map(changed -> Next.in(changed, config.pollFirst()));
     }
 
-    /** What is said of a failure that an earlier request may be the cause of. */
-    static String doubt(Failure failure) {
-        return "An earlier request may be the reason why it fails now (" + failure.code()
-                + "). The disk stays reserved until it is known.";
+    /** It fails, or would fail if no earlier request could be the reason. */
+    Uni<Next> fails(Operation operation, State to) {
+        return to instanceof State.Unsettled unsettled
+                ? inDoubt(operation, unsettled)
+                : transitions.change(operation, to, Plan.rest()).map(Next::none);
     }
 
     static String sentence(Throwable failure) {
@@ -83,31 +84,25 @@ class Sender {
 
     private Uni<Next> notAccepted(Operation operation, State.Sending sending, Throwable failure) {
         return switch (failure) {
-            case UpstreamFailure.Refused refused -> refused(operation, sending, Failure.of(refused));
+            case UpstreamFailure.Refused refused ->
+                fails(
+                        operation,
+                        Doubt.refused(
+                                sending, Failure.of(refused), operation.trace().doubted()));
             case UpstreamFailure.NotStarted notStarted -> notStarted(operation, sending, failure);
             case NoCredential missing -> notStarted(operation, sending, failure);
             default -> lostSight(operation, sending, "The outcome of the request is unknown: " + sentence(failure));
         };
     }
 
-    private Uni<Next> refused(Operation operation, State.Sending sending, Failure failure) {
-        return operation.trace().doubted()
-                ? inDoubt(operation, sending.refusedInDoubt(failure, doubt(failure)))
-                : end(operation, sending.refused(failure));
-    }
-
     private Uni<Next> notStarted(Operation operation, State.Sending sending, Throwable failure) {
         var reason = "The request did not begin: " + sentence(failure);
         if (operation.isOverdue()) {
-            return end(operation, sending.refused(Failure.notSent(reason)));
+            return fails(operation, sending.refused(Failure.notSent(reason)));
         }
         var wait = backoff.wait(sending.attempts());
         return transitions
                 .change(operation, sending.notStarted(reason + " It will be sent again."), Plan.next(wait))
                 .map(waiting -> Next.in(waiting, wait));
-    }
-
-    private Uni<Next> end(Operation operation, State.Failed failed) {
-        return transitions.change(operation, failed, Plan.rest()).map(Next::none);
     }
 }

@@ -1,18 +1,30 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.disk.Rules;
+import dev.attachgateway.upstream.ModelArts;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what a look at server and disk tells of a request whose outcome is unknown. Pure: the same facts give the same
- * finding.
+ * Judges what a look at server and disk tells of a request whose outcome is unknown, and what follows from it. Pure: the
+ * same facts give the same course.
  *
  * @param reads how many looks in a row have to see nothing before that counts as certain
  * @param quiet how long they have to span, longer than EVS lags behind
  */
 record Settlement(int reads, Duration quiet) {
+    private static final String MOVING =
+            "The cloud shows something going on with the disk; it stays reserved until that is over.";
+    private static final String UNDATED =
+            "Nothing of the request is seen, but it was sent with a token and might still be taken, so it is not sent again."
+                    + " The disk stays reserved until an operator decides.";
+    private static final String ACCEPTED =
+            "The cloud accepted the request and nothing of it is seen. The disk stays reserved until an operator decides.";
+    private static final String FAILED = "The cloud says that it failed; this is being confirmed.";
+    private static final String AGAIN = "It is certain that the request was not carried out. It is sent again.";
 
     /** What one look tells. */
     enum Finding {
@@ -51,6 +63,73 @@ record Settlement(int reads, Duration quiet) {
             return Finding.UNCLEAR;
         }
         return isCertain(trace, now) ? Finding.CERTAIN : Finding.QUIET;
+    }
+
+    /**
+     * What follows from one look.
+     *
+     * @param progress what the cloud says of its operation; empty when it has no id, or does not say
+     * @param isOverdue whether what was not sent by now is given up
+     */
+    Course decide(
+            State.Unsettled unsettled,
+            Trace trace,
+            Rules rules,
+            Optional<Checks.Sight> sight,
+            Optional<ModelArts.Progress> progress,
+            Instant now,
+            boolean isOverdue) {
+        var word = progress.map(ModelArts.Progress::word);
+        var verdict = word.filter(it -> it == ModelArts.Word.FAILED)
+                .map(failed -> Failure.of(progress.get()))
+                .orElse(unsettled.verdict());
+        var atWork = word.filter(it -> it == ModelArts.Word.PENDING || it == ModelArts.Word.RUNNING)
+                .isPresent();
+        return switch (judge(trace, rules, sight, atWork, now)) {
+            case DONE -> new Course.Move(unsettled.confirmed(), false);
+            case UNCLEAR -> streak(unsettled, trace, verdict, 0);
+            case MOVING ->
+                trace.seen()
+                        ? streak(unsettled, trace, verdict, 0)
+                        : new Course.Move(unsettled.told(MOVING, verdict), true);
+            case QUIET -> streak(unsettled, trace, verdict, trace.quietReads() + 1);
+            case CERTAIN -> certain(unsettled, trace, verdict, isOverdue);
+        };
+    }
+
+    /** Nothing happened, as far as anybody can see. */
+    private static Course certain(
+            State.Unsettled unsettled, Trace trace, @Nullable Failure verdict, boolean isOverdue) {
+        if (verdict != null) {
+            return new Course.Move(unsettled.failed(verdict), false);
+        }
+        if (unsettled.upstreamId() != null) {
+            return stays(unsettled, trace, ACCEPTED);
+        }
+        if (!trace.signed()) {
+            return stays(unsettled, trace, UNDATED);
+        }
+        if (trace.seen()) {
+            return new Course.Move(unsettled.failed(Failure.undone()), false);
+        }
+        if (isOverdue) {
+            var lost = Failure.notSent("The request was lost and its time is over.");
+            return new Course.Move(unsettled.failed(lost), false);
+        }
+        return new Course.Move(unsettled.nothingHappened(AGAIN), false);
+    }
+
+    private static Course stays(State.Unsettled unsettled, Trace trace, String detail) {
+        return unsettled.detail().equals(detail)
+                ? streak(unsettled, trace, null, trace.quietReads() + 1)
+                : new Course.Move(unsettled.told(detail, null), false);
+    }
+
+    private static Course streak(State.Unsettled unsettled, Trace trace, @Nullable Failure verdict, int quietReads) {
+        if (!Objects.equals(verdict, unsettled.verdict())) {
+            return new Course.Move(unsettled.told(FAILED, verdict), false);
+        }
+        return quietReads == 0 && trace.quietReads() == 0 ? new Course.Nothing() : new Course.Note(quietReads);
     }
 
     /** Counting the present look, which saw nothing. */
