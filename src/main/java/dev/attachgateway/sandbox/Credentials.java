@@ -2,11 +2,16 @@ package dev.attachgateway.sandbox;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The API gateway in front of the cloud: whose call is this, and does it belong to the project in its path? */
 final class Credentials {
 
-    private static final SignatureCheck SIGNATURE = new SignatureCheck("SANDBOXACCESSKEY1", "sandbox-secret-key");
+    /** As many as anybody may need: the cloud's patience with a credential is each key's own. */
+    private static final Pattern KEY = Pattern.compile("\\bAccess=(SANDBOXACCESSKEY[1-9][0-9]{0,4}),");
+
+    private static final String SECRET = "sandbox-secret-key";
 
     private final Tokens tokens;
 
@@ -32,14 +37,17 @@ final class Credentials {
 
     private static void checkSignature(Call call, Cloud cloud) {
         Behaviour behaviour = cloud.behaviour();
-        if (!SIGNATURE.accepts(
-                call.method(),
-                call.path(),
-                call.query(),
-                call::header,
-                call.body(),
-                Instant.ofEpochMilli(cloud.now() + behaviour.clockSkewMs()),
-                Duration.ofMillis(behaviour.signatureMs()))) {
+        Matcher key = KEY.matcher(String.valueOf(call.header("Authorization")));
+        if (!key.find()
+                || !new SignatureCheck(key.group(1), SECRET)
+                        .accepts(
+                                call.method(),
+                                call.path(),
+                                call.query(),
+                                call::header,
+                                call.body(),
+                                Instant.ofEpochMilli(cloud.now() + behaviour.clockSkewMs()),
+                                Duration.ofMillis(behaviour.signatureMs()))) {
             throw Envelopes.badCredential("verify aksk signature fail");
         }
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param status what a {@link Trouble#STATUS} fault answers with
  * @param body an object or a text; null for the cloud's fitting envelope
  * @param delayMs how long a {@link Trouble#DELAY} fault waits, in milliseconds
- * @param skip how many calls that match still pass before it befalls any
+ * @param since the kind of call for which it waits: until one with the same ids has arrived it befalls none; null for none
  * @param times how many calls it still befalls; null for all
  */
 record Fault(
@@ -24,7 +24,7 @@ record Fault(
         int status,
         @Nullable Object body,
         long delayMs,
-        int skip,
+        @Nullable Kind since,
         @Nullable Integer times,
         @Nullable String projectId,
         @Nullable String serverId,
@@ -50,7 +50,7 @@ record Fault(
             "status",
             "body",
             "delay_ms",
-            "skip",
+            "since",
             "times",
             "project_id",
             "server_id",
@@ -83,7 +83,7 @@ record Fault(
                 trouble == Trouble.STATUS || fields.has("status") ? (int) fields.whole("status", 200, 599) : 0,
                 body,
                 trouble == Trouble.DELAY || fields.has("delay_ms") ? fields.whole("delay_ms", 0, 600_000) : 0,
-                fields.has("skip") ? (int) fields.whole("skip", 0, 1_000_000) : 0,
+                fields.has("since") ? Kind.of(fields.oneOf("since", CALLS)).orElseThrow() : null,
                 fields.has("times") ? (Integer) (int) fields.whole("times", 1, 1_000_000) : null,
                 fields.text("project_id", 1, 64),
                 fields.text("server_id", 1, 64),
@@ -98,7 +98,7 @@ record Fault(
         putIf(json, "status", status == 0 ? null : status);
         putIf(json, "body", body);
         putIf(json, "delay_ms", trouble == Trouble.DELAY ? delayMs : null);
-        putIf(json, "skip", skip == 0 ? null : skip);
+        putIf(json, "since", since == null ? null : since.word());
         putIf(json, "times", times);
         putIf(json, "project_id", projectId);
         putIf(json, "server_id", serverId);
@@ -113,8 +113,11 @@ record Fault(
     }
 
     boolean befalls(Requests.Arrival arrival) {
-        return call == arrival.call()
-                && matches(projectId, arrival.projectId())
+        return since == null && call == arrival.call() && concerns(arrival);
+    }
+
+    private boolean concerns(Requests.Arrival arrival) {
+        return matches(projectId, arrival.projectId())
                 && matches(serverId, arrival.serverId())
                 && matches(volumeId, arrival.volumeId());
     }
@@ -129,17 +132,17 @@ record Fault(
         if (times == null) {
             return this;
         }
-        return times <= 1 ? null : with(skip, times - 1);
+        return times <= 1 ? null : with(since, times - 1);
     }
 
-    /** This fault after it let a call pass. */
-    Fault skipped() {
-        return with(skip - 1, times);
+    /** This fault when the call has arrived for which it waited; otherwise the same. */
+    Fault noting(Requests.Arrival arrival) {
+        return since == arrival.call() && concerns(arrival) ? with(null, times) : this;
     }
 
-    private Fault with(int skipping, @Nullable Integer befalling) {
+    private Fault with(@Nullable Kind waiting, @Nullable Integer befalling) {
         return new Fault(
-                call, after, trouble, status, body, delayMs, skipping, befalling, projectId, serverId, volumeId);
+                call, after, trouble, status, body, delayMs, waiting, befalling, projectId, serverId, volumeId);
     }
 
     /** What a {@link Trouble#STATUS} or {@link Trouble#GARBAGE} fault says. */

@@ -62,16 +62,22 @@ final class Faults {
     Fault befalling(Requests.Arrival arrival) {
         for (int i = 0; i < faults.size(); i++) {
             Fault fault = faults.get(i);
-            if (!fault.befalls(arrival)) {
-                continue;
-            }
-            if (fault.skip() == 0) {
+            if (fault.befalls(arrival)) {
                 countDown(i, fault.once());
+                note(arrival);
                 return fault;
             }
-            countDown(i, fault.skipped());
         }
+        note(arrival);
         return null;
+    }
+
+    /** Some faults wait for a call. */
+    private void note(Requests.Arrival arrival) {
+        List<Fault> noted = faults.stream().map(fault -> fault.noting(arrival)).toList();
+        if (!noted.equals(faults)) {
+            replace(noted);
+        }
     }
 
     private void countDown(int index, @Nullable Fault left) {

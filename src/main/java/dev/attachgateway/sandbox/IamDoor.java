@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** IAM's token call, Huawei Cloud IAM API reference, "Obtaining a User Token Through Password Authentication". */
 final class IamDoor {
@@ -18,6 +19,8 @@ final class IamDoor {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final Pattern USERS = Pattern.compile("gateway(-[1-9][0-9]{0,4})?");
 
     private static final String USER = "/auth/identity/password/user/";
 
@@ -39,8 +42,9 @@ final class IamDoor {
         JsonObject body = call.json()
                 .filter(json -> at(json, "/auth/identity/methods").isPresent())
                 .orElseThrow(() -> Envelopes.iam(400, "Bad Request", "The request body is invalid."));
-        if (!says(body, USER + "name", "gateway")
-                || !says(body, USER + "password", "gateway")
+        String name = String.valueOf(at(body, USER + "name").orElse(""));
+        if (!USERS.matcher(name).matches()
+                || !says(body, USER + "password", name)
                 || !says(body, USER + "domain/name", "sandbox")) {
             throw Envelopes.iam(401, "Unauthorized", "The username or password is wrong.");
         }
@@ -50,7 +54,7 @@ final class IamDoor {
         Instant expires = issued.plus(VALIDITY);
         return new Answer(
                 201,
-                new JsonObject().put("token", token(project, issued, expires)),
+                new JsonObject().put("token", token(name, project, issued, expires)),
                 Map.of("X-Subject-Token", tokens.issue(project.id(), expires)));
     }
 
@@ -79,7 +83,7 @@ final class IamDoor {
         return at(body, pointer).filter(expected::equals).isPresent();
     }
 
-    private static JsonObject token(Project project, Instant issued, Instant expires) {
+    private static JsonObject token(String user, Project project, Instant issued, Instant expires) {
         JsonObject domain =
                 new JsonObject().put("id", "fedcba9876543210fedcba9876543210").put("name", "sandbox");
         return new JsonObject()
@@ -96,7 +100,7 @@ final class IamDoor {
                         "user",
                         new JsonObject()
                                 .put("id", "fd03ee73295e45478d88e15263d2ee4e")
-                                .put("name", "gateway")
+                                .put("name", user)
                                 .put("domain", domain))
                 .put(
                         "roles",

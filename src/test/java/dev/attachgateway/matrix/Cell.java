@@ -98,7 +98,7 @@ record Cell(int number, Life life, Spot spot, Auth auth, Trouble trouble, When w
         };
     }
 
-    /** A project of its own, so that no cell's throttling or credential is another's. */
+    /** A project of its own, so that no cell's throttling is another's. */
     String project() {
         return (auth == Auth.SIGNED ? "a" : "b") + "%031x".formatted(number);
     }
@@ -113,9 +113,8 @@ record Cell(int number, Life life, Spot spot, Auth auth, Trouble trouble, When w
             case TOKEN -> fault.project(project());
             case OPERATION, DISK_AT_CHECK -> fault.disk(disk);
             case SERVER_AT_CHECK -> fault.server(server);
-            // The checks before the send read both once.
-            case DISK_AT_CONFIRM, DISK_AT_SETTLING -> fault.disk(disk).skip(1);
-            case SERVER_AT_CONFIRM, SERVER_AT_SETTLING -> fault.server(server).skip(1);
+            case DISK_AT_CONFIRM, DISK_AT_SETTLING -> fault.disk(disk).since(life.word());
+            case SERVER_AT_CONFIRM, SERVER_AT_SETTLING -> fault.server(server).since(life.word());
             case WRITE -> throw new IllegalStateException();
         };
         return spot.isSettling()

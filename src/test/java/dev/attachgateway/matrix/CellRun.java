@@ -78,7 +78,7 @@ final class CellRun {
         reservedWhileUnfinished();
         var rest = world.watch().awaitRest(operation, LIMIT);
         end = rest.isUnsettled() ? End.UNSETTLED : rest.status().equals("success") ? End.SUCCESS : End.FAILED;
-        want(expected.ends().contains(end), "end " + end + ", not " + expected.ends());
+        want(expected.ends().contains(end), "end " + end + ", not " + expected.ends() + ": " + shownNow());
         counted();
         shown();
         told();
@@ -132,6 +132,12 @@ final class CellRun {
 
     private static Instant at(JsonNode line) {
         return Instant.parse(line.path("at").asText());
+    }
+
+    private JsonNode shownNow() {
+        return world.gateway()
+                .operation(CALLER, cell.project(), server, operation)
+                .json();
     }
 
     private void shown() {

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Seconds instead of minutes at both ends, and a credential for the project of every cell. */
+/** Seconds instead of minutes at both ends, and a project and a credential for every cell. */
 public class MatrixProfile extends QuickProfile {
     /** How long the practice cloud takes a signature, and how long the gateway believes that it does. */
     static final Duration SIGNATURE = Duration.ofSeconds(3);
@@ -19,6 +19,8 @@ public class MatrixProfile extends QuickProfile {
         all.put("upstream.connect-timeout", "1s");
         all.put("upstream.answer-timeout", "1500ms");
         all.put("upstream.signature-accepted", SIGNATURE.toSeconds() + "s");
+        all.put("upstream.credential-pause", "4s");
+        all.put("upstream.token-pause", "1s");
         all.put("operation.send-within", "1s");
         all.put("operation.settle-every", "300ms");
         all.put("operation.settle-reads", "3");
@@ -30,11 +32,19 @@ public class MatrixProfile extends QuickProfile {
         return all;
     }
 
+    /** One for each cell: what the cloud refuses one of them is no reason to rest another's. */
     private static String credentials() {
-        var byAuth = Cells.all().stream()
-                .collect(Collectors.groupingBy(Cell::auth, Collectors.mapping(Cell::project, Collectors.joining(","))));
-        return "credentials: [{projects: [" + byAuth.get(Cell.Auth.SIGNED)
-                + "], access_key: SANDBOXACCESSKEY1, secret_key: sandbox-secret-key}, {projects: ["
-                + byAuth.get(Cell.Auth.TOKEN) + "], user: gateway, password: gateway, domain: sandbox}]";
+        return Cells.all().stream()
+                .map(cell -> "{projects: [" + cell.project() + "], "
+                        + (switch (cell.auth()) {
+                            case SIGNED ->
+                                "access_key: SANDBOXACCESSKEY" + (cell.number() + 1)
+                                        + ", secret_key: sandbox-secret-key";
+                            case TOKEN ->
+                                "user: gateway-" + (cell.number() + 1) + ", password: gateway-" + (cell.number() + 1)
+                                        + ", domain: sandbox";
+                        })
+                        + "}")
+                .collect(Collectors.joining(",", "credentials: [", "]"));
     }
 }

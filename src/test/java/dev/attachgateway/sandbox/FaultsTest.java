@@ -44,11 +44,11 @@ class FaultsTest extends SeededSandbox {
     }
 
     @Test
-    void calls_that_are_skipped_pass_and_the_next_is_befallen() throws Exception {
-        rig.fault(fault("attach", "before", "drop").put("skip", 1).put("times", 1));
+    void a_fault_may_wait_for_a_call() throws Exception {
+        rig.fault(fault("detach", "before", "drop").put("since", "attach").put("volume_id", Rig.DISK));
+        rig.detach(Rig.A3, Rig.DISK);
         rig.attach(Rig.A3, Rig.DISK);
-        assertThatThrownBy(() -> rig.attach(Rig.A3, Rig.DISK)).isInstanceOf(IOException.class);
-        rig.attach(Rig.A3, Rig.DISK);
+        assertThatThrownBy(() -> rig.detach(Rig.A3, Rig.DISK)).isInstanceOf(IOException.class);
         assertThat(rig.ledger()).hasSize(2);
     }
 

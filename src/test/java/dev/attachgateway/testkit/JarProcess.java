@@ -99,6 +99,21 @@ public final class JarProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** SIGSTOP: it does nothing at all until {@link #thaw}. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        Command.run(Path.of("."), Map.of(), Duration.ofSeconds(5), "kill", "-" + name, Long.toString(process.pid()))
+                .printed();
+    }
+
     /** The exit status, once it has ended by itself or by a signal; 128 and the signal's number in that case. */
     public int exit(Duration limit) {
         try {

@@ -76,9 +76,9 @@ public final class PracticeCloud {
             return with("times", JSON.getNodeFactory().numberNode(times));
         }
 
-        /** So many calls pass first. */
-        public Fault skip(int calls) {
-            return with("skip", JSON.getNodeFactory().numberNode(calls));
+        /** It befalls nothing before a call of this kind with the same ids has arrived. */
+        public Fault since(String call) {
+            return with("since", JSON.getNodeFactory().textNode(call));
         }
 
         public Fault project(String id) {

@@ -9,8 +9,9 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** Two gateways on one PostgreSQL and one practice cloud, each of the four in a process of its own. */
+/** Gateways on one PostgreSQL and one practice cloud, each of them all in a process of its own. */
 public final class Replicas implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final RunningSandbox sandbox;
@@ -22,8 +23,13 @@ public final class Replicas implements AutoCloseable {
         this.gateways = gateways;
     }
 
-    /** Starts them all below the folder and waits until both gateways are ready. */
+    /** Starts two gateways and what they need below the folder, and waits until both are ready. */
     public static Replicas start(Path folder, Map<String, String> environment) throws IOException {
+        return start(folder, 2, environment);
+    }
+
+    /** The same with any number of gateways. */
+    public static Replicas start(Path folder, int count, Map<String, String> environment) throws IOException {
         var postgres = EmbeddedPostgres.start(Folders.withPrograms(folder));
         RunningSandbox sandbox;
         try {
@@ -37,12 +43,10 @@ public final class Replicas implements AutoCloseable {
         settings.put("STORAGE_USERNAME", postgres.connection().username());
         settings.put("STORAGE_PASSWORD", postgres.connection().password());
         settings.put("SANDBOX_URL", sandbox.url());
-        var replicas = new Replicas(
-                postgres,
-                sandbox,
-                List.of(
-                        RunningGateway.launch(Build.SANDBOX, folder.resolve("first"), settings),
-                        RunningGateway.launch(Build.SANDBOX, folder.resolve("second"), settings)));
+        var gateways = IntStream.rangeClosed(1, count)
+                .mapToObj(each -> RunningGateway.launch(Build.SANDBOX, folder.resolve("gateway-" + each), settings))
+                .toList();
+        var replicas = new Replicas(postgres, sandbox, gateways);
         try {
             replicas.gateways.forEach(RunningGateway::awaitReady);
             return replicas;

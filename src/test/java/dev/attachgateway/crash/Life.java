@@ -1,0 +1,146 @@
+package dev.attachgateway.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.Follower;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Told;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One operation that is on its way to its point. */
+final class Life {
+    private static final String CALLER = "team-1";
+
+    private final Point point;
+    private final PracticeCloud cloud;
+    private final JsonNode made;
+    private final String server;
+    private final String disk;
+    private final String other;
+    private @Nullable Follower follower;
+
+    Life(Point point, PracticeCloud cloud) {
+        this.point = point;
+        this.cloud = cloud;
+        this.made = cloud.serverIn(point.project());
+        this.server = made.path("id").asText();
+        this.disk = newDisk();
+        this.other = point.isQueued() ? cloud.volumeIn(point.project()) : "";
+    }
+
+    private String newDisk() {
+        return point.life().equals("attach") ? cloud.volumeIn(point.project()) : cloud.volumeIn(point.project(), made);
+    }
+
+    Point point() {
+        return point;
+    }
+
+    String disk() {
+        return disk;
+    }
+
+    /** What leads to the point, and what keeps the server busy for one that is to wait in line. */
+    Stream<Fault> faults() {
+        var busy = point.isQueued() ? Stream.of(Fault.status("operation", 500).disk(other)) : Stream.<Fault>empty();
+        return Stream.concat(point.faults(disk), busy);
+    }
+
+    /** Asks for it; nobody may be left to answer. */
+    void begin(Gateway gateway) {
+        if (point.isQueued()) {
+            var answer = gateway.attach(CALLER, point.project(), server, other);
+            assertThat(answer.status()).as("%s: %s", point, answer.body()).isEqualTo(200);
+        }
+        Thread.ofVirtual().start(() -> {
+            try {
+                ask(gateway);
+            } catch (AssertionError e) {
+                if (e.getCause() == null) {
+                    throw e;
+                }
+            }
+        });
+    }
+
+    private void ask(Gateway gateway) {
+        if (point.life().equals("attach")) {
+            gateway.attach(CALLER, point.project(), server, disk, "Prefer", "respond-async");
+        } else {
+            gateway.detach(CALLER, point.project(), server, disk, "Prefer", "respond-async");
+        }
+    }
+
+    /** Whether the call that is to be cut off has come as far as it should. */
+    boolean isReached(List<JsonNode> requests, List<JsonNode> ledger) {
+        var arrived = requests.stream()
+                .filter(request -> request.path("call").asText().equals(point.call()))
+                .filter(request -> request.path("volume_id").asText().equals(disk))
+                .filter(request -> request.path("status").isNull())
+                .findAny();
+        var done = ledger.stream().anyMatch(this::isMine);
+        return arrived.isPresent() && (point.edge() != Point.Edge.CALL_DONE || done);
+    }
+
+    private boolean isMine(JsonNode line) {
+        return line.path("volume_id").asText().equals(disk);
+    }
+
+    /** Reads its stream at another replica from now on, if there is one. */
+    void follow(Gateway gateway, Connection database) throws SQLException {
+        var operation = operation(database);
+        if (operation.isPresent()) {
+            follower = Follower.of(gateway, CALLER, point.project(), server, operation.get());
+        }
+    }
+
+    Optional<String> operation(Connection database) throws SQLException {
+        try (var query = database.prepareStatement(
+                "select operation_id::text from operation where volume_id = ? order by created_at limit 1")) {
+            query.setObject(1, UUID.fromString(disk));
+            try (var rows = query.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
+    /** How it stands, with the word of a point at which nothing was recorded for what is not there. */
+    String status(Connection database) throws SQLException {
+        try (var query = database.prepareStatement("select status from operation where volume_id = ?")) {
+            query.setObject(1, UUID.fromString(disk));
+            try (var rows = query.executeQuery()) {
+                return rows.next() ? rows.getString(1) : "";
+            }
+        }
+    }
+
+    int sends(List<JsonNode> requests) {
+        return (int) requests.stream()
+                .filter(request -> request.path("call").asText().equals(point.life()) && isMine(request))
+                .count();
+    }
+
+    int effects(List<JsonNode> ledger) {
+        return (int) ledger.stream()
+                .filter(effect -> effect.path("type").asText().equals(point.life()) && isMine(effect))
+                .count();
+    }
+
+    /** Whoever followed it was told what was written, all of it and nothing else. */
+    void assertTold(Connection database) throws SQLException {
+        if (follower != null) {
+            follower.toEnd();
+            follower.assertToldAll(Told.written(database, operation(database).orElseThrow()));
+            follower.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Replicas that die, or freeze, at every boundary between two steps. */
+@NullMarked
+package dev.attachgateway.crash;
+
+import org.jspecify.annotations.NullMarked;

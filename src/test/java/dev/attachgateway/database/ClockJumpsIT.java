@@ -1,0 +1,93 @@
+package dev.attachgateway.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The gateway's wall clock jumps by an hour, forth and back. Its monotonic clock and everybody else's go on. */
+class ClockJumpsIT {
+    private static final List<Path> LIBRARIES = List.of(
+            Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+            Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void an_hour_forth_or_back_changes_nothing() throws Exception {
+        var library = LIBRARIES.stream().filter(Files::exists).findFirst();
+        Needs.that(library.isPresent(), "libfaketime (Debian's package faketime)");
+        var clock = folder.resolve("clock");
+        jump(clock, "+0");
+        var faked = Map.of(
+                "LD_PRELOAD", library.orElseThrow().toString(),
+                "FAKETIME_TIMESTAMP_FILE", clock.toString(),
+                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                "DONT_FAKE_MONOTONIC", "1");
+        try (var site = new Site(folder, faked)) {
+            var token = site.gateway().token("team-1", Duration.ofHours(24));
+            for (var offset : List.of("+0", "+3600", "-3600", "+3600", "+0")) {
+                var before = new Underway(site, token);
+                jump(clock, offset);
+                before.endsOnce(1);
+                new Underway(site, token).endsOnce(1);
+                var lost =
+                        new Underway(site, token, Fault.kind("attach", "drop").times(1));
+                lost.endsOnce(2);
+            }
+        }
+    }
+
+    private static void jump(Path clock, String seconds) throws IOException {
+        Files.writeString(clock, seconds + "\n");
+    }
+
+    /** An attach that has begun. */
+    private static final class Underway {
+        private final Site site;
+        private final String token;
+        private final String server;
+        private final String disk;
+        private final String operation;
+
+        Underway(Site site, String token, Fault... faults) {
+            this.site = site;
+            this.token = token;
+            this.server = site.cloud().newServer();
+            this.disk = site.cloud().newVolume();
+            site.cloud().faults(faults);
+            var answer =
+                    site.gateway().send("POST", Gateway.attachPath(Gateway.P1, server), Gateway.body(disk), headers());
+            assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+            this.operation = answer.operationId();
+        }
+
+        private String[] headers() {
+            return new String[] {"Authorization", "Bearer " + token, "Prefer", "respond-async"};
+        }
+
+        void endsOnce(int sends) {
+            Awaitility.await("success of " + operation)
+                    .atMost(LIMIT)
+                    .until(() -> site.gateway()
+                            .get(Gateway.operationPath(Gateway.P1, server, operation), headers())
+                            .text("operation_status")
+                            .equals("success"));
+            assertThat(site.cloud().effects(disk)).hasSize(1);
+            assertThat(site.cloud().requests("attach", disk)).hasSize(sends);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.attachgateway.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Command;
+import dev.attachgateway.testkit.Needs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The database fails under load: nothing is done twice, nothing is lost, and callers are told when to come again. */
+class DatabaseFaultsIT {
+    private static final long SEED = Long.getLong("database.seed", new Random().nextLong());
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    @TempDir
+    Path folder;
+
+    private Site site() throws Exception {
+        System.out.println("database: -Ddatabase.seed=" + SEED);
+        return new Site(folder, Map.of());
+    }
+
+    @Test
+    void killed_backends_cost_nothing_but_time() throws Exception {
+        try (var site = site();
+                var database = site.database();
+                var statement = database.createStatement()) {
+            site.load(SEED);
+            for (var round = 0; round < 10; round++) {
+                site.awaitAnswers(10);
+                statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where datname = current_database() and pid <> pg_backend_pid()");
+            }
+            site.awaitAnswers(30);
+            site.calm();
+        }
+    }
+
+    @Test
+    void a_restart_of_postgresql_is_survived() throws Exception {
+        try (var site = site()) {
+            site.load(SEED);
+            for (var round = 0; round < 2; round++) {
+                site.awaitAnswers(20);
+                site.restartPostgres();
+            }
+            site.awaitAnswers(30);
+            site.calm();
+        }
+    }
+
+    @Test
+    void a_commit_that_was_carried_out_and_not_acknowledged_is_found_out_about() throws Exception {
+        try (var site = site()) {
+            site.load(SEED);
+            for (var round = 0; round < 8; round++) {
+                site.awaitAnswers(10);
+                var before = site.line().cut();
+                site.line().cutAfterCommits(3);
+                Awaitility.await().atMost(LIMIT).until(() -> site.line().cut() >= before + 3);
+            }
+            site.awaitAnswers(30);
+            site.calm();
+        }
+    }
+
+    @Test
+    void with_every_connection_waiting_callers_are_told_to_come_again() throws Exception {
+        try (var site = site();
+                var database = site.database();
+                var statement = database.createStatement()) {
+            site.load(SEED);
+            site.awaitAnswers(20);
+            database.setAutoCommit(false);
+            statement.execute("lock table operation in access exclusive mode");
+            Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > 5);
+            database.rollback();
+            database.setAutoCommit(true);
+            site.awaitAnswers(30);
+            site.calm();
+        }
+    }
+
+    @Test
+    void a_line_that_goes_silent_or_refuses_is_survived() throws Exception {
+        try (var site = site()) {
+            site.load(SEED);
+            site.awaitAnswers(20);
+            site.line().hold();
+            Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > 5);
+            site.line().pass();
+            site.awaitAnswers(20);
+            var before = site.refusals();
+            site.line().refuse();
+            Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > before + 5);
+            site.line().pass();
+            site.awaitAnswers(30);
+            site.calm();
+        }
+    }
+
+    @Test
+    void a_full_disk_refuses_callers_and_forgets_nothing() throws Exception {
+        var small = Files.createDirectory(folder.resolve("small"));
+        var mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small.toString());
+        Needs.that(mounted.exit() == 0, "the right to mount a tmpfs");
+        try (var site = site();
+                var database = site.database();
+                var statement = database.createStatement()) {
+            var space = Files.createDirectory(small.resolve("space"));
+            statement.execute("create tablespace small location '" + space + "'");
+            for (var table : new String[] {"operation", "event", "audit"}) {
+                statement.execute("alter table " + table + " set tablespace small");
+            }
+            site.load(SEED);
+            site.awaitAnswers(20);
+            var filler = small.resolve("filler");
+            run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+            Awaitility.await("refusals").atMost(Duration.ofMinutes(2)).until(() -> site.refusals() > 5);
+            Files.delete(filler);
+            site.awaitAnswers(30);
+            site.calm();
+            for (var table : new String[] {"operation", "event", "audit"}) {
+                statement.execute("alter table " + table + " set tablespace pg_default");
+            }
+            statement.execute("drop tablespace small");
+        } finally {
+            assertThat(run("umount", "-l", small.toString()).exit()).isZero();
+        }
+    }
+
+    private Command run(String... words) {
+        return Command.run(folder, Map.of(), Duration.ofMinutes(1), words);
+    }
+}

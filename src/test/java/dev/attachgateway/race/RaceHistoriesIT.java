@@ -1,0 +1,66 @@
+package dev.attachgateway.race;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.history.Checker;
+import dev.attachgateway.history.Histories;
+import dev.attachgateway.history.Violation;
+import dev.attachgateway.history.Violation.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The race of many callers at a size for every build; at full size with {@code bench/race}. */
+class RaceHistoriesIT {
+    private static final int ATTEMPTS = Integer.getInteger("race.attempts", 600);
+    private static final int DISKS = Integer.getInteger("race.disks", 40);
+    private static final int KILLS = Integer.getInteger("race.kills", 2);
+    private static final int CALLERS = Integer.getInteger("race.callers", 40);
+    private static final long SEED = Long.getLong("race.seed", new Random().nextLong());
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void three_replicas_that_die_give_each_disk_once_and_lose_nothing() throws Exception {
+        var size = new Race.Size(
+                ATTEMPTS, DISKS, Math.max(2, DISKS / 2), CALLERS, 3, KILLS, Boolean.getBoolean("race.unguarded"));
+        var violations = run(size, Path.of("target", "race"));
+        assertThat(violations).isEmpty();
+    }
+
+    @Test
+    void without_the_reservation_in_the_database_the_checker_finds_disks_given_twice() throws Exception {
+        var size = new Race.Size(120, 4, 8, 20, 3, 0, true);
+        var violations = run(size, Path.of("target", "race-unguarded"));
+        assertThat(violations).extracting(Violation::kind).contains(Kind.TWO_AT_ONCE, Kind.IMPOSSIBLE_EFFECT);
+    }
+
+    private List<Violation> run(Race.Size size, Path kept) throws Exception {
+        System.out.println("race: " + size + ", -Drace.seed=" + SEED);
+        var begun = System.nanoTime();
+        var histories = Race.run(folder, size, SEED);
+        histories.writeTo(kept);
+        var violations = Checker.check(histories);
+        System.out.printf(
+                "race: %d answers %s, %d events, %d effects, %d violations in %d s; histories in %s%n",
+                histories.attempts().size(),
+                statuses(histories),
+                histories.events().size(),
+                histories.effects().size(),
+                violations.size(),
+                (System.nanoTime() - begun) / 1_000_000_000,
+                kept);
+        return violations;
+    }
+
+    private static Map<Integer, Long> statuses(Histories histories) {
+        return histories.attempts().stream()
+                .collect(Collectors.groupingBy(
+                        attempt -> attempt.status(), java.util.TreeMap::new, Collectors.counting()));
+    }
+}
