@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** A server that is nothing but a socket: it counts whole requests and answers as it is told, or closes after reading. */
 public final class RawCloud implements QuarkusTestResourceLifecycleManager {
     static final List<String> REQUESTS = new CopyOnWriteArrayList<>();
+    static final List<String> DATES = new CopyOnWriteArrayList<>();
     static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
     /** What is written for each request, after as many good answers as said; null closes the connection instead. */
@@ -29,6 +30,7 @@ public final class RawCloud implements QuarkusTestResourceLifecycleManager {
         GOOD_FIRST.set(goodFirst);
         answer = raw;
         REQUESTS.clear();
+        DATES.clear();
         CONNECTIONS.set(0);
     }
 

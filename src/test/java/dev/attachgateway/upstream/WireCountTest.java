@@ -114,6 +114,20 @@ class WireCountTest {
     }
 
     @Test
+    void a_write_that_did_not_begin_is_repeated_under_the_date_of_its_intent() {
+        RawCloud.answers(
+                0, RawCloud.raw("429 Too Many Requests", "", "{\"error_code\":\"APIGW.0308\",\"error_msg\":\"slow\"}"));
+        var intent = new Send(Instant.parse("2031-02-03T04:05:06Z"), Deadline.after(System.nanoTime(), LIMIT), true);
+        assertThat(catchThrowable(() -> modelArts
+                        .attach(Gateway.P1, SERVER, DISK, intent)
+                        .await()
+                        .atMost(LIMIT)))
+                .isInstanceOf(UpstreamFailure.NotStarted.class);
+        assertThat(RawCloud.REQUESTS).hasSize(1 + REPETITIONS);
+        assertThat(RawCloud.DATES).hasSize(1 + REPETITIONS).containsOnly("20310203T040506Z");
+    }
+
+    @Test
     void a_write_whose_deadline_is_over_is_not_on_the_wire() {
         RawCloud.answers(0, null);
         var late = new Send(Instant.now(), Deadline.after(System.nanoTime(), Duration.ofMillis(-1)), true);
