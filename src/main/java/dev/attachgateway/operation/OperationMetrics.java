@@ -2,6 +2,7 @@ package dev.attachgateway.operation;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
@@ -10,6 +11,7 @@ import java.util.Locale;
  * counter is there from the start, so that an alert on its rise sees the first one.
  */
 @ApplicationScoped
+@Startup
 class OperationMetrics {
     private static final String PREFIX = "attach.gateway.";
     private static final String NONE = "none";

@@ -3,6 +3,7 @@ package dev.attachgateway.upstream;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted;
 import dev.attachgateway.upstream.UpstreamFailure.NotStarted.Why;
 import dev.attachgateway.upstream.UpstreamFailure.Refused;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * happened; a write only when it surely did not begin.
  */
 @ApplicationScoped
+@Startup
 public class Guards {
     /** Reasons of our own, or a cloud that asks for patience: neither says that the service is ill. */
     private static final Set<Why> HEALTHY = Set.of(
