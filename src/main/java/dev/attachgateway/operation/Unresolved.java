@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +21,23 @@ public class Unresolved {
     /** As many as are given at once. */
     public static final int MOST = 100;
 
-    private static final String STUCK = """
-            ended_at is null and case step
-                when 'unsettled' then false
-                when 'sending' then updated_at < now() - make_interval(secs => $3)
-                when 'following' then updated_at < now() - make_interval(secs => $4)
-                when 'confirming' then updated_at < now() - make_interval(secs => $5)
-                else deadline < now() - make_interval(secs => $6) end""";
+    private static final Comparator<Case> NEWEST =
+            Comparator.comparing((Case found) -> found.operation().createdAt()).reversed();
 
-    private static final String SAME_STEP = "b.data::jsonb ->> 'step' = o.step";
+    /** Drift may begin and end while nothing else changes, so its events tell since when. */
+    private static final String DRIFT_SINCE = """
+            coalesce(
+                (select min(e.at) from event e where e.operation_id = o.operation_id and e.position > coalesce(
+                    (select max(b.position) from event b
+                     where b.operation_id = o.operation_id and b.data::jsonb ->> 'drift' is null), 0)),
+                o.updated_at)""";
 
     private final Pool pool;
-    private final StepLimits limits;
+    private final Stuck stuck;
 
-    Unresolved(Pool pool, StepLimits limits) {
+    Unresolved(Pool pool, Stuck stuck) {
         this.pool = pool;
-        this.limits = limits;
+        this.stuck = stuck;
     }
 
     /** What may be the matter with an operation. */
@@ -57,53 +59,54 @@ public class Unresolved {
     public record Case(Operation operation, Instant since, Duration lasting) {}
 
     /**
-     * The newest operations with this matter; one more than {@link #MOST} when there are more.
+     * Several of them, the newest operation first.
+     *
+     * @param more whether there are others
+     */
+    public record Cases(List<Case> cases, boolean more) {}
+
+    /**
+     * The newest operations with this matter; of those that are stuck the ones that have been so for longest.
      *
      * @param projectId null for all projects
      */
-    public Uni<List<Case>> of(Matter matter, @Nullable String projectId) {
-        var span = Arrays.<@Nullable Object>asList(projectId, MOST + 1);
+    public Uni<Cases> of(Matter matter, @Nullable String projectId) {
         return switch (matter) {
-            case UNSETTLED -> find("ended_at is null and step = 'unsettled'", SAME_STEP, span);
-            case DRIFT -> find("drift is not null", "b.data::jsonb ->> 'drift' is not distinct from o.drift", span);
+            case UNSETTLED -> find("o.ended_at is null and o.step = 'unsettled'", "o.step_since", projectId);
+            case DRIFT -> find("o.drift is not null", DRIFT_SINCE, projectId);
             case STUCK ->
-                find(
-                        STUCK,
-                        SAME_STEP,
-                        Arrays.<@Nullable Object>asList(
-                                projectId,
-                                MOST + 1,
-                                Rows.seconds(limits.sending()),
-                                Rows.seconds(limits.following()),
-                                Rows.seconds(limits.confirming()),
-                                Rows.seconds(limits.afterDeadline())));
+                stuck.list(projectId)
+                        .map(found -> new Cases(
+                                found.stream()
+                                        .map(each -> aCase(each.operation(), each.since()))
+                                        .sorted(NEWEST)
+                                        .toList(),
+                                found.size() >= MOST));
         };
     }
 
-    /** Since when: since the first of the latest events that say so without a break. */
-    private Uni<List<Case>> find(String such, String so, List<@Nullable Object> values) {
+    private Uni<Cases> find(String such, String since, @Nullable String projectId) {
         var query = """
-                with o as (
-                    select * from operation
-                    where ($1::text is null or project_id = $1) and %s
-                    order by created_at desc, operation_id limit $2)
-                select %s, coalesce(
-                    (select min(e.at) from event e
-                     where e.operation_id = o.operation_id and e.position > coalesce(
-                         (select max(b.position) from event b where b.operation_id = o.operation_id and not (%s)), 0)),
-                    o.updated_at) as so_since
-                from o order by o.created_at desc, o.operation_id""".formatted(such, Rows.COLUMNS, so);
-        return EventLog.inTime(
-                pool.preparedQuery(query).execute(Tuple.from(values)).map(Unresolved::cases));
+                select %s, %s as so_since from operation o
+                where ($1::text is null or o.project_id = $1) and %s
+                order by o.created_at desc, o.operation_id limit $2""".formatted(Rows.COLUMNS, since, such);
+        return EventLog.inTime(pool.preparedQuery(query)
+                .execute(Tuple.from(Arrays.<@Nullable Object>asList(projectId, MOST + 1)))
+                .map(Unresolved::cases));
     }
 
-    private static List<Case> cases(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> {
-                    var operation = Rows.operation(row);
-                    var since = row.getOffsetDateTime("so_since").toInstant();
-                    return new Case(operation, since, Duration.between(since, operation.readAt()));
-                })
-                .toList();
+    private static Cases cases(RowSet<Row> rows) {
+        return new Cases(
+                StreamSupport.stream(rows.spliterator(), false)
+                        .limit(MOST)
+                        .map(row -> aCase(
+                                Rows.operation(row),
+                                row.getOffsetDateTime("so_since").toInstant()))
+                        .toList(),
+                rows.size() > MOST);
+    }
+
+    private static Case aCase(Operation operation, Instant since) {
+        return new Case(operation, since, Duration.between(since, operation.readAt()));
     }
 }

@@ -40,9 +40,8 @@ record CaseJson(
             name = "Cases",
             requiredProperties = {"operations", "more"})
     record All(@Schema(maxItems = Unresolved.MOST) List<CaseJson> operations, boolean more) {
-        static All of(List<Unresolved.Case> found) {
-            return new All(
-                    found.stream().limit(Unresolved.MOST).map(CaseJson::of).toList(), found.size() > Unresolved.MOST);
+        static All of(Unresolved.Cases found) {
+            return new All(found.cases().stream().map(CaseJson::of).toList(), found.more());
         }
     }
 }

@@ -93,7 +93,7 @@ class CasesTest {
         var listed = found("state=unsettled", id).orElseThrow();
         assertThat(listed.path("project_id").asText()).isEqualTo(Gateway.P1);
         assertThat(listed.path("since").asText().substring(0, 19)).isEqualTo(told.substring(0, 19));
-        run("update event set at = at - interval '1 h' where operation_id = '" + id + "'");
+        run("update operation set step_since = step_since - interval '1 h' where operation_id = '" + id + "'");
         assertThat(found("state=unsettled&project_id=" + Gateway.P1.toUpperCase(java.util.Locale.ROOT), id)
                         .orElseThrow()
                         .path("for_seconds")
@@ -107,18 +107,25 @@ class CasesTest {
         var id = scene.attach().operationId();
         scene.awaitStatus(id, "running");
         assertThat(found("state=stuck", id)).isEmpty();
-        run("update operation set updated_at = now() - interval '2 h', lease_until = now() + interval '1 h',"
-                + " lease_owner = gen_random_uuid() where operation_id = '" + id + "'");
-        assertThat(found("state=stuck", id)).isPresent();
+        run("update operation set step_since = now() - interval '2 h' where operation_id = '" + id + "'");
+        assertThat(found("state=stuck", id).orElseThrow().path("for_seconds").asInt())
+                .isBetween(7_200, 7_300);
     }
 
     @Test
     void what_the_cloud_contradicts_is_listed_as_drift() {
         var id = scene.attach().operationId();
         scene.awaitStatus(id, "success");
-        run("update operation set drift = 'The disk is gone.' where operation_id = '" + id + "'");
+        run("update operation set drift = 'The disk is gone.', reconcile_at = null where operation_id = '" + id + "'");
+        run("insert into event_position select project_id, position + 1 from event_position where project_id = '"
+                + Gateway.P1 + "' on conflict (project_id) do update set position = excluded.position");
+        run("insert into event select e.project_id, p.position, e.operation_id, e.server_id, e.volume_id, e.caller,"
+                + " e.status, e.status, e.data::jsonb || '{\"drift\": \"The disk is gone.\"}', now() - interval '3 h'"
+                + " from event e join event_position p using (project_id) where e.operation_id = '" + id + "'"
+                + " order by e.position desc limit 1");
         var listed = found("state=drift", id).orElseThrow();
         assertThat(listed.at("/operation/drift").asText()).isEqualTo("The disk is gone.");
+        assertThat(listed.path("for_seconds").asInt()).isBetween(10_800, 10_900);
     }
 
     @Test
