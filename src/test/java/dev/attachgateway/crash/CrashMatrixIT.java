@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
  * and after the cloud acts on every call. The other one carries all of them on.
  */
 class CrashMatrixIT {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final Map<String, String> SETTINGS = Map.ofEntries(
-            Map.entry("OPERATION_LEASE", "12S"),
+            Map.entry("OPERATION_LEASE", "40S"),
             Map.entry("OPERATION_SEND_WITHIN", "1S"),
             Map.entry("OPERATION_POLL_FIRST", "100MS"),
             Map.entry("OPERATION_POLL_MOST", "500MS"),
@@ -38,6 +38,8 @@ class CrashMatrixIT {
             Map.entry("UPSTREAM_ANSWER_TIMEOUT", "15S"),
             Map.entry("UPSTREAM_CONNECT_TIMEOUT", "1S"),
             Map.entry("UPSTREAM_SIGNATURE_ACCEPTED", "10S"),
+            // Hanging calls are ill health, and this is not about that.
+            Map.entry("UPSTREAM_BREAKER_WINDOW", "1000000"),
             Map.entry("QUARKUS_DATASOURCE_REACTIVE_MAX_SIZE", "60"),
             Map.entry(
                     "ACCESS_GRANTS_FILE",
@@ -123,14 +125,16 @@ class CrashMatrixIT {
 
     private void reach(Replicas replicas, Holds holds) throws SQLException {
         var first = replicas.doors().getFirst();
+        lives.forEach(life -> life.prepare(first));
         for (var life : commits()) {
             holds.hold(life.point(), life.disk());
         }
         commits().forEach(life -> life.begin(first));
         var numbers = commits().stream().map(life -> life.point().number()).collect(Collectors.toSet());
         Awaitility.await("commits that wait")
-                .atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(holds.waiting()).isEqualTo(numbers));
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(
+                        () -> assertThat(holds.waiting()).as(holds.others()).isEqualTo(numbers));
         calls().forEach(life -> life.begin(first));
         Awaitility.await("calls that hang").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             var requests = replicas.cloud().requests();

@@ -65,6 +65,18 @@ final class Holds implements AutoCloseable {
         }
     }
 
+    /** How operations stand whose commits do not wait, for whoever wonders why. */
+    String others() throws SQLException {
+        try (var statement = database.createStatement();
+                var rows = statement.executeQuery("select string_agg(number || ' ' || step || ' ' || attempts || ' '"
+                        + " || coalesce(detail, '') || ' ' || (next_step_at - now()) || ' ' || (lease_until - now()), '; ')"
+                        + " from hold left join operation using (volume_id) where number not in (select objid::integer"
+                        + " from pg_locks where locktype = 'advisory' and classid = " + CLASS + " and not granted)")) {
+            rows.next();
+            return String.valueOf(rows.getString(1));
+        }
+    }
+
     /** Lets the commits end, those in the list by having never happened. */
     void release(List<Point> rolledBack) throws SQLException {
         try (var statement = database.createStatement()) {

@@ -3,6 +3,7 @@ package dev.attachgateway.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.attachgateway.testkit.Follower;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PracticeCloud;
@@ -51,16 +52,23 @@ final class Life {
 
     /** What leads to the point, and what keeps the server busy for one that is to wait in line. */
     Stream<Fault> faults() {
-        var busy = point.isQueued() ? Stream.of(Fault.status("operation", 500).disk(other)) : Stream.<Fault>empty();
+        var running = JsonNodeFactory.instance.objectNode().put("operation_status", "running");
+        var busy = point.isQueued()
+                ? Stream.of(Fault.status("operation", 200).body(running).disk(other))
+                : Stream.<Fault>empty();
         return Stream.concat(point.faults(disk), busy);
+    }
+
+    /** Keeps the server busy where the operation is to wait in line. */
+    void prepare(Gateway gateway) {
+        if (point.isQueued()) {
+            var answer = gateway.attach(CALLER, point.project(), server, other, "Prefer", "wait=30");
+            assertThat(answer.status()).as("%s: %s", point, answer.body()).isEqualTo(200);
+        }
     }
 
     /** Asks for it; nobody may be left to answer. */
     void begin(Gateway gateway) {
-        if (point.isQueued()) {
-            var answer = gateway.attach(CALLER, point.project(), server, other);
-            assertThat(answer.status()).as("%s: %s", point, answer.body()).isEqualTo(200);
-        }
         Thread.ofVirtual().start(() -> {
             try {
                 ask(gateway);

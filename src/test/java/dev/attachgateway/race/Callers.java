@@ -3,13 +3,16 @@ package dev.attachgateway.race;
 import dev.attachgateway.history.Attempt;
 import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What callers ask for, and by which replica. */
 public final class Callers {
@@ -46,10 +49,9 @@ public final class Callers {
         var sensible = random.nextInt(3) > 0;
         var attach = sensible ? believed.isEmpty() : random.nextBoolean();
         var server = !attach && sensible ? believed.orElseThrow() : any(servers, random);
-        var door = any(doors, random);
         var wish = any(List.of("respond-async", "wait=1", "wait=5"), random);
         var begun = Instant.now();
-        var answer = ask(door, attach, name(caller), server, disk, wish);
+        var answer = ask(doors, attach, name(caller), server, disk, wish, random);
         var ended = Instant.now();
         answer.filter(it -> it.status() < 300).ifPresent(it -> {
             if (attach) {
@@ -73,19 +75,34 @@ public final class Callers {
                 answer.map(it -> it.text("held_by_operation_id")).orElse(""));
     }
 
+    /** By any replica that listens. */
     private static Optional<Answer> ask(
-            Gateway door, boolean attach, String client, String server, String disk, String wish) {
-        try {
-            return Optional.of(
-                    attach
-                            ? door.attach(client, Gateway.P1, server, disk, "Prefer", wish)
-                            : door.detach(client, Gateway.P1, server, disk, "Prefer", wish));
-        } catch (AssertionError e) {
-            if (e.getCause() == null) {
-                throw e; // an answer, and not one that the API's document allows
+            List<Gateway> doors,
+            boolean attach,
+            String client,
+            String server,
+            String disk,
+            String wish,
+            Random random) {
+        for (var tries = 0; tries < 100; tries++) {
+            var door = any(doors, random);
+            try {
+                return Optional.of(
+                        attach
+                                ? door.attach(client, Gateway.P1, server, disk, "Prefer", wish)
+                                : door.detach(client, Gateway.P1, server, disk, "Prefer", wish));
+            } catch (AssertionError e) {
+                var causes = Stream.iterate(e.getCause(), Objects::nonNull, Throwable::getCause)
+                        .toList();
+                if (causes.isEmpty()) {
+                    throw e; // an answer, and not one that the API's document allows
+                }
+                if (causes.stream().noneMatch(ConnectException.class::isInstance)) {
+                    return Optional.empty(); // it was there, and died
+                }
             }
-            return Optional.empty(); // the replica is not there, or died
         }
+        return Optional.empty();
     }
 
     private static <T> T any(List<T> list, Random random) {

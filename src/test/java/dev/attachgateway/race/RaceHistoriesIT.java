@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The race of many callers at a size for every build; at full size with {@code bench/race}. */
 class RaceHistoriesIT {
     private static final int ATTEMPTS = Integer.getInteger("race.attempts", 600);
-    private static final int DISKS = Integer.getInteger("race.disks", 40);
+    private static final int DISKS = Integer.getInteger("race.disks", 100);
     private static final int KILLS = Integer.getInteger("race.kills", 2);
     private static final int CALLERS = Integer.getInteger("race.callers", 40);
     private static final long SEED = Long.getLong("race.seed", new Random().nextLong());
