@@ -38,8 +38,11 @@ final class Budget {
         this.at = nowNanos;
     }
 
-    synchronized void deposit() {
+    /** A first call pays in; busy traffic does without the reserve, so that the two do not add up. */
+    synchronized void deposit(long nowNanos) {
+        refill(nowNanos);
         balance = Math.min(most, balance + share);
+        reserve = Math.max(0, reserve - share);
     }
 
     /** Takes out one repetition; false when there is none to be had. */
@@ -47,8 +50,6 @@ final class Budget {
         refill(nowNanos);
         if (balance + GRAIN >= WHOLE) {
             balance -= WHOLE;
-            // Busy traffic does without the reserve: the two are not meant to add up.
-            reserve = Math.max(0, reserve - WHOLE);
             return true;
         }
         if (reserve + GRAIN >= WHOLE) {

@@ -145,7 +145,7 @@ public class Guards {
 
     private <T> Uni<T> exchange(Gate gate, Call<T> call, Lockout.Turn turn, int round) {
         if (round == 0) {
-            gate.lane(call.projectId).budget().deposit();
+            gate.lane(call.projectId).budget().deposit(System.nanoTime());
         }
         metrics.sent(call.service);
         return call.exchange.apply(gate.wire()).invoke(turn::answered).map(call.reading);
