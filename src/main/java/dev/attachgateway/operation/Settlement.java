@@ -34,7 +34,9 @@ record Settlement(int reads, Duration quiet) {
         UNCLEAR,
         /** Something is going on with the disk. */
         MOVING,
-        /** No trace of it, yet it may still come. */
+        /** No trace of it, which proves nothing while the cloud still takes the request. */
+        EARLY,
+        /** No trace of it, and what it did may not be shown yet. */
         QUIET,
         /** It did not happen and cannot happen any more. */
         CERTAIN
@@ -45,9 +47,9 @@ record Settlement(int reads, Duration quiet) {
      *
      * @param sight empty when server or disk could not be looked at
      * @param atWork whether the cloud says that its operation is not over
-     * @param now by the database's clock
+     * @param begun when the look was begun, by the database's clock
      */
-    Finding judge(Trace trace, Rules rules, Optional<Checks.Sight> sight, boolean atWork, Instant now) {
+    Finding judge(Trace trace, Rules rules, Optional<Checks.Sight> sight, boolean atWork, Instant begun) {
         if (sight.isEmpty()) {
             return Finding.UNCLEAR;
         }
@@ -62,13 +64,18 @@ record Settlement(int reads, Duration quiet) {
         if (atWork) {
             return Finding.UNCLEAR;
         }
-        return isCertain(trace, now) ? Finding.CERTAIN : Finding.QUIET;
+        if (isEarly(trace, begun)) {
+            return Finding.EARLY;
+        }
+        return isCertain(trace, begun) ? Finding.CERTAIN : Finding.QUIET;
     }
 
     /**
      * What follows from one look.
      *
      * @param progress what the cloud says of its operation; empty when it has no id, or does not say
+     * @param begun when the look was begun, by the database's clock: whoever was stopped since then has seen what was so
+     *     then
      * @param isOverdue whether what was not sent by now is given up
      */
     Course decide(
@@ -77,7 +84,7 @@ record Settlement(int reads, Duration quiet) {
             Rules rules,
             Optional<Checks.Sight> sight,
             Optional<ModelArts.Progress> progress,
-            Instant now,
+            Instant begun,
             boolean isOverdue) {
         var word = progress.map(ModelArts.Progress::word);
         var verdict = word.filter(it -> it == ModelArts.Word.FAILED)
@@ -85,9 +92,9 @@ record Settlement(int reads, Duration quiet) {
                 .orElse(unsettled.verdict());
         var atWork = word.filter(it -> it == ModelArts.Word.PENDING || it == ModelArts.Word.RUNNING)
                 .isPresent();
-        return switch (judge(trace, rules, sight, atWork, now)) {
+        return switch (judge(trace, rules, sight, atWork, begun)) {
             case DONE -> new Course.Move(unsettled.confirmed(), false);
-            case UNCLEAR -> streak(unsettled, trace, verdict, 0);
+            case UNCLEAR, EARLY -> streak(unsettled, trace, verdict, 0);
             case MOVING ->
                 trace.seen()
                         ? streak(unsettled, trace, verdict, 0)
@@ -132,14 +139,16 @@ record Settlement(int reads, Duration quiet) {
         return quietReads == 0 && trace.quietReads() == 0 ? new Course.Nothing() : new Course.Note(quietReads);
     }
 
-    /** Counting the present look, which saw nothing. */
-    private boolean isCertain(Trace trace, Instant now) {
+    /** What arrives at the last moment shows only later: looks count from the moment when nothing can arrive any more. */
+    private static boolean isEarly(Trace trace, Instant begun) {
         var since = trace.quietSince();
         var ends = trace.windowEnds();
-        return since != null
-                && ends != null
-                && trace.quietReads() + 1 >= reads
-                && !now.isBefore(since.plus(quiet))
-                && !now.isBefore(ends);
+        return ends == null || begun.isBefore(ends) || (since != null && since.isBefore(ends));
+    }
+
+    /** Counting the present look, which saw nothing. */
+    private boolean isCertain(Trace trace, Instant begun) {
+        var since = trace.quietSince();
+        return since != null && trace.quietReads() + 1 >= reads && !begun.isBefore(since.plus(quiet));
     }
 }

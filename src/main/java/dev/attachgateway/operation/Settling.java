@@ -41,6 +41,7 @@ class Settling {
 
     /** One look, and what follows from it. */
     Uni<Next> look(Operation operation, State.Unsettled unsettled) {
+        var begun = operation.now();
         return Uni.combine()
                 .all()
                 .unis(sight(operation), progress(operation, unsettled.upstreamId()))
@@ -54,7 +55,7 @@ class Settling {
                                         rules.of(held.type()),
                                         both.getItem1(),
                                         both.getItem2(),
-                                        held.now(),
+                                        begun,
                                         held.isOverdue()))));
     }
 

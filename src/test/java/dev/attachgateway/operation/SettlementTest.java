@@ -36,8 +36,8 @@ class SettlementTest {
         return new Trace(true, WINDOW_ENDS, true, false, quietReads, quietSince, List.of());
     }
 
-    private Finding judge(Trace trace, Optional<Checks.Sight> sight, Instant now) {
-        return settlement.judge(trace, rules, sight, false, now);
+    private Finding judge(Trace trace, Optional<Checks.Sight> sight, Instant begun) {
+        return settlement.judge(trace, rules, sight, false, begun);
     }
 
     @ParameterizedTest
@@ -63,19 +63,30 @@ class SettlementTest {
     }
 
     @Test
-    void nothing_is_certain_while_the_cloud_may_still_take_the_request() {
-        var quiet = trace(99, SENT);
+    void a_look_proves_nothing_while_the_cloud_may_still_take_the_request() {
+        var quiet = trace(0, null);
         assertThat(judge(quiet, sight("available", false), WINDOW_ENDS.minusNanos(1)))
-                .isEqualTo(Finding.QUIET);
-        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS)).isEqualTo(Finding.CERTAIN);
+                .isEqualTo(Finding.EARLY);
+        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS)).isEqualTo(Finding.QUIET);
+    }
+
+    @Test
+    void looks_from_before_that_do_not_count_because_what_came_at_the_last_moment_shows_later() {
+        var late = WINDOW_ENDS.plusSeconds(999);
+        assertThat(judge(trace(99, WINDOW_ENDS.minusNanos(1)), sight("available", false), late))
+                .isEqualTo(Finding.EARLY);
+        assertThat(judge(trace(99, WINDOW_ENDS), sight("available", false), late))
+                .isEqualTo(Finding.CERTAIN);
     }
 
     @Test
     void nothing_is_certain_before_enough_looks_in_a_row_have_seen_nothing() {
         var late = WINDOW_ENDS.plusSeconds(999);
         assertThat(judge(trace(0, null), sight("available", false), late)).isEqualTo(Finding.QUIET);
-        assertThat(judge(trace(1, SENT), sight("available", false), late)).isEqualTo(Finding.QUIET);
-        assertThat(judge(trace(2, SENT), sight("available", false), late)).isEqualTo(Finding.CERTAIN);
+        assertThat(judge(trace(1, WINDOW_ENDS), sight("available", false), late))
+                .isEqualTo(Finding.QUIET);
+        assertThat(judge(trace(2, WINDOW_ENDS), sight("available", false), late))
+                .isEqualTo(Finding.CERTAIN);
     }
 
     @Test
@@ -91,6 +102,6 @@ class SettlementTest {
     void a_request_of_which_no_window_is_known_is_never_certain_to_have_come_to_nothing() {
         var unknown = new Trace(true, null, true, false, 99, SENT, List.of());
         assertThat(judge(unknown, sight("available", false), WINDOW_ENDS.plusSeconds(999)))
-                .isEqualTo(Finding.QUIET);
+                .isEqualTo(Finding.EARLY);
     }
 }
