@@ -21,10 +21,10 @@ record Setting(boolean signed, boolean deceived, Set<Guard> removed) {
     static final int LEASE = 2;
 
     /** The cloud takes a signature for so long. */
-    static final int ACCEPTED = 2;
+    static final int ACCEPTED = 3;
 
     /** That, and the longest exchange. */
-    static final int WINDOW = 3;
+    static final int WINDOW = 4;
 
     static final int QUIET = 3;
     static final int READS = 3;

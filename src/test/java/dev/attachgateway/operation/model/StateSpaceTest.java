@@ -23,17 +23,17 @@ class StateSpaceTest {
 
     @Test
     void signed_requests_break_no_invariant_in_any_order_of_events() {
-        explore("signed", Setting.withKey(), EnumSet.allOf(Invariant.class), 1_200_000, 8_400_000);
+        explore("signed", Setting.withKey(), EnumSet.allOf(Invariant.class), 1_400_000, 9_900_000);
     }
 
     @Test
     void requests_with_a_token_break_no_invariant_in_any_order_of_events() {
-        explore("with a token", Setting.withToken(), EnumSet.allOf(Invariant.class), 100_000, 480_000);
+        explore("with a token", Setting.withToken(), EnumSet.allOf(Invariant.class), 110_000, 540_000);
     }
 
     @Test
     void no_refusal_by_the_cloud_ends_what_was_done_even_where_it_lags_more_than_the_gateway_was_told() {
         var invariants = EnumSet.complementOf(EnumSet.of(Invariant.NEVER_LOST));
-        explore("lag longer than told", Setting.ofDeceit(), invariants, 300_000, 2_000_000);
+        explore("lag longer than told", Setting.ofDeceit(), invariants, 400_000, 2_400_000);
     }
 }
