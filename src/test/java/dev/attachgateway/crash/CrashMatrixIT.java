@@ -40,7 +40,7 @@ class CrashMatrixIT {
             Map.entry("UPSTREAM_SIGNATURE_ACCEPTED", "10S"),
             // Hanging calls are ill health, and this is not about that.
             Map.entry("UPSTREAM_BREAKER_WINDOW", "1000000"),
-            Map.entry("QUARKUS_DATASOURCE_REACTIVE_MAX_SIZE", "60"),
+            Map.entry("QUARKUS_DATASOURCE_REACTIVE_MAX_SIZE", "50"),
             Map.entry(
                     "ACCESS_GRANTS_FILE",
                     Path.of("src/test/resources/matrix/grants.yaml")
@@ -61,7 +61,8 @@ class CrashMatrixIT {
 
     @Test
     void whatever_a_replica_was_doing_when_it_froze_it_sends_nothing_when_it_wakes() throws Exception {
-        try (var replicas = start()) {
+        try (var replicas = start();
+                var database = replicas.database()) {
             var frozen = replicas.gateways().getFirst();
             bring(replicas, frozen.process()::freeze);
             var before = replicas.cloud().writes().size();
@@ -74,11 +75,7 @@ class CrashMatrixIT {
             // And it is of use again.
             var scene = new Life(Point.all().get(1), replicas.cloud());
             scene.begin(replicas.doors().getFirst());
-            try (var database = replicas.database()) {
-                Awaitility.await()
-                        .atMost(LIMIT)
-                        .until(() -> scene.status(database).equals("success"));
-            }
+            Awaitility.await().atMost(LIMIT).until(() -> scene.status(database).equals("success"));
         }
     }
 

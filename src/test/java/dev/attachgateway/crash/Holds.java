@@ -80,7 +80,7 @@ final class Holds implements AutoCloseable {
     /** Lets the commits end, those in the list by having never happened. */
     void release(List<Point> rolledBack) throws SQLException {
         try (var statement = database.createStatement()) {
-            statement.execute("truncate hold");
+            statement.execute("delete from hold");
             var numbers = rolledBack.stream().map(Point::number).toList();
             for (var number : numbers) {
                 statement.execute(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.Needs;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,29 +29,51 @@ class ClockJumpsIT {
         var library = LIBRARIES.stream().filter(Files::exists).findFirst();
         Needs.that(library.isPresent(), "libfaketime (Debian's package faketime)");
         var clock = folder.resolve("clock");
-        jump(clock, "+0");
+        Files.writeString(clock, "+0");
         var faked = Map.of(
                 "LD_PRELOAD", library.orElseThrow().toString(),
                 "FAKETIME_TIMESTAMP_FILE", clock.toString(),
-                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_CACHE_DURATION", "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
                 "DONT_FAKE_MONOTONIC", "1");
         try (var site = new Site(folder, faked)) {
             var token = site.gateway().token("team-1", Duration.ofHours(24));
-            for (var offset : List.of("+0", "+3600", "-3600", "+3600", "+0")) {
+            var signs = new Signs(site);
+            for (var hours : List.of(1, -1, 0)) {
                 var before = new Underway(site, token);
-                jump(clock, offset);
+                Files.writeString(clock, "%+d".formatted(hours * 3600));
+                signs.await(hours);
                 before.endsOnce(1);
                 new Underway(site, token).endsOnce(1);
-                var lost =
-                        new Underway(site, token, Fault.kind("attach", "drop").times(1));
-                lost.endsOnce(2);
+                new Underway(site, token, Fault.kind("attach", "drop").times(1)).endsOnce(2);
             }
         }
     }
 
-    private static void jump(Path clock, String seconds) throws IOException {
-        Files.writeString(clock, seconds + "\n");
+    /** By which tokens the gateway takes it is seen what its wall clock says. */
+    private static final class Signs {
+        private final Site site;
+        private final String shortLived;
+        private final String expired;
+
+        Signs(Site site) {
+            this.site = site;
+            this.shortLived = site.gateway().token("team-1", Duration.ofMinutes(20));
+            this.expired = site.gateway().token("team-1", Duration.ofSeconds(1));
+        }
+
+        void await(int hours) {
+            Awaitility.await("a clock that is wrong by " + hours + " h")
+                    .atMost(LIMIT)
+                    .until(() -> isTaken(shortLived) == (hours <= 0) && isTaken(expired) == (hours < 0));
+        }
+
+        private boolean isTaken(String token) {
+            var nothing = "00000000-0000-4000-8000-000000000000";
+            var answer = site.gateway()
+                    .get(Gateway.operationPath(Gateway.P1, nothing, nothing), "Authorization", "Bearer " + token);
+            return answer.status() == 404;
+        }
     }
 
     /** An attach that has begun. */

@@ -42,6 +42,8 @@ final class Site implements AutoCloseable {
             "OPERATION_POLL_FIRST", "100MS",
             "OPERATION_SETTLE_EVERY", "500MS",
             "OPERATION_SETTLE_QUIET", "1S",
+            "UPSTREAM_SIGNATURE_ACCEPTED", "5S",
+            "UPSTREAM_CONNECT_TIMEOUT", "1S",
             "UPSTREAM_ANSWER_TIMEOUT", "3S");
 
     private final Path postgresFolder;
@@ -67,7 +69,7 @@ final class Site implements AutoCloseable {
         settings.put("SANDBOX_URL", sandbox.url());
         gateway = RunningGateway.start(folder.resolve("gateway"), settings);
         cloud().behaviour(Map.of(
-                "attach_ms", 200, "detach_ms", 200, "evs_lag_ms", 50, "server_lag_ms", 50, "signature_ms", 10_000));
+                "attach_ms", 200, "detach_ms", 200, "evs_lag_ms", 50, "server_lag_ms", 50, "signature_ms", 5_000));
     }
 
     LossyLine line() {
