@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each guard is needed: without it there is a story in which something breaks, and here is the shortest. */
-class GuardsTest {
+class GuardTakenOutTest {
 
     /** A guard that is taken out, and one thing that breaks then. */
     record Case(Guard guard, Setting setting, Invariant invariant) {
