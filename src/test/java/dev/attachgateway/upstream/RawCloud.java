@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,9 +83,11 @@ public final class RawCloud implements QuarkusTestResourceLifecycleManager {
             while ((first = in.readLine()) != null) {
                 var length = 0;
                 for (var line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                    if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
-                        length = Integer.parseInt(
-                                line.substring(line.indexOf(':') + 1).strip());
+                    var value = line.substring(line.indexOf(':') + 1).strip();
+                    switch (line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT)) {
+                        case "content-length" -> length = Integer.parseInt(value);
+                        case "x-sdk-date" -> DATES.add(value);
+                        default -> {}
                     }
                 }
                 for (var i = 0; i < length; i++) {
