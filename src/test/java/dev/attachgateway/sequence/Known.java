@@ -1,0 +1,51 @@
+package dev.attachgateway.sequence;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.operation.Operation;
+import java.time.Instant;
+
+/** An operation that somebody was told of, as it ended. */
+record Known(JsonNode json) {
+    String id() {
+        return json.path("operation_id").asText();
+    }
+
+    boolean isAttach() {
+        return json.path("operation_type").asText().equals(Operation.Type.ATTACH.word());
+    }
+
+    String server() {
+        return json.path("server_id").asText();
+    }
+
+    Instant begun() {
+        return Instant.parse(json.path("created_at").asText());
+    }
+
+    Instant ended() {
+        return Instant.parse(json.path("updated_at").asText());
+    }
+
+    boolean isSuccess() {
+        return json.path("operation_status").asText().equals("success");
+    }
+
+    boolean isFailed() {
+        return json.path("operation_status").asText().equals("failed");
+    }
+
+    /** Why it failed. */
+    String code() {
+        return json.at("/operation_error/code").asText();
+    }
+
+    boolean isReleased() {
+        return code().equals("Gateway.Released");
+    }
+
+    @Override
+    public String toString() {
+        return json.path("operation_type").asText() + " " + id() + " "
+                + json.path("operation_status").asText() + " " + code();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.attachgateway.sequence;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.Scene;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same with a gateway that is killed and started again in the middle of it. */
+class SequencesIT {
+    private static final int RESTARTS = 2;
+    private static final Duration BETWEEN = Duration.ofMillis(1500);
+
+    @TempDir
+    Path folder;
+
+    private static Map<String, String> quick(String cloud) {
+        var environment = new HashMap<String, String>();
+        new QuickProfile()
+                .getConfigOverrides()
+                .forEach((name, value) ->
+                        environment.put(name.replaceAll("[^a-z]", "_").toUpperCase(Locale.ROOT), value));
+        environment.remove("SANDBOX_FOLDER");
+        environment.put("OPERATION_LEASE", "2S");
+        environment.put("OPERATION_SEND_WITHIN", "1S");
+        environment.put("SANDBOX_URL", cloud);
+        return environment;
+    }
+
+    @Test
+    void in_the_end_answers_ledger_and_cloud_agree_although_the_gateway_was_killed() {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
+                var running = RunningGateway.start(folder.resolve("gateway"), quick(sandbox.url()))) {
+            var gateway = new Gateway(running.url(), sandbox.url());
+            var cloud = new PracticeCloud(sandbox.url());
+            new Trial(() -> Scene.set(gateway, cloud), () -> restart(running)).run();
+        }
+    }
+
+    private static void restart(RunningGateway running) {
+        for (int i = 0; i < RESTARTS; i++) {
+            Awaitility.await().pollDelay(BETWEEN).until(() -> true);
+            running.kill();
+            running.postgres().awaitEnd();
+            running.restart();
+        }
+    }
+}

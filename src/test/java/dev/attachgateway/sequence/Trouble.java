@@ -1,0 +1,38 @@
+package dev.attachgateway.sequence;
+
+import dev.attachgateway.operation.Operation;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What befalls the next write of a disk that has not met one of its own yet. The cloud does not lie: what it refuses, or says
+ * that it did not begin, it does not carry out.
+ */
+record Trouble(Operation.Type type, int disk, Kind kind) {
+
+    /** In the words of the practice cloud. */
+    enum Kind {
+        NONE,
+        DROPPED,
+        DROPPED_AFTER,
+        ERROR,
+        ERROR_AFTER,
+        THROTTLED,
+        REFUSED
+    }
+
+    Fault fault(String diskId) {
+        var call = type.name().toLowerCase(Locale.ROOT);
+        var fault = switch (kind) {
+            case NONE -> Fault.delay(call, Duration.ZERO);
+            case DROPPED -> Fault.kind(call, "drop");
+            case DROPPED_AFTER -> Fault.kind(call, "drop").after();
+            case ERROR -> Fault.status(call, 500);
+            case ERROR_AFTER -> Fault.status(call, 502).after();
+            case THROTTLED -> Fault.status(call, 429, "APIGW.0308", "Slow down.");
+            case REFUSED -> Fault.status(call, 400, "ModelArts.7000", "No.");
+        };
+        return fault.disk(diskId).times(1);
+    }
+}
