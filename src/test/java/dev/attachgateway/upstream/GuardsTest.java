@@ -39,6 +39,8 @@ class GuardsTest {
             settings.put("upstream.breaker.window", Integer.toString(WINDOW));
             settings.put("upstream.breaker.delay", PROBE.toMillis() + "ms");
             settings.put("upstream.rate.forget-after", "2s");
+            // Nobody looks meanwhile for what operators have said about the breakers: here the test says it.
+            settings.put("operation.take-over-every", "10m");
             return settings;
         }
     }
