@@ -131,7 +131,14 @@ final class Play {
     private void byHand(Map.Entry<String, Step.Ask> last, String who, String what, String body, String code) {
         var id = last.getKey();
         var path = Gateway.operationPath(Gateway.P1, servers.get(last.getValue().server()), id) + what;
-        var answer = answered(() -> gateway.send("POST", path, body, gateway.withToken(who)));
+        // Released is what an operator still wants released when its request can no longer be on its way.
+        var answer = Awaitility.await()
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(500))
+                .pollDelay(Duration.ZERO)
+                .until(
+                        () -> answered(() -> gateway.send("POST", path, body, gateway.withToken(who))),
+                        told -> !told.code().equals("Gateway.StillSending"));
         if (answer.status() == 200) {
             promised.put(id, code);
         } else if (answer.status() != 409) {
