@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.Replicas;
+import dev.attachgateway.testkit.RunningGateway;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,15 +60,16 @@ class KeysIT {
                     var random = new Random(SEED + number);
                     threads.execute(() -> insist(key, servers.get(key), disks.get(key), doors, random));
                 }
-                for (var victim : replicas.gateways().subList(0, 2)) {
-                    var due = answered.get() + REQUESTS / 4;
+                var victims = replicas.gateways().subList(0, 2);
+                for (var kill = 0; kill < victims.size(); kill++) {
+                    var due = REQUESTS * (kill + 1) / 4;
                     Awaitility.await()
                             .atMost(LIMIT)
                             .pollInterval(Duration.ofMillis(5))
                             .until(() -> answered.get() >= due || !wrong.isEmpty());
-                    victim.kill();
-                    victim.restart();
+                    victims.get(kill).kill();
                 }
+                victims.forEach(RunningGateway::restart);
                 threads.shutdown();
                 assertThat(threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
