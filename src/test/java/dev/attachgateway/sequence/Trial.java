@@ -41,6 +41,7 @@ final class Trial {
 
     void run() {
         JqwikSession.run(() -> {
+            System.out.println("sequences: seed " + seed);
             var random = new Random(seed);
             var generator = Sequence.batches(size).generator(GEN_SIZE);
             var end = System.nanoTime() + limit.toNanos();
@@ -51,7 +52,7 @@ final class Trial {
                     fail(shrinkable, wrong);
                 }
             }
-            System.out.println("sequences: " + played + " played, seed " + seed + ", ends " + ends);
+            System.out.println("sequences: " + played + " played, ends " + ends);
         });
     }
 
@@ -82,6 +83,7 @@ final class Trial {
     }
 
     private void fail(Shrinkable<List<Sequence>> found, List<String> wrong) {
+        System.out.println("sequences: made smaller from now on: " + wrong);
         var smallest = found;
         var told = wrong;
         var end = System.nanoTime() + shrinking.toNanos();
