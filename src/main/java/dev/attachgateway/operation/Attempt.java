@@ -67,7 +67,7 @@ class Attempt {
     Uni<Next> lookAndSend(Operation operation, State.Unsent unsent) {
         if (unsent instanceof State.Waiting
                 && !operation.isOverdue()
-                && !guards.withdraw(Service.MODELARTS, operation.projectId())) {
+                && !guards.withdraw(operation.projectId(), Service.MODELARTS, Service.EVS)) {
             return Uni.createFrom().item(Next.in(operation, backoff.wait(unsent.attempts())));
         }
         // Asked again after the look: what was paused meanwhile is not sent.

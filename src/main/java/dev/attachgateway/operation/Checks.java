@@ -4,6 +4,7 @@ import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.Server;
 import dev.attachgateway.upstream.Evs;
 import dev.attachgateway.upstream.ModelArts;
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,7 +29,11 @@ class Checks {
                 .unis(
                         modelArts.server(operation.projectId(), operation.serverId()),
                         evs.disk(operation.projectId(), operation.volumeId()))
+                // Both come to their end: a call cut off because the other failed would cost its connection.
+                .collectFailures()
                 .asTuple()
+                .onFailure(CompositeException.class)
+                .transform(both -> ((CompositeException) both).getCauses().getFirst())
                 .map(both -> new Sight(both.getItem1(), both.getItem2()));
     }
 

@@ -27,13 +27,16 @@ class Leases {
             where operation_id = claimed.taken
             returning claimed.handed_over,\s""" + Rows.COLUMNS;
 
+    // A row that is locked belongs to a commit under way; the others' leases do not wait for it.
     private static final String RENEW = """
-            update operation set lease_until = now() + make_interval(secs => $2)
-            where operation_id in (
-                select operation_id from operation
-                where operation_id = any($3) and lease_owner = $1 and ended_at is null
-                order by operation_id for update)
-            returning operation_id""";
+            with renewed as (
+                update operation set lease_until = now() + make_interval(secs => $2)
+                where operation_id in (
+                    select operation_id from operation
+                    where operation_id = any($3) and lease_owner = $1 and ended_at is null
+                    order by operation_id for update skip locked))
+            select operation_id from operation
+            where operation_id = any($3) and lease_owner = $1 and ended_at is null""";
 
     private static final String RELEASE = """
             update operation set lease_until = '-infinity' where operation_id = any($2) and lease_owner = $1""";

@@ -47,13 +47,25 @@ final class Budget {
 
     /** Takes out one repetition; false when there is none to be had. */
     synchronized boolean withdraw(long nowNanos) {
+        return take(WHOLE, nowNanos);
+    }
+
+    /**
+     * Takes out one repetition of a whole step, which begins with a first call of its own: what that one pays in is taken out
+     * ahead, or repetitions would pay for repetitions.
+     */
+    synchronized boolean withdrawStep(long nowNanos) {
+        return take(WHOLE + share, nowNanos);
+    }
+
+    private boolean take(double cost, long nowNanos) {
         refill(nowNanos);
-        if (balance + GRAIN >= WHOLE) {
-            balance -= WHOLE;
+        if (balance + GRAIN >= cost) {
+            balance -= cost;
             return true;
         }
-        if (reserve + GRAIN >= WHOLE) {
-            reserve -= WHOLE;
+        if (reserve + GRAIN >= cost) {
+            reserve -= cost;
             return true;
         }
         return false;

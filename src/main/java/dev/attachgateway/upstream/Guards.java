@@ -81,14 +81,22 @@ public class Guards {
     }
 
     /**
-     * Takes one repetition from the retry budget of a service in a project.
+     * Takes the repetition of a whole step, which calls the services one after another, from their retry budgets in a project.
      *
-     * @return false when it is empty: what is to be repeated has to wait
+     * @return false when one is empty: what is to be repeated has to wait
      */
-    public boolean withdraw(Service service, String projectId) {
-        var granted = gate(service).lane(projectId).budget().withdraw(System.nanoTime());
+    public boolean withdraw(String projectId, Service... services) {
+        return Arrays.stream(services)
+                .allMatch(service -> granted(service, budget(service, projectId).withdrawStep(System.nanoTime())));
+    }
+
+    private boolean granted(Service service, boolean granted) {
         metrics.repeated(service, granted);
         return granted;
+    }
+
+    private Budget budget(Service service, String projectId) {
+        return gate(service).lane(projectId).budget();
     }
 
     /** What an operator wants of a service's circuit breaker, on this replica, until it is taken back or it restarts. */
@@ -108,7 +116,8 @@ public class Guards {
             var again = round < config.retry().most()
                     && !call.before.isOver()
                     && (isPassing(failure) || (call.read && failure instanceof UpstreamFailure.Unsettled))
-                    && withdraw(call.service, call.projectId);
+                    && granted(
+                            call.service, budget(call.service, call.projectId).withdraw(System.nanoTime()));
             return again
                     ? Uni.createFrom()
                             .voidItem()
@@ -145,7 +154,7 @@ public class Guards {
 
     private <T> Uni<T> exchange(Gate gate, Call<T> call, Lockout.Turn turn, int round) {
         if (round == 0) {
-            gate.lane(call.projectId).budget().deposit(System.nanoTime());
+            budget(call.service, call.projectId).deposit(System.nanoTime());
         }
         metrics.sent(call.service);
         return call.exchange.apply(gate.wire()).invoke(turn::answered).map(call.reading);

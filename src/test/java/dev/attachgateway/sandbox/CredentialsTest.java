@@ -92,6 +92,7 @@ class CredentialsTest extends SeededSandbox {
 
     @Test
     void a_signature_older_than_a_quarter_of_an_hour_is_refused() throws Exception {
+        rig.behave("signature_ms", Duration.ofMinutes(15).toMillis());
         HttpRequest.Builder signed = signedAttach(rig.now(), Rig.DISK, Rig.DISK);
         rig.pass(Duration.ofMinutes(15).toMillis());
         assertThat(rig.send(signed).statusCode()).isEqualTo(200);

@@ -40,6 +40,19 @@ class BudgetTest {
     }
 
     @Test
+    void a_step_that_is_tried_again_pays_nothing_in_for_more_of_its_kind() {
+        var steps = 0;
+        for (var call = 0; call < 1_000; call++) {
+            budget.deposit(0);
+            while (budget.withdrawStep(0)) {
+                budget.deposit(0);
+                steps++;
+            }
+        }
+        assertThat(steps).isBetween(195, 200);
+    }
+
+    @Test
     void savings_of_good_times_are_bounded() {
         for (var call = 0; call < 10_000; call++) {
             budget.deposit(0);

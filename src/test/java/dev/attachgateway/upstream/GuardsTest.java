@@ -61,7 +61,7 @@ class GuardsTest {
         scene = Scene.set();
         guards.force(Service.MODELARTS, Forced.CLOSED);
         guards.force(Service.MODELARTS, Forced.NOT);
-        while (guards.withdraw(Service.MODELARTS, Gateway.P1)) {
+        while (guards.withdraw(Gateway.P1, Service.MODELARTS)) {
             // Nothing saved from the test before.
         }
     }
@@ -126,7 +126,7 @@ class GuardsTest {
         scene.cloud().faults(Fault.status("server", 500));
         guards.force(Service.MODELARTS, Forced.CLOSED);
         assertThat(seen(50)).isEqualTo(60);
-        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P1)).isFalse();
+        assertThat(guards.withdraw(Gateway.P1, Service.MODELARTS)).isFalse();
         assertThat(project().budget()).isLessThan(1);
     }
 
@@ -139,8 +139,8 @@ class GuardsTest {
         for (var call = 0; call < 10; call++) {
             modelArts.server(Gateway.P2, scene.server()).await().atMost(LIMIT);
         }
-        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P1)).isFalse();
-        assertThat(guards.withdraw(Service.MODELARTS, Gateway.P2)).isTrue();
+        assertThat(guards.withdraw(Gateway.P1, Service.MODELARTS)).isFalse();
+        assertThat(guards.withdraw(Gateway.P2, Service.MODELARTS)).isTrue();
     }
 
     @Test
