@@ -120,6 +120,9 @@ class Attempt {
             return sender.fails(
                     operation, Doubt.objected(unsent, failure, operation.trace().doubted()));
         }
+        if (operation.isOverdue()) {
+            return end(operation, unsent.fail(Failure.notSent(overdue(unsent))));
+        }
         return permission.of(operation).flatMap(verdict -> switch (verdict) {
             case Permission.Verdict.Yes yes -> onward.with(sight);
             case Permission.Verdict.No(var failure) -> end(operation, unsent.fail(failure));
@@ -156,6 +159,13 @@ class Attempt {
                     operation, unsent.fail(Failure.of(Failure.Kind.NOT_CHECKED, "Gateway.CloudNotReadable", reason)));
         }
         return later(operation, unsent.hold(reason));
+    }
+
+    private static String overdue(State.Unsent unsent) {
+        return "It could not be sent in time."
+                + (unsent.detail() == null || unsent.detail().isEmpty()
+                        ? ""
+                        : " What stood in the way last: " + unsent.detail());
     }
 
     private Uni<Next> later(Operation operation, State.Waiting waiting) {

@@ -25,7 +25,9 @@ final class Beliefs {
 
     /** How a look contradicts an operation whose outcome is unknown; null when it does not. */
     static @Nullable String contradiction(Operation operation, Checks.Sight sight) {
-        var elsewhere = Presence.of(sight.server(), sight.disk()) == Presence.ELSEWHERE;
+        // A disk that left this server may be anywhere.
+        var elsewhere = operation.type() == Operation.Type.ATTACH
+                && Presence.of(sight.server(), sight.disk()) == Presence.ELSEWHERE;
         return elsewhere && isNewlyHeld(operation, sight.disk()) ? TAKEN_ELSEWHERE : null;
     }
 

@@ -24,7 +24,7 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
     private static final int MOST_MESSAGE = 512;
 
     public Failure {
-        // The lengths are the cloud's own (ModelArts API reference, ShowDevServerOperation): clients may rely on them.
+        // The lengths are the cloud's own (ModelArts API reference, ShowServerOperation): clients may rely on them.
         code = code.length() < LEAST_CODE ? "Cloud." + "0".repeat(Math.max(0, 2 - code.length())) + code : code;
         code = code.substring(0, Math.min(code.length(), MOST_CODE));
         message = message.length() < 2 ? "No message." : message.substring(0, Math.min(message.length(), MOST_MESSAGE));

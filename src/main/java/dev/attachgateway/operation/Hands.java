@@ -69,7 +69,7 @@ public class Hands {
     }
 
     /**
-     * Begins anew to find out what became of an unsettled operation: nothing that was seen before counts, and the next look
+     * Begins anew to find out what became of an unsettled operation: no look that saw nothing counts any more, and the next look
      * is taken at once, by whichever replica comes first.
      *
      * @param allowed the decision that allowed it

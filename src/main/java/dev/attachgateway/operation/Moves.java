@@ -31,6 +31,7 @@ final class Moves {
                     else deadline end,
                 reconcile_at = now() + make_interval(secs => $20),
                 step_since = case when step = $4 then step_since else now() end,
+                stuck_at = case when step = $4 then stuck_at end,
                 updated_at = now(), version = version + 1
             where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $18
             returning\s""" + Rows.COLUMNS;

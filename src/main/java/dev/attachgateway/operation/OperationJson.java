@@ -82,7 +82,7 @@ public record OperationJson(
     private static final DateTimeFormatter MILLISECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-    /** Why it failed, as the cloud shapes it (ModelArts API reference, ShowDevServerOperation). */
+    /** Why it failed, as the cloud shapes it (ModelArts API reference, ShowServerOperation). */
     @Schema(
             name = "OperationError",
             requiredProperties = {"code", "message"})

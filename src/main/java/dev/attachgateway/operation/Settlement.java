@@ -55,6 +55,10 @@ record Settlement(int reads, Duration quiet) {
         }
         var server = sight.get().server();
         var disk = sight.get().disk();
+        if (disk.isEmpty()) {
+            // Deleted, or hidden from the gateway: neither says what became of the request.
+            return Finding.UNCLEAR;
+        }
         if (rules.confirmed(server, disk)) {
             return Finding.DONE;
         }

@@ -58,6 +58,12 @@ final class Budget {
         return take(WHOLE + share, nowNanos);
     }
 
+    /** Puts back what was taken for a step that could not be tried again after all. */
+    synchronized void putBackStep(long nowNanos) {
+        refill(nowNanos);
+        balance = Math.min(most, balance + WHOLE + share);
+    }
+
     private boolean take(double cost, long nowNanos) {
         refill(nowNanos);
         if (balance + GRAIN >= cost) {

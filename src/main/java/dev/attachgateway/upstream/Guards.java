@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,8 +87,17 @@ public class Guards {
      * @return false when one is empty: what is to be repeated has to wait
      */
     public boolean withdraw(String projectId, Service... services) {
-        return Arrays.stream(services)
-                .allMatch(service -> granted(service, budget(service, projectId).withdrawStep(System.nanoTime())));
+        var now = System.nanoTime();
+        var taken = new ArrayList<Service>();
+        for (var service : services) {
+            if (!budget(service, projectId).withdrawStep(now)) {
+                taken.forEach(other -> budget(other, projectId).putBackStep(now));
+                return granted(service, false);
+            }
+            taken.add(service);
+        }
+        taken.forEach(service -> granted(service, true));
+        return true;
     }
 
     private boolean granted(Service service, boolean granted) {

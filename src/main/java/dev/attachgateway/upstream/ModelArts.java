@@ -62,7 +62,7 @@ public class ModelArts {
         return new Accepted(id.textValue(), Word.of(answer.body()));
     }
 
-    /** Reads an operation of the cloud (ShowDevServerOperation). */
+    /** Reads an operation of the cloud (ShowServerOperation). */
     public Uni<Progress> operation(String projectId, String serverId, String operationId) {
         return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
                 .map(answer -> {

@@ -34,7 +34,7 @@ enum Trouble {
     GARBAGE(0, Sort.UNSETTLED),
     DELAY(0, Sort.NONE);
 
-    /** DESIGN's "What may be sent again", and no trouble at all. */
+    /** What each answer allows: a refusal, another try, or neither; and no trouble at all. */
     enum Sort {
         NONE,
         REFUSED,

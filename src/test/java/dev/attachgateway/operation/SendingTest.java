@@ -2,6 +2,7 @@ package dev.attachgateway.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
@@ -9,7 +10,11 @@ import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SendingTest {
+    @Inject
+    Pool pool;
+
     private Scene scene;
 
     @BeforeEach
@@ -65,6 +73,25 @@ class SendingTest {
         scene.cloud().faults();
         scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
         assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    @Test
+    void what_is_found_again_after_its_deadline_is_not_sent_any_more() {
+        var id = UUID.randomUUID();
+        pool.preparedQuery("insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,"
+                        + " caller_subject, caller_groups, request_id, step, status, attempts, answer_by, deadline, next_step_at)"
+                        + " values ($1, $2, $3, $4, 'node_attach_volume', 'sandbox', 'attacher', $5, repeat('0', 32), 'waiting', 'pending', 1,"
+                        + " now() - interval '2 hours', now() - interval '1 hour', now())")
+                .execute(Tuple.of(
+                        id, Gateway.P1, UUID.fromString(scene.server()), UUID.fromString(scene.disk()), new String[] {
+                            "attachers"
+                        }))
+                .await()
+                .atMost(Duration.ofSeconds(5));
+        scene.awaitStatus(id.toString(), "failed");
+        assertThat(scene.operation(id.toString()).at("/operation_error/code").asText())
+                .isEqualTo("Gateway.NotSent");
+        assertThat(scene.sends()).isZero();
     }
 
     @Test

@@ -49,9 +49,9 @@ class SettlementTest {
     }
 
     @Test
-    void a_disk_that_is_gone_is_no_proof_that_nothing_happened() {
+    void a_disk_that_is_gone_proves_neither_that_something_happened_nor_that_nothing_did() {
         var gone = sight("available", false).map(it -> new Checks.Sight(it.server(), Optional.empty()));
-        assertThat(judge(trace(99, SENT), gone, WINDOW_ENDS.plusSeconds(999))).isEqualTo(Finding.MOVING);
+        assertThat(judge(trace(99, SENT), gone, WINDOW_ENDS.plusSeconds(999))).isEqualTo(Finding.UNCLEAR);
     }
 
     @Test

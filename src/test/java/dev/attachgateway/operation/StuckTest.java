@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.WatchfulProfile;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -113,6 +114,21 @@ class StuckTest {
         second.awaitStatus(other, "success");
         assertThat(listed(null)).isEmpty();
         Awaitility.await().atMost(LIMIT).until(() -> gauge("following") == 0);
+    }
+
+    @Test
+    void an_operation_that_is_stuck_again_at_a_later_step_is_said_again() {
+        var scene = stuckScene();
+        var id = scene.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 1);
+        scene.cloud()
+                .faults(
+                        Fault.status("volume", 503, "EVS.0001", "told so"),
+                        Fault.status("server", 503, "M.0001", "told so"));
+        scene.cloud().behaviour(Map.of("stuck", false));
+        Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 2);
+        scene.cloud().faults();
+        scene.awaitStatus(id, "success");
     }
 
     @Test

@@ -13,6 +13,7 @@ public class WatchfulProfile extends QuickProfile {
         all.put("operation.reconcile.round", "100ms");
         all.put("operation.stuck.every", "100ms");
         all.put("operation.stuck.following", "1s");
+        all.put("operation.stuck.confirming", "1s");
         return all;
     }
 }

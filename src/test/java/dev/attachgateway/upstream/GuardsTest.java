@@ -131,6 +131,18 @@ class GuardsTest {
     }
 
     @Test
+    void a_step_that_cannot_be_repeated_as_a_whole_takes_from_no_budget() {
+        for (var call = 0; call < 10; call++) {
+            modelArts.server(Gateway.P1, scene.server()).await().atMost(LIMIT);
+        }
+        while (guards.withdraw(Gateway.P1, Service.EVS)) {
+            // Nothing is left there.
+        }
+        assertThat(guards.withdraw(Gateway.P1, Service.MODELARTS, Service.EVS)).isFalse();
+        assertThat(guards.withdraw(Gateway.P1, Service.MODELARTS)).isTrue();
+    }
+
+    @Test
     void budgets_are_a_projects_own() {
         scene.cloud().faults(Fault.status("server", 500));
         guards.force(Service.MODELARTS, Forced.CLOSED);
