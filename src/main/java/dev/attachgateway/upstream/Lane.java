@@ -10,7 +10,8 @@ final class Lane {
     /** How long the reserve is saved up. */
     private static final Duration RESERVE_FOR = Duration.ofSeconds(10);
 
-    private static final double MOST_SAVED = 100;
+    /** As few as the reserve: what good times have saved comes on top of the share when bad ones begin. */
+    private static final double MOST_SAVED = 10;
 
     private final Budget budget;
     private final RateLimit reads;
