@@ -36,7 +36,7 @@ public class SettleResource {
             operationId = "settleOperation",
             summary = "Look anew at an unsettled operation",
             description =
-                    "For operators. What earlier looks have told counts no more, and server and disk are looked at at"
+                    "For operators. No earlier look that saw nothing counts any more, and server and disk are looked at at"
                             + " once, by any replica. Nothing is sent on that account.")
     @APIResponse(
             responseCode = "200",
