@@ -184,7 +184,7 @@ public enum Complaint {
     CLOUD_UNAVAILABLE(
             503,
             ATTACH,
-            "Calls to the cloud are paused because it does not answer; nothing was begun.",
+            "Calls to the cloud are paused, because it does not answer or an operator stopped them; nothing was begun.",
             "Send the request again after the time in Retry-After, or with Prefer: respond-async to have it wait here."),
     NO_CREDENTIAL(
             503,

@@ -3,6 +3,7 @@ package dev.attachgateway.stream;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
@@ -16,6 +17,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the live story of one operation: a snapshot or what the client missed, each change, the end. */
+@Startup
 @ApplicationScoped
 public class OperationStreams {
     private static final Logger LOG = Logger.getLogger(OperationStreams.class);

@@ -95,7 +95,10 @@ final class Breaker {
     }
 
     NotStarted open(@Nullable Throwable cause) {
-        return new NotStarted(Why.BREAKER_OPEN, service + " is not answering; calls to it are paused", null, cause);
+        var why = forced == Forced.OPEN
+                ? " is not called: an operator stopped it"
+                : " is not answering; calls to it are paused";
+        return new NotStarted(Why.BREAKER_OPEN, service + why, null, cause);
     }
 
     private void changed(CircuitBreakerState next) {

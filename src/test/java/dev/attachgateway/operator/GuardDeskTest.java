@@ -66,11 +66,15 @@ class GuardDeskTest {
         var refused = scene.attach();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("Gateway.CloudUnavailable");
+        var waits = scene.attach("Prefer", "respond-async").operationId();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> scene.operation(waits).path("detail").asText().contains("an operator stopped it"));
 
         var left = guard(operator.force("modelarts", "automatic"), "modelarts");
         assertThat(left.path("state").asText()).isEqualTo("automatic");
         assertThat(left.has("forced_by")).isFalse();
-        scene.awaitStatus(scene.attach().operationId(), "success");
+        scene.awaitStatus(waits, "success");
         assertThat(guard(operator.get("guards"), "modelarts").path("projects").findValuesAsText("project_id"))
                 .contains(dev.attachgateway.testkit.Gateway.P1);
     }
