@@ -55,7 +55,7 @@ class Attempt {
         this.clock = clock;
         this.config = config;
         this.rules = rules;
-        this.longestExchange = upstream.connectTimeout().plus(upstream.answerTimeout());
+        this.longestExchange = upstream.longestExchange();
         this.accepted = upstream.signatureAccepted();
         this.backoff = new Backoff(config.retryFirst(), config.pollMost());
     }

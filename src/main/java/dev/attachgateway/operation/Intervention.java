@@ -61,8 +61,7 @@ class Intervention {
         this.audit = audit;
         this.notifications = notifications;
         this.metrics = metrics;
-        this.longestExchange =
-                upstream.connectTimeout().plus(upstream.answerTimeout()).plus(Attempt.MARGIN);
+        this.longestExchange = upstream.longestExchange().plus(Attempt.MARGIN);
     }
 
     /** An operation under the lock of its row, and how long its last request may still be on its way. */

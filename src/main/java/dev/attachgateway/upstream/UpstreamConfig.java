@@ -28,6 +28,11 @@ public interface UpstreamConfig {
     @WithDefault("30s")
     Duration answerTimeout();
 
+    /** From the last moment at which a request may be begun, how long it can still be under way. */
+    default Duration longestExchange() {
+        return connectTimeout().plus(answerTimeout());
+    }
+
     /** How long a call waits, for all its turns together, before it counts as not begun. */
     @WithDefault("5s")
     Duration patience();
