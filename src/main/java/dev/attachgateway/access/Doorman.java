@@ -113,6 +113,18 @@ public class Doorman {
         return may(new Question(requestId, null, caller, action, projectId, serverId, volumeId), action);
     }
 
+    /**
+     * All that the caller of this exchange may read in a project; that it looked goes on record.
+     *
+     * @param projectId in lower case
+     * @throws NotGranted when it may read nothing there
+     * @throws AccessUndecided when the policy cannot find out
+     */
+    public Sight sight(RoutingContext exchange, String projectId) {
+        may(exchange, Action.READ, projectId, null, null);
+        return grants.sight(callerOf(exchange), projectId);
+    }
+
     /** The line for an allowed write, to be recorded in the transaction that reserves. */
     public AuditRecord allowed(
             RoutingContext exchange,

@@ -19,4 +19,11 @@ public interface Grants {
      */
     Decision decide(
             Caller caller, Action action, String projectId, @Nullable String serverId, @Nullable String volumeId);
+
+    /**
+     * All that the caller may read in the project.
+     *
+     * @throws AccessUndecided when the policy cannot find out
+     */
+    Sight sight(Caller caller, String projectId);
 }

@@ -72,6 +72,11 @@ final class GrantsFile implements Grants {
         return grants.decide(caller, action, projectId, serverId, volumeId);
     }
 
+    @Override
+    public Sight sight(Caller caller, String projectId) {
+        return grants.sight(caller, projectId);
+    }
+
     /** Whether the file as it is now was refused, so that an older one is in force. */
     boolean broken() {
         return !fault.isEmpty();

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param traceId 32 lower-case hex digits: the W3C trace id, the caller's own when it sent a valid one
  * @param spanId 16 lower-case hex digits: this gateway's part of that trace
+ * @param traceparent as the caller sent it, when it was valid (W3C Trace Context)
  */
-public record RequestId(String traceId, String spanId) {
+public record RequestId(
+        String traceId, String spanId, @Nullable String traceparent) {
     /** The header that carries the trace id on every answer. */
     public static final String HEADER = "X-Request-Id";
 
@@ -28,6 +30,14 @@ public record RequestId(String traceId, String spanId) {
 
     private static final Pattern TRACEPARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+
+    /** A later version is taken for 00, without what it adds (W3C Trace Context, "Versioning of traceparent"). */
+    private static final int TRACEPARENT_LENGTH = 55;
+
+    /** Work of a request whose trace is known by its id alone. */
+    public RequestId(String traceId, String spanId) {
+        this(traceId, spanId, null);
+    }
 
     /** The id of this exchange. */
     public static RequestId of(RoutingContext exchange) {
@@ -60,7 +70,8 @@ public record RequestId(String traceId, String spanId) {
                 .map(TRACEPARENT::matcher)
                 .filter(Matcher::matches)
                 .filter(match -> match.group(2) == null || !match.group().startsWith("00"))
-                .map(match -> new RequestId(match.group(1), randomHex(1)))
+                .map(match -> new RequestId(
+                        match.group(1), randomHex(1), "00" + match.group().substring(2, TRACEPARENT_LENGTH)))
                 .orElseGet(RequestId::fresh);
     }
 

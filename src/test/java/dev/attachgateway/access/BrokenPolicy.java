@@ -14,4 +14,9 @@ final class BrokenPolicy implements Grants {
             Caller caller, Action action, String projectId, @Nullable String serverId, @Nullable String volumeId) {
         throw new IllegalStateException("out of order");
     }
+
+    @Override
+    public Sight sight(Caller caller, String projectId) {
+        throw new IllegalStateException("out of order");
+    }
 }

@@ -21,6 +21,7 @@ class RequestIdTest {
 
         assertThat(id.traceId()).isEqualTo(TRACE);
         assertThat(id.spanId()).matches("[0-9a-f]{16}").isNotEqualTo("00f067aa0ba902b7");
+        assertThat(id.traceparent()).isEqualTo("00" + traceparent.substring(2, 55));
     }
 
     @ParameterizedTest
@@ -40,6 +41,7 @@ class RequestIdTest {
         assertThat(RequestId.continuing(traceparent).traceId())
                 .isNotEqualTo(TRACE)
                 .matches("[0-9a-f]{32}");
+        assertThat(RequestId.continuing(traceparent).traceparent()).isNull();
     }
 
     @Test

@@ -1,0 +1,71 @@
+package dev.attachgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.access.Sight.Part;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What a sight shows is what each single question would have been allowed. */
+class SightTest {
+    private static final String PROJECT = "p1";
+    private static final Caller CALLER = new Caller("sandbox", "me", Set.of("team"));
+
+    private static Grant grant(String project, List<String> servers, List<String> disks, Action... actions) {
+        return new Grant(
+                "g",
+                "sandbox",
+                Set.of(),
+                Set.of("me"),
+                Set.of(project),
+                Set.copyOf(servers),
+                Set.copyOf(disks),
+                Arrays.stream(actions).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void a_sight_agrees_with_every_single_decision() {
+        var grants = new GrantList(List.of(
+                grant(PROJECT, List.of("s1"), List.of("*"), Action.READ),
+                grant(PROJECT, List.of("s2", "s3"), List.of("d1"), Action.READ, Action.ATTACH),
+                grant(PROJECT, List.of("s4"), List.of("*"), Action.ATTACH, Action.OPERATE),
+                grant("p2", List.of("*"), List.of("*"), Action.READ)));
+        var sight = grants.sight(CALLER, PROJECT);
+        for (var server : List.of("s1", "s2", "s3", "s4", "s5")) {
+            for (var disk : List.of("d1", "d2")) {
+                assertThat(sight.shows(server, disk))
+                        .as(server + " " + disk)
+                        .isEqualTo(
+                                grants.decide(CALLER, Action.READ, PROJECT, server, disk) instanceof Decision.Allowed);
+            }
+        }
+        assertThat(sight.isEverything()).isFalse();
+    }
+
+    @Test
+    void one_grant_without_limits_is_everything_whatever_the_others_say() {
+        var limited = grant(PROJECT, List.of("s1"), List.of("d1"), Action.READ);
+        var wide = grant("*", List.of("*", "s2"), List.of("*"), Action.READ);
+        assertThat(new GrantList(List.of(limited, wide)).sight(CALLER, PROJECT)).isEqualTo(Sight.EVERYTHING);
+        assertThat(new GrantList(List.of(wide)).sight(CALLER, PROJECT).isEverything())
+                .isTrue();
+    }
+
+    @Test
+    void those_who_may_see_the_same_have_equal_sights() {
+        assertThat(new Sight(Set.of(new Part(Set.of("*", "s1"), Set.of("d1")))))
+                .isEqualTo(new Sight(Set.of(new Part(Set.of("*"), Set.of("d1")))));
+        assertThat(new Sight(Set.of(new Part(Set.of("s1"), Set.of("d1")))))
+                .isNotEqualTo(new Sight(Set.of(new Part(Set.of("s1"), Set.of("d2")))));
+    }
+
+    @Test
+    void without_a_grant_nothing_is_shown() {
+        var sight = new GrantList(List.of()).sight(CALLER, PROJECT);
+        assertThat(sight.parts()).isEmpty();
+        assertThat(sight.shows("s1", "d1")).isFalse();
+    }
+}
