@@ -19,6 +19,7 @@ final class Drafts {
                 operation.id(),
                 UUID.fromString(operation.serverId()),
                 UUID.fromString(operation.volumeId()),
+                operation.type().word(),
                 operation.caller(),
                 before == null ? null : before.word(),
                 operation.state().status().word(),

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Commits new operations: key, row, audit record and first event are one transaction. */
 @ApplicationScoped
@@ -80,7 +81,8 @@ class Insertion {
     private Uni<Operation> row(SqlConnection transaction, UUID operationId, Reservations.Request request) {
         var allowed = request.allowed();
         var caller = Objects.requireNonNull(allowed.caller());
-        var values = Arrays.<Object>asList(
+        var requestId = Objects.requireNonNull(allowed.requestId());
+        var values = Arrays.<@Nullable Object>asList(
                 operationId,
                 allowed.projectId(),
                 UUID.fromString(allowed.serverId()),
@@ -88,12 +90,13 @@ class Insertion {
                 request.type().word(),
                 caller.issuer(),
                 caller.subject(),
-                Objects.requireNonNull(allowed.requestId()).traceId(),
+                requestId.traceId(),
                 Rows.seconds(request.patience()),
                 Rows.seconds(config.deadline()),
                 leases.owner(),
                 Rows.seconds(config.lease()),
-                caller.groups().toArray(String[]::new));
+                caller.groups().toArray(String[]::new),
+                requestId.traceparent());
         return transaction
                 .preparedQuery(Moves.RESERVE)
                 .execute(Tuple.from(values))

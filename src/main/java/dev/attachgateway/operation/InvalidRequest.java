@@ -52,6 +52,15 @@ public class InvalidRequest extends RuntimeException {
             return this;
         }
 
+        /** The same where a call takes so many that its sender should be told which. */
+        public Look onlyParameters(Set<String> sent, List<String> known) {
+            sent.stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(name ->
+                            wrong(name, "is not a parameter of this call, which takes " + String.join(", ", known)));
+            return this;
+        }
+
         public Look wrong(String field, String message) {
             found.add(new Violation(field, message));
             return this;

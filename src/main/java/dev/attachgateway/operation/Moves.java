@@ -5,10 +5,10 @@ final class Moves {
     static final String RESERVE = """
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
                 request_id, step, status, answer_by, deadline, lease_owner, lease_token, lease_until, next_step_at,
-                caller_groups)
+                caller_groups, traceparent)
             values ($1, $2, $3, $4, $5, $6, $7, $8, 'checking', 'pending',
                 now() + make_interval(secs => $9), now() + make_interval(secs => $10),
-                $11, 1, now() + make_interval(secs => $12), now(), $13)
+                $11, 1, now() + make_interval(secs => $12), now(), $13, $14)
             on conflict (project_id, volume_id) where ended_at is null do nothing
             returning\s""" + Rows.COLUMNS;
 

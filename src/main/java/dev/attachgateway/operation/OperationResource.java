@@ -9,7 +9,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -35,17 +34,9 @@ public class OperationResource {
                             + " with a snapshot, or with what was missed since Last-Event-ID, and ends with the operation. Each event"
                             + " is named operation and carries the operation's JSON; reset says that what the client knew cannot be"
                             + " continued, and a fresh snapshot follows.")
-    @Parameter(
-            name = "Last-Event-ID",
-            in = ParameterIn.HEADER,
-            description = "For a stream: the id of the last event that was received.",
-            schema = @Schema(type = SchemaType.STRING),
-            example = "9ff3ee15-42")
-    @Parameter(
-            name = "last_event_id",
-            in = ParameterIn.QUERY,
-            description = "The same for a client that cannot set headers.",
-            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(ref = "Last-Event-ID")
+    @Parameter(ref = "last_event_id")
+    @Parameter(ref = "envelope")
     @APIResponse(
             responseCode = "200",
             description = "The operation as it stands, or its stream.",

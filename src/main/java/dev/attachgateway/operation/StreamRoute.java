@@ -2,14 +2,12 @@ package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Doorman;
 import dev.attachgateway.disk.Ids;
+import dev.attachgateway.stream.Audience;
 import dev.attachgateway.stream.OperationStreams;
-import io.vertx.ext.web.ParsedHeaderValue;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * Answers the operation's address with its live story when that is what the client prefers. A raw route, because the status
@@ -34,7 +32,8 @@ class StreamRoute {
     }
 
     private void answer(RoutingContext exchange) {
-        if (!prefersStream(exchange.parsedHeaders().accept())) {
+        var wish = StreamWish.of(exchange.parsedHeaders().accept());
+        if (!wish.isPreferred()) {
             exchange.next();
             return;
         }
@@ -44,22 +43,17 @@ class StreamRoute {
                 .flatMap(caller ->
                         visible.to(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id")))
                 // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
-                .invoke(operation -> streams.open(exchange, projectId, operation.id()))
+                .invoke(operation -> {
+                    var look = new InvalidRequest.Look();
+                    var envelope = wish.envelope(exchange.queryParams(), look);
+                    look.end();
+                    streams.open(
+                            exchange,
+                            Audience.of(projectId, operation.id()),
+                            envelope,
+                            operation.state().isEnded());
+                })
                 .subscribe()
                 .with(opened -> {}, exchange::fail);
-    }
-
-    /** Only an explicit wish, and only when JSON is wished for less: any type, no type or an equal wish is JSON. */
-    static boolean prefersStream(List<? extends ParsedHeaderValue> accept) {
-        return weight(accept, "text/event-stream") > weight(accept, "application/json");
-    }
-
-    private static float weight(List<? extends ParsedHeaderValue> accept, String type) {
-        return accept.stream()
-                .filter(wish ->
-                        type.equalsIgnoreCase(wish.value().split(";", 2)[0].strip()))
-                .map(ParsedHeaderValue::weight)
-                .max(Comparator.naturalOrder())
-                .orElse(0f);
     }
 }

@@ -100,6 +100,7 @@ public class ApiDocument implements OASFilter {
                                 .type(SecurityScheme.Type.APIKEY)
                                 .in(SecurityScheme.In.HEADER)
                                 .name("X-Auth-Token"));
+        ApiQueries.describe(components);
         api.components(components);
         api.security(List.of(
                 OASFactory.createSecurityRequirement().addScheme("bearer"),

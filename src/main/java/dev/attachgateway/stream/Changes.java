@@ -34,42 +34,44 @@ public class Changes {
     }
 
     private final class Wait<T> implements Watcher {
-        private final String projectId;
-        private final UUID operationId;
+        private final Audience audience;
         private final Supplier<Uni<Optional<T>>> look;
         private final UniEmitter<? super Optional<T>> done;
         private final AtomicBoolean looking = new AtomicBoolean();
         private final AtomicBoolean again = new AtomicBoolean();
         private volatile long timer;
+        private volatile boolean over;
 
         Wait(
                 String projectId,
                 UUID operationId,
                 Supplier<Uni<Optional<T>>> look,
                 UniEmitter<? super Optional<T>> done) {
-            this.projectId = projectId;
-            this.operationId = operationId;
+            this.audience = Audience.of(projectId, operationId);
             this.look = look;
             this.done = done;
         }
 
         void begin(Duration limit) {
             timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> end(Optional.empty()));
-            tail.join(this).subscribe().with(joined -> lookNow(), this::fail);
+            tail.join(this).subscribe().with(joined -> joined(), this::fail);
+        }
+
+        private void joined() {
+            if (over) {
+                tail.leave(this);
+            } else {
+                lookNow();
+            }
         }
 
         @Override
-        public String projectId() {
-            return projectId;
+        public Audience audience() {
+            return audience;
         }
 
         @Override
-        public UUID operationId() {
-            return operationId;
-        }
-
-        @Override
-        public void changed(Event event) {
+        public void changed(Change change) {
             lookNow();
         }
 
@@ -97,12 +99,14 @@ public class Changes {
         }
 
         private void end(Optional<T> result) {
+            over = true;
             vertx.cancelTimer(timer);
             tail.leave(this);
             done.complete(result);
         }
 
         private void fail(Throwable failure) {
+            over = true;
             vertx.cancelTimer(timer);
             tail.leave(this);
             done.fail(failure);

@@ -12,11 +12,29 @@ import java.util.HexFormat;
  * @param name eight hexadecimal digits
  */
 record Epoch(String name) {
-    /** What tells histories apart: the cluster, the timeline of its log, and the table itself. */
+    /**
+     * What changes when a table is restored under a running gateway: the table, its file, and the generation, which is made
+     * anew when positions are seen to have gone back. Cheap enough to be read with every poll.
+     */
+    static final String MARK = """
+            (to_regclass('event')::oid::text || '/' || pg_relation_filenode(to_regclass('event'))::text || '/'
+                || coalesce((select generation::text from event_history), ''))""";
+
+    /** What tells histories apart: the cluster, the timeline of its log, and the mark. */
     static final String QUERY = """
-            select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-                   || '/' || 'event'::regclass::oid as history
-            from pg_control_system()""";
+            select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as cluster, %s as mark
+            from pg_control_system()""".formatted(MARK);
+
+    /**
+     * A history with the mark by which its end is noticed.
+     *
+     * @param mark as {@link #MARK} reads it
+     */
+    record History(Epoch epoch, String mark) {
+        static History of(String cluster, String mark) {
+            return new History(Epoch.of(cluster + "/" + mark), mark);
+        }
+    }
 
     static Epoch of(String history) {
         try {

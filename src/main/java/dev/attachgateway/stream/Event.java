@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +10,37 @@ import org.jspecify.annotations.Nullable;
  * @param projectId the project whose counter gave the position
  * @param position gapless within the project, in commit order, from 1
  * @param operationId the operation that changed
- * @param terminal whether nothing follows for this operation
+ * @param type {@code operation_type}
+ * @param caller who asked for the operation, such as {@code sandbox:attacher}
+ * @param statusBefore the operation's status before the change; null for its first event
+ * @param status one of {@code pending running success failed}
+ * @param at when the change was made, by the database's clock
+ * @param traceparent of the request that began the operation; null when it sent none
  * @param data the operation's JSON as of this event
  */
-public record Event(String projectId, long position, UUID operationId, boolean terminal, String data) {
+public record Event(
+        String projectId,
+        long position,
+        UUID operationId,
+        UUID serverId,
+        UUID volumeId,
+        String type,
+        String caller,
+        @Nullable String statusBefore,
+        String status,
+        Instant at,
+        @Nullable String traceparent,
+        String data) {
+
+    /** Whether the operation has ended. */
+    boolean terminal() {
+        return status.equals("success") || status.equals("failed");
+    }
 
     /**
      * A change that is about to be committed.
      *
+     * @param type {@code operation_type}
      * @param caller who asked for the operation, as filters name it
      * @param statusBefore the operation's status before the change; null for its first event
      * @param status one of {@code pending running success failed}
@@ -27,6 +51,7 @@ public record Event(String projectId, long position, UUID operationId, boolean t
             UUID operationId,
             UUID serverId,
             UUID volumeId,
+            String type,
             String caller,
             @Nullable String statusBefore,
             String status,

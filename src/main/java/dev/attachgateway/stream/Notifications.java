@@ -31,6 +31,7 @@ public class Notifications {
     private final Tail tail;
     private final PgConnectOptions database;
     private final AtomicBoolean gathering = new AtomicBoolean();
+    private final AtomicBoolean owed = new AtomicBoolean();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable PgSubscriber listening;
 
@@ -53,7 +54,12 @@ public class Notifications {
         // Called again after each reconnection: what was notified in between is lost, so the table is read at once.
         subscriber
                 .channel(CHANNEL)
-                .subscribeHandler(nothing -> tail.reconnected())
+                .subscribeHandler(nothing -> {
+                    tail.reconnected();
+                    if (owed.compareAndSet(true, false)) {
+                        send();
+                    }
+                })
                 .handler(payload -> {
                     tail.wake();
                     listeners.forEach(Runnable::run);
@@ -80,15 +86,22 @@ public class Notifications {
         if (gathering.compareAndSet(false, true)) {
             vertx.setTimer(GATHER_MS, timer -> {
                 gathering.set(false);
-                var subscriber = listening;
-                var connection = subscriber == null ? null : subscriber.actualConnection();
-                if (connection != null) {
-                    connection
-                            .query("notify " + CHANNEL)
-                            .execute()
-                            .onFailure(failure -> LOG.debug("notification was not sent", failure));
-                }
+                send();
             });
         }
+    }
+
+    /** What cannot be sent now is sent when the connection is there again. */
+    private void send() {
+        var subscriber = listening;
+        var connection = subscriber == null ? null : subscriber.actualConnection();
+        if (connection == null) {
+            owed.set(true);
+            return;
+        }
+        connection.query("notify " + CHANNEL).execute().onFailure(failure -> {
+            owed.set(true);
+            LOG.debug("notification was not sent", failure);
+        });
     }
 }

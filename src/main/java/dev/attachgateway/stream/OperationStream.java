@@ -1,76 +1,104 @@
 package dev.attachgateway.stream;
 
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that follows one operation to its end. Until its history is written, new events wait in a bounded queue;
- * each event is written once because positions only rise. All its state belongs to the event loop of its connection.
+ * One client that follows operations. It is brought up to the present step by step, as fast as it reads; from then on it
+ * is told of each change as it comes, and is cut off when it does not read. Each event is written once because positions
+ * only rise. All its state belongs to the event loop of its connection.
  */
 final class OperationStream implements Watcher {
-    private final String projectId;
-    private final UUID operationId;
-    private final HttpServerResponse response;
+    private final Audience audience;
+    private final Envelope envelope;
+    private final Channel channel;
     private final Context loop;
     private final StreamConfig config;
-    private final Runnable onClose;
+    private final CatchUp catchUp;
+    private final Consumer<OperationStream> onGone;
 
-    private @Nullable Queue<Event> waiting = new ArrayDeque<>();
+    private Iterator<Frame> unwritten = Collections.emptyIterator();
     private @Nullable Epoch epoch;
-    private long seen;
-    private boolean closed;
     private @Nullable Long pulse;
+    private long seen;
+    /** Nothing follows what is unwritten. */
+    private boolean last;
 
+    private boolean closed;
+    private boolean waitsForRoom;
+    private boolean stalled;
+
+    /**
+     * A stream that is not open yet.
+     *
+     * @param onGone called when nothing can be written any more; more than once, if so
+     */
     OperationStream(
-            String projectId,
-            UUID operationId,
-            HttpServerResponse response,
+            Audience audience,
+            Envelope envelope,
+            Channel channel,
             Context loop,
             StreamConfig config,
-            Runnable onClose) {
-        this.projectId = projectId;
-        this.operationId = operationId;
-        this.response = response;
+            CatchUp catchUp,
+            Consumer<OperationStream> onGone) {
+        this.audience = audience;
+        this.envelope = envelope;
+        this.channel = channel;
         this.loop = loop;
         this.config = config;
-        this.onClose = onClose;
+        this.catchUp = catchUp;
+        this.onGone = onGone;
         // From the beginning: a client that leaves before the head is written would otherwise be waited for for ever.
-        response.closeHandler(nothing -> gone());
-        response.endHandler(nothing -> gone());
-        response.exceptionHandler(failure -> gone());
-        if (response.closed()) {
-            loop.runOnContext(nothing -> gone());
+        channel.whenGone(this::gone);
+    }
+
+    @Override
+    public Audience audience() {
+        return audience;
+    }
+
+    /** Writes the head and the first step; from here on a failure can only end the stream. */
+    void begin(Epoch current, Step first) {
+        if (closed) {
+            // It was forgotten before the tail knew of it.
+            onGone.accept(this);
+            return;
         }
+        if (first instanceof Step.Over) {
+            closed = true;
+            channel.nothingMore();
+            return;
+        }
+        epoch = current;
+        channel.open();
+        var least = config.retry().toMillis();
+        channel.write(Frames.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
+        pulse = loop.owner().setPeriodic(config.heartbeat().toMillis(), timer -> beat());
+        take(first);
     }
 
     @Override
-    public String projectId() {
-        return projectId;
-    }
-
-    @Override
-    public UUID operationId() {
-        return operationId;
-    }
-
-    @Override
-    public void changed(Event event) {
+    public void changed(Change change) {
         loop.runOnContext(nothing -> {
-            if (waiting == null) {
-                write(event);
-            } else if (waiting.size() < config.backlog()) {
-                waiting.add(event);
-            } else {
+            if (closed || change.position() <= seen) {
+                return;
+            }
+            if (channel.isFull()) {
+                // This reader does not read. Only it is cut off, and it resumes by its last id.
+                cut();
+                return;
+            }
+            seen = change.position();
+            channel.write(change.frame(envelope));
+            if (audience.endsWith(change.event())) {
                 close();
             }
         });
@@ -82,65 +110,96 @@ final class OperationStream implements Watcher {
         loop.runOnContext(nothing -> close());
     }
 
-    /** Writes the head of the answer; from here on a failure can only end the stream. */
-    void open(Epoch epoch) {
-        this.epoch = epoch;
-        if (closed) {
-            return;
-        }
-        var least = config.retry().toMillis();
-        response.setChunked(true)
-                .setWriteQueueMaxSize(config.unsentBytes())
-                .putHeader("content-type", "text/event-stream")
-                .putHeader("cache-control", "no-cache, no-transform")
-                .putHeader("vary", "Accept")
-                .putHeader("x-accel-buffering", "no");
-        put(Frames.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
-        pulse = loop.owner().setPeriodic(config.heartbeat().toMillis(), timer -> put(Frames.heartbeat()));
-    }
-
-    void reset(String reason) {
-        put(Frames.reset(reason));
-    }
-
-    /** The operation as it stands, and the position from which the client may go on. */
-    void snapshot(EventLog.Snapshot snapshot) {
-        var latest = snapshot.latest();
-        if (latest != null) {
-            put(Frames.snapshot(latest.data()));
-        }
-        put(Frames.position(EventId.of(current(), snapshot.head())));
-        seen = snapshot.head();
-        if (latest != null && latest.terminal()) {
-            close();
-        }
-    }
-
-    void history(Iterable<Event> events, long after) {
-        seen = after;
-        events.forEach(this::write);
-    }
-
-    /** History is written: what came meanwhile follows, and then each event as it comes. */
-    void live() {
-        var come = waiting;
-        waiting = null;
-        if (come != null) {
-            come.forEach(this::write);
-        }
-    }
-
-    /** The client has seen the end already. */
-    void nothingMore() {
-        closed = true;
-        response.setStatusCode(204).putHeader("vary", "Accept").end();
-    }
-
     /** Ends the answer; done when its last byte has left or the client is gone. */
     Future<Void> finish() {
         Promise<Void> done = Promise.promise();
         loop.runOnContext(nothing -> close().onComplete(done));
         return done.future();
+    }
+
+    private void take(Step step) {
+        switch (step) {
+            case Step.Snapshot snapshot -> {
+                unwritten = frames(snapshot);
+                seen = snapshot.head();
+                write();
+            }
+            case Step.Page page -> {
+                unwritten = frames(page);
+                seen = page.upTo();
+                write();
+            }
+            case Step.Live live -> {}
+            case Step.Over over -> close();
+        }
+    }
+
+    private Iterator<Frame> frames(Step.Snapshot snapshot) {
+        var frames = new ArrayList<Frame>();
+        if (snapshot.reason() != null) {
+            frames.add(Frames.reset(snapshot.reason()));
+        }
+        for (var change : snapshot.latest()) {
+            frames.add(Frames.snapshot(change.id(), change.event(), envelope));
+            last |= audience.endsWith(change.event());
+        }
+        if (snapshot.most() != null) {
+            frames.add(Frames.cutOff(snapshot.most()));
+        }
+        frames.add(Frames.position(EventId.of(Objects.requireNonNull(epoch), snapshot.head())));
+        return frames.iterator();
+    }
+
+    private Iterator<Frame> frames(Step.Page page) {
+        var frames = new ArrayList<Frame>();
+        for (var change : page.changes()) {
+            frames.add(change.frame(envelope));
+            if (audience.endsWith(change.event())) {
+                last = true;
+                break;
+            }
+        }
+        return frames.iterator();
+    }
+
+    /** What was missed is written as fast as it is read. */
+    private void write() {
+        while (!closed && unwritten.hasNext()) {
+            if (channel.isFull()) {
+                waitsForRoom = true;
+                channel.whenRoom(this::write);
+                return;
+            }
+            waitsForRoom = false;
+            stalled = false;
+            channel.write(unwritten.next());
+        }
+        if (last) {
+            close();
+        } else if (!closed) {
+            catchUp.next(this, Objects.requireNonNull(epoch), seen)
+                    .emitOn(this::here)
+                    .subscribe()
+                    .with(this::take, failure -> cut());
+        }
+    }
+
+    /** A whole beat without room is as good as a dead peer. */
+    private void beat() {
+        if (closed) {
+            return;
+        }
+        if (!waitsForRoom) {
+            if (channel.isFull()) {
+                cut();
+            } else {
+                channel.write(Frames.heartbeat());
+            }
+        } else if (stalled) {
+            cut();
+        } else {
+            stalled = true;
+        }
     }
 
     private Future<Void> close() {
@@ -150,34 +209,17 @@ final class OperationStream implements Watcher {
         closed = true;
         if (epoch == null) {
             // An answer that ends before it is a stream would make an EventSource give up; a lost connection does not.
-            response.reset();
+            channel.cut();
             return Future.succeededFuture();
         }
-        return response.end();
+        return channel.end();
     }
 
-    private void write(Event event) {
-        if (event.position() <= seen) {
-            return;
-        }
-        seen = event.position();
-        put(Frames.change(EventId.of(current(), event.position()), event.data()));
-        if (event.terminal()) {
-            close();
-        }
-    }
-
-    private void put(Buffer frame) {
-        if (closed) {
-            return;
-        }
-        if (response.writeQueueFull()) {
-            // This reader does not read. Only it is cut off, and it resumes by its last id.
+    private void cut() {
+        if (!closed) {
             closed = true;
-            response.reset();
-            return;
+            channel.cut();
         }
-        response.write(frame);
     }
 
     private void gone() {
@@ -185,15 +227,11 @@ final class OperationStream implements Watcher {
         if (pulse != null) {
             loop.owner().cancelTimer(pulse);
         }
-        onClose.run();
+        onGone.accept(this);
     }
 
-    private Epoch current() {
-        return Objects.requireNonNull(epoch, "the stream is not open");
-    }
-
-    /** Completes on the connection's own event loop. */
-    <T extends @Nullable Object> Uni<T> here(Uni<T> uni) {
-        return uni.emitOn(command -> loop.runOnContext(nothing -> command.run()));
+    /** Runs on the connection's own event loop. */
+    void here(Runnable task) {
+        loop.runOnContext(nothing -> task.run());
     }
 }

@@ -23,9 +23,25 @@ interface StreamConfig {
     @WithDefault("500")
     int page();
 
-    /** Events one watcher may have waiting while its history is read, and bytes its socket may have waiting. */
+    /** Events of all projects that are kept in memory, so that whoever comes back soon needs no database. */
+    @WithDefault("20000")
+    int memoryEvents();
+
+    /** Bytes of memory they may take, roughly. */
+    @WithDefault("33554432")
+    long memoryBytes();
+
+    /** Whoever is further behind in a project's feed than this many events gets a fresh snapshot instead of them. */
+    @WithDefault("10000")
+    long historyMost();
+
+    /** How long ago an operation may have ended to be part of a snapshot. */
+    @WithDefault("1h")
+    Duration snapshotEnded();
+
+    /** Operations in a snapshot. */
     @WithDefault("1000")
-    int backlog();
+    int snapshotMost();
 
     /** Bytes that may wait in one stream's socket before it is cut off; it resumes by id. */
     @WithDefault("262144")

@@ -5,16 +5,13 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +23,22 @@ import org.jspecify.annotations.Nullable;
 class Tail {
     private static final Logger LOG = Logger.getLogger(Tail.class);
 
-    private final Pool pool;
     private final EventLog events;
     private final StreamConfig config;
     private final Context loop;
 
-    private final Map<String, Long> cursors = new HashMap<>();
-    private final Map<String, Set<Watcher>> watchers = new HashMap<>();
-    private @Nullable Epoch epoch;
+    private final Map<String, Followed> projects = new HashMap<>();
+    private final Memory memory;
+    private Epoch.@Nullable History history;
     private volatile long timer;
     private boolean reading;
     private boolean wokenMeanwhile;
 
-    Tail(Vertx vertx, Pool pool, EventLog events, StreamConfig config) {
-        this.pool = pool;
+    Tail(Vertx vertx, EventLog events, StreamConfig config) {
         this.events = events;
         this.config = config;
         this.loop = vertx.getOrCreateContext();
+        this.memory = new Memory(config.memoryEvents(), config.memoryBytes());
     }
 
     void start(@Observes StartupEvent event) {
@@ -60,44 +56,100 @@ class Tail {
 
     /** The database was (re)connected to: it may be another one, and anything may have been missed. */
     void reconnected() {
-        readEpoch().subscribe().with(found -> wake(), failure -> LOG.warn("event epoch could not be read", failure));
+        readHistory()
+                .subscribe()
+                .with(found -> wake(), failure -> LOG.warn("event history could not be read", failure));
     }
 
-    /** The history that positions belong to now. */
-    Uni<Epoch> epoch() {
-        return onLoop(() -> epoch)
-                .flatMap(known -> known != null ? Uni.createFrom().item(known) : readEpoch());
+    /**
+     * Follows the watcher's project, and goes on until it leaves. It hears nothing before {@link #after} or {@link #join}
+     * says so, and from then on every later event.
+     *
+     * @return the history that positions belong to now
+     */
+    Uni<Epoch> hold(Watcher watcher) {
+        return onLoop(() -> held(watcher))
+                .flatMap(known -> known.map(it -> Uni.createFrom().item(it)).orElseGet(() -> follow(watcher)));
+    }
+
+    private Uni<Epoch> follow(Watcher watcher) {
+        var projectId = watcher.audience().projectId();
+        return events.standing(projectId)
+                .call(standing -> current(standing.mark()))
+                .flatMap(standing -> onLoop(() -> {
+                    if (isOfNow(standing.mark()) && !projects.containsKey(projectId)) {
+                        memory.follow(projectId, standing.head());
+                        projects.put(projectId, new Followed(standing.head()));
+                    }
+                    return held(watcher);
+                }))
+                // Another history began in between.
+                .flatMap(held -> held.map(it -> Uni.createFrom().item(it)).orElseGet(() -> hold(watcher)));
+    }
+
+    private boolean isOfNow(String mark) {
+        return history != null && history.mark().equals(mark);
     }
 
     /** From when the answer arrives, every event that is committed later reaches the watcher. */
     Uni<Void> join(Watcher watcher) {
+        return hold(watcher)
+                .flatMap(epoch -> onLoop(() -> {
+                    var project = projects.get(watcher.audience().projectId());
+                    if (project != null) {
+                        project.join(watcher);
+                    }
+                    return epoch;
+                }))
+                .replaceWithVoid();
+    }
+
+    /**
+     * What follows a position for a watcher that is held: from memory, or nothing and the present from here on.
+     *
+     * @param surely whether the position is known to have been; a client's word is not enough
+     * @return empty when only the database can tell
+     */
+    Uni<Optional<Step>> after(Watcher watcher, long position, boolean surely) {
         return onLoop(() -> {
-                    watchers.computeIfAbsent(watcher.projectId(), project -> new HashSet<>())
-                            .add(watcher);
-                    return cursors.containsKey(watcher.projectId());
-                })
-                .flatMap(followed -> followed ? Uni.createFrom().voidItem() : follow(watcher.projectId()));
+            var audience = watcher.audience();
+            var project = projects.get(audience.projectId());
+            if (project == null) {
+                return Optional.empty();
+            }
+            if (position == project.cursor() || (surely && position > project.cursor())) {
+                project.join(watcher);
+                return Optional.of(new Step.Live());
+            }
+            var known = memory.after(audience.projectId(), position, config.page());
+            if (known == null || known.isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(new Step.Page(
+                    known.stream().filter(it -> audience.hears(it.event())).toList(),
+                    known.getLast().position()));
+        });
     }
 
     void leave(Watcher watcher) {
         loop.runOnContext(nothing -> {
-            var others = watchers.get(watcher.projectId());
-            if (others != null && others.remove(watcher) && others.isEmpty()) {
-                watchers.remove(watcher.projectId());
-                cursors.remove(watcher.projectId());
+            var project = projects.get(watcher.audience().projectId());
+            if (project != null) {
+                project.leave(watcher);
+                if (project.isEmpty()) {
+                    projects.remove(watcher.audience().projectId());
+                }
             }
         });
     }
 
-    private Uni<Void> follow(String projectId) {
-        return events.head(projectId)
-                .flatMap(head -> onLoop(() -> {
-                    if (watchers.containsKey(projectId)) {
-                        cursors.putIfAbsent(projectId, head);
-                    }
-                    return head;
-                }))
-                .replaceWithVoid();
+    private Optional<Epoch> held(Watcher watcher) {
+        var project = projects.get(watcher.audience().projectId());
+        if (project == null || history == null) {
+            return Optional.empty();
+        }
+        project.hold(watcher);
+        return Optional.of(history.epoch());
     }
 
     private void read() {
@@ -105,15 +157,19 @@ class Tail {
             wokenMeanwhile = true;
             return;
         }
-        if (cursors.isEmpty()) {
+        if (projects.isEmpty()) {
             return;
         }
         reading = true;
         wokenMeanwhile = false;
-        events.since(Map.copyOf(cursors), config.page())
+        var cursors = projects.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().cursor()));
+        events.since(cursors, config.page())
+                .flatMap(news -> stillThis(news).map(nothing -> news))
                 .subscribe()
                 .with(
-                        found -> loop.runOnContext(nothing -> hand(found)),
+                        news -> loop.runOnContext(nothing -> hand(news)),
                         failure -> loop.runOnContext(nothing -> {
                             reading = false;
                             LOG.warnf(
@@ -122,42 +178,53 @@ class Tail {
                         }));
     }
 
-    private void hand(List<Event> found) {
+    private void hand(EventLog.News news) {
         reading = false;
-        for (var event : found) {
-            // A project that was left and joined again meanwhile has a cursor of its own.
-            if (cursors.computeIfPresent(event.projectId(), (project, seen) -> Math.max(seen, event.position()))
-                    != null) {
-                toWatchers(event.projectId(), watcher -> {
-                    if (watcher.operationId().equals(event.operationId())) {
-                        watcher.changed(event);
-                    }
-                });
+        var now = history;
+        if (now != null && isOfNow(news.mark())) {
+            for (var event : news.events()) {
+                // A project that was left and joined again meanwhile has a cursor of its own.
+                var project = projects.get(event.projectId());
+                if (project != null && project.isNews(event)) {
+                    var change = new Change(now.epoch(), event);
+                    memory.add(change);
+                    project.tell(change);
+                }
             }
         }
-        if (wokenMeanwhile || found.size() >= config.page()) {
+        if (wokenMeanwhile || news.events().size() >= config.page()) {
             read();
         }
     }
 
-    private Uni<Epoch> readEpoch() {
-        return pool.query(Epoch.QUERY)
-                .execute()
-                .map(rows -> Epoch.of(rows.iterator().next().getString("history")))
-                .flatMap(found -> onLoop(() -> {
-                    if (epoch != null && !epoch.equals(found)) {
-                        LOG.warnf("another event history was found: epoch=%s before=%s", found.name(), epoch.name());
-                        List.copyOf(watchers.keySet()).forEach(project -> toWatchers(project, Watcher::lost));
-                        cursors.clear();
-                        watchers.clear();
-                    }
-                    epoch = found;
-                    return found;
-                }));
+    /** Positions never go back in one history: when they do, it is another one, whatever its mark says. */
+    private Uni<Epoch.History> stillThis(EventLog.News news) {
+        return news.back() ? events.beginAnew(news.mark()).chain(this::readHistory) : current(news.mark());
     }
 
-    private void toWatchers(String projectId, Consumer<Watcher> what) {
-        List.copyOf(watchers.getOrDefault(projectId, Set.of())).forEach(what);
+    private Uni<Epoch.History> current(String mark) {
+        return onLoop(() -> Optional.ofNullable(isOfNow(mark) ? history : null))
+                .flatMap(known -> known.map(it -> Uni.createFrom().item(it)).orElseGet(this::readHistory));
+    }
+
+    private Uni<Epoch.History> readHistory() {
+        return events.history()
+                .flatMap(found -> onLoop(() -> {
+                    var before = history;
+                    history = found;
+                    if (before != null && !before.equals(found)) {
+                        LOG.warnf(
+                                "another event history was found: epoch=%s before=%s",
+                                found.epoch().name(), before.epoch().name());
+                        var lost = projects.values().stream()
+                                .flatMap(Followed::watchers)
+                                .toList();
+                        projects.clear();
+                        memory.clear();
+                        lost.forEach(Watcher::lost);
+                    }
+                    return found;
+                }));
     }
 
     private <T extends @Nullable Object> Uni<T> onLoop(Supplier<T> what) {

@@ -1,15 +1,12 @@
 package dev.attachgateway.stream;
 
-import java.util.UUID;
-
-/** Someone who wants the new events of one operation; called from the tail's own thread and must return at once. */
+/** Someone who wants new events; called from the tail's own thread and must return at once. */
 interface Watcher {
-    String projectId();
+    /** Which events; always the same. */
+    Audience audience();
 
-    UUID operationId();
-
-    /** The operation changed; positions rise from call to call. */
-    void changed(Event event);
+    /** A change it wants to hear of; positions rise from call to call. */
+    void changed(Change change);
 
     /** The history this watcher follows is gone, or could not be followed; it has to begin anew. */
     void lost();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StreamRouteTest {
+class StreamWishTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -34,6 +34,6 @@ class StreamRouteTest {
                 .map(String::strip)
                 .map(ParsableMIMEValue::new)
                 .toList();
-        assertThat(StreamRoute.prefersStream(wishes)).isEqualTo(stream);
+        assertThat(StreamWish.of(wishes).isPreferred()).isEqualTo(stream);
     }
 }

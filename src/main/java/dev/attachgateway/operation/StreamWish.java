@@ -1,0 +1,49 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.stream.Envelope;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.ParsedHeaderValue;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client says about a stream in {@code Accept}.
+ *
+ * @param isPreferred whether a stream is wished for, and JSON less: any type, no type or an equal wish is JSON
+ * @param envelope the parameter {@code envelope} of the type, in lower case; null when it has none
+ */
+record StreamWish(boolean isPreferred, @Nullable String envelope) {
+    /** The parameter of the type, and the name of the query parameter that says the same. */
+    static final String ENVELOPE = "envelope";
+
+    static StreamWish of(List<? extends ParsedHeaderValue> accept) {
+        var stream = strongest(accept, "text/event-stream");
+        var json = strongest(accept, "application/json");
+        var weight = stream.map(ParsedHeaderValue::weight).orElse(0f);
+        return new StreamWish(
+                weight > json.map(ParsedHeaderValue::weight).orElse(0f),
+                stream.map(wish -> wish.parameter(ENVELOPE)).orElse(null));
+    }
+
+    private static Optional<? extends ParsedHeaderValue> strongest(
+            List<? extends ParsedHeaderValue> accept, String type) {
+        return accept.stream()
+                .filter(wish ->
+                        type.equalsIgnoreCase(wish.value().split(";", 2)[0].strip()))
+                .max(Comparator.comparing(ParsedHeaderValue::weight));
+    }
+
+    /** The envelope that is asked for; the query says it for clients that cannot set headers, and wins. */
+    Envelope envelope(MultiMap query, InvalidRequest.Look look) {
+        var asked = query.contains(ENVELOPE) ? query.get(ENVELOPE) : envelope;
+        if (asked == null) {
+            return Envelope.NONE;
+        }
+        return Envelope.named(asked).orElseGet(() -> {
+            look.wrong(ENVELOPE, "has to be among cloudevents, none");
+            return Envelope.NONE;
+        });
+    }
+}

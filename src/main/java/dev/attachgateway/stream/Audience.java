@@ -1,0 +1,32 @@
+package dev.attachgateway.stream;
+
+import dev.attachgateway.access.Sight;
+import java.util.UUID;
+
+/**
+ * All who hear the same of a project.
+ *
+ * @param projectId in lower case
+ * @param filter what they asked for
+ * @param sight what they may see
+ */
+public record Audience(String projectId, Filter filter, Sight sight) {
+
+    /** Those who follow one operation, and were found to be allowed to. */
+    public static Audience of(String projectId, UUID operation) {
+        return new Audience(projectId, Filter.of(operation), Sight.EVERYTHING);
+    }
+
+    /** Whether they are told of an event of the project. */
+    boolean hears(Event event) {
+        return filter.matches(event)
+                && (sight.isEverything()
+                        || sight.shows(
+                                event.serverId().toString(), event.volumeId().toString()));
+    }
+
+    /** Whether nothing follows for them after an event that they hear. */
+    boolean endsWith(Event event) {
+        return filter.operation() != null && event.terminal();
+    }
+}

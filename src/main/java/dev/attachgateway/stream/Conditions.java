@@ -1,0 +1,91 @@
+package dev.attachgateway.stream;
+
+import dev.attachgateway.access.Sight;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A filter and a sight as SQL. Only what limits anything becomes a condition, so that the database can choose its way by
+ * it.
+ */
+public final class Conditions {
+    private final StringBuilder text = new StringBuilder();
+    private final List<@Nullable Object> values;
+
+    private Conditions(List<@Nullable Object> values) {
+        this.values = values;
+    }
+
+    /**
+     * Where the rows of a statement have what is asked for.
+     *
+     * @param statuses the columns of which one has to match
+     */
+    public record Columns(
+            String operation, String server, String volume, String type, String caller, List<String> statuses) {}
+
+    /**
+     * Conditions that all begin with {@code and}.
+     *
+     * @param values the statement's values so far; those of the conditions are added
+     */
+    public static String of(Filter filter, Sight sight, Columns columns, List<@Nullable Object> values) {
+        var made = new Conditions(values);
+        var operation = filter.operation();
+        if (operation != null) {
+            made.add(columns.operation() + " = " + made.value(operation));
+        }
+        made.any(columns.server(), filter.servers().toArray(UUID[]::new));
+        made.any(columns.volume(), filter.volumes().toArray(UUID[]::new));
+        made.any(columns.type(), filter.types().toArray(String[]::new));
+        made.any(columns.caller(), filter.callers().toArray(String[]::new));
+        if (!filter.statuses().isEmpty()) {
+            var words = made.value(filter.statuses().toArray(String[]::new));
+            made.add("("
+                    + String.join(
+                            " or ",
+                            columns.statuses().stream()
+                                    .map(column -> column + " = any(" + words + ")")
+                                    .toList())
+                    + ")");
+        }
+        if (!sight.isEverything()) {
+            made.add(made.visible(sight, columns));
+        }
+        return made.text.toString();
+    }
+
+    private void add(String condition) {
+        text.append(" and ").append(condition);
+    }
+
+    private <T> void any(String column, T[] wanted) {
+        if (wanted.length > 0) {
+            add(column + " = any(" + value(wanted) + ")");
+        }
+    }
+
+    private String visible(Sight sight, Columns columns) {
+        var parts = new JsonArray();
+        sight.parts()
+                .forEach(part -> parts.add(
+                        new JsonObject().put("servers", array(part.servers())).put("disks", array(part.disks()))));
+        return "exists (select from jsonb_array_elements(" + value(parts) + "::jsonb) part"
+                + " where part -> 'servers' ?| array['*', " + columns.server() + "::text]"
+                + " and part -> 'disks' ?| array['*', " + columns.volume() + "::text])";
+    }
+
+    private static JsonArray array(Set<String> ids) {
+        return new JsonArray(new ArrayList<>(ids));
+    }
+
+    private String value(Object value) {
+        values.add(value);
+        return "$" + values.size();
+    }
+}

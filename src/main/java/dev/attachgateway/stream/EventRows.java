@@ -1,0 +1,45 @@
+package dev.attachgateway.stream;
+
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/** Events as rows. */
+final class EventRows {
+    /** Of a row {@code e}. A replica of the version before leaves the type out, which its JSON has as well. */
+    private static final String TYPE = "coalesce(e.type, e.data::jsonb ->> 'operation_type')";
+
+    static final String COLUMNS = "e.project_id, e.position, e.operation_id, e.server_id, e.volume_id, " + TYPE
+            + " as type, e.caller, e.status_before, e.status, e.at, e.traceparent, e.data";
+
+    /** Where a row {@code e} has what is filtered by. */
+    static final Conditions.Columns FILTERED = new Conditions.Columns(
+            "e.operation_id", "e.server_id", "e.volume_id", TYPE, "e.caller", List.of("e.status", "e.status_before"));
+
+    private EventRows() {}
+
+    /** The events among rows of which some may have none. */
+    static List<Event> events(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .filter(row -> row.getLong("position") != null)
+                .map(EventRows::event)
+                .toList();
+    }
+
+    private static Event event(Row row) {
+        return new Event(
+                row.getString("project_id"),
+                row.getLong("position"),
+                row.getUUID("operation_id"),
+                row.getUUID("server_id"),
+                row.getUUID("volume_id"),
+                row.getString("type"),
+                row.getString("caller"),
+                row.getString("status_before"),
+                row.getString("status"),
+                row.getOffsetDateTime("at").toInstant(),
+                row.getString("traceparent"),
+                row.getString("data"));
+    }
+}

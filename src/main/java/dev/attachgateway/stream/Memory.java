@@ -1,0 +1,99 @@
+package dev.attachgateway.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest changes of the projects that are followed, so that whoever comes back soon needs no database. Bounded over
+ * all projects together: what came first goes first. Belongs to one thread.
+ */
+final class Memory {
+    /** What a change takes besides its text, roughly. */
+    private static final int OVERHEAD_BYTES = 500;
+
+    private final int mostEvents;
+    private final long mostBytes;
+    private final Map<String, TreeMap<Long, Change>> projects = new HashMap<>();
+    private final Queue<Change> oldest = new ArrayDeque<>();
+    private long bytes;
+
+    Memory(int mostEvents, long mostBytes) {
+        this.mostEvents = mostEvents;
+        this.mostBytes = mostBytes;
+    }
+
+    /** A project is followed (again) from its head on; what is known of it is of use only if it reaches so far. */
+    void follow(String projectId, long head) {
+        var known = projects.get(projectId);
+        if (known != null && (known.isEmpty() || known.lastKey() != head)) {
+            projects.remove(projectId);
+        }
+    }
+
+    void add(Change change) {
+        var known = projects.computeIfAbsent(change.event().projectId(), project -> new TreeMap<>());
+        if (!known.isEmpty() && known.lastKey() != change.position() - 1) {
+            known.clear();
+        }
+        known.put(change.position(), change);
+        oldest.add(change);
+        bytes += size(change);
+        while (oldest.size() > mostEvents || bytes > mostBytes) {
+            forget(oldest.remove());
+        }
+    }
+
+    /**
+     * What followed a position, oldest first.
+     *
+     * @param most how many at once
+     * @return null when what followed at first is not known any more
+     */
+    @Nullable
+    List<Change> after(String projectId, long position, int most) {
+        var known = projects.get(projectId);
+        if (known == null || known.isEmpty() || position < known.firstKey() - 1) {
+            return null;
+        }
+        var found = new ArrayList<Change>();
+        for (var change : known.tailMap(position, false).values()) {
+            if (found.size() == most) {
+                break;
+            }
+            found.add(change);
+        }
+        return found;
+    }
+
+    void clear() {
+        projects.clear();
+        oldest.clear();
+        bytes = 0;
+    }
+
+    int events() {
+        return oldest.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    private void forget(Change change) {
+        bytes -= size(change);
+        var known = projects.get(change.event().projectId());
+        if (known != null && known.remove(change.position(), change) && known.isEmpty()) {
+            projects.remove(change.event().projectId());
+        }
+    }
+
+    private static long size(Change change) {
+        return OVERHEAD_BYTES + 2L * change.event().data().length();
+    }
+}

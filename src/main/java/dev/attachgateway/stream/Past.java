@@ -1,0 +1,101 @@
+package dev.attachgateway.stream;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was, as the database has it. Each answer is one statement and so sees one moment: the head, the floor and the
+ * events in it belong together.
+ */
+@ApplicationScoped
+class Past {
+    /** Of a row {@code o}: its newest event. */
+    private static final String NEWEST = """
+            cross join lateral (select * from event n where n.operation_id = o.operation_id and n.project_id = $1
+                                order by n.position desc limit 1) e""";
+
+    /** Two branches, because each has an index. */
+    private static final String STANDING = """
+            select %s, o.ended from (select operation_id, false as ended from operation where project_id = $1 and ended_at is null
+             union all select operation_id, true from operation
+             where project_id = $1 and ended_at > now() - make_interval(secs => $2)) o\s""".formatted(EventRows.COLUMNS) + NEWEST;
+
+    private final Pool pool;
+    private final StreamConfig config;
+
+    Past(Pool pool, StreamConfig config) {
+        this.pool = pool;
+        this.config = config;
+    }
+
+    /**
+     * A project at one moment.
+     *
+     * @param head the position of its newest event
+     * @param floor events at this position and before may have been removed
+     * @param events what was asked for, in order
+     */
+    record Moment(long head, long floor, List<Event> events) {}
+
+    /** What the audience hears after a position; fewer than so many only when there are no more. */
+    Uni<Moment> after(Audience audience, long position, int most) {
+        var values = new ArrayList<@Nullable Object>(Arrays.asList(audience.projectId(), position, most));
+        var where = conditions(audience, values);
+        return moment(
+                "select " + EventRows.COLUMNS + " from event e where e.project_id = $1 and e.position > $2" + where
+                        + " order by e.position limit $3",
+                "e.position",
+                values);
+    }
+
+    /**
+     * The latest event of the audience's operation; or of each of its operations that is unfinished or ended lately: the
+     * unfinished before the others, and the newest first.
+     */
+    Uni<Moment> latest(Audience audience, int most) {
+        var operation = audience.filter().operation();
+        if (operation != null) {
+            return moment(
+                    "select " + EventRows.COLUMNS + " from (select $2::uuid as operation_id) o " + NEWEST,
+                    "e.position",
+                    new ArrayList<>(Arrays.asList(audience.projectId(), operation)));
+        }
+        var values = new ArrayList<@Nullable Object>(
+                Arrays.asList(audience.projectId(), config.snapshotEnded().toMillis() / 1000.0, most));
+        var where = conditions(audience, values);
+        return moment(
+                STANDING + " where true" + where + " order by o.ended, e.position desc limit $3",
+                "e.ended, e.position desc",
+                values);
+    }
+
+    private static String conditions(Audience audience, List<@Nullable Object> values) {
+        return Conditions.of(audience.filter(), audience.sight(), EventRows.FILTERED, values);
+    }
+
+    private Uni<Moment> moment(String from, String order, List<@Nullable Object> values) {
+        return EventLog.inTime(pool.preparedQuery("""
+            select coalesce(p.position, 0) as head, coalesce(p.floor, 0) as floor, e.*
+            from (select $1::text as project_id) asked left join event_position p on p.project_id = asked.project_id
+            left join lateral (%s) e on true order by %s""".formatted(from, order))
+                .execute(Tuple.from(values))
+                .map(Past::moment));
+    }
+
+    private static Moment moment(RowSet<Row> rows) {
+        var first = rows.iterator().next();
+        return new Moment(
+                Objects.requireNonNull(first.getLong("head")),
+                Objects.requireNonNull(first.getLong("floor")),
+                EventRows.events(rows));
+    }
+}

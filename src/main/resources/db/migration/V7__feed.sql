@@ -1,0 +1,24 @@
+-- What a project's feed is filtered by, told with, and where it begins.
+alter table event
+    add column type        text,  -- null only where a replica of the version before writes during an update
+    add column traceparent text;  -- of the request that began the operation (W3C Trace Context), if it sent one
+
+update event set type = (select type from operation where operation.operation_id = event.operation_id);
+
+alter table operation add column traceparent text;
+
+-- Events at this position and before may have been removed by age.
+alter table event_position add column floor bigint not null default 0;
+
+-- Part of the name of a history: made anew when positions were seen to have gone back.
+create table event_history (
+    single     boolean primary key default true check (single),
+    generation uuid    not null default gen_random_uuid()
+);
+insert into event_history default values;
+
+-- Pages of operations, the newest first, and those that ended lately.
+create index operation_page on operation (project_id, created_at desc, operation_id desc);
+create index operation_ended on operation (project_id, ended_at) where ended_at is not null;
+-- What is removed by age.
+create index operation_old on operation (ended_at) where ended_at is not null;
