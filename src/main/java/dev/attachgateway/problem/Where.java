@@ -11,7 +11,7 @@ enum Where {
     ATTACH("attachVolume", "detachVolume"),
     /** Those that name an operation. */
     OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation"),
-    STREAM("showOperation"),
+    STREAM("showOperation", "listOperations"),
     CANCEL("cancelOperation"),
     RELEASE("releaseOperation"),
     SETTLE("settleOperation");

@@ -1,0 +1,149 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.EventStream;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A feed goes on where its client stopped, or says that it cannot. */
+@QuarkusTest
+@TestProfile(FeedProfile.class)
+@WithTestResource(PostgresForTests.class)
+class FeedResumeTest {
+    private static final int EVENTS = 150;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    private final Gateway gateway = Gateway.underTest();
+    private final Paper paper = Paper.some();
+    private Scribe scribe;
+    private String epoch;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+        try (var stream = feed()) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+    }
+
+    private EventStream feed(String... headers) {
+        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+    }
+
+    private EventStream from(long position) {
+        return feed("Last-Event-ID", epoch + "-" + position);
+    }
+
+    private void write(int count) {
+        Scribe.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
+                .range(0, count)
+                .onItem()
+                .transformToUniAndConcatenate(any -> scribe.append(transaction, paper, "pending", "pending"))
+                .collect()
+                .last()));
+    }
+
+    private static void assertPositions(EventStream stream, long from, long to) {
+        assertThat(stream.events((int) (to - from)).stream().map(Block::position))
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(from + 1, to).boxed().toList());
+    }
+
+    /** Memory is kept as long as somebody follows; it knows the last of the events, the database all of them. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {0, 1, EVENTS - FeedProfile.MEMORY - 1, EVENTS - FeedProfile.MEMORY, EVENTS - 5, EVENTS - 1, EVENTS})
+    void what_was_missed_follows_without_a_gap_or_a_double_wherever_it_is_found(int seen) {
+        try (var follower = feed()) {
+            follower.next(block -> block.id() != null);
+            write(EVENTS);
+            assertPositions(follower, 0, EVENTS);
+            try (var stream = from(seen)) {
+                if (seen < EVENTS) {
+                    assertPositions(stream, seen, EVENTS);
+                }
+                write(3);
+                assertPositions(stream, EVENTS, EVENTS + 3);
+            }
+        }
+    }
+
+    @Test
+    void what_was_missed_while_nobody_followed_is_not_taken_from_an_older_memory() {
+        try (var follower = feed()) {
+            follower.next(block -> block.id() != null);
+            write(10);
+            assertPositions(follower, 0, 10);
+        }
+        write(10);
+        try (var follower = feed()) {
+            follower.next(block -> block.id() != null);
+            write(10);
+            assertPositions(follower, 20, 30);
+            try (var stream = from(5)) {
+                assertPositions(stream, 5, 30);
+            }
+        }
+    }
+
+    @Test
+    void the_id_in_the_query_is_as_good() {
+        write(4);
+        try (var stream =
+                gateway.stream(scribe.path() + "?last_event_id=" + epoch + "-1", gateway.withToken("operator"))) {
+            assertPositions(stream, 1, 4);
+        }
+    }
+
+    private void assertReset(String last, String reason) {
+        try (var stream = feed("Last-Event-ID", last)) {
+            var reset = stream.next(Block::isEvent);
+            assertThat(reset.event()).isEqualTo("reset");
+            assertThat(reset.id()).isNull();
+            assertThat(reset.json().path("reason").asText()).isEqualTo(reason);
+            var head = stream.next(block -> block.id() != null);
+            assertThat(head.isEvent()).isFalse();
+            write(1);
+            assertThat(stream.next(Block::isEvent).position()).isEqualTo(head.position() + 1);
+        }
+    }
+
+    @Test
+    void an_id_of_another_history_is_reset() {
+        assertReset((epoch.equals("00000000") ? "11111111" : "00000000") + "-0", "another-history");
+    }
+
+    @Test
+    void a_position_that_has_not_been_yet_is_reset() {
+        write(3);
+        assertReset(epoch + "-4", "ahead-of-history");
+    }
+
+    @Test
+    void whoever_is_too_far_behind_is_reset() {
+        write(FeedProfile.HISTORY_MOST + 1);
+        assertReset(epoch + "-0", "history-too-long");
+        try (var stream = from(2)) {
+            assertPositions(stream, 2, FeedProfile.HISTORY_MOST + 2);
+        }
+    }
+}

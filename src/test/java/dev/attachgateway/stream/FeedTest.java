@@ -1,0 +1,232 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.EventStream;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A project's feed: how it stands, then each change once and in order, however often the connection is lost. */
+@QuarkusTest
+@TestProfile(FeedProfile.class)
+@WithTestResource(PostgresForTests.class)
+class FeedTest {
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+    }
+
+    private EventStream feed(String query, String... headers) {
+        return gateway.stream(scribe.path() + query, gateway.withToken("operator", headers));
+    }
+
+    private EventStream resumed(String query, String last) {
+        return feed(query, "Last-Event-ID", last);
+    }
+
+    /** The snapshot, and the position it was taken at. */
+    private static List<Block> snapshot(EventStream stream) {
+        var blocks = new ArrayList<Block>();
+        do {
+            blocks.add(stream.next(block -> block.isEvent() || block.id() != null));
+        } while (blocks.getLast().id() == null);
+        return blocks;
+    }
+
+    private static String operation(Block block) {
+        return block.json().path("operation_id").asText();
+    }
+
+    private Paper ended(String status, String endedAgo) {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        scribe.move(paper, "pending", status);
+        scribe.run("update operation set ended_at = now() - interval '" + endedAgo + "' where operation_id = '"
+                + paper.id() + "'");
+        return paper;
+    }
+
+    @Test
+    void a_project_in_which_nothing_was_ever_done_has_an_empty_snapshot_and_then_its_first_event() {
+        try (var stream = feed("")) {
+            var empty = snapshot(stream);
+            assertThat(empty).hasSize(1);
+            assertThat(empty.getFirst().position()).isZero();
+            var paper = Paper.some();
+            scribe.begin(paper);
+            var first = stream.next(Block::isEvent);
+            assertThat(first.position()).isEqualTo(1);
+            assertThat(operation(first)).isEqualTo(paper.id().toString());
+        }
+    }
+
+    @Test
+    void a_snapshot_is_what_is_unfinished_and_what_ended_lately_each_as_it_stands() {
+        var pending = Paper.some();
+        scribe.begin(pending);
+        var running = Paper.some();
+        scribe.begin(running);
+        scribe.move(running, "pending", "running");
+        var lately = ended("failed", "59 minutes");
+        ended("success", "61 minutes");
+        try (var stream = feed("")) {
+            var snapshot = snapshot(stream);
+            assertThat(snapshot.getLast().isEvent()).isFalse();
+            assertThat(snapshot.getLast().position()).isEqualTo(7);
+            var told = snapshot.subList(0, snapshot.size() - 1);
+            assertThat(told).allMatch(block -> block.id() == null);
+            assertThat(told.stream().map(block -> operation(block) + " " + block.operationStatus()))
+                    .containsExactly(pending.id() + " pending", running.id() + " running", lately.id() + " failed");
+        }
+    }
+
+    @Test
+    void a_snapshot_that_would_be_too_large_leaves_out_what_ended_first_and_says_so() {
+        var ended = ended("success", "1 minute");
+        var unfinished = IntStream.range(0, FeedProfile.SNAPSHOT_MOST)
+                .mapToObj(any -> Paper.some())
+                .toList();
+        unfinished.forEach(scribe::begin);
+        try (var stream = feed("")) {
+            var snapshot = snapshot(stream);
+            assertThat(snapshot.getLast().comments()).isZero();
+            assertThat(snapshot.subList(0, snapshot.size() - 1).stream().map(FeedTest::operation))
+                    .containsExactlyElementsOf(unfinished.stream()
+                            .map(paper -> paper.id().toString())
+                            .toList())
+                    .doesNotContain(ended.id().toString());
+        }
+        try (var stream = feed("")) {
+            IntStream.range(0, FeedProfile.SNAPSHOT_MOST).forEach(any -> stream.next(Block::isEvent));
+            assertThat(stream.next().comments()).isEqualTo(1);
+            assertThat(stream.next().id()).isNotNull();
+        }
+    }
+
+    @Test
+    void every_change_of_every_operation_is_told_in_the_order_of_the_commits() {
+        try (var stream = feed("")) {
+            snapshot(stream);
+            var one = Paper.some();
+            var other = Paper.some();
+            scribe.begin(one);
+            scribe.begin(other);
+            scribe.move(other, "pending", "failed");
+            scribe.move(one, "pending", "running");
+            scribe.move(one, "running", "success");
+            var told = stream.events(5);
+            assertThat(told.stream().map(Block::position)).containsExactly(1L, 2L, 3L, 4L, 5L);
+            assertThat(told.stream().map(block -> operation(block) + " " + block.operationStatus()))
+                    .containsExactly(
+                            one.id() + " pending",
+                            other.id() + " pending",
+                            other.id() + " failed",
+                            one.id() + " running",
+                            one.id() + " success");
+        }
+    }
+
+    @Test
+    void an_attach_through_the_gateway_is_told_to_its_end() {
+        var scene = Scene.set();
+        var path = "/v1/" + Gateway.P1 + "/dev-servers/operations?server=" + scene.server();
+        try (var stream = gateway.stream(path, gateway.withToken(Scene.CALLER))) {
+            snapshot(stream);
+            var id = scene.attach().operationId();
+            var told = new ArrayList<Block>();
+            do {
+                told.add(stream.next(Block::isEvent));
+            } while (!told.getLast().operationStatus().equals("success"));
+            assertThat(told).isEqualTo(scene.story(id));
+        }
+    }
+
+    @Test
+    void a_filter_tells_what_fits_and_nothing_else() {
+        var server = UUID.randomUUID();
+        var disk = UUID.randomUUID();
+        var one = Paper.of(server, disk, Scribe.ATTACH, "sandbox:attacher");
+        var other = Paper.of(UUID.randomUUID(), UUID.randomUUID(), Scribe.DETACH, "sandbox:team-1");
+        for (var query : List.of(
+                "?server=" + server,
+                "?volume=" + disk + "," + UUID.randomUUID(),
+                "?type=node_attach_volume",
+                "?caller=sandbox:attacher&caller=sandbox:team-2",
+                "?status=running,success&server=" + server)) {
+            scribe = new Scribe(pool, log);
+            try (var live = feed(query)) {
+                snapshot(live);
+                scribe.run("delete from operation where operation_id in ('" + one.id() + "', '" + other.id() + "')");
+                scribe.begin(other);
+                scribe.begin(one);
+                scribe.move(other, "pending", "running");
+                scribe.move(one, "pending", "running");
+                scribe.move(one, "running", "success");
+                var positions = query.contains("status") ? List.of(4L, 5L) : List.of(2L, 4L, 5L);
+                var told = live.events(positions.size());
+                assertThat(told.stream().map(Block::position)).as(query).isEqualTo(positions);
+                try (var again = resumed(query, told.getFirst().epoch() + "-0")) {
+                    assertThat(again.events(positions.size())).as(query).isEqualTo(told);
+                }
+                try (var fresh = feed(query)) {
+                    assertThat(snapshot(fresh).getFirst().json())
+                            .as(query)
+                            .isEqualTo(told.getLast().json());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whoever_follows_a_status_hears_that_it_is_over() {
+        try (var stream = feed("?status=running")) {
+            snapshot(stream);
+            var paper = Paper.some();
+            scribe.begin(paper);
+            scribe.move(paper, "pending", "running");
+            scribe.move(paper, "running", "failed");
+            assertThat(stream.events(2).stream().map(Block::operationStatus)).containsExactly("running", "failed");
+        }
+    }
+
+    @Test
+    void a_client_may_change_its_filter_when_it_comes_back() {
+        var one = Paper.some();
+        var other = Paper.some();
+        scribe.begin(one);
+        scribe.begin(other);
+        scribe.move(one, "pending", "running");
+        scribe.move(other, "pending", "running");
+        String last;
+        try (var stream = feed("?server=" + one.server())) {
+            last = snapshot(stream).getLast().epoch() + "-2";
+        }
+        try (var stream = resumed("?server=" + other.server(), last)) {
+            assertThat(stream.events(1).getFirst().position()).isEqualTo(4);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is committed while nobody listens is told as soon as somebody listens again. */
+@QuarkusTest
+@TestProfile(ListenGapTest.NoPoll.class)
+@WithTestResource(PostgresForTests.class)
+class ListenGapTest {
+    /** Nothing but notifications and reconnections makes the tail read. */
+    public static class NoPoll extends FeedProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("stream.poll", "1h");
+            return all;
+        }
+    }
+
+    private static final String LISTENERS = " from pg_stat_activity where datname = current_database()"
+            + " and query ~* '^(listen|notify)' and pid <> pg_backend_pid()";
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    @Inject
+    Notifications notifications;
+
+    private final Gateway gateway = Gateway.underTest();
+    private final Paper paper = Paper.some();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+        awaitListeners(1);
+    }
+
+    private void awaitListeners(int count) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> listeners() == count);
+    }
+
+    private long listeners() {
+        return Scribe.await(pool.query("select count(*) as all" + LISTENERS).execute())
+                .iterator()
+                .next()
+                .getLong("all");
+    }
+
+    private void write() {
+        Scribe.await(pool.withTransaction(transaction -> scribe.append(transaction, paper, "pending", "pending")));
+    }
+
+    @Test
+    void a_notification_of_another_replica_wakes_the_tail() {
+        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+            stream.next(block -> block.id() != null);
+            write();
+            scribe.run("select pg_notify('attach_gateway_event', '')");
+            assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void what_is_committed_while_the_connection_is_lost_is_read_when_it_is_renewed() {
+        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+            stream.next(block -> block.id() != null);
+            // In one statement nobody can have begun to listen again before the commit.
+            Scribe.await(pool.withTransaction(transaction -> transaction
+                    .query("select pg_terminate_backend(pid)" + LISTENERS)
+                    .execute()
+                    .chain(() -> scribe.append(transaction, paper, "pending", "pending"))));
+            scribe.run("select pg_notify('attach_gateway_event', '')");
+            assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_notification_that_could_not_be_sent_is_sent_when_the_connection_is_renewed() {
+        var heard = new AtomicInteger();
+        notifications.listen(heard::incrementAndGet);
+        scribe.run("select pg_terminate_backend(pid)" + LISTENERS);
+        notifications.committed();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAtomic(heard, Matchers.greaterThan(0));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.EventStream;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A database that is put back to an earlier day is another history, and nobody is left waiting in the old one. */
+@QuarkusTest
+@TestProfile(FeedProfile.class)
+@WithTestResource(PostgresForTests.class)
+class RestoreTest {
+    private static final int KEPT = 2;
+    private static final int LOST = 3;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    private final Gateway gateway = Gateway.underTest();
+    private final Paper paper = Paper.some();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+    }
+
+    private EventStream feed(String... headers) {
+        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+    }
+
+    private void write(int count) {
+        for (int i = 0; i < count; i++) {
+            Scribe.await(pool.withTransaction(transaction -> scribe.append(transaction, paper, "pending", "pending")));
+        }
+    }
+
+    /** As a restore of a dump does it, in one transaction and on connections that stay open. */
+    private void restore(String how) {
+        var back = "delete from event where project_id = '%1$s' and position > %2$d;".formatted(scribe.project(), KEPT)
+                + "update event_position set position = %2$d where project_id = '%1$s';"
+                        .formatted(scribe.project(), KEPT);
+        var statements = switch (how) {
+            case "rows put back" -> List.of(back);
+            case "table filled again" ->
+                List.of(
+                        back,
+                        "create temp table kept on commit drop as select * from event",
+                        "truncate event",
+                        "insert into event select * from kept");
+            default ->
+                List.of(
+                        back,
+                        "create table restored (like event including all)",
+                        "insert into restored select * from event",
+                        "drop table event",
+                        "alter table restored rename to event");
+        };
+        Scribe.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
+                .iterable(statements)
+                .onItem()
+                .transformToUniAndConcatenate(sql -> transaction.query(sql).execute())
+                .collect()
+                .last()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rows put back", "table filled again", "table made anew"})
+    void whoever_knows_what_was_undone_is_reset_even_when_the_head_has_passed_it_again(String how) {
+        String last;
+        try (var stream = feed()) {
+            stream.next(block -> block.id() != null);
+            write(KEPT + LOST);
+            last = String.valueOf(stream.events(KEPT + LOST).getLast().id());
+            restore(how);
+            assertThat(stream.toEnd()).as("an open stream ends").isEmpty();
+        }
+        write(LOST + 1);
+        try (var stream = feed("Last-Event-ID", last)) {
+            var reset = stream.next(Block::isEvent);
+            assertThat(reset.event()).isEqualTo("reset");
+            assertThat(reset.json().path("reason").asText()).isEqualTo("another-history");
+            var head = stream.next(block -> block.id() != null);
+            assertThat(head.position()).isEqualTo(KEPT + LOST + 1);
+            assertThat(head.epoch()).isNotEqualTo(last.split("-", 2)[0]);
+            write(1);
+            assertThat(stream.next(Block::isEvent).position()).isEqualTo(head.position() + 1);
+        }
+    }
+
+    @Test
+    void a_restore_that_nobody_watched_is_noticed_by_the_first_who_comes() {
+        write(KEPT + LOST);
+        String epoch;
+        try (var stream = feed()) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+        restore("table filled again");
+        write(LOST + 1);
+        try (var stream = feed("Last-Event-ID", epoch + "-" + (KEPT + LOST))) {
+            assertThat(stream.next(Block::isEvent).json().path("reason").asText())
+                    .isEqualTo("another-history");
+        }
+    }
+
+    @Test
+    void a_transaction_that_goes_on_for_long_elsewhere_delays_nothing() throws Exception {
+        var config = ConfigProvider.getConfig();
+        var url = config.getValue("quarkus.datasource.jdbc.url", String.class);
+        var user = config.getValue("quarkus.datasource.username", String.class);
+        var password = config.getValue("quarkus.datasource.password", String.class);
+        var elsewhere = url.substring(0, url.lastIndexOf('/')) + "/postgres";
+        var neighbour = new Scribe(pool, log);
+        try (var other = java.sql.DriverManager.getConnection(elsewhere, user, password);
+                var same = java.sql.DriverManager.getConnection(url, user, password);
+                var stream = feed()) {
+            for (var connection : List.of(other, same)) {
+                connection.setAutoCommit(false);
+                connection.createStatement().execute("select pg_current_xact_id()");
+            }
+            same.createStatement().execute("insert into event_position values ('" + neighbour.project() + "', 1)");
+            stream.next(block -> block.id() != null);
+            write(3);
+            assertThat(stream.events(3).stream().map(Block::position)).containsExactly(1L, 2L, 3L);
+            assertThat(other.isClosed() || same.isClosed()).isFalse();
+            same.rollback();
+            other.rollback();
+        }
+    }
+}
