@@ -1,0 +1,105 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.stream.EventLog;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes operations that ended long ago, each with all of its events, in small transactions that hold nobody up. What is
+ * unfinished is never removed, nor anything of it: its watchers get its story whole, however long it lasts.
+ */
+@ApplicationScoped
+class Retention {
+    private static final Logger LOG = Logger.getLogger(Retention.class);
+
+    /** Of all replicas one at a time; a key that nobody else in this database has a use for. */
+    private static final String MY_TURN = "select pg_try_advisory_xact_lock(7020119406301) as mine";
+
+    /** What is still compared with the cloud, or stands for a key, is still in use. */
+    private static final String REMOVE = """
+            delete from operation where operation_id in (
+                select operation_id from operation o
+                where ended_at < now() - make_interval(secs => $1) and updated_at < now() - make_interval(secs => $1)
+                    and reconcile_at is null
+                    and not exists (select from idempotency_key k where k.operation_id = o.operation_id)
+                order by ended_at limit $2 for update skip locked)
+            returning operation_id""";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final EventLog events;
+    private final RetentionConfig config;
+    private final AtomicBoolean removing = new AtomicBoolean();
+    private volatile long timer;
+
+    Retention(Vertx vertx, Pool pool, EventLog events, RetentionConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.events = events;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(config.every().toMillis(), fired -> turn());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** One transaction; gives back how many operations are gone. */
+    Uni<Integer> remove() {
+        return pool.withTransaction(transaction -> transaction
+                .query(MY_TURN)
+                .execute()
+                .flatMap(rows -> rows.iterator().next().getBoolean("mine")
+                        ? remove(transaction)
+                        : Uni.createFrom().item(0)));
+    }
+
+    private Uni<Integer> remove(SqlConnection transaction) {
+        return transaction
+                .preparedQuery(REMOVE)
+                .execute(Tuple.of(Rows.seconds(config.keep()), config.batch()))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(Retention::id)
+                        .toList())
+                .flatMap(gone -> gone.isEmpty()
+                        ? Uni.createFrom().item(0)
+                        : events.remove(transaction, gone).replaceWith(gone.size()));
+    }
+
+    private static UUID id(Row row) {
+        return row.getUUID("operation_id");
+    }
+
+    private Uni<Integer> removeAll() {
+        return remove().flatMap(gone -> gone < config.batch()
+                ? Uni.createFrom().item(gone)
+                : removeAll().map(more -> gone + more));
+    }
+
+    private void turn() {
+        if (removing.compareAndSet(false, true)) {
+            removeAll()
+                    .onTermination()
+                    .invoke(() -> removing.set(false))
+                    .subscribe()
+                    .with(
+                            gone -> LOG.debugf("operations removed by age operations=%d", gone),
+                            failure -> LOG.warnf("operations were not removed by age: %s", failure.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.attachgateway.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What ended long ago goes, in small parts, and whoever still asks for it is told so. */
+@QuarkusTest
+@TestProfile(RetentionTest.Sparing.class)
+@WithTestResource(PostgresForTests.class)
+class RetentionTest {
+    /** Small parts, and no turns but those of the tests. */
+    public static class Sparing extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("operation.retention.batch", "2");
+            all.put("operation.retention.every", "1h");
+            return all;
+        }
+    }
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    @Inject
+    Retention retention;
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+        removeAll();
+    }
+
+    private int removeAll() {
+        var all = 0;
+        for (var gone = Scribe.await(retention.remove()); gone > 0; gone = Scribe.await(retention.remove())) {
+            assertThat(gone).isLessThanOrEqualTo(2);
+            all += gone;
+        }
+        return all;
+    }
+
+    private Paper ended() {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        scribe.move(paper, "pending", "success");
+        return paper;
+    }
+
+    private void age(Paper paper, String age) {
+        scribe.run("update operation set created_at = created_at - interval '" + age
+                + "', updated_at = now() - interval '" + age + "', ended_at = ended_at - interval '" + age
+                + "' where operation_id = '" + paper.id() + "'");
+    }
+
+    private List<Long> positions() {
+        return StreamSupport.stream(
+                        Scribe.await(pool.query("select position from event where project_id = '" + scribe.project()
+                                                + "' order by position")
+                                        .execute())
+                                .spliterator(),
+                        false)
+                .map(row -> row.getLong("position"))
+                .toList();
+    }
+
+    @Test
+    void an_operation_goes_with_all_its_events_ninety_days_after_its_end_and_not_before() {
+        var old = ended();
+        var younger = ended();
+        age(old, "90 days 1 minute");
+        age(younger, "89 days 23 hours");
+        assertThat(removeAll()).isEqualTo(1);
+        assertThat(positions()).containsExactly(3L, 4L);
+        assertThat(gateway.operation(
+                                "operator",
+                                scribe.project(),
+                                old.server().toString(),
+                                old.id().toString())
+                        .code())
+                .isEqualTo("Gateway.OperationNotFound");
+        assertThat(gateway.get(scribe.path(), gateway.withToken("operator"))
+                        .json()
+                        .path("operations"))
+                .hasSize(1);
+    }
+
+    @Test
+    void what_is_unfinished_keeps_its_whole_story_however_old_it_is() {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        scribe.move(paper, "pending", "running");
+        age(paper, "1000 days");
+        assertThat(removeAll()).isZero();
+        assertThat(positions()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void what_is_still_compared_with_the_cloud_or_stands_for_a_key_stays() {
+        var compared = ended();
+        var keyed = ended();
+        age(compared, "100 days");
+        age(keyed, "100 days");
+        scribe.run("update operation set reconcile_at = 'infinity' where operation_id = '" + compared.id() + "'");
+        scribe.run(
+                "insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)"
+                        + " values ('" + scribe.project() + "', 'sandbox', 'attacher', '" + UUID.randomUUID()
+                        + "', '', '"
+                        + keyed.id() + "')");
+        assertThat(removeAll()).isZero();
+        assertThat(positions()).hasSize(4);
+        scribe.run("update operation set reconcile_at = null where operation_id = '" + compared.id() + "'");
+        assertThat(removeAll()).isEqualTo(1);
+    }
+
+    @Test
+    void large_numbers_go_in_small_parts() {
+        var papers = IntStream.range(0, 7).mapToObj(any -> ended()).toList();
+        papers.forEach(paper -> age(paper, "91 days"));
+        assertThat(removeAll()).isEqualTo(7);
+        assertThat(positions()).isEmpty();
+    }
+
+    @Test
+    void while_one_replica_removes_the_others_do_not() {
+        age(ended(), "91 days");
+        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+                .query("select pg_advisory_xact_lock(7020119406301)")
+                .execute()
+                .chain(() -> retention.remove())));
+        assertThat(removed).isZero();
+        assertThat(removeAll()).isEqualTo(1);
+    }
+
+    @Test
+    void an_id_from_before_what_is_kept_is_reset_and_one_after_it_goes_on() {
+        var unfinished = Paper.some();
+        scribe.begin(unfinished);
+        var old = ended();
+        ended();
+        age(old, "91 days");
+        String epoch;
+        try (var stream = feed()) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+        assertThat(removeAll()).isEqualTo(1);
+        for (var seen : List.of(0, 1, 2)) {
+            try (var stream = feed("Last-Event-ID", epoch + "-" + seen)) {
+                var reset = stream.next(Block::isEvent);
+                assertThat(reset.event()).isEqualTo("reset");
+                assertThat(reset.json().path("reason").asText()).isEqualTo("before-retention");
+                assertThat(stream.events(2)).allMatch(block -> block.id() == null);
+                assertThat(stream.next().position()).isEqualTo(5);
+            }
+        }
+        try (var stream = feed("Last-Event-ID", epoch + "-3")) {
+            assertThat(stream.events(2).stream().map(Block::position)).containsExactly(4L, 5L);
+        }
+    }
+
+    private dev.attachgateway.testkit.EventStream feed(String... headers) {
+        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+    }
+}
