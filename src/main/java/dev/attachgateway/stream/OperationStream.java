@@ -3,9 +3,9 @@ package dev.attachgateway.stream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -120,46 +120,22 @@ final class OperationStream implements Watcher {
     private void take(Step step) {
         switch (step) {
             case Step.Snapshot snapshot -> {
-                unwritten = frames(snapshot);
-                seen = snapshot.head();
-                write();
+                last = snapshot.isEnd(audience);
+                write(snapshot.frames(Objects.requireNonNull(epoch), envelope), snapshot.head());
             }
             case Step.Page page -> {
-                unwritten = frames(page);
-                seen = page.upTo();
-                write();
+                last = page.isEnd(audience);
+                write(page.frames(audience, envelope), page.upTo());
             }
             case Step.Live live -> {}
             case Step.Over over -> close();
         }
     }
 
-    private Iterator<Frame> frames(Step.Snapshot snapshot) {
-        var frames = new ArrayList<Frame>();
-        if (snapshot.reason() != null) {
-            frames.add(Frames.reset(snapshot.reason()));
-        }
-        for (var change : snapshot.latest()) {
-            frames.add(Frames.snapshot(change.id(), change.event(), envelope));
-            last |= audience.endsWith(change.event());
-        }
-        if (snapshot.most() != null) {
-            frames.add(Frames.cutOff(snapshot.most()));
-        }
-        frames.add(Frames.position(EventId.of(Objects.requireNonNull(epoch), snapshot.head())));
-        return frames.iterator();
-    }
-
-    private Iterator<Frame> frames(Step.Page page) {
-        var frames = new ArrayList<Frame>();
-        for (var change : page.changes()) {
-            frames.add(change.frame(envelope));
-            if (audience.endsWith(change.event())) {
-                last = true;
-                break;
-            }
-        }
-        return frames.iterator();
+    private void write(List<Frame> frames, long upTo) {
+        unwritten = frames.iterator();
+        seen = upTo;
+        write();
     }
 
     /** What was missed is written as fast as it is read. */

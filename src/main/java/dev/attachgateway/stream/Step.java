@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,50 @@ sealed interface Step {
             @Nullable String reason,
             List<Change> latest,
             long head,
-            @Nullable Integer most) implements Step {}
+            @Nullable Integer most) implements Step {
+
+        /** Its blocks, the last of which is what to come back with. */
+        List<Frame> frames(Epoch epoch, Envelope envelope) {
+            var frames = new ArrayList<Frame>();
+            if (reason != null) {
+                frames.add(Frames.reset(reason));
+            }
+            latest.forEach(change -> frames.add(Frames.snapshot(change.id(), change.event(), envelope)));
+            if (most != null) {
+                frames.add(Frames.cutOff(most));
+            }
+            frames.add(Frames.position(EventId.of(epoch, head)));
+            return frames;
+        }
+
+        boolean isEnd(Audience audience) {
+            return latest.stream().anyMatch(change -> audience.endsWith(change.event()));
+        }
+    }
 
     /**
      * A part of what was missed.
      *
      * @param upTo everything up to this position is told then
      */
-    record Page(List<Change> changes, long upTo) implements Step {}
+    record Page(List<Change> changes, long upTo) implements Step {
+
+        /** Its blocks, up to the one after which nothing follows for the audience. */
+        List<Frame> frames(Audience audience, Envelope envelope) {
+            var frames = new ArrayList<Frame>();
+            for (var change : changes) {
+                frames.add(change.frame(envelope));
+                if (audience.endsWith(change.event())) {
+                    break;
+                }
+            }
+            return frames;
+        }
+
+        boolean isEnd(Audience audience) {
+            return changes.stream().anyMatch(change -> audience.endsWith(change.event()));
+        }
+    }
 
     /** Nothing was missed, and each change comes as it is made. */
     record Live() implements Step {}

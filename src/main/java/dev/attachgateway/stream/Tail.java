@@ -7,11 +7,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +24,7 @@ class Tail {
     private final StreamConfig config;
     private final Context loop;
 
-    private final Map<String, Followed> projects = new HashMap<>();
-    private final Memory memory;
+    private final Projects projects;
     private Epoch.@Nullable History history;
     private volatile long timer;
     private boolean reading;
@@ -38,7 +34,7 @@ class Tail {
         this.events = events;
         this.config = config;
         this.loop = vertx.getOrCreateContext();
-        this.memory = new Memory(config.memoryEvents(), config.memoryBytes());
+        this.projects = new Projects(new Memory(config.memoryEvents(), config.memoryBytes()), config.page());
     }
 
     void start(@Observes StartupEvent event) {
@@ -77,9 +73,8 @@ class Tail {
         return events.standing(projectId)
                 .call(standing -> current(standing.mark()))
                 .flatMap(standing -> onLoop(() -> {
-                    if (isOfNow(standing.mark()) && !projects.containsKey(projectId)) {
-                        memory.follow(projectId, standing.head());
-                        projects.put(projectId, new Followed(standing.head()));
+                    if (isOfNow(standing.mark())) {
+                        projects.follow(projectId, standing.head());
                     }
                     return held(watcher);
                 }))
@@ -94,12 +89,9 @@ class Tail {
     /** From when the answer arrives, every event that is committed later reaches the watcher. */
     Uni<Void> join(Watcher watcher) {
         return hold(watcher)
-                .flatMap(epoch -> onLoop(() -> {
-                    var project = projects.get(watcher.audience().projectId());
-                    if (project != null) {
-                        project.join(watcher);
-                    }
-                    return epoch;
+                .chain(() -> onLoop(() -> {
+                    projects.join(watcher);
+                    return watcher;
                 }))
                 .replaceWithVoid();
     }
@@ -111,45 +103,15 @@ class Tail {
      * @return empty when only the database can tell
      */
     Uni<Optional<Step>> after(Watcher watcher, long position, boolean surely) {
-        return onLoop(() -> {
-            var audience = watcher.audience();
-            var project = projects.get(audience.projectId());
-            if (project == null) {
-                return Optional.empty();
-            }
-            if (position == project.cursor() || (surely && position > project.cursor())) {
-                project.join(watcher);
-                return Optional.of(new Step.Live());
-            }
-            var known = memory.after(audience.projectId(), position, config.page());
-            if (known == null || known.isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(new Step.Page(
-                    known.stream().filter(it -> audience.hears(it.event())).toList(),
-                    known.getLast().position()));
-        });
+        return onLoop(() -> projects.after(watcher, position, surely));
     }
 
     void leave(Watcher watcher) {
-        loop.runOnContext(nothing -> {
-            var project = projects.get(watcher.audience().projectId());
-            if (project != null) {
-                project.leave(watcher);
-                if (project.isEmpty()) {
-                    projects.remove(watcher.audience().projectId());
-                }
-            }
-        });
+        loop.runOnContext(nothing -> projects.leave(watcher));
     }
 
     private Optional<Epoch> held(Watcher watcher) {
-        var project = projects.get(watcher.audience().projectId());
-        if (project == null || history == null) {
-            return Optional.empty();
-        }
-        project.hold(watcher);
-        return Optional.of(history.epoch());
+        return history != null && projects.hold(watcher) ? Optional.of(history.epoch()) : Optional.empty();
     }
 
     private void read() {
@@ -157,14 +119,12 @@ class Tail {
             wokenMeanwhile = true;
             return;
         }
-        if (projects.isEmpty()) {
+        var cursors = projects.cursors();
+        if (cursors.isEmpty()) {
             return;
         }
         reading = true;
         wokenMeanwhile = false;
-        var cursors = projects.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, each -> each.getValue().cursor()));
         events.since(cursors, config.page())
                 .flatMap(news -> stillThis(news).map(nothing -> news))
                 .subscribe()
@@ -182,15 +142,7 @@ class Tail {
         reading = false;
         var now = history;
         if (now != null && isOfNow(news.mark())) {
-            for (var event : news.events()) {
-                // A project that was left and joined again meanwhile has a cursor of its own.
-                var project = projects.get(event.projectId());
-                if (project != null && project.isNews(event)) {
-                    var change = new Change(now.epoch(), event);
-                    memory.add(change);
-                    project.tell(change);
-                }
-            }
+            news.events().forEach(event -> projects.take(now.epoch(), event));
         }
         if (wokenMeanwhile || news.events().size() >= config.page()) {
             read();
@@ -216,12 +168,7 @@ class Tail {
                         LOG.warnf(
                                 "another event history was found: epoch=%s before=%s",
                                 found.epoch().name(), before.epoch().name());
-                        var lost = projects.values().stream()
-                                .flatMap(Followed::watchers)
-                                .toList();
-                        projects.clear();
-                        memory.clear();
-                        lost.forEach(Watcher::lost);
+                        projects.clear().forEach(Watcher::lost);
                     }
                     return found;
                 }));

@@ -1,0 +1,100 @@
+package dev.attachgateway.stream;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The projects that somebody follows, and what is remembered of them. Belongs to one thread. */
+final class Projects {
+    private final Map<String, Followed> followed = new HashMap<>();
+    private final Memory memory;
+    private final int page;
+
+    /** At most so many changes are taken from memory at once. */
+    Projects(Memory memory, int page) {
+        this.memory = memory;
+        this.page = page;
+    }
+
+    /** Follows a project from its head on, unless it is followed already. */
+    void follow(String projectId, long head) {
+        if (!followed.containsKey(projectId)) {
+            memory.follow(projectId, head);
+            followed.put(projectId, new Followed(head));
+        }
+    }
+
+    /** Whether the watcher's project is followed; if so, it is until the watcher leaves. */
+    boolean hold(Watcher watcher) {
+        var project = followed.get(watcher.audience().projectId());
+        if (project != null) {
+            project.hold(watcher);
+        }
+        return project != null;
+    }
+
+    /** From here on a watcher that is held hears every change that is read. */
+    void join(Watcher watcher) {
+        var project = followed.get(watcher.audience().projectId());
+        if (project != null) {
+            project.join(watcher);
+        }
+    }
+
+    /** What follows a position for a watcher that is held; see {@link Tail#after}. */
+    Optional<Step> after(Watcher watcher, long position, boolean surely) {
+        var audience = watcher.audience();
+        var project = followed.get(audience.projectId());
+        if (project == null) {
+            return Optional.empty();
+        }
+        if (position == project.cursor() || (surely && position > project.cursor())) {
+            project.join(watcher);
+            return Optional.of(new Step.Live());
+        }
+        var known = memory.after(audience.projectId(), position, page);
+        if (known == null || known.isEmpty()) {
+            return Optional.empty();
+        }
+        var heard = known.stream().filter(it -> audience.hears(it.event())).toList();
+        return Optional.of(new Step.Page(heard, known.getLast().position()));
+    }
+
+    void leave(Watcher watcher) {
+        var projectId = watcher.audience().projectId();
+        var project = followed.get(projectId);
+        if (project != null) {
+            project.leave(watcher);
+            if (project.isEmpty()) {
+                followed.remove(projectId);
+            }
+        }
+    }
+
+    /** How far each of them was read. */
+    Map<String, Long> cursors() {
+        return followed.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> each.getValue().cursor()));
+    }
+
+    /** Takes an event that was read and tells it, if it is news: a project that was left may have been joined again. */
+    void take(Epoch epoch, Event event) {
+        var project = followed.get(event.projectId());
+        if (project != null && project.isNews(event)) {
+            var change = new Change(epoch, event);
+            memory.add(change);
+            project.tell(change);
+        }
+    }
+
+    /** Forgets everything; gives back those who have to be told. */
+    List<Watcher> clear() {
+        var lost = followed.values().stream().flatMap(Followed::watchers).toList();
+        followed.clear();
+        memory.clear();
+        return lost;
+    }
+}
