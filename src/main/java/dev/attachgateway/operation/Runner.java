@@ -5,8 +5,10 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,20 +61,27 @@ public class Runner {
     }
 
     /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
-    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+    void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
         stopped = true;
         var end = System.nanoTime() + config.stopWithin().toNanos();
         while (drives.values().stream().anyMatch(drive -> !drive.isIdle()) && System.nanoTime() < end) {
             LockSupport.parkNanos(DRAIN_LOOK.toNanos());
         }
+        // The end of the streams may take a while, and nobody should wait for it.
+        handOver();
     }
 
-    /** What is being sent still runs into its lease; everything else may be taken over at once. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
         timers.forEach(vertx::cancelTimer);
-        var idle = drives.values().stream().filter(Drive::isIdle).map(Drive::id).toList();
+        handOver();
         drives.clear();
+    }
+
+    /** What is being sent still runs into its lease; everything else may be taken over at once. */
+    private void handOver() {
+        var idle = drives.values().stream().filter(Drive::isIdle).map(Drive::id).toList();
+        idle.forEach(drives::remove);
         if (!idle.isEmpty()) {
             leases.release(idle).onFailure().recoverWithNull().await().atMost(STOP_LIMIT);
             notifications.committed();
@@ -81,8 +90,8 @@ public class Runner {
 
     /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
     public void take(Operation operation) {
-        if (drives.size() >= config.atOnce()) {
-            // It waits in the database until some replica has room.
+        if (stopped || drives.size() >= config.atOnce()) {
+            // It waits in the database until some replica has room for it, or one that goes on sees it.
             leases.release(List.of(operation.id()))
                     .subscribe()
                     .with(released -> {}, failure -> LOG.debugf("lease not released: %s", failure.getMessage()));

@@ -2,7 +2,9 @@ package dev.attachgateway.stream;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,6 +37,7 @@ public class Changes {
 
     private final class Wait<T> implements Watcher {
         private final Audience audience;
+        private final Context loop = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         private final Supplier<Uni<Optional<T>>> look;
         private final UniEmitter<? super Optional<T>> done;
         private final AtomicBoolean looking = new AtomicBoolean();
@@ -71,7 +74,12 @@ public class Changes {
         }
 
         @Override
-        public void changed(Change change) {
+        public Context loop() {
+            return loop;
+        }
+
+        @Override
+        public void changed(Batch batch) {
             lookNow();
         }
 

@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import io.vertx.core.Context;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.stream.Stream;
 /** A project that somebody follows: how far it was read, and who is told. Belongs to one thread. */
 final class Followed {
     private final Set<Watcher> comingUp = new HashSet<>();
-    private final Map<UUID, Set<Watcher>> ofOneOperation = new HashMap<>();
-    private final Map<Audience, Set<Watcher>> others = new HashMap<>();
+    private final Map<UUID, Map<Context, Row>> ofOneOperation = new HashMap<>();
+    private final Map<Audience, Map<Context, Row>> others = new HashMap<>();
     private long cursor;
 
     /** Read up to this position. */
@@ -23,9 +24,10 @@ final class Followed {
         return cursor;
     }
 
-    /** Keeps the project followed for someone who still reads what was before. */
+    /** Keeps the project followed for someone who reads what was before; it hears nothing new meanwhile. */
     void hold(Watcher watcher) {
         comingUp.add(watcher);
+        dismiss(watcher);
     }
 
     /** From here on the watcher hears everything after the cursor. */
@@ -33,27 +35,34 @@ final class Followed {
         comingUp.remove(watcher);
         var audience = watcher.audience();
         var operation = audience.filter().operation();
-        if (operation != null) {
-            ofOneOperation.computeIfAbsent(operation, id -> new HashSet<>()).add(watcher);
-        } else {
-            others.computeIfAbsent(audience, same -> new HashSet<>()).add(watcher);
-        }
+        var rows = operation != null
+                ? ofOneOperation.computeIfAbsent(operation, id -> new HashMap<>())
+                : others.computeIfAbsent(audience, same -> new HashMap<>());
+        rows.computeIfAbsent(watcher.loop(), Row::new).join(watcher);
     }
 
     void leave(Watcher watcher) {
         comingUp.remove(watcher);
+        dismiss(watcher);
+    }
+
+    private void dismiss(Watcher watcher) {
         var operation = watcher.audience().filter().operation();
         if (operation != null) {
-            remove(ofOneOperation, operation, watcher);
+            dismiss(ofOneOperation, operation, watcher);
         } else {
-            remove(others, watcher.audience(), watcher);
+            dismiss(others, watcher.audience(), watcher);
         }
     }
 
-    private static <K> void remove(Map<K, Set<Watcher>> watchers, K key, Watcher watcher) {
-        var same = watchers.get(key);
-        if (same != null && same.remove(watcher) && same.isEmpty()) {
-            watchers.remove(key);
+    private static <K> void dismiss(Map<K, Map<Context, Row>> all, K key, Watcher watcher) {
+        var rows = all.get(key);
+        var row = rows == null ? null : rows.get(watcher.loop());
+        if (rows != null && row != null && row.leave(watcher) && row.members().isEmpty()) {
+            rows.remove(watcher.loop());
+            if (rows.isEmpty()) {
+                all.remove(key);
+            }
         }
     }
 
@@ -73,17 +82,18 @@ final class Followed {
     /** Tells a change to those who want to hear it; a filter is asked once for all who share it. */
     void tell(Change change) {
         var event = change.event();
-        ofOneOperation.getOrDefault(event.operationId(), Set.of()).forEach(watcher -> watcher.changed(change));
-        others.forEach((audience, watchers) -> {
+        ofOneOperation.getOrDefault(event.operationId(), Map.of()).values().forEach(row -> row.tell(change));
+        others.forEach((audience, rows) -> {
             if (audience.hears(event)) {
-                watchers.forEach(watcher -> watcher.changed(change));
+                rows.values().forEach(row -> row.tell(change));
             }
         });
     }
 
     /** All of them, whether they hear of changes already or not. */
     Stream<Watcher> watchers() {
-        var joined = Stream.concat(ofOneOperation.values().stream(), others.values().stream());
-        return Stream.concat(comingUp.stream(), joined.flatMap(Set::stream));
+        var rows = Stream.concat(ofOneOperation.values().stream(), others.values().stream());
+        var joined = rows.flatMap(each -> each.values().stream()).flatMap(row -> row.members().stream());
+        return Stream.concat(comingUp.stream(), joined);
     }
 }

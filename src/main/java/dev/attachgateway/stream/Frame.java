@@ -1,10 +1,17 @@
 package dev.attachgateway.stream;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A block of a stream as it is sent: the same bytes to everyone who gets it. */
+/** A block of a stream as it is sent, or several in a row: the same bytes to everyone who gets it. */
 final class Frame {
+    private static final byte[] LINE_END = {'\r', '\n'};
+
     private final byte[] bytes;
+    private @Nullable ByteBuf kept;
 
     private Frame(byte[] bytes) {
         this.bytes = bytes;
@@ -14,9 +21,56 @@ final class Frame {
         return new Frame(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Several blocks as one, so that they are one write. */
+    static Frame joined(List<Frame> frames) {
+        var joined = new byte[frames.stream().mapToInt(Frame::length).sum()];
+        int end = 0;
+        for (var frame : frames) {
+            System.arraycopy(frame.bytes, 0, joined, end, frame.length());
+            end += frame.length();
+        }
+        return new Frame(joined);
+    }
+
     /** Shared by all who write it, and never changed. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /** In bytes. */
+    int length() {
+        return bytes.length;
+    }
+
+    /**
+     * The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), outside the heap, where a socket takes them from. Whoever
+     * gets it releases it.
+     */
+    ByteBuf chunk() {
+        return kept == null ? newChunk() : kept.retainedDuplicate();
+    }
+
+    /** Makes the chunk once for all who ask for it before {@link #release}; all of them on one thread. */
+    Frame keep() {
+        kept = newChunk();
+        return this;
+    }
+
+    void release() {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+        }
+    }
+
+    private ByteBuf newChunk() {
+        var size = Integer.toHexString(bytes.length).getBytes(StandardCharsets.US_ASCII);
+        return PooledByteBufAllocator.DEFAULT
+                .directBuffer(size.length + bytes.length + 2 * LINE_END.length)
+                .writeBytes(size)
+                .writeBytes(LINE_END)
+                .writeBytes(bytes)
+                .writeBytes(LINE_END);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.attachgateway.stream;
 
 /** The blocks of server-sent events (WHATWG HTML, "Server-sent events"). The data is JSON in one line. */
 final class Frames {
+    private static final Frame HEARTBEAT = Frame.of(":\n\n");
+
     private Frames() {}
 
     /** A change, with the id a client resumes from. */
@@ -34,7 +36,7 @@ final class Frames {
     }
 
     static Frame heartbeat() {
-        return Frame.of(":\n\n");
+        return HEARTBEAT;
     }
 
     private static String data(EventId id, Event event, Envelope envelope) {

@@ -8,54 +8,55 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client that follows operations. It is brought up to the present step by step, as fast as it reads; from then on it
- * is told of each change as it comes, and is cut off when it does not read. Each event is written once because positions
- * only rise. All its state belongs to the event loop of its connection.
+ * is told of each change as it comes. When it does not read as fast as that, it is told nothing until there is room again,
+ * and is then brought up to the present as before; when it does not read at all, it is cut off. All its state belongs to
+ * the event loop of its connection.
  */
 final class OperationStream implements Watcher {
     private final Audience audience;
     private final Envelope envelope;
     private final Channel channel;
     private final Context loop;
-    private final StreamConfig config;
-    private final CatchUp catchUp;
-    private final Consumer<OperationStream> onGone;
+    private final Hub hub;
 
     private Iterator<Frame> unwritten = Collections.emptyIterator();
     private @Nullable Epoch epoch;
-    private @Nullable Long pulse;
+    private @Nullable Runnable pulse;
     private long seen;
     /** Nothing follows what is unwritten. */
     private boolean last;
 
+    private boolean live;
     private boolean closed;
-    private boolean waitsForRoom;
+    /** There was no room at the last beat, and nothing was written since. */
     private boolean stalled;
 
-    /**
-     * A stream that is not open yet.
-     *
-     * @param onGone called when nothing can be written any more; more than once, if so
-     */
-    OperationStream(
-            Audience audience,
-            Envelope envelope,
-            Channel channel,
-            Context loop,
-            StreamConfig config,
-            CatchUp catchUp,
-            Consumer<OperationStream> onGone) {
+    /** What all streams of a replica have in common. */
+    interface Hub {
+        StreamConfig config();
+
+        CatchUp catchUp();
+
+        Pulse pulse(Context loop);
+
+        /** The reader was too slow; only it is cut off, and it resumes by its last id. */
+        void tooSlow();
+
+        /** Nothing can be written any more; told more than once, if so. */
+        void gone(OperationStream stream);
+    }
+
+    /** A stream that is not open yet. */
+    OperationStream(Audience audience, Envelope envelope, Channel channel, Context loop, Hub hub) {
         this.audience = audience;
         this.envelope = envelope;
         this.channel = channel;
         this.loop = loop;
-        this.config = config;
-        this.catchUp = catchUp;
-        this.onGone = onGone;
+        this.hub = hub;
         // From the beginning: a client that leaves before the head is written would otherwise be waited for for ever.
         channel.whenGone(this::gone);
     }
@@ -65,11 +66,16 @@ final class OperationStream implements Watcher {
         return audience;
     }
 
+    @Override
+    public Context loop() {
+        return loop;
+    }
+
     /** Writes the head and the first step; from here on a failure can only end the stream. */
     void begin(Epoch current, Step first) {
         if (closed) {
             // It was forgotten before the tail knew of it.
-            onGone.accept(this);
+            hub.gone(this);
             return;
         }
         if (first instanceof Step.Over) {
@@ -79,41 +85,49 @@ final class OperationStream implements Watcher {
         }
         epoch = current;
         channel.open();
-        var least = config.retry().toMillis();
+        var least = hub.config().retry().toMillis();
         channel.write(Frames.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
-        pulse = loop.owner().setPeriodic(config.heartbeat().toMillis(), timer -> beat());
+        pulse = hub.pulse(loop).start(this::beat);
         take(first);
     }
 
     @Override
-    public void changed(Change change) {
-        loop.runOnContext(nothing -> {
-            if (closed || change.position() <= seen) {
-                return;
-            }
-            if (channel.isFull()) {
-                // This reader does not read. Only it is cut off, and it resumes by its last id.
-                cut();
-                return;
-            }
-            seen = change.position();
-            channel.write(change.frame(envelope));
-            if (audience.endsWith(change.event())) {
-                close();
-            }
-        });
+    public void changed(Batch batch) {
+        if (!live || closed) {
+            return;
+        }
+        if (channel.isFull()) {
+            live = false;
+            catchUp();
+            return;
+        }
+        seen = batch.upTo();
+        stalled = false;
+        channel.write(batch.frame(envelope));
+        if (audience.endsWith(batch.changes().getLast().event())) {
+            close();
+        }
     }
 
     /** The client comes back, and is told then that its id is of the past. */
     @Override
     public void lost() {
-        loop.runOnContext(nothing -> close());
+        here(this::close);
+    }
+
+    /** Tells the client how long to wait before it comes back, if it can be told anything. */
+    void announce(long retryMs) {
+        here(() -> {
+            if (!closed && epoch != null) {
+                channel.write(Frames.retry(retryMs));
+            }
+        });
     }
 
     /** Ends the answer; done when its last byte has left or the client is gone. */
     Future<Void> finish() {
         Promise<Void> done = Promise.promise();
-        loop.runOnContext(nothing -> close().onComplete(done));
+        here(() -> close().onComplete(done));
         return done.future();
     }
 
@@ -127,7 +141,7 @@ final class OperationStream implements Watcher {
                 last = page.isEnd(audience);
                 write(page.frames(audience, envelope), page.upTo());
             }
-            case Step.Live live -> {}
+            case Step.Live now -> live = true;
             case Step.Over over -> close();
         }
     }
@@ -141,37 +155,45 @@ final class OperationStream implements Watcher {
     /** What was missed is written as fast as it is read. */
     private void write() {
         while (!closed && unwritten.hasNext()) {
-            if (channel.isFull()) {
-                waitsForRoom = true;
-                channel.whenRoom(this::write);
+            if (!hasRoom()) {
                 return;
             }
-            waitsForRoom = false;
-            stalled = false;
             channel.write(unwritten.next());
         }
         if (last) {
             close();
-        } else if (!closed) {
-            catchUp.next(this, Objects.requireNonNull(epoch), seen)
+        } else {
+            catchUp();
+        }
+    }
+
+    private void catchUp() {
+        if (!closed && hasRoom()) {
+            hub.catchUp()
+                    .next(this, Objects.requireNonNull(epoch), seen)
                     .emitOn(this::here)
                     .subscribe()
                     .with(this::take, failure -> cut());
         }
     }
 
+    /** If not, writing goes on when there is. */
+    private boolean hasRoom() {
+        if (channel.isFull()) {
+            channel.whenRoom(this::write);
+            return false;
+        }
+        stalled = false;
+        return true;
+    }
+
     /** A whole beat without room is as good as a dead peer. */
     private void beat() {
-        if (closed) {
-            return;
-        }
-        if (!waitsForRoom) {
-            if (channel.isFull()) {
-                cut();
-            } else {
-                channel.write(Frames.heartbeat());
-            }
+        if (!channel.isFull()) {
+            stalled = false;
+            channel.write(Frames.heartbeat());
         } else if (stalled) {
+            hub.tooSlow();
             cut();
         } else {
             stalled = true;
@@ -201,9 +223,9 @@ final class OperationStream implements Watcher {
     private void gone() {
         closed = true;
         if (pulse != null) {
-            loop.owner().cancelTimer(pulse);
+            pulse.run();
         }
-        onGone.accept(this);
+        hub.gone(this);
     }
 
     /** Runs on the connection's own event loop. */

@@ -1,38 +1,47 @@
 package dev.attachgateway.stream;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
-import io.smallrye.mutiny.Uni;
-import io.vertx.core.Future;
+import io.vertx.core.Context;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
+import jakarta.interceptor.Interceptor;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Opens live streams of operations: a snapshot or what the client missed, then each change. */
 @Startup
 @ApplicationScoped
-public class OperationStreams {
-    private static final Logger LOG = Logger.getLogger(OperationStreams.class);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
-
+public class OperationStreams implements OperationStream.Hub {
     private final Tail tail;
     private final CatchUp catchUp;
     private final StreamConfig config;
+    private final ListeningSockets listening;
+    private final Pulse.Pulses pulses;
+    private final Counter tooSlow;
     private final Set<OperationStream> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
-    OperationStreams(Tail tail, CatchUp catchUp, StreamConfig config, MeterRegistry registry) {
+    OperationStreams(
+            Tail tail, CatchUp catchUp, StreamConfig config, ListeningSockets listening, MeterRegistry registry) {
         this.tail = tail;
         this.catchUp = catchUp;
         this.config = config;
+        this.listening = listening;
+        this.pulses = new Pulse.Pulses(config.heartbeat());
         Gauge.builder("attach.gateway.streams.open", open, Set::size)
                 .description("Streams that this replica serves or is about to")
+                .register(registry);
+        this.tooSlow = Counter.builder("attach.gateway.streams.cut")
+                .description("Streams that were cut off because nobody read them")
                 .register(registry);
     }
 
@@ -45,9 +54,15 @@ public class OperationStreams {
      */
     public void open(RoutingContext request, Audience audience, Envelope envelope, boolean ended) {
         var from = lastEventId(request);
-        var loop = request.vertx().getOrCreateContext();
-        var channel = new PlainChannel(request.response(), loop, config.unsentBytes());
-        var stream = new OperationStream(audience, envelope, channel, loop, config, catchUp, this::forget);
+        // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
+        var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
+        var channel = SocketChannel.of(request.request(), loop, config);
+        if (draining) {
+            // Any answer but 200 would make an EventSource give up; a lost connection makes it try elsewhere.
+            channel.cut();
+            return;
+        }
+        var stream = new OperationStream(audience, envelope, channel, loop, this);
         open.add(stream);
         tail.hold(stream)
                 .emitOn(stream::here)
@@ -56,28 +71,40 @@ public class OperationStreams {
                         .invoke(first -> stream.begin(epoch, first)))
                 .subscribe()
                 .with(begun -> {}, failure -> {
-                    forget(stream);
+                    gone(stream);
                     request.fail(new EventLog.Unavailable(failure));
                 });
     }
 
-    /**
-     * Waits for the streams to end in good order, while the server still stands: at the ordinary event of a stop its
-     * connections are closed already.
-     */
-    void stop(@Observes ShutdownDelayInitiatedEvent event) {
-        var ended = open.stream().map(OperationStream::finish).toList();
-        try {
-            Uni.createFrom()
-                    .completionStage(() -> Future.join(ended).toCompletionStage())
-                    .await()
-                    .atMost(STOP_LIMIT);
-        } catch (RuntimeException late) {
-            LOG.debugf("streams were cut off at the stop: %s", late.getMessage());
-        }
+    /** After the work on operations was handed over, and while the server still stands. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {
+        draining = true;
+        listening.close();
+        new Drain(config).run(List.copyOf(open));
     }
 
-    private void forget(OperationStream stream) {
+    @Override
+    public StreamConfig config() {
+        return config;
+    }
+
+    @Override
+    public CatchUp catchUp() {
+        return catchUp;
+    }
+
+    @Override
+    public Pulse pulse(Context loop) {
+        return pulses.of(loop);
+    }
+
+    @Override
+    public void tooSlow() {
+        tooSlow.increment();
+    }
+
+    @Override
+    public void gone(OperationStream stream) {
         open.remove(stream);
         tail.leave(stream);
     }

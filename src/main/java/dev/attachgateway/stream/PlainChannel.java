@@ -3,10 +3,12 @@ package dev.attachgateway.stream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /** Writes to the server's own response, whatever protocol and encryption is below it. */
 final class PlainChannel implements Channel {
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Context loop;
     private final int unsentBytes;
@@ -16,8 +18,9 @@ final class PlainChannel implements Channel {
      *
      * @param unsentBytes that may wait in its socket
      */
-    PlainChannel(HttpServerResponse response, Context loop, int unsentBytes) {
-        this.response = response;
+    PlainChannel(HttpServerRequest request, Context loop, int unsentBytes) {
+        this.request = request;
+        this.response = request.response();
         this.loop = loop;
         this.unsentBytes = unsentBytes;
     }
@@ -34,12 +37,8 @@ final class PlainChannel implements Channel {
 
     @Override
     public void open() {
-        response.setChunked(true)
-                .setWriteQueueMaxSize(unsentBytes)
-                .putHeader("content-type", "text/event-stream")
-                .putHeader("cache-control", "no-cache, no-transform")
-                .putHeader("vary", "Accept")
-                .putHeader("x-accel-buffering", "no");
+        response.setWriteQueueMaxSize(unsentBytes);
+        StreamHead.prepare(request);
     }
 
     @Override
@@ -62,7 +61,10 @@ final class PlainChannel implements Channel {
 
     @Override
     public Future<Void> end() {
-        return response.end();
+        var ended = response.end();
+        return StreamHead.isHttp1(request)
+                ? ended.eventually(() -> request.connection().close())
+                : ended;
     }
 
     @Override

@@ -50,6 +50,8 @@ final class Projects {
         if (project == null) {
             return Optional.empty();
         }
+        // Whoever falls behind and asks again hears nothing until it is let in again.
+        project.hold(watcher);
         if (position == project.cursor() || (surely && position > project.cursor())) {
             project.join(watcher);
             return Optional.of(new Step.Live());

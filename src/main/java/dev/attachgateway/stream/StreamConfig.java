@@ -43,7 +43,27 @@ interface StreamConfig {
     @WithDefault("1000")
     int snapshotMost();
 
-    /** Bytes that may wait in one stream's socket before it is cut off; it resumes by id. */
+    /** Bytes that may wait in one stream's socket; a stream in which as many wait for a whole heartbeat is cut off. */
     @WithDefault("262144")
     int unsentBytes();
+
+    /** How bytes get to the socket. */
+    @WithDefault("auto")
+    WritePath writePath();
+
+    /** The longest time over which streams are closed at a stop. */
+    @WithDefault("10s")
+    Duration drain();
+
+    /** How many clients of a replica that stops come back in a second, together. */
+    @WithDefault("500")
+    int reconnectsPerSecond();
+
+    /** How a stream's bytes get to its socket. */
+    enum WritePath {
+        /** Straight, where the connection is neither encrypted nor shared with other requests. */
+        AUTO,
+        /** Always through the HTTP server. */
+        PLAIN
+    }
 }

@@ -1,13 +1,21 @@
 package dev.attachgateway.stream;
 
-/** Someone who wants new events; called from the tail's own thread and must return at once. */
+import io.vertx.core.Context;
+
+/** Someone who wants new events. */
 interface Watcher {
     /** Which events; always the same. */
     Audience audience();
 
-    /** A change it wants to hear of; positions rise from call to call. */
-    void changed(Change change);
+    /** Where it is told of them; always the same. */
+    Context loop();
 
-    /** The history this watcher follows is gone, or could not be followed; it has to begin anew. */
+    /** Changes it wants to hear of; positions rise from call to call. On its loop, and must return at once. */
+    void changed(Batch batch);
+
+    /**
+     * The history this watcher follows is gone, or could not be followed; it has to begin anew. On the tail's own thread, and
+     * must return at once.
+     */
     void lost();
 }

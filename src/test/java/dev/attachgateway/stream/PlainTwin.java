@@ -1,0 +1,31 @@
+package dev.attachgateway.stream;
+
+import dev.attachgateway.access.Sight;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Map;
+
+/** The feed of any project at an address of its own, written through the HTTP server as under encryption and HTTP/2. */
+@ApplicationScoped
+class PlainTwin {
+    static final String PATH = "/plain-twin/";
+
+    void register(@Observes Router router, Tail tail, CatchUp catchUp, ListeningSockets listening) {
+        var config = new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(StreamConfig.class)
+                .withDefaultValues(Map.of("stream.write-path", "plain"))
+                .build()
+                .getConfigMapping(StreamConfig.class);
+        var streams = new OperationStreams(tail, catchUp, config, listening, new SimpleMeterRegistry());
+        router.get(PATH + ":project").handler(exchange -> {
+            var audience = new Audience(exchange.pathParam("project"), Filter.ALL, Sight.EVERYTHING);
+            streams.open(exchange, audience, Envelope.NONE, false);
+        });
+    }
+}
