@@ -25,8 +25,7 @@ final class Load {
 
     Load(Packaged packaged, int wanted) throws Exception {
         this.packaged = packaged;
-        token = new JsonObject(Packaged.send("POST", packaged.cloudUrl() + "/sandbox/oidc/token",
-                "grant_type=client_credentials&client_id=attacher&client_secret=attacher&expires_in=86400")).getString("access_token");
+        token = packaged.token("attacher");
         servers.addAll(ids("servers", 200));
         for (var made = 0; made < wanted; made += 1000) {
             disks.addAll(ids("volumes", 1000));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,18 @@ final class Packaged implements AutoCloseable {
     Process gateway;
 
     Packaged(Path folder, String jar) throws Exception {
+        this(folder, jar, Map.of());
+    }
+
+    Packaged(Path folder, String jar, Map<String, String> environment) throws Exception {
         this.folder = folder;
         this.jar = jar;
         startCloud();
-        gateway = start(Map.of(
-                "SANDBOX_URL", cloudUrl(),
-                "QUARKUS_HTTP_PORT", Integer.toString(port),
-                "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
+        var all = new HashMap<>(environment);
+        all.put("SANDBOX_URL", cloudUrl());
+        all.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        all.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        gateway = start(all);
         awaitStatus("http://localhost:" + managementPort + "/q/health/ready", 200);
     }
 
@@ -65,6 +71,13 @@ final class Packaged implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(home, "log")));
         builder.environment().putAll(environment);
         return builder.start();
+    }
+
+    /** For a day. */
+    String token(String client) throws Exception {
+        var answer = send("POST", cloudUrl() + "/sandbox/oidc/token", "grant_type=client_credentials&client_id=" + client
+                + "&client_secret=" + client + "&expires_in=86400");
+        return answer.replaceFirst(".*\"access_token\"\\s*:\\s*\"([^\"]+)\".*", "$1");
     }
 
     String cloudUrl() {

@@ -2,7 +2,6 @@ package dev.attachgateway.stream;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 class CatchUp {
     private final Tail tail;
     private final Past past;
+    private final Snapshots snapshots;
     private final StreamConfig config;
 
-    CatchUp(Tail tail, Past past, StreamConfig config) {
+    CatchUp(Tail tail, Past past, Snapshots snapshots, StreamConfig config) {
         this.tail = tail;
         this.past = past;
+        this.snapshots = snapshots;
         this.config = config;
     }
 
@@ -90,15 +91,7 @@ class CatchUp {
     }
 
     private Uni<Step> fresh(Audience audience, Epoch epoch, @Nullable String reason) {
-        return past.latest(audience, config.snapshotMost() + 1).map(now -> {
-            var most = config.snapshotMost();
-            var latest = now.events().stream()
-                    .limit(most)
-                    .sorted(Comparator.comparing(Event::position))
-                    .toList();
-            return new Step.Snapshot(
-                    reason, changes(epoch, latest), now.head(), now.events().size() > most ? most : null);
-        });
+        return snapshots.of(audience, epoch).map(standing -> new Step.Snapshot(reason, standing));
     }
 
     private static boolean hasSeenTheEnd(Audience audience, Past.Moment now, long position) {

@@ -3,6 +3,7 @@ package dev.attachgateway.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,26 @@ final class Frame {
             end += frame.length();
         }
         return new Frame(joined);
+    }
+
+    /** Several blocks as few, each of about so many bytes at most. */
+    static List<Frame> joined(List<Frame> frames, int most) {
+        var joined = new ArrayList<Frame>();
+        var piece = new ArrayList<Frame>();
+        int length = 0;
+        for (var frame : frames) {
+            if (!piece.isEmpty() && length + frame.length() > most) {
+                joined.add(joined(piece));
+                piece.clear();
+                length = 0;
+            }
+            piece.add(frame);
+            length += frame.length();
+        }
+        if (!piece.isEmpty()) {
+            joined.add(joined(piece));
+        }
+        return joined;
     }
 
     /** Shared by all who write it, and never changed. */

@@ -135,7 +135,7 @@ final class OperationStream implements Watcher {
         switch (step) {
             case Step.Snapshot snapshot -> {
                 last = snapshot.isEnd(audience);
-                write(snapshot.frames(Objects.requireNonNull(epoch), envelope), snapshot.head());
+                write(snapshot.frames(envelope), snapshot.standing().head());
             }
             case Step.Page page -> {
                 last = page.isEnd(audience);
@@ -160,6 +160,7 @@ final class OperationStream implements Watcher {
             }
             channel.write(unwritten.next());
         }
+        unwritten = Collections.emptyIterator();
         if (last) {
             close();
         } else {

@@ -87,9 +87,10 @@ final class SocketChannel implements Channel {
         }
         untaken = null;
         var response = taken.request().response();
-        response.closeHandler(null);
-        response.endHandler(null);
-        response.exceptionHandler(null);
+        // What the server is about to take for the end of the connection is none.
+        response.closeHandler(nothing -> {});
+        response.endHandler(nothing -> {});
+        response.exceptionHandler(failure -> {});
         var pipeline = socket.pipeline();
         var server = pipeline.get(VertxHandler.class);
         // The server forgets the connection as if it were closed.

@@ -10,32 +10,21 @@ sealed interface Step {
      * Begin anew: how things stand.
      *
      * @param reason why the client's history is not continued; null when it has none
-     * @param latest the latest event of each operation, in order
-     * @param head the project's newest position at that moment
-     * @param most null when the snapshot is whole, else how many operations it was cut off at
      */
-    record Snapshot(
-            @Nullable String reason,
-            List<Change> latest,
-            long head,
-            @Nullable Integer most) implements Step {
+    record Snapshot(@Nullable String reason, Standing standing) implements Step {
 
         /** Its blocks, the last of which is what to come back with. */
-        List<Frame> frames(Epoch epoch, Envelope envelope) {
+        List<Frame> frames(Envelope envelope) {
             var frames = new ArrayList<Frame>();
             if (reason != null) {
                 frames.add(Frames.reset(reason));
             }
-            latest.forEach(change -> frames.add(Frames.snapshot(change.id(), change.event(), envelope)));
-            if (most != null) {
-                frames.add(Frames.cutOff(most));
-            }
-            frames.add(Frames.position(EventId.of(epoch, head)));
+            frames.addAll(standing.frames(envelope));
             return frames;
         }
 
         boolean isEnd(Audience audience) {
-            return latest.stream().anyMatch(change -> audience.endsWith(change.event()));
+            return standing.latest().stream().anyMatch(change -> audience.endsWith(change.event()));
         }
     }
 
