@@ -66,6 +66,9 @@ final class Crowd implements AutoCloseable {
                     return;
                 }
                 buffer.flip();
+                if (refusal == null && count > 12 && buffer.get(9) != '2' && buffer.get(0) == 'H') {
+                    refusal = StandardCharsets.UTF_8.decode(buffer.duplicate()).toString();
+                }
                 take();
             } catch (IOException cut) {
                 over();
@@ -191,6 +194,7 @@ final class Crowd implements AutoCloseable {
     final List<Reader> readers = new ArrayList<>();
     final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     final AtomicLong open = new AtomicLong();
+    volatile String refusal;
     final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
     final AtomicLong events = new AtomicLong();
     final AtomicLong missed = new AtomicLong();
@@ -339,7 +343,7 @@ final class Crowd implements AutoCloseable {
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("not within " + limitMs + " ms: " + what + ", open=" + open
-                        + " answers=" + answers + " events=" + events);
+                        + " answers=" + answers + " events=" + events + (refusal == null ? "" : "\n" + refusal));
             }
             LockSupport.parkNanos(20_000);
         }
