@@ -140,8 +140,7 @@ class CrashIT {
             try (var follower = attach.begun("following")) {
                 var bytes = attach.streamToItsLastByte();
                 running.process().terminate();
-                // How a JVM says that SIGTERM ended it in good order.
-                assertThat(running.process().exit(Duration.ofSeconds(10))).isEqualTo(143);
+                assertThat(running.process().exit(Duration.ofSeconds(10))).isZero();
                 assertThat(bytes).succeedsWithin(Duration.ofSeconds(1));
                 assertThat(running.postgres().processes()).isEmpty();
                 running.restart();
