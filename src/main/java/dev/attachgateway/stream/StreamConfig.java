@@ -47,6 +47,10 @@ interface StreamConfig {
     @WithDefault("262144")
     int unsentBytes();
 
+    /** How long what was sent may be unconfirmed, or a full window stay full, before the peer counts as gone. */
+    @WithDefault("30s")
+    Duration peerTimeout();
+
     /** How bytes get to the socket. */
     @WithDefault("auto")
     WritePath writePath();
