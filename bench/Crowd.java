@@ -7,8 +7,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -132,7 +134,10 @@ final class Crowd implements AutoCloseable {
                 }
                 case 'i' -> id(from, begin, end);
                 case 'e' -> reset(from, begin, end);
-                case 'r' -> retryMs = number(from, begin, end, ' ');
+                case 'r' -> {
+                    retryMs = number(from, begin, end, ' ');
+                    retries.incrementAndGet();
+                }
                 case 'H' -> {
                     if (status == 0) {
                         status = (int) number(from, begin, begin + 12, ' ');
@@ -199,6 +204,7 @@ final class Crowd implements AutoCloseable {
     final AtomicLong events = new AtomicLong();
     final AtomicLong missed = new AtomicLong();
     final AtomicLong doubled = new AtomicLong();
+    final AtomicLong retries = new AtomicLong();
     final AtomicLong resets = new AtomicLong();
     final ConcurrentLinkedQueue<Long> endedAt = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Long> backAt = new ConcurrentLinkedQueue<>();
@@ -264,6 +270,34 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** The first so many stop reading, or go on. */
+    void pause(int count, boolean paused) throws Exception {
+        onAndWait(() -> readers.stream().limit(count).forEach(reader -> {
+            reader.paused = paused;
+            if (reader.key.isValid()) {
+                reader.key.interestOps(paused ? 0 : SelectionKey.OP_READ);
+            }
+        }));
+    }
+
+    /** So many hang up, whoever has been there longest, and are forgotten. */
+    void leave(int count) throws Exception {
+        onAndWait(() -> {
+            var leaving = readers.subList(0, Math.min(count, readers.size()));
+            for (var reader : leaving) {
+                try {
+                    if (!reader.ended) {
+                        reader.socket.close();
+                        open.decrementAndGet();
+                    }
+                } catch (IOException e) {
+                    // It is gone.
+                }
+            }
+            leaving.clear();
+        });
+    }
+
     /** Runs on the crowd's own thread. */
     void on(Runnable task) {
         tasks.add(task);
@@ -319,6 +353,7 @@ final class Crowd implements AutoCloseable {
                     next.retryMs = reader.retryMs;
                     reader.backAt = NEVER;
                     reborn.add(next);
+                    replaced.add(reader);
                 } else {
                     connect(reader);
                 }
@@ -332,6 +367,9 @@ final class Crowd implements AutoCloseable {
     }
 
     private final List<Reader> reborn = new ArrayList<>();
+
+    /** Those that went elsewhere. */
+    final Set<Reader> replaced = new HashSet<>();
 
     /** How many answers had this status so far. */
     long answers(int status) {

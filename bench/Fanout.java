@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -54,7 +55,7 @@ public class Fanout {
         var ours = new ArrayList<Run>();
         var theirs = new ArrayList<Run>();
         for (var pair = 1; pair <= pairs; pair++) {
-            try (var gateway = new Ours(Files.createDirectories(folder.resolve("gateway-" + pair)), args[1])) {
+            try (var gateway = new Ours(Files.createDirectories(folder.resolve("gateway-" + pair)), args[1], Map.of())) {
                 ours.add(run("gateway", gateway, readers, messages));
             }
             try (var nchan = new Theirs(Files.createDirectories(folder.resolve("nchan-" + pair)), readers)) {
@@ -161,16 +162,19 @@ public class Fanout {
         final EventLog log;
         final String token;
         final UUID operation = UUID.randomUUID();
+        final Map<String, String> environment;
 
         final Path folder;
 
-        Ours(Path folder, String jar) throws Exception {
+        Ours(Path folder, String jar, Map<String, String> more) throws Exception {
             this.folder = folder;
             postgres = EmbeddedPostgres.start(folder.resolve("postgresql"));
             var at = postgres.connection();
-            packaged = new Packaged(folder, jar, Map.of("STORAGE_URL", at.url(), "STORAGE_USERNAME", at.username(),
+            environment = new HashMap<>(Map.of("STORAGE_URL", at.url(), "STORAGE_USERNAME", at.username(),
                     "STORAGE_PASSWORD", at.password(), "STREAM_PER_CALLER", "20000", "STREAM_PER_PROJECT", "20000",
                     "STREAM_PER_REPLICA", "20000", "JAVA_TOOL_OPTIONS", System.getProperty("gateway.jvm", "")));
+            environment.putAll(more);
+            packaged = new Packaged(folder, jar, environment);
             pool = Pool.newInstance(io.vertx.pgclient.PgBuilder.pool()
                     .connectingTo(PgConnectOptions.fromUri(at.url()).setUser(at.username()).setPassword(at.password()))
                     .with(new PoolOptions().setMaxSize(4)).using(vertx.getDelegate()).build());
@@ -200,6 +204,15 @@ public class Fanout {
             var ms = (System.nanoTime() - begin) / 1e6;
             await(pool.query("notify attach_gateway_event").execute());
             return ms;
+        }
+
+        /** The same without waiting for it, or telling anybody but by the commit. */
+        Uni<Long> append(int number) {
+            return pool.withTransaction(transaction -> log.append(transaction, draft(number)));
+        }
+
+        void wake() {
+            await(pool.query("notify attach_gateway_event").execute());
         }
 
         private Event.Draft draft(int number) {

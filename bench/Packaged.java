@@ -36,16 +36,12 @@ final class Packaged implements AutoCloseable {
         this.folder = folder;
         this.jar = jar;
         startCloud();
-        var all = new HashMap<>(environment);
-        all.put("SANDBOX_URL", cloudUrl());
-        all.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-        all.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
-        gateway = start(all);
+        gateway = startGateway("gateway", port, managementPort, environment);
         awaitStatus("http://localhost:" + managementPort + "/q/health/ready", 200);
     }
 
     void startCloud() throws Exception {
-        cloud = start(Map.of(), "sandbox", "--port=" + cloudPort);
+        cloud = start("cloud", Map.of(), "sandbox", "--port=" + cloudPort);
         awaitStatus(cloudUrl() + "/sandbox/control/behaviour", 200);
     }
 
@@ -63,10 +59,19 @@ final class Packaged implements AutoCloseable {
         }
     }
 
-    Process start(Map<String, String> environment, String... arguments) throws IOException {
+    /** Does not wait until it is ready. */
+    Process startGateway(String name, int port, int managementPort, Map<String, String> environment) throws IOException {
+        var all = new HashMap<>(environment);
+        all.put("SANDBOX_URL", cloudUrl());
+        all.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        all.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        return start(name, all);
+    }
+
+    Process start(String name, Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-jar", jar));
         command.addAll(List.of(arguments));
-        var home = Files.createDirectories(folder.resolve(arguments.length == 0 ? "gateway" : "cloud")).toFile();
+        var home = Files.createDirectories(folder.resolve(name)).toFile();
         var builder = new ProcessBuilder(command).directory(home).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(home, "log")));
         builder.environment().putAll(environment);
