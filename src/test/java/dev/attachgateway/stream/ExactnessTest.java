@@ -8,6 +8,8 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Wish;
+import dev.attachgateway.testkit.Wish.Written;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -21,14 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +42,6 @@ class ExactnessTest {
     private static final int WRITERS = 8;
     private static final int EVENTS_EACH = 40;
     private static final int WATCHERS = 40;
-    private static final List<String> STATUSES = List.of("pending", "running", "success");
 
     @Inject
     Pool pool;
@@ -59,11 +56,6 @@ class ExactnessTest {
     private final Map<Long, Written> written = new ConcurrentSkipListMap<>();
     private Scribe scribe;
 
-    private record Written(Paper paper, String before, String after) {}
-
-    /** The same wish twice: as it is asked, and as it is meant. */
-    private record Wish(String query, Predicate<Written> meant) {}
-
     @BeforeEach
     void set() {
         scribe = new Scribe(pool, log);
@@ -73,16 +65,16 @@ class ExactnessTest {
     @ValueSource(longs = {1, 2, 3})
     void each_watcher_is_told_the_log_as_its_filter_has_it(long seed) throws Exception {
         var random = new Random(seed);
-        var papers = IntStream.range(0, 12).mapToObj(any -> paper(random)).toList();
+        var papers = Wish.papers(12, random);
         String epoch;
         try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             epoch = stream.next(block -> block.id() != null).epoch();
             var watchers = new ArrayList<Future<Watched>>();
             for (int i = 0; i < WATCHERS; i++) {
-                var wish = wish(random, papers);
+                var wish = Wish.random(papers, random);
                 var own = new Random(random.nextLong());
-                var marks = marks(papers).filter(wish.meant()).count();
+                var marks = Wish.marks(papers).stream().filter(wish.meant()).count();
                 watchers.add(threads.submit(() -> watch(wish, epoch, marks, own)));
             }
             var writers = new ArrayList<Callable<Void>>();
@@ -94,7 +86,7 @@ class ExactnessTest {
                 writer.get();
             }
             assertThat(written).hasSize(WRITERS * EVENTS_EACH);
-            marks(papers).forEach(mark -> commit(mark.paper(), mark.before(), mark.after(), 0, 0));
+            Wish.marks(papers).forEach(mark -> commit(mark, 0, 0));
             for (var watcher : watchers) {
                 var watched = watcher.get();
                 var meant = new TreeMap<>(written);
@@ -133,68 +125,20 @@ class ExactnessTest {
     /** One of many writers, who commit in another order than they began in. */
     private Void write(List<Paper> papers, Random random) {
         for (int i = 0; i < EVENTS_EACH; i++) {
-            var paper = papers.get(random.nextInt(papers.size()));
-            var before = STATUSES.get(random.nextInt(2));
-            var after = STATUSES.get(random.nextInt(3));
-            commit(paper, before, after, random.nextInt(20) / 1000.0, random.nextInt(4) / 1000.0);
+            commit(Wish.change(papers, random), random.nextInt(20) / 1000.0, random.nextInt(4) / 1000.0);
         }
         return null;
     }
 
-    private void commit(Paper paper, String before, String after, double early, double late) {
+    private void commit(Written event, double early, double late) {
         var position = Scribe.await(pool.withTransaction(transaction -> pause(transaction, early)
-                .chain(() -> scribe.append(transaction, paper, before, after))
+                .chain(() -> scribe.append(transaction, event.paper(), event.before(), event.after()))
                 .call(() -> pause(transaction, late))));
-        written.put(position, new Written(paper, before, after));
+        written.put(position, event);
         notifications.committed();
     }
 
     private static Uni<?> pause(SqlConnection transaction, double seconds) {
         return transaction.preparedQuery("select pg_sleep($1)").execute(Tuple.of(seconds));
-    }
-
-    /** The last events, which alone are failures: each wish is meant by some of them, so a watcher knows when all is told. */
-    private static Stream<Written> marks(List<Paper> papers) {
-        return papers.stream().flatMap(paper -> STATUSES.stream().map(before -> new Written(paper, before, "failed")));
-    }
-
-    private static Paper paper(Random random) {
-        return Paper.of(
-                new UUID(0x4000, 0x8000000000000000L + random.nextInt(3)),
-                new UUID(0x4000, 0x8000000000000000L + random.nextInt(4)),
-                random.nextBoolean() ? Scribe.ATTACH : Scribe.DETACH,
-                "sandbox:team-" + random.nextInt(3));
-    }
-
-    /** Of each sort of filter one or two values, or none; always such that some operation fits. */
-    private static Wish wish(Random random, List<Paper> papers) {
-        var paper = papers.get(random.nextInt(papers.size()));
-        var other = papers.get(random.nextInt(papers.size()));
-        var query = new StringBuilder("?envelope=none");
-        Predicate<Written> meant = any -> true;
-        if (random.nextInt(3) == 0) {
-            query.append("&server=").append(paper.server());
-            meant = meant.and(it -> it.paper().server().equals(paper.server()));
-        }
-        if (random.nextInt(3) == 0) {
-            query.append("&volume=").append(paper.volume()).append(',').append(other.volume());
-            meant = meant.and(it -> it.paper().volume().equals(paper.volume())
-                    || it.paper().volume().equals(other.volume()));
-        }
-        if (random.nextInt(3) == 0) {
-            query.append("&type=").append(paper.type());
-            meant = meant.and(it -> it.paper().type().equals(paper.type()));
-        }
-        if (random.nextInt(3) == 0) {
-            query.append("&caller=").append(paper.caller()).append("&caller=").append(other.caller());
-            meant = meant.and(it -> it.paper().caller().equals(paper.caller())
-                    || it.paper().caller().equals(other.caller()));
-        }
-        if (random.nextInt(3) == 0) {
-            var status = STATUSES.get(random.nextInt(STATUSES.size()));
-            query.append("&status=").append(status);
-            meant = meant.and(it -> it.before().equals(status) || it.after().equals(status));
-        }
-        return new Wish(query.toString(), meant);
     }
 }

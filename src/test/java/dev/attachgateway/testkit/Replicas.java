@@ -1,5 +1,6 @@
 package dev.attachgateway.testkit;
 
+import dev.attachgateway.storage.ConnectionDetails;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Folders;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.util.stream.IntStream;
 
 /** Gateways on one PostgreSQL and one practice cloud, each of them all in a process of its own. */
 public final class Replicas implements AutoCloseable {
-    private final EmbeddedPostgres postgres;
+    private final ConnectionDetails database;
+    private final Runnable end;
     private final RunningSandbox sandbox;
     private final List<RunningGateway> gateways;
 
-    private Replicas(EmbeddedPostgres postgres, RunningSandbox sandbox, List<RunningGateway> gateways) {
-        this.postgres = postgres;
+    private Replicas(ConnectionDetails database, Runnable end, RunningSandbox sandbox, List<RunningGateway> gateways) {
+        this.database = database;
+        this.end = end;
         this.sandbox = sandbox;
         this.gateways = gateways;
     }
@@ -31,22 +34,32 @@ public final class Replicas implements AutoCloseable {
     /** The same with any number of gateways. */
     public static Replicas start(Path folder, int count, Map<String, String> environment) throws IOException {
         var postgres = EmbeddedPostgres.start(Folders.withPrograms(folder));
+        return start(folder, count, environment, postgres.connection(), postgres::close);
+    }
+
+    /** The same on a PostgreSQL that is the test's own. */
+    public static Replicas start(Path folder, int count, Map<String, String> environment, ConnectionDetails database) {
+        return start(folder, count, environment, database, () -> {});
+    }
+
+    private static Replicas start(
+            Path folder, int count, Map<String, String> environment, ConnectionDetails database, Runnable end) {
         RunningSandbox sandbox;
         try {
             sandbox = RunningSandbox.start(folder.resolve("sandbox"));
         } catch (Throwable e) {
-            postgres.close();
+            end.run();
             throw e;
         }
         var settings = new HashMap<>(environment);
-        settings.put("STORAGE_URL", postgres.connection().url());
-        settings.put("STORAGE_USERNAME", postgres.connection().username());
-        settings.put("STORAGE_PASSWORD", postgres.connection().password());
+        settings.put("STORAGE_URL", database.url());
+        settings.put("STORAGE_USERNAME", database.username());
+        settings.put("STORAGE_PASSWORD", database.password());
         settings.put("SANDBOX_URL", sandbox.url());
         var gateways = IntStream.rangeClosed(1, count)
                 .mapToObj(each -> RunningGateway.launch(Build.SANDBOX, folder.resolve("gateway-" + each), settings))
                 .toList();
-        var replicas = new Replicas(postgres, sandbox, gateways);
+        var replicas = new Replicas(database, end, sandbox, gateways);
         try {
             replicas.gateways.forEach(RunningGateway::awaitReady);
             return replicas;
@@ -72,13 +85,13 @@ public final class Replicas implements AutoCloseable {
     }
 
     public Connection database() throws SQLException {
-        return PostgresForTests.open(postgres.connection());
+        return PostgresForTests.open(database);
     }
 
     @Override
     public void close() {
         gateways.forEach(RunningGateway::close);
         sandbox.close();
-        postgres.close();
+        end.run();
     }
 }

@@ -1,0 +1,110 @@
+package dev.attachgateway.exactness;
+
+import dev.attachgateway.storage.ConnectionDetails;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Wish;
+import dev.attachgateway.testkit.Wish.Written;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Replicas that nobody sees: they commit in another order than they began in, each by the gateway's own statement. */
+final class Writers implements AutoCloseable {
+    static final int THREADS = 16;
+    private static final String NOTIFY = "select pg_notify('attach_gateway_event', '')";
+    private static final String DEAFEN = "select pg_terminate_backend(pid) from pg_stat_activity"
+            + " where datname = current_database() and query ~* '^(listen|notify)' and pid <> pg_backend_pid()";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Pool pool;
+    private final Scribe scribe;
+    private final List<Paper> papers;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger committed = new AtomicInteger();
+
+    Writers(ConnectionDetails database, List<Paper> papers) {
+        this.pool = Pool.newInstance(io.vertx.sqlclient.Pool.pool(
+                vertx.getDelegate(),
+                PgConnectOptions.fromUri(database.url())
+                        .setUser(database.username())
+                        .setPassword(database.password()),
+                new PoolOptions().setMaxSize(THREADS + 2)));
+        this.scribe = new Scribe(pool, new EventLog(pool));
+        this.papers = papers;
+    }
+
+    Scribe scribe() {
+        return scribe;
+    }
+
+    int committed() {
+        return committed.get();
+    }
+
+    /** One of them: writes until so many events are written by all. */
+    void write(int events, Random random) {
+        while (begun.incrementAndGet() <= events) {
+            var event = Wish.change(papers, random);
+            insist(() -> pool.withTransaction(transaction -> pause(transaction, random.nextInt(20))
+                            .chain(() -> append(transaction, event))
+                            .call(() -> pause(transaction, random.nextInt(3))))
+                    .call(() -> pool.query(NOTIFY).execute()));
+            committed.incrementAndGet();
+        }
+    }
+
+    /** An event that is committed while no replica listens; in one statement nobody can have begun to again before it. */
+    void writeUnheard(Random random) {
+        insist(() -> unheard(List.of(Wish.change(papers, random))));
+    }
+
+    /** The last events, of which nobody is notified at all. */
+    void writeMarksUnheard() {
+        insist(() -> unheard(Wish.marks(papers)));
+    }
+
+    private Uni<Long> unheard(List<Written> events) {
+        return pool.withTransaction(transaction -> transaction
+                .query(DEAFEN)
+                .execute()
+                .chain(() -> io.smallrye.mutiny.Multi.createFrom()
+                        .iterable(events)
+                        .onItem()
+                        .transformToUniAndConcatenate(event -> append(transaction, event))
+                        .collect()
+                        .last()));
+    }
+
+    private Uni<Long> append(SqlConnection transaction, Written event) {
+        return scribe.append(transaction, event.paper(), event.before(), event.after());
+    }
+
+    /** A commit of unknown outcome is made again: what counts is what the table has in the end. */
+    private static void insist(java.util.function.Supplier<Uni<?>> what) {
+        Scribe.await(Uni.createFrom()
+                .deferred(() -> what.get().replaceWithVoid())
+                .onFailure()
+                .retry()
+                .withBackOff(java.time.Duration.ofMillis(50), java.time.Duration.ofMillis(500))
+                .atMost(100));
+    }
+
+    private static Uni<?> pause(SqlConnection transaction, int milliseconds) {
+        return transaction.preparedQuery("select pg_sleep($1)").execute(Tuple.of(milliseconds / 1000.0));
+    }
+
+    @Override
+    public void close() {
+        pool.closeAndAwait();
+        vertx.closeAndAwait();
+    }
+}
