@@ -32,6 +32,13 @@ final class Batch {
         return Collections.unmodifiableList(changes);
     }
 
+    /** Those after a position. */
+    List<Change> after(long position) {
+        return changes.getFirst().position() > position
+                ? changes()
+                : changes.stream().filter(it -> it.position() > position).toList();
+    }
+
     /** The position of the last one. */
     long upTo() {
         return changes.getLast().position();

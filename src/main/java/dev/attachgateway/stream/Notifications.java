@@ -34,6 +34,7 @@ public class Notifications {
     private final AtomicBoolean owed = new AtomicBoolean();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable PgSubscriber listening;
+    private volatile boolean stopped;
 
     Notifications(
             Vertx vertx,
@@ -47,10 +48,13 @@ public class Notifications {
     }
 
     void start(@Observes StartupEvent event) {
+        connect();
+    }
+
+    private void connect() {
         var subscriber = PgSubscriber.subscriber(vertx, database);
         // The client's own default is never to reconnect.
-        subscriber.reconnectPolicy(
-                retries -> RECONNECT_MS + ThreadLocalRandom.current().nextLong(RECONNECT_MS));
+        subscriber.reconnectPolicy(retries -> reconnectDelay());
         // Called again after each reconnection: what was notified in between is lost, so the table is read at once.
         subscriber
                 .channel(CHANNEL)
@@ -64,11 +68,25 @@ public class Notifications {
                     tail.wake();
                     listeners.forEach(Runnable::run);
                 });
-        subscriber.connect().onFailure(failure -> LOG.warn("listening for events failed, polling meanwhile", failure));
         listening = subscriber;
+        // Its policy is for what was connected once.
+        subscriber.connect().onFailure(failure -> {
+            LOG.warnf("listening for events failed, polling meanwhile: %s", failure.getMessage());
+            subscriber.close();
+            vertx.setTimer(reconnectDelay(), timer -> {
+                if (!stopped) {
+                    connect();
+                }
+            });
+        });
+    }
+
+    private static long reconnectDelay() {
+        return RECONNECT_MS + ThreadLocalRandom.current().nextLong(RECONNECT_MS);
     }
 
     void stop(@Observes ShutdownEvent event) {
+        stopped = true;
         var subscriber = listening;
         if (subscriber != null) {
             subscriber.close();

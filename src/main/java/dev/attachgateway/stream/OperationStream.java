@@ -101,9 +101,18 @@ final class OperationStream implements Watcher {
             catchUp();
             return;
         }
-        seen = batch.upTo();
+        // The database may have told it more than the tail had read when it was let in.
+        var news = batch.after(seen);
+        if (news.isEmpty()) {
+            return;
+        }
         stalled = false;
-        channel.write(batch.frame(envelope));
+        if (news.size() == batch.changes().size()) {
+            channel.write(batch.frame(envelope));
+        } else {
+            news.forEach(change -> channel.write(change.frame(envelope)));
+        }
+        seen = batch.upTo();
         if (audience.endsWith(batch.changes().getLast().event())) {
             close();
         }

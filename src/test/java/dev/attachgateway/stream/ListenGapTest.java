@@ -2,21 +2,28 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.storage.ConnectionDetails;
 import dev.attachgateway.testkit.EventStream.Block;
 import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.LossyLine;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +43,7 @@ class ListenGapTest {
         }
     }
 
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String LISTENERS = " from pg_stat_activity where datname = current_database()"
             + " and query ~* '^(listen|notify)' and pid <> pg_backend_pid()";
 
@@ -48,6 +56,12 @@ class ListenGapTest {
     @Inject
     Notifications notifications;
 
+    @Inject
+    Tail tail;
+
+    @Inject
+    Vertx vertx;
+
     private final Gateway gateway = Gateway.underTest();
     private final Paper paper = Paper.some();
     private Scribe scribe;
@@ -59,10 +73,7 @@ class ListenGapTest {
     }
 
     private void awaitListeners(int count) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> listeners() == count);
+        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> listeners() == count);
     }
 
     private long listeners() {
@@ -87,6 +98,22 @@ class ListenGapTest {
     }
 
     @Test
+    void what_the_database_has_told_before_the_tail_read_it_is_not_told_twice() {
+        try (var follower = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+            follower.next(block -> block.id() != null);
+            write();
+            write();
+            try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+                assertThat(stream.next(block -> block.id() != null).position()).isEqualTo(2);
+                write();
+                scribe.run("select pg_notify('attach_gateway_event', '')");
+                assertThat(stream.next(Block::isEvent).position()).isEqualTo(3);
+                assertThat(follower.events(3).stream().map(Block::position)).containsExactly(1L, 2L, 3L);
+            }
+        }
+    }
+
+    @Test
     void what_is_committed_while_the_connection_is_lost_is_read_when_it_is_renewed() {
         try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
             stream.next(block -> block.id() != null);
@@ -106,6 +133,31 @@ class ListenGapTest {
         notifications.listen(heard::incrementAndGet);
         scribe.run("select pg_terminate_backend(pid)" + LISTENERS);
         notifications.committed();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAtomic(heard, Matchers.greaterThan(0));
+        Awaitility.await().atMost(LIMIT).untilAtomic(heard, Matchers.greaterThan(0));
+    }
+
+    @Test
+    void a_replica_that_could_not_listen_when_it_started_listens_later() {
+        var config = ConfigProvider.getConfig();
+        var url = URI.create(config.getValue("quarkus.datasource.reactive.url", String.class));
+        var user = config.getValue("quarkus.datasource.username", String.class);
+        var password = config.getValue("quarkus.datasource.password", String.class);
+        var database = new ConnectionDetails(
+                url.getHost(), url.getPort(), url.getPath().substring(1), user, password);
+        try (var line = new LossyLine(database)) {
+            line.refuse();
+            var late = new Notifications(vertx, tail, line.connection().url(), user, password);
+            var heard = new AtomicInteger();
+            late.listen(heard::incrementAndGet);
+            late.start(new StartupEvent());
+            try {
+                Awaitility.await().atMost(LIMIT).until(() -> line.refused() > 0);
+                line.pass();
+                late.committed();
+                Awaitility.await().atMost(LIMIT).untilAtomic(heard, Matchers.greaterThan(0));
+            } finally {
+                late.stop(new ShutdownEvent());
+            }
+        }
     }
 }

@@ -30,6 +30,7 @@ public final class LossyLine implements AutoCloseable {
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicInteger toCut = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile ConnectionDetails target;
     private State state = State.PASSING;
 
@@ -83,12 +84,18 @@ public final class LossyLine implements AutoCloseable {
         return cut.get();
     }
 
+    /** How many new connections were closed at once so far. */
+    public int refused() {
+        return refused.get();
+    }
+
     private void listen() {
         try {
             while (true) {
                 var caller = door.accept();
                 synchronized (this) {
                     if (state == State.REFUSED) {
+                        refused.incrementAndGet();
                         caller.close();
                         continue;
                     }
