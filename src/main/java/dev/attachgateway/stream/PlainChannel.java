@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** Writes to the server's own response, whatever protocol and encryption is below it. */
 final class PlainChannel implements Channel {
@@ -69,7 +70,13 @@ final class PlainChannel implements Channel {
 
     @Override
     public void cut() {
-        response.reset();
+        if (StreamHead.isHttp1(request) && request.connection() instanceof ConnectionBase connection) {
+            // A reset waits for what was written before, and a client that does not read would keep it all.
+            var socket = connection.channel();
+            socket.unsafe().close(socket.voidPromise());
+        } else {
+            response.reset();
+        }
     }
 
     @Override

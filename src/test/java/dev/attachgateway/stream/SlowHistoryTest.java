@@ -1,0 +1,152 @@
+package dev.attachgateway.stream;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A history that is larger than what may wait in a socket is told as fast as it is read, and to nobody who reads nothing. */
+@QuarkusTest
+@TestProfile(SlowHistoryTest.SmallSockets.class)
+@WithTestResource(PostgresForTests.class)
+class SlowHistoryTest {
+    /** One page is many times what may wait. */
+    public static class SmallSockets extends FeedProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("stream.unsent-bytes", "16384");
+            return all;
+        }
+    }
+
+    private static final int EVENTS = 380;
+    private static final int EVENT_BYTES = 40_000;
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    @Inject
+    MeterRegistry metrics;
+
+    private final Gateway gateway = Gateway.underTest();
+    private final Paper paper = Paper.some();
+    private Scribe scribe;
+    private String first;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+        awaitOpen(0);
+        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+            first = String.valueOf(stream.next(block -> block.id() != null).id());
+        }
+        awaitOpen(0);
+        write(EVENTS);
+        // More than all sockets on the way can hold.
+        scribe.run("update event set data = '{\"operation_id\":\"' || repeat('x', " + EVENT_BYTES
+                + ") || '\"}' where project_id = '" + scribe.project() + "'");
+    }
+
+    private void write(int count) {
+        for (int i = 0; i < count; i++) {
+            Scribe.await(pool.withTransaction(transaction -> scribe.append(transaction, paper, "pending", "pending")));
+        }
+    }
+
+    private void awaitOpen(int count) {
+        Awaitility.await()
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(metrics.get("attach.gateway.streams.open")
+                                .gauge()
+                                .value())
+                        .isEqualTo(count));
+    }
+
+    private Socket ask() throws IOException {
+        var address = URI.create(gateway.url());
+        var socket = new Socket();
+        socket.setReceiveBufferSize(8 * 1024);
+        socket.setSoTimeout((int) SOON.toMillis());
+        socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+        socket.getOutputStream()
+                .write(("GET " + scribe.path() + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nLast-Event-ID: "
+                                + first + "\r\nAuthorization: Bearer " + gateway.token("operator") + "\r\n\r\n")
+                        .getBytes(US_ASCII));
+        return socket;
+    }
+
+    private static List<Long> positions(BufferedReader lines, int count) throws IOException {
+        var positions = new ArrayList<Long>();
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("id: ")) {
+                positions.add(Long.parseLong(line.split("-", 3)[1]));
+            }
+            if (positions.size() == count) {
+                break;
+            }
+        }
+        return positions;
+    }
+
+    @Test
+    void a_history_that_fills_the_socket_many_times_is_told_whole_to_whoever_reads() throws IOException {
+        try (var socket = ask()) {
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            assertThat(positions(lines, EVENTS))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, EVENTS).boxed().toList());
+            write(1);
+            assertThat(positions(lines, 1)).containsExactly(EVENTS + 1L);
+        }
+    }
+
+    @Test
+    void whoever_reads_nothing_of_its_history_is_cut_off_and_comes_back_for_it() throws IOException {
+        try (var socket = ask()) {
+            awaitOpen(1);
+            // It goes without a word from its client, who would not hear one.
+            awaitOpen(0);
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            try {
+                var told = positions(lines, EVENTS);
+                assertThat(told).isNotEmpty().hasSizeLessThan(EVENTS);
+            } catch (SocketException reset) {
+                assertThat(reset).hasMessageContaining("reset");
+            }
+        }
+        try (var socket = ask()) {
+            var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+            assertThat(positions(lines, EVENTS)).hasSize(EVENTS);
+        }
+    }
+}
