@@ -57,6 +57,10 @@ public class Changes {
 
         void begin(Duration limit) {
             timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> end(Optional.empty()));
+            join();
+        }
+
+        private void join() {
             tail.join(this).subscribe().with(joined -> joined(), this::fail);
         }
 
@@ -83,9 +87,12 @@ public class Changes {
             lookNow();
         }
 
+        /** The tail has forgotten it together with the history. */
         @Override
         public void lost() {
-            lookNow();
+            if (!over) {
+                join();
+            }
         }
 
         /** One look at a time; what changes during a look is looked at after it. */
@@ -93,7 +100,8 @@ public class Changes {
             again.set(true);
             if (looking.compareAndSet(false, true)) {
                 again.set(false);
-                look.get().subscribe().with(this::seen, this::fail);
+                // A look that throws must not reach the tail, which has others to tell.
+                Uni.createFrom().deferred(look::get).subscribe().with(this::seen, this::fail);
             }
         }
 

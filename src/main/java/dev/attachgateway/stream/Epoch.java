@@ -14,11 +14,12 @@ import java.util.HexFormat;
 record Epoch(String name) {
     /**
      * What changes when a table is restored under a running gateway: the table, its file, and the generation, which is made
-     * anew when positions are seen to have gone back. Cheap enough to be read with every poll.
+     * anew when positions are seen to have gone back. Never null, also while a restore has the table away. Cheap enough to be
+     * read with every poll.
      */
     static final String MARK = """
-            (to_regclass('event')::oid::text || '/' || pg_relation_filenode(to_regclass('event'))::text || '/'
-                || coalesce((select generation::text from event_history), ''))""";
+            (coalesce(to_regclass('event')::oid::text || '/' || pg_relation_filenode(to_regclass('event'))::text, 'none')
+                || '/' || coalesce((select generation::text from event_history), ''))""";
 
     /** What tells histories apart: the cluster, the timeline of its log, and the mark. */
     static final String QUERY = """

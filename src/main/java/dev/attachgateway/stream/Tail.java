@@ -175,6 +175,13 @@ class Tail {
     }
 
     private <T extends @Nullable Object> Uni<T> onLoop(Supplier<T> what) {
-        return Uni.createFrom().emitter(done -> loop.runOnContext(nothing -> done.complete(what.get())));
+        return Uni.createFrom()
+                .emitter(done -> loop.runOnContext(nothing -> {
+                    try {
+                        done.complete(what.get());
+                    } catch (RuntimeException e) {
+                        done.fail(e);
+                    }
+                }));
     }
 }

@@ -122,6 +122,24 @@ class RestoreTest {
     }
 
     @Test
+    void while_a_restore_has_the_table_away_clients_are_told_to_come_again() {
+        write(KEPT);
+        try (var stream = feed()) {
+            stream.next(block -> block.id() != null);
+        }
+        scribe.run("alter table event rename to event_away");
+        try {
+            var answer = gateway.get(scribe.path(), gateway.withToken("operator", "Accept", "text/event-stream"));
+            assertThat(answer.status()).isEqualTo(503);
+        } finally {
+            scribe.run("alter table event_away rename to event");
+        }
+        try (var stream = feed()) {
+            assertThat(stream.next(block -> block.id() != null).position()).isEqualTo(KEPT);
+        }
+    }
+
+    @Test
     void a_transaction_that_goes_on_for_long_elsewhere_delays_nothing() throws Exception {
         var config = ConfigProvider.getConfig();
         var url = config.getValue("quarkus.datasource.jdbc.url", String.class);
