@@ -3,6 +3,7 @@ package dev.attachgateway.operation;
 import dev.attachgateway.stream.EventLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
@@ -85,10 +87,14 @@ class Retention {
         return row.getUUID("operation_id");
     }
 
-    private Uni<Integer> removeAll() {
-        return remove().flatMap(gone -> gone < config.batch()
-                ? Uni.createFrom().item(gone)
-                : removeAll().map(more -> gone + more));
+    /** Until a part is not full: one after the other, and not one within the other, since there may be thousands. */
+    Uni<Long> removeAll() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> remove())
+                .whilst(gone -> gone == config.batch())
+                .collect()
+                .with(Collectors.summingLong(Integer::longValue));
     }
 
     private void turn() {

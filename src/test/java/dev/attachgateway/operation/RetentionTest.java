@@ -147,6 +147,20 @@ class RetentionTest {
         assertThat(positions()).isEmpty();
     }
 
+    /** As after the first start with a limit, or after a long pause. */
+    @Test
+    void thousands_of_small_parts_are_one_turn() {
+        scribe.run("""
+                insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,
+                    caller_subject, request_id, step, status, answer_by, deadline, next_step_at, updated_at, ended_at)
+                select gen_random_uuid(), '%s', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'sandbox',
+                    'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
+                    now() - interval '91 days'
+                from generate_series(1, 6001)""".formatted(scribe.project()));
+        assertThat(retention.removeAll().await().atMost(java.time.Duration.ofSeconds(50)))
+                .isEqualTo(6001);
+    }
+
     @Test
     void while_one_replica_removes_the_others_do_not() {
         age(ended(), "91 days");
