@@ -1,9 +1,8 @@
 -- What a project's feed is filtered by, told with, and where it begins.
 alter table event
-    add column type        text,  -- null only where a replica of the version before writes during an update
+    add column type        text,  -- null where the version before wrote; then it is in data. Not filled in here, since
+                                  -- an update of all events would keep every replica waiting for its end
     add column traceparent text;  -- of the request that began the operation (W3C Trace Context), if it sent one
-
-update event set type = (select type from operation where operation.operation_id = event.operation_id);
 
 alter table operation add column traceparent text;
 

@@ -7,7 +7,7 @@ import java.util.stream.StreamSupport;
 
 /** Events as rows. */
 final class EventRows {
-    /** Of a row {@code e}. A replica of the version before leaves the type out, which its JSON has as well. */
+    /** Of a row {@code e}. The version before left the type out, which its JSON has as well. */
     private static final String TYPE = "coalesce(e.type, e.data::jsonb ->> 'operation_type')";
 
     static final String COLUMNS = "e.project_id, e.position, e.operation_id, e.server_id, e.volume_id, " + TYPE
