@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Wish;
 import dev.attachgateway.testkit.Wish.Written;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -13,9 +14,11 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** Replicas that nobody sees: they commit in another order than they began in, each by the gateway's own statement. */
 final class Writers implements AutoCloseable {
@@ -40,6 +43,8 @@ final class Writers implements AutoCloseable {
                 new PoolOptions().setMaxSize(THREADS + 2)));
         this.scribe = new Scribe(pool, new EventLog(pool));
         this.papers = papers;
+        // Before many threads do: Mutiny sets itself up at its first use, and not for two at once.
+        Scribe.await(pool.query("select 1").execute());
     }
 
     Scribe scribe() {
@@ -76,7 +81,7 @@ final class Writers implements AutoCloseable {
         return pool.withTransaction(transaction -> transaction
                 .query(DEAFEN)
                 .execute()
-                .chain(() -> io.smallrye.mutiny.Multi.createFrom()
+                .chain(() -> Multi.createFrom()
                         .iterable(events)
                         .onItem()
                         .transformToUniAndConcatenate(event -> append(transaction, event))
@@ -89,12 +94,12 @@ final class Writers implements AutoCloseable {
     }
 
     /** A commit of unknown outcome is made again: what counts is what the table has in the end. */
-    private static void insist(java.util.function.Supplier<Uni<?>> what) {
+    private static void insist(Supplier<Uni<?>> what) {
         Scribe.await(Uni.createFrom()
                 .deferred(() -> what.get().replaceWithVoid())
                 .onFailure()
                 .retry()
-                .withBackOff(java.time.Duration.ofMillis(50), java.time.Duration.ofMillis(500))
+                .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500))
                 .atMost(100));
     }
 

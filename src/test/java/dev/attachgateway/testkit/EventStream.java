@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A reader of server-sent events that keeps each block as it came, for tests that count every one of them. */
 public final class EventStream implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration END_LIMIT = Duration.ofSeconds(45);
 
     private final int status;
     private final HttpHeaders headers;
@@ -107,11 +108,20 @@ public final class EventStream implements AutoCloseable {
 
     /** The next block that is as wished. */
     public Block next(Predicate<Block> wish) {
+        var begun = System.nanoTime();
         while (true) {
             var block = next();
             if (wish.test(block)) {
                 return block;
             }
+            within(LIMIT, begun);
+        }
+    }
+
+    /** Heartbeats alone would keep a reader waiting for ever. */
+    private void within(Duration limit, long begun) {
+        if (System.nanoTime() - begun > limit.toNanos()) {
+            throw new AssertionError("not come within " + limit + " after " + seen);
         }
     }
 
@@ -127,10 +137,12 @@ public final class EventStream implements AutoCloseable {
     /** Everything from here to the end of the stream, but for heartbeats. */
     public List<Block> toEnd() {
         var rest = new ArrayList<Block>();
+        var begun = System.nanoTime();
         for (var block = poll(); !block.last(); block = poll()) {
             if (block.isEvent() || block.id() != null) {
                 rest.add(block);
             }
+            within(END_LIMIT, begun);
         }
         return rest;
     }
