@@ -25,7 +25,7 @@ class TranscriptIT {
     /** What differs from run to run: ids that are made anew, times, and how long a client is told to wait. */
     private static final Pattern VARIES =
             Pattern.compile("(?<=\"(?:operation_id|request_id|created_at|updated_at|at)\":\")[^\"]*"
-                    + "|(?<=id: )[0-9a-f]{8}-[0-9]+|(?<=retry: )[0-9]+");
+                    + "|(?<=id: )[0-9a-f]{8}-[0-9]+(?:-[0-9a-f]{8})?|(?<=retry: )[0-9]+");
 
     @Test
     void the_transcript_of_the_first_page_pasted_line_by_line(@TempDir Path folder) throws Exception {

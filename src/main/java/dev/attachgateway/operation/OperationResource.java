@@ -47,7 +47,7 @@ public class OperationResource {
                 @Content(
                         mediaType = MediaType.SERVER_SENT_EVENTS,
                         schema = @Schema(type = SchemaType.STRING),
-                        example = "id: 9ff3ee15-43\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
+                        example = "id: 9ff3ee15-43-5be1a07c\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
             })
     @APIResponse(responseCode = "204", description = "A stream whose end the client has seen: there is nothing more.")
     public Uni<Response> operation(

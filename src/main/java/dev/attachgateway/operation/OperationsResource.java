@@ -77,7 +77,7 @@ public class OperationsResource {
                 @Content(
                         mediaType = MediaType.SERVER_SENT_EVENTS,
                         schema = @Schema(type = SchemaType.STRING),
-                        example = "id: 9ff3ee15-43\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
+                        example = "id: 9ff3ee15-43-5be1a07c\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
             })
     public Uni<Response> list(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,

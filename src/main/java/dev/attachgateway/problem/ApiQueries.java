@@ -57,7 +57,7 @@ final class ApiQueries {
                                 .in(Parameter.In.HEADER)
                                 .description("For a stream: the id of the last event that was received.")
                                 .schema(string())
-                                .example("9ff3ee15-42"))
+                                .example("9ff3ee15-42-c04d3f9a"))
                 .addParameter(
                         "last_event_id",
                         query("last_event_id", "The same for a client that cannot set headers.", string()))

@@ -39,66 +39,70 @@ class CatchUp {
         if (!last.isOf(epoch)) {
             return fresh(audience, epoch, "another-history");
         }
-        var resumed = step(watcher, epoch, last.position(), false);
+        var place = Place.claimed(last);
         if (!ended) {
-            return resumed;
+            return step(watcher, epoch, place);
         }
-        return past.latest(audience, 1)
-                .flatMap(now -> hasSeenTheEnd(audience, now, last.position())
-                        ? Uni.createFrom().item(new Step.Over())
-                        : resumed);
+        // Nothing comes any more, so nothing after its place means that it has seen the end.
+        return fromDatabase(audience, epoch, place)
+                .map(step -> step instanceof Step.Page page && page.changes().isEmpty() ? new Step.Over() : step);
     }
 
     /** The step after those up to this position, which is known to have been. */
     Uni<Step> next(Watcher watcher, Epoch epoch, long position) {
-        return step(watcher, epoch, position, true);
+        return step(watcher, epoch, Place.known(position));
     }
 
-    private Uni<Step> step(Watcher watcher, Epoch epoch, long position, boolean surely) {
-        return tail.after(watcher, position, surely)
+    private Uni<Step> step(Watcher watcher, Epoch epoch, Place place) {
+        return tail.after(watcher, place)
                 .flatMap(known -> known.map(step -> Uni.createFrom().item(step))
-                        .orElseGet(() -> fromDatabase(watcher.audience(), epoch, position, surely)));
+                        .orElseGet(() -> fromDatabase(watcher.audience(), epoch, place)));
     }
 
-    private Uni<Step> fromDatabase(Audience audience, Epoch epoch, long position, boolean surely) {
-        return past.after(audience, position, config.page()).flatMap(found -> {
-            var reason = whyNot(audience, found, position, surely);
-            if (reason.isPresent()) {
-                return fresh(audience, epoch, reason.get());
-            }
-            var events = found.events();
-            return Uni.createFrom()
-                    .item(new Step.Page(
-                            changes(epoch, events),
-                            events.size() < config.page()
-                                    ? found.head()
-                                    : events.getLast().position()));
-        });
+    private Uni<Step> fromDatabase(Audience audience, Epoch epoch, Place place) {
+        return past.after(audience, place.position(), config.historyMost(), config.page())
+                .flatMap(found -> {
+                    var reason = whyNot(audience, found, place);
+                    if (reason.isPresent()) {
+                        return fresh(audience, epoch, reason.get());
+                    }
+                    var events = found.events();
+                    var last = events.isEmpty()
+                            ? place.position()
+                            : events.getLast().position();
+                    var upTo =
+                            events.size() < config.page() ? Math.max(last, reach(audience, place, found.head())) : last;
+                    return Uni.createFrom().item(new Step.Page(changes(epoch, events), upTo));
+                });
+    }
+
+    /** Up to where one question looks for what may be rare; an operation's events are found at once. */
+    private long reach(Audience audience, Place place, long head) {
+        return audience.filter().operation() == null ? Math.min(head, place.position() + config.historyMost()) : head;
     }
 
     /** Why the history after a position cannot be told. */
-    private Optional<String> whyNot(Audience audience, Past.Moment found, long position, boolean surely) {
+    private Optional<String> whyNot(Audience audience, Past.Moment found, Place place) {
+        var position = place.position();
         if (position > found.head()) {
             return Optional.of("ahead-of-history");
         }
         if (position < found.floor()) {
             return Optional.of("before-retention");
         }
+        if (!place.fits(found.seen())) {
+            return Optional.of("another-history");
+        }
         // One operation has few events, and they are found without reading the project's others.
-        return !surely && audience.filter().operation() == null && found.head() - position > config.historyMost()
+        return !place.surely()
+                        && audience.filter().operation() == null
+                        && found.head() - position > config.historyMost()
                 ? Optional.of("history-too-long")
                 : Optional.empty();
     }
 
     private Uni<Step> fresh(Audience audience, Epoch epoch, @Nullable String reason) {
         return snapshots.of(audience, epoch).map(standing -> new Step.Snapshot(reason, standing));
-    }
-
-    private static boolean hasSeenTheEnd(Audience audience, Past.Moment now, long position) {
-        return position <= now.head()
-                && !now.events().isEmpty()
-                && audience.endsWith(now.events().getLast())
-                && now.events().getLast().position() <= position;
     }
 
     private static List<Change> changes(Epoch epoch, List<Event> events) {

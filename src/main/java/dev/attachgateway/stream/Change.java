@@ -11,7 +11,7 @@ final class Change {
 
     Change(Epoch epoch, Event event) {
         this.event = event;
-        this.id = EventId.of(epoch, event.position());
+        this.id = EventId.of(epoch, event.position(), event.stamp());
     }
 
     Event event() {

@@ -32,6 +32,11 @@ public record Event(
         @Nullable String traceparent,
         String data) {
 
+    /** What tells it from another history's. */
+    Stamp stamp() {
+        return new Stamp(operationId, at);
+    }
+
     /** Whether the operation has ended. */
     boolean terminal() {
         return status.equals("success") || status.equals("failed");

@@ -1,18 +1,20 @@
 package dev.attachgateway.stream;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends back to go on where it stopped: opaque to it, {@code epoch-position} to us.
+ * What a client sends back to go on where it stopped: opaque to it, {@code epoch-position-check} to us.
  *
  * @param epoch the history the position belongs to
  * @param position of the last event the client has seen in the project
+ * @param check of that event, see {@link Stamp#check}; null when there was none
  */
-record EventId(String epoch, long position) {
-    private static final Pattern FORM = Pattern.compile("([0-9a-f]{8})-(0|[1-9][0-9]{0,17})");
+record EventId(String epoch, long position, @Nullable String check) {
+    private static final Pattern FORM = Pattern.compile("([0-9a-f]{8})-(0|[1-9][0-9]{0,17})(?:-([0-9a-f]{8}))?");
 
-    static EventId of(Epoch epoch, long position) {
-        return new EventId(epoch.name(), position);
+    static EventId of(Epoch epoch, long position, @Nullable Stamp stamp) {
+        return new EventId(epoch.name(), position, stamp == null ? null : stamp.check());
     }
 
     /**
@@ -25,7 +27,7 @@ record EventId(String epoch, long position) {
         if (!match.matches()) {
             throw new MalformedEventId(text);
         }
-        return new EventId(match.group(1), Long.parseLong(match.group(2)));
+        return new EventId(match.group(1), Long.parseLong(match.group(2)), match.group(3));
     }
 
     boolean isOf(Epoch epoch) {
@@ -34,6 +36,6 @@ record EventId(String epoch, long position) {
 
     @Override
     public String toString() {
-        return epoch + "-" + position;
+        return epoch + "-" + position + (check == null ? "" : "-" + check);
     }
 }

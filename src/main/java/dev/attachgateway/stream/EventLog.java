@@ -6,11 +6,13 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The events of all projects, in the database: what is committed there is what watchers see, once and in order. */
 @ApplicationScoped
@@ -27,19 +29,29 @@ public class EventLog {
                 (select traceparent from operation where operation_id = $2) from next
             returning position""";
 
-    private static final String STANDING = "select " + Epoch.MARK
-            + " as mark, coalesce((select position from event_position where project_id = $1), 0) as head";
+    private static final String STANDING = """
+            select %s as mark, coalesce(p.position, 0) as head, h.operation_id, h.at
+            from (select $1::text as project_id) asked
+            left join event_position p on p.project_id = asked.project_id
+            left join event h on h.project_id = p.project_id and h.position = p.position""".formatted(Epoch.MARK);
 
-    /** One row for each new event, one for each project that went back, and at least one. */
+    /**
+     * One row for each new event, one for each project that went back, and at least one. A project went back when it has
+     * fewer events than were read, or another one where the last of them was.
+     */
     private static final String SINCE = """
             select m.mark, e.* from (select %s as mark) m
             left join (
-                select coalesce(p.position, 0) < seen.position as back, %s
-                from unnest($1::text[], $2::bigint[]) as seen (project_id, position)
+                select went.back, %s
+                from unnest($1::text[], $2::bigint[], $3::uuid[], $4::timestamptz[])
+                    as seen (project_id, position, operation_id, at)
                 left join event_position p on p.project_id = seen.project_id
+                left join event last on last.project_id = seen.project_id and last.position = seen.position
+                cross join lateral (select coalesce(p.position, 0) < seen.position
+                    or coalesce(last.operation_id <> seen.operation_id or last.at <> seen.at, false)) went (back)
                 left join lateral (select * from event n where n.project_id = seen.project_id
-                                   and n.position > seen.position order by n.position limit $3) e on true
-                where e.position is not null or coalesce(p.position, 0) < seen.position
+                                   and n.position > seen.position order by n.position limit $5) e on true
+                where e.position is not null or went.back
             ) e on true
             order by e.project_id, e.position""".formatted(Epoch.MARK, EventRows.COLUMNS);
 
@@ -107,14 +119,18 @@ public class EventLog {
      *
      * @param mark of the history, see {@link Epoch#MARK}
      * @param head the position of its newest event; 0 when it has none
+     * @param newest that event; null when it has none (any more)
      */
-    record Standing(String mark, long head) {}
+    record Standing(String mark, long head, @Nullable Stamp newest) {}
+
+    /** How far a project was read; null when the event there is not known. */
+    record Cursor(String projectId, long position, @Nullable Stamp newest) {}
 
     /**
      * What a poll finds.
      *
      * @param mark of the history, see {@link Epoch#MARK}
-     * @param back whether a project has fewer events than were read of it
+     * @param back whether a project has fewer or other events than were read of it
      * @param events in the order of each project
      */
     record News(String mark, boolean back, List<Event> events) {}
@@ -122,7 +138,7 @@ public class EventLog {
     Uni<Standing> standing(String projectId) {
         return inTime(pool.preparedQuery(STANDING).execute(Tuple.of(projectId)).map(rows -> {
             var row = rows.iterator().next();
-            return new Standing(row.getString("mark"), row.getLong("head"));
+            return new Standing(row.getString("mark"), row.getLong("head"), EventRows.stamp(row, "operation_id", "at"));
         }));
     }
 
@@ -143,11 +159,19 @@ public class EventLog {
     }
 
     /** What has come in the projects named since the positions given, at most so many for each project. */
-    Uni<News> since(Map<String, Long> seen, int limitEach) {
-        var projects = seen.keySet().toArray(String[]::new);
-        var positions = Arrays.stream(projects).map(seen::get).toArray(Long[]::new);
+    Uni<News> since(List<Cursor> seen, int limitEach) {
+        var stamps = seen.stream().map(Cursor::newest).toList();
         return inTime(pool.preparedQuery(SINCE)
-                .execute(Tuple.of(projects, positions, limitEach))
+                .execute(Tuple.of(
+                        seen.stream().map(Cursor::projectId).toArray(String[]::new),
+                        seen.stream().map(Cursor::position).toArray(Long[]::new),
+                        stamps.stream()
+                                .map(it -> it == null ? null : it.operationId())
+                                .toArray(UUID[]::new),
+                        stamps.stream()
+                                .map(it -> it == null ? null : it.at().atOffset(ZoneOffset.UTC))
+                                .toArray(OffsetDateTime[]::new),
+                        limitEach))
                 .map(rows -> new News(
                         rows.iterator().next().getString("mark"),
                         StreamSupport.stream(rows.spliterator(), false)

@@ -4,6 +4,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Events as rows. */
 final class EventRows {
@@ -25,6 +26,12 @@ final class EventRows {
                 .filter(row -> row.getLong("position") != null)
                 .map(EventRows::event)
                 .toList();
+    }
+
+    /** The event that two columns tell of; null when there is none. */
+    static @Nullable Stamp stamp(Row row, String operation, String at) {
+        var id = row.getUUID(operation);
+        return id == null ? null : new Stamp(id, row.getOffsetDateTime(at).toInstant());
     }
 
     private static Event event(Row row) {

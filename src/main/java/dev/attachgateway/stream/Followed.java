@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A project that somebody follows: how far it was read, and who is told. Belongs to one thread. */
 final class Followed {
@@ -14,14 +15,22 @@ final class Followed {
     private final Map<UUID, Map<Context, Row>> ofOneOperation = new HashMap<>();
     private final Map<Audience, Map<Context, Row>> others = new HashMap<>();
     private long cursor;
+    private @Nullable Stamp newest;
 
-    /** Read up to this position. */
-    Followed(long cursor) {
+    /** Read up to this position, at which this event is. */
+    Followed(long cursor, @Nullable Stamp newest) {
         this.cursor = cursor;
+        this.newest = newest;
     }
 
     long cursor() {
         return cursor;
+    }
+
+    /** The event at the cursor; null when there is none (any more). */
+    @Nullable
+    Stamp newest() {
+        return newest;
     }
 
     /** Keeps the project followed for someone who reads what was before; it hears nothing new meanwhile. */
@@ -76,6 +85,7 @@ final class Followed {
             return false;
         }
         cursor = event.position();
+        newest = event.stamp();
         return true;
     }
 

@@ -29,10 +29,13 @@ final class Memory {
     }
 
     /** A project is followed (again) from its head on; what is known of it is of use only if it reaches so far. */
-    void follow(String projectId, long head) {
+    void follow(String projectId, long head, @Nullable Stamp newest) {
         var known = projects.get(projectId);
-        if (known != null && (known.isEmpty() || known.lastKey() != head)) {
-            projects.remove(projectId);
+        if (known != null) {
+            var last = known.isEmpty() ? null : known.lastEntry().getValue().event();
+            if (last == null || last.position() != head || !last.stamp().equals(newest)) {
+                projects.remove(projectId);
+            }
         }
     }
 
@@ -69,6 +72,14 @@ final class Memory {
             found.add(change);
         }
         return found;
+    }
+
+    /** The event at a position, if it is remembered. */
+    @Nullable
+    Stamp at(String projectId, long position) {
+        var known = projects.get(projectId);
+        var change = known == null ? null : known.get(position);
+        return change == null ? null : change.event().stamp();
     }
 
     void clear() {

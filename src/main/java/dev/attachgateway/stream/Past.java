@@ -41,19 +41,38 @@ class Past {
      * A project at one moment.
      *
      * @param head the position of its newest event
+     * @param newest that event; null when there is none (any more)
      * @param floor events at this position and before may have been removed
+     * @param seen the event at the position that was asked about; null when there is none (any more)
      * @param events what was asked for, in order
      */
-    record Moment(long head, long floor, List<Event> events) {}
+    record Moment(
+            long head,
+            @Nullable Stamp newest,
+            long floor,
+            @Nullable Stamp seen,
+            List<Event> events) {}
 
-    /** What the audience hears after a position; fewer than so many only when there are no more. */
-    Uni<Moment> after(Audience audience, long position, int most) {
+    /**
+     * What the audience hears after a position.
+     *
+     * @param reach how many events of the project, whoever's they are, are looked at for it
+     * @param most fewer than so many only when there are no more within the reach
+     */
+    Uni<Moment> after(Audience audience, long position, long reach, int most) {
         var values = new ArrayList<@Nullable Object>(Arrays.asList(audience.projectId(), position, most));
+        var events = "event";
+        if (audience.filter().operation() == null) {
+            // Else the rarest of wishes would have the whole project read, and by no index.
+            values.add(reach);
+            events = "(select * from event where project_id = $1 and position > $2 order by position limit $4)";
+        }
         var where = conditions(audience, values);
         return moment(
-                "select " + EventRows.COLUMNS + " from event e where e.project_id = $1 and e.position > $2" + where
-                        + " order by e.position limit $3",
+                "select " + EventRows.COLUMNS + " from " + events + " e where e.project_id = $1 and e.position > $2"
+                        + where + " order by e.position limit $3",
                 "e.position",
+                "$2",
                 values);
     }
 
@@ -67,6 +86,7 @@ class Past {
             return moment(
                     "select " + EventRows.COLUMNS + " from (select $2::uuid as operation_id) o " + NEWEST,
                     "e.position",
+                    "null",
                     new ArrayList<>(Arrays.asList(audience.projectId(), operation)));
         }
         var values = new ArrayList<@Nullable Object>(
@@ -75,6 +95,7 @@ class Past {
         return moment(
                 STANDING + " where true" + where + " order by o.ended, e.position desc limit $3",
                 "e.ended, e.position desc",
+                "null",
                 values);
     }
 
@@ -82,11 +103,14 @@ class Past {
         return Conditions.of(audience.filter(), audience.sight(), EventRows.FILTERED, values);
     }
 
-    private Uni<Moment> moment(String from, String order, List<@Nullable Object> values) {
+    private Uni<Moment> moment(String from, String order, String position, List<@Nullable Object> values) {
         return EventLog.inTime(pool.preparedQuery("""
-            select coalesce(p.position, 0) as head, coalesce(p.floor, 0) as floor, e.*
+            select coalesce(p.position, 0) as head, coalesce(p.floor, 0) as floor,
+                h.operation_id as head_operation, h.at as head_at, s.operation_id as seen_operation, s.at as seen_at, e.*
             from (select $1::text as project_id) asked left join event_position p on p.project_id = asked.project_id
-            left join lateral (%s) e on true order by %s""".formatted(from, order))
+            left join event h on h.project_id = p.project_id and h.position = p.position
+            left join event s on s.project_id = asked.project_id and s.position = %s::bigint
+            left join lateral (%s) e on true order by %s""".formatted(position, from, order))
                 .execute(Tuple.from(values))
                 .map(Past::moment));
     }
@@ -95,7 +119,9 @@ class Past {
         var first = rows.iterator().next();
         return new Moment(
                 Objects.requireNonNull(first.getLong("head")),
+                EventRows.stamp(first, "head_operation", "head_at"),
                 Objects.requireNonNull(first.getLong("floor")),
+                EventRows.stamp(first, "seen_operation", "seen_at"),
                 EventRows.events(rows));
     }
 }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The projects that somebody follows, and what is remembered of them. Belongs to one thread. */
 final class Projects {
@@ -19,10 +19,10 @@ final class Projects {
     }
 
     /** Follows a project from its head on, unless it is followed already. */
-    void follow(String projectId, long head) {
+    void follow(String projectId, long head, @Nullable Stamp newest) {
         if (!followed.containsKey(projectId)) {
-            memory.follow(projectId, head);
-            followed.put(projectId, new Followed(head));
+            memory.follow(projectId, head, newest);
+            followed.put(projectId, new Followed(head, newest));
         }
     }
 
@@ -44,7 +44,7 @@ final class Projects {
     }
 
     /** What follows a position for a watcher that is held; see {@link Tail#after}. */
-    Optional<Step> after(Watcher watcher, long position, boolean surely) {
+    Optional<Step> after(Watcher watcher, Place place) {
         var audience = watcher.audience();
         var project = followed.get(audience.projectId());
         if (project == null) {
@@ -52,12 +52,14 @@ final class Projects {
         }
         // Whoever falls behind and asks again hears nothing until it is let in again.
         project.hold(watcher);
-        if (position == project.cursor() || (surely && position > project.cursor())) {
+        var position = place.position();
+        if ((position == project.cursor() && place.surelyFits(project.newest()))
+                || (place.surely() && position > project.cursor())) {
             project.join(watcher);
             return Optional.of(new Step.Live());
         }
         var known = memory.after(audience.projectId(), position, page);
-        if (known == null || known.isEmpty()) {
+        if (known == null || known.isEmpty() || !place.surelyFits(memory.at(audience.projectId(), position))) {
             return Optional.empty();
         }
         var heard = known.stream().filter(it -> audience.hears(it.event())).toList();
@@ -76,10 +78,11 @@ final class Projects {
     }
 
     /** How far each of them was read. */
-    Map<String, Long> cursors() {
+    List<EventLog.Cursor> cursors() {
         return followed.entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, each -> each.getValue().cursor()));
+                .map(each -> new EventLog.Cursor(
+                        each.getKey(), each.getValue().cursor(), each.getValue().newest()))
+                .toList();
     }
 
     /** Takes an event that was read and tells it, if it is news: a project that was left may have been joined again. */

@@ -43,6 +43,7 @@ class Snapshots {
                 .sorted(Comparator.comparing(Event::position))
                 .map(event -> new Change(epoch, event))
                 .toList();
-        return new Standing(epoch, latest, now.head(), now.events().size() > most ? most : null);
+        return new Standing(
+                epoch, latest, now.head(), now.newest(), now.events().size() > most ? most : null);
     }
 }

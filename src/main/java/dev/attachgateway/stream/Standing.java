@@ -14,6 +14,7 @@ final class Standing {
     private final Epoch epoch;
     private final List<Change> latest;
     private final long head;
+    private final @Nullable Stamp newest;
     private final @Nullable Integer most;
     private final Map<Envelope, List<Frame>> frames = new EnumMap<>(Envelope.class);
 
@@ -22,12 +23,14 @@ final class Standing {
      *
      * @param latest the latest event of each operation, in order
      * @param head the project's newest position at that moment
+     * @param newest the event there; null when there is none (any more)
      * @param most null when this is all, else how many operations it was cut off at
      */
-    Standing(Epoch epoch, List<Change> latest, long head, @Nullable Integer most) {
+    Standing(Epoch epoch, List<Change> latest, long head, @Nullable Stamp newest, @Nullable Integer most) {
         this.epoch = epoch;
         this.latest = latest;
         this.head = head;
+        this.newest = newest;
         this.most = most;
     }
 
@@ -50,7 +53,7 @@ final class Standing {
         if (most != null) {
             blocks.add(Frames.cutOff(most));
         }
-        blocks.add(Frames.position(EventId.of(epoch, head)));
+        blocks.add(Frames.position(EventId.of(epoch, head, newest)));
         return Frame.joined(blocks, PIECE_BYTES);
     }
 }

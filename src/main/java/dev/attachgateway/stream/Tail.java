@@ -74,7 +74,7 @@ class Tail {
                 .call(standing -> current(standing.mark()))
                 .flatMap(standing -> onLoop(() -> {
                     if (isOfNow(standing.mark())) {
-                        projects.follow(projectId, standing.head());
+                        projects.follow(projectId, standing.head(), standing.newest());
                     }
                     return held(watcher);
                 }))
@@ -99,11 +99,10 @@ class Tail {
     /**
      * What follows a position for a watcher that is held: from memory, or nothing and the present from here on.
      *
-     * @param surely whether the position is known to have been; a client's word is not enough
      * @return empty when only the database can tell
      */
-    Uni<Optional<Step>> after(Watcher watcher, long position, boolean surely) {
-        return onLoop(() -> projects.after(watcher, position, surely));
+    Uni<Optional<Step>> after(Watcher watcher, Place place) {
+        return onLoop(() -> projects.after(watcher, place));
     }
 
     void leave(Watcher watcher) {

@@ -3,6 +3,8 @@ package dev.attachgateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,9 +15,11 @@ class EventIdTest {
     @Test
     void an_id_comes_back_as_it_was_handed_out() {
         for (long position : new long[] {0, 1, 42, 999_999_999_999_999_999L}) {
-            var id = EventId.of(epoch, position);
-            assertThat(EventId.parse(id.toString())).isEqualTo(id);
-            assertThat(id.isOf(epoch)).isTrue();
+            for (var stamp : new Stamp[] {null, new Stamp(UUID.randomUUID(), Instant.EPOCH)}) {
+                var id = EventId.of(epoch, position, stamp);
+                assertThat(EventId.parse(id.toString())).isEqualTo(id);
+                assertThat(id.isOf(epoch)).isTrue();
+            }
         }
     }
 
@@ -23,10 +27,21 @@ class EventIdTest {
     void another_cluster_timeline_or_table_is_another_history() {
         for (var other : new String[] {"7422/00000001/16384", "7421/00000002/16384", "7421/00000001/16385"}) {
             assertThat(Epoch.of(other)).isNotEqualTo(epoch);
-            assertThat(EventId.of(epoch, 1).isOf(Epoch.of(other))).isFalse();
+            assertThat(EventId.of(epoch, 1, null).isOf(Epoch.of(other))).isFalse();
         }
         assertThat(Epoch.of("7421/00000001/16384")).isEqualTo(epoch);
         assertThat(epoch.name()).matches("[0-9a-f]{8}");
+    }
+
+    @Test
+    void another_operation_or_instant_is_another_event() {
+        var operation = UUID.randomUUID();
+        var at = Instant.parse("2026-01-02T03:04:05.678901Z");
+        var check = new Stamp(operation, at).check();
+        assertThat(check).matches("[0-9a-f]{8}").isEqualTo(new Stamp(operation, at).check());
+        assertThat(check)
+                .isNotEqualTo(new Stamp(UUID.randomUUID(), at).check())
+                .isNotEqualTo(new Stamp(operation, at.plusNanos(1000)).check());
     }
 
     @ParameterizedTest
@@ -47,6 +62,10 @@ class EventIdTest {
                 "00000000--1",
                 "00000000-+1",
                 "00000000-1.0",
+                "00000000-1-",
+                "00000000-1-0000000",
+                "00000000-1-0000000G",
+                "00000000-1-00000000-0",
                 "00000000-1000000000000000000",
                 " 00000000-1",
                 "00000000-1\n",

@@ -94,12 +94,19 @@ class MemoryTest {
     @Test
     void a_project_that_is_followed_again_is_remembered_only_when_nothing_was_missed() {
         add("p", 1, 2);
-        memory.follow("p", 2);
+        memory.follow("p", 2, memory.at("p", 2));
         assertThat(after("p", 0)).containsExactly(1L, 2L);
-        memory.follow("p", 3);
+        memory.follow("p", 3, new Stamp(UUID.randomUUID(), Instant.EPOCH));
         assertThat(after("p", 0)).isNull();
         add("p", 4, 8);
         assertThat(after("p", 3)).containsExactly(4L, 5L, 6L, 7L, 8L);
+    }
+
+    @Test
+    void what_another_history_has_in_the_same_place_is_not_remembered() {
+        add("p", 1, 2);
+        memory.follow("p", 2, new Stamp(UUID.randomUUID(), Instant.EPOCH));
+        assertThat(after("p", 0)).isNull();
     }
 
     @Test
@@ -108,6 +115,6 @@ class MemoryTest {
         assertThat(change.frame(Envelope.NONE)).isSameAs(change.frame(Envelope.NONE));
         assertThat(change.frame(Envelope.CLOUDEVENTS)).isSameAs(change.frame(Envelope.CLOUDEVENTS));
         assertThat(change.frame(Envelope.NONE).toString())
-                .isEqualTo("id: " + EPOCH.name() + "-1\nevent: operation\ndata: {}\n\n");
+                .isEqualTo("id: " + change.id() + "\nevent: operation\ndata: {}\n\n");
     }
 }

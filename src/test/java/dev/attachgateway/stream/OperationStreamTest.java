@@ -162,6 +162,15 @@ class OperationStreamTest {
                 "ahead-of-history");
     }
 
+    @Test
+    void an_end_that_is_of_another_history_is_no_end() {
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "success");
+        var end = scene.story(id).getLast();
+        var forged = end.epoch() + "-" + end.position() + "-00000000";
+        assertReset(scene.follow(id, "Last-Event-ID", forged), "another-history");
+    }
+
     private static void assertReset(EventStream stream, String reason) {
         try (stream) {
             var all = stream.toEnd();

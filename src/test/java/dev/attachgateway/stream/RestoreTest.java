@@ -121,6 +121,52 @@ class RestoreTest {
         }
     }
 
+    /** What no mark shows: the rows are others, in the same table and file, with as many of them as ever. */
+    private void replaceUnseen() {
+        scribe.run(
+                "update event set operation_id = gen_random_uuid(), at = at + interval '1 second' where project_id = '"
+                        + scribe.project() + "' and position > " + KEPT);
+    }
+
+    @Test
+    void whoever_knows_an_event_that_is_another_one_now_is_reset_though_nobody_watched() {
+        write(KEPT + LOST);
+        String head;
+        String kept;
+        try (var stream = feed()) {
+            head = String.valueOf(stream.next(block -> block.id() != null).id());
+        }
+        try (var stream = feed("Last-Event-ID", head.split("-", 2)[0] + "-0")) {
+            kept = String.valueOf(stream.events(KEPT).getLast().id());
+        }
+        replaceUnseen();
+        try (var stream = feed("Last-Event-ID", head)) {
+            assertThat(stream.next(Block::isEvent).json().path("reason").asText())
+                    .isEqualTo("another-history");
+            // Followed now, and remembered: it is no other way.
+            write(1);
+            stream.next(Block::isChange);
+            try (var same = feed("Last-Event-ID", head)) {
+                assertThat(same.next(Block::isEvent).json().path("reason").asText())
+                        .isEqualTo("another-history");
+            }
+            try (var before = feed("Last-Event-ID", kept)) {
+                assertThat(before.events(LOST + 1).stream().map(Block::position))
+                        .containsExactly(KEPT + 1L, KEPT + 2L, KEPT + 3L, KEPT + 4L);
+            }
+        }
+    }
+
+    @Test
+    void a_stream_that_stands_at_an_event_which_is_another_one_now_ends() {
+        write(KEPT + LOST);
+        try (var stream = feed()) {
+            stream.next(block -> block.id() != null);
+            replaceUnseen();
+            assertThat(stream.toEnd()).isEmpty();
+        }
+    }
+
     @Test
     void while_a_restore_has_the_table_away_clients_are_told_to_come_again() {
         write(KEPT);

@@ -111,12 +111,12 @@ class WritePathTest {
         try (var straight = ask(scribe.path(), "");
                 var plain = ask(PlainTwin.PATH + scribe.project(), "")) {
             for (int position = 1; position <= 30; position++) {
-                straight.await("-" + position + "\n");
-                plain.await("-" + position + "\n");
+                straight.await("-" + position + "-");
+                plain.await("-" + position + "-");
                 scribe.move(paper, "pending", "pending");
             }
-            straight.await("-31\n");
-            plain.await("-31\n");
+            straight.await("-31-");
+            plain.await("-31-");
             assertThat(straight.comparable()).contains("event: operation").isEqualTo(plain.comparable());
         }
     }
@@ -129,8 +129,8 @@ class WritePathTest {
             plain.await("-0\n");
             // Another history has begun, so that all streams end.
             scribe.begin(Paper.some());
-            straight.await("-1\n");
-            plain.await("-1\n");
+            straight.await("-1-");
+            plain.await("-1-");
             scribe.run("update event_position set position = 0 where project_id = '" + scribe.project() + "'");
             straight.awaitEnd();
             plain.awaitEnd();
@@ -156,7 +156,7 @@ class WritePathTest {
         try (var straight = ask(scribe.path(), "GET /openapi HTTP/1.1\r\nHost: x\r\n\r\n")) {
             straight.await("-0\n");
             scribe.begin(Paper.some());
-            straight.await("-1\n");
+            straight.await("-1-");
             assertThat(straight.text()).containsOnlyOnce("HTTP/1.1 200");
         }
     }

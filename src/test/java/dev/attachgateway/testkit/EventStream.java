@@ -80,7 +80,7 @@ public final class EventStream implements AutoCloseable {
 
         /** The position in the id, which clients must not look at. */
         public long position() {
-            return Long.parseLong(String.valueOf(id).split("-", 2)[1]);
+            return Long.parseLong(String.valueOf(id).split("-", 3)[1]);
         }
     }
 
