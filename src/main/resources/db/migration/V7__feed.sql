@@ -18,6 +18,10 @@ insert into event_history default values;
 
 -- Pages of operations, the newest first, and those that ended lately.
 create index operation_page on operation (project_id, created_at desc, operation_id desc);
+-- The same of one server and of one caller, who may have few of many.
+create index operation_page_server on operation (project_id, server_id, created_at desc, operation_id desc);
+create index operation_page_caller
+    on operation (project_id, (caller_issuer || ':' || caller_subject), created_at desc, operation_id desc);
 create index operation_ended on operation (project_id, ended_at) where ended_at is not null;
 -- What is removed by age.
 create index operation_old on operation (ended_at) where ended_at is not null;

@@ -3,6 +3,7 @@ package dev.attachgateway.operation;
 import dev.attachgateway.stream.Audience;
 import dev.attachgateway.stream.Conditions;
 import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.Filter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a project's operations page by page, the newest first. */
@@ -23,6 +25,8 @@ class Listing {
             "type",
             "caller_issuer || ':' || caller_subject",
             List.of("status"));
+
+    private static final Set<String> UNFINISHED = Set.of("pending", "running");
 
     private final Pool pool;
 
@@ -48,6 +52,10 @@ class Listing {
         values.add(audience.projectId());
         values.add(most + 1);
         var where = Conditions.of(audience.filter(), audience.sight(), FILTERED, values);
+        if (isOfUnfinished(audience.filter())) {
+            // For these there is an index.
+            where += " and ended_at is null";
+        }
         if (after != null) {
             values.add(after.createdAt().atOffset(ZoneOffset.UTC));
             values.add(after.operationId());
@@ -57,6 +65,10 @@ class Listing {
                         + where + " order by created_at desc, operation_id desc limit $2")
                 .execute(Tuple.from(values))
                 .map(rows -> page(Rows.all(rows), most)));
+    }
+
+    private static boolean isOfUnfinished(Filter filter) {
+        return !filter.statuses().isEmpty() && UNFINISHED.containsAll(filter.statuses());
     }
 
     private static Page page(List<Operation> found, int most) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class Conditions {
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private final StringBuilder text = new StringBuilder();
     private final List<@Nullable Object> values;
 
@@ -55,6 +59,9 @@ public final class Conditions {
                     + ")");
         }
         if (!sight.isEverything()) {
+            // What one index can do, though the exact condition is the last one.
+            made.any(columns.server(), all(sight, Sight.Part::servers));
+            made.any(columns.volume(), all(sight, Sight.Part::disks));
             made.add(made.visible(sight, columns));
         }
         return made.text.toString();
@@ -68,6 +75,15 @@ public final class Conditions {
         if (wanted.length > 0) {
             add(column + " = any(" + value(wanted) + ")");
         }
+    }
+
+    /** All that is visible at most; empty when anything may be. */
+    private static UUID[] all(Sight sight, Function<Sight.Part, Set<String>> ids) {
+        var all =
+                sight.parts().stream().flatMap(part -> ids.apply(part).stream()).toList();
+        return all.stream().allMatch(UUID_FORM.asMatchPredicate())
+                ? all.stream().map(UUID::fromString).distinct().toArray(UUID[]::new)
+                : new UUID[0];
     }
 
     private String visible(Sight sight, Columns columns) {
