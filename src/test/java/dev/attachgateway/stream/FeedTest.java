@@ -229,4 +229,20 @@ class FeedTest {
             assertThat(stream.events(1).getFirst().position()).isEqualTo(4);
         }
     }
+
+    @Test
+    void an_event_of_the_version_before_is_of_the_type_its_json_has() {
+        scribe.begin(Paper.some());
+        String last;
+        try (var stream = feed("")) {
+            last = snapshot(stream).getLast().epoch() + "-0";
+        }
+        scribe.run("update event set type = null where project_id = '" + scribe.project() + "'");
+        try (var stream = resumed("?type=node_attach_volume", last)) {
+            assertThat(stream.events(1).getFirst().position()).isEqualTo(1);
+        }
+        try (var stream = feed("?type=node_detach_volume")) {
+            assertThat(snapshot(stream)).hasSize(1);
+        }
+    }
 }
