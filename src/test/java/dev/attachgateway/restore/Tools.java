@@ -22,7 +22,7 @@ record Tools(StandingServer postgres, Path folder) {
     static Path programs() throws IOException {
         var all = Path.of("/usr/lib/postgresql");
         try (var versions = Files.exists(all) ? Files.list(all) : Stream.<Path>empty()) {
-            var newest = versions.filter(each -> Files.isExecutable(each.resolve("bin/pg_dump")))
+            var newest = versions.filter(each -> Files.isExecutable(each.resolve("bin/postgres")))
                     .max(Comparator.comparingInt(
                             each -> Integer.parseInt(each.getFileName().toString())));
             Needs.that(newest.isPresent(), "Debian's package postgresql");
