@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -144,14 +143,6 @@ class RetentionTest {
         assertThat(removeAll()).isEqualTo(1);
     }
 
-    @Test
-    void large_numbers_go_in_small_parts() {
-        var papers = IntStream.range(0, 7).mapToObj(any -> ended()).toList();
-        papers.forEach(paper -> age(paper, "91 days"));
-        assertThat(removeAll()).isEqualTo(7);
-        assertThat(positions()).isEmpty();
-    }
-
     /** As after the first start with a limit, or after a long pause. */
     @Test
     void thousands_of_small_parts_are_one_turn() {
@@ -226,11 +217,8 @@ class RetentionTest {
     }
 
     private boolean waitsForALock() {
-        return Scribe.await(pool.query("select from pg_stat_activity where datname = current_database()"
-                                        + " and wait_event_type = 'Lock'")
-                                .execute())
-                        .size()
-                > 0;
+        var waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        return Scribe.await(pool.query(waiting).execute()).size() > 0;
     }
 
     @Test
