@@ -2,6 +2,7 @@ package dev.attachgateway.stream;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +140,7 @@ public class EventLog {
     Uni<Standing> standing(String projectId) {
         return inTime(pool.preparedQuery(STANDING).execute(Tuple.of(projectId)).map(rows -> {
             var row = rows.iterator().next();
-            return new Standing(row.getString("mark"), row.getLong("head"), EventRows.stamp(row, "operation_id", "at"));
+            return new Standing(mark(row), row.getLong("head"), EventRows.stamp(row, "operation_id", "at"));
         }));
     }
 
@@ -146,7 +148,7 @@ public class EventLog {
     Uni<Epoch.History> history() {
         return inTime(pool.query(Epoch.QUERY).execute().map(rows -> {
             var row = rows.iterator().next();
-            return Epoch.History.of(row.getString("cluster"), row.getString("mark"));
+            return Epoch.History.of(row.getString("cluster"), mark(row));
         }));
     }
 
@@ -173,9 +175,14 @@ public class EventLog {
                                 .toArray(OffsetDateTime[]::new),
                         limitEach))
                 .map(rows -> new News(
-                        rows.iterator().next().getString("mark"),
+                        mark(rows.iterator().next()),
                         StreamSupport.stream(rows.spliterator(), false)
                                 .anyMatch(row -> Boolean.TRUE.equals(row.getBoolean("back"))),
                         EventRows.events(rows))));
+    }
+
+    /** There is none for a moment of a restore in several transactions. */
+    private static String mark(Row row) {
+        return Objects.requireNonNull(row.getString("mark"), "the event table is away");
     }
 }
