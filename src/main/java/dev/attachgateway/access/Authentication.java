@@ -12,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.json.JsonString;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,7 @@ final class Authentication {
     }
 
     /** Fails with {@link NotAuthenticated}, {@link CredentialsDisagree} or {@link AccessUndecided}, nothing else. */
-    Uni<Caller> authenticate(RoutingContext exchange) {
+    Uni<Authenticated> authenticate(RoutingContext exchange) {
         return Uni.createFrom().deferred(() -> {
             Credential credential = Credential.of(exchange.request().headers());
             OidcTenantConfig issuer = issuers.claiming(credential.issuer()).orElseThrow(NotAuthenticated::invalid);
@@ -51,14 +52,14 @@ final class Authentication {
         });
     }
 
-    private Uni<Caller> verified(
+    private Uni<Authenticated> verified(
             RoutingContext exchange, String issuer, TokenAuthenticationRequest request, int pause) {
-        Uni<Caller> verified = identities
+        Uni<Authenticated> verified = identities
                 .authenticate(request)
                 .ifNoItem()
                 .after(LIMIT)
                 .fail()
-                .map(identity -> caller(issuer, identity))
+                .map(identity -> authenticated(issuer, identity))
                 .onFailure()
                 .transform(failure -> sorted(issuer, failure));
         if (pause == PAUSES.size()) {
@@ -74,9 +75,11 @@ final class Authentication {
         return Uni.createFrom().emitter(done -> exchange.vertx().setTimer(pause.toMillis(), done::complete));
     }
 
-    private static Caller caller(String issuer, SecurityIdentity identity) {
+    private static Authenticated authenticated(String issuer, SecurityIdentity identity) {
         if (identity.getPrincipal() instanceof JsonWebToken token) {
-            return new Caller(issuer, token.getSubject(), groups(token));
+            return new Authenticated(
+                    new Caller(issuer, token.getSubject(), groups(token)),
+                    Instant.ofEpochSecond(token.getExpirationTime() + Issuers.CLOCK_SKEW_SECONDS));
         }
         throw NotAuthenticated.invalid();
     }

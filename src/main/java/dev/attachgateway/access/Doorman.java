@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Doorman {
     private static final Logger LOG = Logger.getLogger(Doorman.class);
-    private static final String CALLER = Caller.class.getName();
+    private static final String CALLER = Authenticated.class.getName();
     private static final String PROJECT = Doorman.class.getName() + ".project";
 
     private final Authentication authentication;
@@ -30,13 +30,14 @@ public class Doorman {
      * NotAuthenticated}, {@link CredentialsDisagree} or {@link AccessUndecided}.
      */
     public Uni<Caller> caller(RoutingContext exchange) {
-        Caller known = exchange.get(CALLER);
+        Authenticated known = exchange.get(CALLER);
         if (known != null) {
-            return Uni.createFrom().item(known);
+            return Uni.createFrom().item(known.caller());
         }
         return authentication
                 .authenticate(exchange)
                 .invoke(caller -> exchange.put(CALLER, caller))
+                .map(Authenticated::caller)
                 .onFailure(NotAuthenticated.class)
                 .invoke(no -> audit.countAnonymous(clientAddress(exchange), "not authenticated"))
                 .onFailure(AccessUndecided.class)
@@ -49,7 +50,12 @@ public class Doorman {
      * @throws NotAuthenticated when it did not
      */
     public Caller callerOf(RoutingContext exchange) {
-        Caller caller = exchange.get(CALLER);
+        return authenticated(exchange).caller();
+    }
+
+    /** The same with the end of its credential. */
+    static Authenticated authenticated(RoutingContext exchange) {
+        Authenticated caller = exchange.get(CALLER);
         if (caller == null) {
             throw NotAuthenticated.missing();
         }

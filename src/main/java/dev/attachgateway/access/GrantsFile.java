@@ -77,6 +77,11 @@ final class GrantsFile implements Grants {
         return grants.sight(caller, projectId);
     }
 
+    @Override
+    public Object edition() {
+        return grants;
+    }
+
     /** Whether the file as it is now was refused, so that an older one is in force. */
     boolean broken() {
         return !fault.isEmpty();

@@ -15,7 +15,7 @@ import java.util.Set;
 @Singleton
 final class Issuers {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
-    private static final int CLOCK_SKEW_SECONDS = 5;
+    static final int CLOCK_SKEW_SECONDS = 5;
 
     /** The cache of keys forgets nothing by itself: without this sweep a withdrawn key would count until a restart. */
     private static final Duration SWEEP = Duration.ofMinutes(1);

@@ -30,6 +30,15 @@ public record Sight(Set<Part> parts) {
             return has(servers, serverId) && has(disks, volumeId);
         }
 
+        /** Whether all that another one shows is shown. */
+        private boolean holds(Part other) {
+            return holds(servers, other.servers) && holds(disks, other.disks);
+        }
+
+        private static boolean holds(Set<String> ids, Set<String> others) {
+            return ids.contains(EVERY) || ids.containsAll(others);
+        }
+
         private static boolean has(Set<String> ids, String id) {
             return ids.contains(EVERY) || ids.contains(id);
         }
@@ -43,6 +52,11 @@ public record Sight(Set<Part> parts) {
         }
     }
 
+    /** One disk on one server; ids in lower case. */
+    public static Sight of(String serverId, String volumeId) {
+        return new Sight(Set.of(new Part(Set.of(serverId), Set.of(volumeId))));
+    }
+
     /** Whether nothing in the project is hidden. */
     public boolean isEverything() {
         return equals(EVERYTHING);
@@ -51,5 +65,15 @@ public record Sight(Set<Part> parts) {
     /** Whether a thing that concerns this server and this disk may be told; ids in lower case. */
     public boolean shows(String serverId, String volumeId) {
         return parts.stream().anyMatch(part -> part.shows(serverId, volumeId));
+    }
+
+    /** Whether all that another sight shows is shown, however the grants are cut. */
+    public boolean covers(Sight other) {
+        return other.parts.stream().allMatch(part -> parts.stream().anyMatch(own -> own.holds(part)) || shows(part));
+    }
+
+    /** Several parts together may cover one. Every id stands for itself, and {@code *} for those that nobody names. */
+    private boolean shows(Part part) {
+        return part.servers.stream().allMatch(server -> part.disks.stream().allMatch(disk -> shows(server, disk)));
     }
 }

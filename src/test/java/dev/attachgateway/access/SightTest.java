@@ -68,4 +68,36 @@ class SightTest {
         assertThat(sight.parts()).isEmpty();
         assertThat(sight.shows("s1", "d1")).isFalse();
     }
+
+    private static Sight sight(Part... parts) {
+        return new Sight(Set.of(parts));
+    }
+
+    private static Part part(String servers, String disks) {
+        return new Part(Set.of(servers.split(",")), Set.of(disks.split(",")));
+    }
+
+    @Test
+    void a_sight_covers_what_it_shows_however_the_grants_are_cut() {
+        var then = sight(part("s1,s2", "d1,d2"));
+        assertThat(then.covers(then)).isTrue();
+        assertThat(Sight.EVERYTHING.covers(then)).isTrue();
+        assertThat(sight(part("*", "d1"), part("s1,s2", "d2,d3")).covers(then)).isTrue();
+        assertThat(sight(part("s1", "*"), part("s2", "d1"), part("s2,s3", "d2")).covers(then))
+                .isTrue();
+        assertThat(sight(part("*", "d1"), part("*", "*")).covers(Sight.EVERYTHING))
+                .isTrue();
+    }
+
+    @Test
+    void a_sight_does_not_cover_what_it_hides_in_any_place() {
+        var then = sight(part("s1,s2", "d1,d2"));
+        assertThat(sight().covers(then)).isFalse();
+        assertThat(then.covers(Sight.EVERYTHING)).isFalse();
+        assertThat(sight(part("s1", "*")).covers(then)).isFalse();
+        assertThat(sight(part("*", "d1"), part("s1", "d2")).covers(then)).isFalse();
+        assertThat(sight(part("s1,s2", "*"), part("*", "d1,d2")).covers(sight(part("*", "*"))))
+                .isFalse();
+        assertThat(sight(part("s1,s2", "*")).covers(sight(part("*", "d1")))).isFalse();
+    }
 }
