@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param caller who asked for the operation, such as {@code sandbox:attacher}
  * @param statusBefore the operation's status before the change; null for its first event
  * @param status one of {@code pending running success failed}
- * @param at when the change was made, by the database's clock
+ * @param at when it was written, just before its commit, by the database's clock; times follow positions
  * @param traceparent of the request that began the operation; null when it sent none
  * @param data the operation's JSON as of this event
  */

@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -19,16 +20,19 @@ import org.jspecify.annotations.Nullable;
 /** The events of all projects, in the database: what is committed there is what watchers see, once and in order. */
 @ApplicationScoped
 public class EventLog {
-    /** Position and event are one statement: two would let the counter move without its event. */
+    /**
+     * Position and event are one statement: two would let the counter move without its event. The time is that of the
+     * event's turn, after any wait for the counter, so that times follow positions.
+     */
     private static final String APPEND = """
             with next as (
                 insert into event_position (project_id, position) values ($1, 1)
                 on conflict (project_id) do update set position = event_position.position + 1
                 returning position)
             insert into event (project_id, position, operation_id, server_id, volume_id, type, caller, status_before,
-                status, data, traceparent)
+                status, data, traceparent, at)
             select $1, next.position, $2, $3, $4, $5, $6, $7, $8, $9,
-                (select traceparent from operation where operation_id = $2) from next
+                (select traceparent from operation where operation_id = $2), clock_timestamp() from next
             returning position""";
 
     private static final String STANDING = """
@@ -42,7 +46,7 @@ public class EventLog {
      * fewer events than were read, or another one where the last of them was.
      */
     private static final String SINCE = """
-            select m.mark, e.* from (select %s as mark) m
+            select m.mark, clock_timestamp() as answered_at, e.* from (select %s as mark) m
             left join (
                 select went.back, %s
                 from unnest($1::text[], $2::bigint[], $3::uuid[], $4::timestamptz[])
@@ -132,10 +136,11 @@ public class EventLog {
      * What a poll finds.
      *
      * @param mark of the history, see {@link Epoch#MARK}
+     * @param at when, by the database's clock
      * @param back whether a project has fewer or other events than were read of it
      * @param events in the order of each project
      */
-    record News(String mark, boolean back, List<Event> events) {}
+    record News(String mark, Instant at, boolean back, List<Event> events) {}
 
     Uni<Standing> standing(String projectId) {
         return inTime(pool.preparedQuery(STANDING).execute(Tuple.of(projectId)).map(rows -> {
@@ -176,6 +181,7 @@ public class EventLog {
                         limitEach))
                 .map(rows -> new News(
                         mark(rows.iterator().next()),
+                        rows.iterator().next().getOffsetDateTime("answered_at").toInstant(),
                         StreamSupport.stream(rows.spliterator(), false)
                                 .anyMatch(row -> Boolean.TRUE.equals(row.getBoolean("back"))),
                         EventRows.events(rows))));

@@ -89,15 +89,25 @@ final class Followed {
         return true;
     }
 
-    /** Tells a change to those who want to hear it; a filter is asked once for all who share it. */
-    void tell(Change change) {
+    /** Tells a change to those who want to hear it, and says how many; a filter is asked once for all who share it. */
+    int tell(Change change) {
         var event = change.event();
-        ofOneOperation.getOrDefault(event.operationId(), Map.of()).values().forEach(row -> row.tell(change));
-        others.forEach((audience, rows) -> {
-            if (audience.hears(event)) {
-                rows.values().forEach(row -> row.tell(change));
+        var told = tell(change, ofOneOperation.getOrDefault(event.operationId(), Map.of()));
+        for (var same : others.entrySet()) {
+            if (same.getKey().hears(event)) {
+                told += tell(change, same.getValue());
             }
-        });
+        }
+        return told;
+    }
+
+    private static int tell(Change change, Map<Context, Row> rows) {
+        var told = 0;
+        for (var row : rows.values()) {
+            row.tell(change);
+            told += row.members().size();
+        }
+        return told;
     }
 
     /** All of them, whether they hear of changes already or not. */

@@ -98,6 +98,12 @@ public class Notifications {
         listeners.add(listener);
     }
 
+    /** Whether it would hear of one now. */
+    boolean isListening() {
+        var subscriber = listening;
+        return subscriber != null && subscriber.actualConnection() != null;
+    }
+
     /** An event was committed: this replica's watchers hear of it now, those of the others within milliseconds. */
     public void committed() {
         tail.wake();

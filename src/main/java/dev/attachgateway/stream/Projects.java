@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,14 +86,31 @@ final class Projects {
                 .toList();
     }
 
-    /** Takes an event that was read and tells it, if it is news: a project that was left may have been joined again. */
-    void take(Epoch epoch, Event event) {
-        var project = followed.get(event.projectId());
-        if (project != null && project.isNews(event)) {
-            var change = new Change(epoch, event);
-            memory.add(change);
-            project.tell(change);
+    /**
+     * What was told.
+     *
+     * @param events those that anybody heard
+     * @param times how often, to one watcher each
+     */
+    record Told(List<Event> events, long times) {}
+
+    /** Takes events that were read and tells those that are news: a project that was left may have been joined again. */
+    Told take(Epoch epoch, List<Event> events) {
+        var heard = new ArrayList<Event>();
+        var times = 0L;
+        for (var event : events) {
+            var project = followed.get(event.projectId());
+            if (project != null && project.isNews(event)) {
+                var change = new Change(epoch, event);
+                memory.add(change);
+                var watchers = project.tell(change);
+                if (watchers > 0) {
+                    heard.add(event);
+                    times += watchers;
+                }
+            }
         }
+        return new Told(heard, times);
     }
 
     /** Forgets everything; gives back those who have to be told. */

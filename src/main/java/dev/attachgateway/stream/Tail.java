@@ -22,19 +22,23 @@ class Tail {
 
     private final EventLog events;
     private final StreamConfig config;
+    private final TailMetrics metrics;
     private final Context loop;
 
+    private final Memory memory;
     private final Projects projects;
     private Epoch.@Nullable History history;
     private volatile long timer;
     private boolean reading;
     private boolean wokenMeanwhile;
 
-    Tail(Vertx vertx, EventLog events, StreamConfig config) {
+    Tail(Vertx vertx, EventLog events, StreamConfig config, TailMetrics metrics) {
         this.events = events;
         this.config = config;
+        this.metrics = metrics;
         this.loop = vertx.getOrCreateContext();
-        this.projects = new Projects(new Memory(config.memoryEvents(), config.memoryBytes()), config.page());
+        this.memory = new Memory(config.memoryEvents(), config.memoryBytes());
+        this.projects = new Projects(memory, config.page());
     }
 
     void start(@Observes StartupEvent event) {
@@ -118,12 +122,15 @@ class Tail {
             wokenMeanwhile = true;
             return;
         }
+        metrics.remembered(memory);
         var cursors = projects.cursors();
         if (cursors.isEmpty()) {
+            metrics.progress().idle();
             return;
         }
         reading = true;
         wokenMeanwhile = false;
+        metrics.progress().begin(System.nanoTime());
         events.since(cursors, config.page())
                 .flatMap(news -> stillThis(news).map(nothing -> news))
                 .subscribe()
@@ -131,6 +138,7 @@ class Tail {
                         news -> loop.runOnContext(nothing -> hand(news)),
                         failure -> loop.runOnContext(nothing -> {
                             reading = false;
+                            metrics.failed();
                             LOG.warnf(
                                     "events could not be read, trying again in %s: %s",
                                     config.poll(), failure.getMessage());
@@ -139,11 +147,14 @@ class Tail {
 
     private void hand(EventLog.News news) {
         reading = false;
+        metrics.answered(news.at());
         var now = history;
         if (now != null && isOfNow(news.mark())) {
-            news.events().forEach(event -> projects.take(now.epoch(), event));
+            metrics.told(projects.take(now.epoch(), news.events()));
         }
-        if (wokenMeanwhile || news.events().size() >= config.page()) {
+        var all = news.events().size() < config.page();
+        metrics.progress().end(all);
+        if (wokenMeanwhile || !all) {
             read();
         }
     }
@@ -167,6 +178,7 @@ class Tail {
                         LOG.warnf(
                                 "another event history was found: epoch=%s before=%s",
                                 found.epoch().name(), before.epoch().name());
+                        metrics.anotherHistory();
                         projects.clear().forEach(Watcher::lost);
                     }
                     return found;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WatchfulProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AlertRulesTest {
-    private static final Set<String> LANGUAGE = Set.of("max", "sum", "by", "rate", "increase");
+    private static final Set<String> LANGUAGE = Set.of("max", "sum", "by", "rate", "increase", "histogram_quantile");
 
     /** What is no name of a metric: the labels of {@code by}, spans and numbers. */
     private static final Pattern NO_METRICS = Pattern.compile("by \\([^)]*\\)|\\[[^]]*]|(?<![\\w:])\\d+");
@@ -139,6 +139,9 @@ class AlertRulesTest {
                         "AttachGatewayRetryBudgetEmpty",
                         "AttachGatewayBreakerOpen",
                         "AttachGatewayLeaseTakeovers",
-                        "AttachGatewayCredentialBlocked");
+                        "AttachGatewayCredentialBlocked",
+                        "AttachGatewayStreamsBehind",
+                        "AttachGatewayStreamsLate",
+                        "AttachGatewayReadersCutOff");
     }
 }

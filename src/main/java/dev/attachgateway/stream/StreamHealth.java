@@ -1,0 +1,40 @@
+package dev.attachgateway.stream;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Says among the details of readiness how far behind this replica's streams are. It never takes the replica out of service:
+ * what keeps one tail from reading while the database answers nearly always keeps all of them from it, and a service
+ * without any replica helps nobody.
+ */
+@Readiness
+@ApplicationScoped
+class StreamHealth implements HealthCheck {
+    /** Polls in a row without which a tail is late. */
+    private static final int POLLS = 10;
+
+    private final TailMetrics tail;
+    private final Notifications notifications;
+    private final StreamConfig config;
+
+    StreamHealth(TailMetrics tail, Notifications notifications, StreamConfig config) {
+        this.tail = tail;
+        this.notifications = notifications;
+        this.config = config;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var behind = tail.progress().behind(System.nanoTime());
+        return HealthCheckResponse.named("Stream of events")
+                .up()
+                .withData("behind_ms", behind.toMillis())
+                .withData("late", behind.compareTo(config.poll().multipliedBy(POLLS)) > 0)
+                .withData("failed_reads", tail.progress().failures())
+                .withData("listening", notifications.isListening())
+                .build();
+    }
+}
