@@ -1,6 +1,7 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Licensing;
 import dev.attachgateway.disk.Ids;
 import dev.attachgateway.stream.Audience;
 import dev.attachgateway.stream.OperationStreams;
@@ -22,11 +23,13 @@ class FeedRoute {
     private final Visible visible;
     private final OperationStreams streams;
     private final Doorman doorman;
+    private final Licensing licensing;
 
-    FeedRoute(Visible visible, OperationStreams streams, Doorman doorman) {
+    FeedRoute(Visible visible, OperationStreams streams, Doorman doorman, Licensing licensing) {
         this.visible = visible;
         this.streams = streams;
         this.doorman = doorman;
+        this.licensing = licensing;
     }
 
     void register(@Observes Router router) {
@@ -54,7 +57,8 @@ class FeedRoute {
         var filter = FilterParameters.read(exchange.queryParams(), look);
         var envelope = wish.envelope(exchange.queryParams(), look);
         look.end();
-        streams.open(
-                exchange, new Audience(projectId, filter, visible.in(exchange, projectId, filter)), envelope, false);
+        var sight = visible.in(exchange, projectId, filter);
+        var licence = licensing.licence(exchange, projectId, sight);
+        streams.open(exchange, new Audience(projectId, filter, sight), licence, envelope, false);
     }
 }

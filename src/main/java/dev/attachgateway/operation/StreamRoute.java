@@ -1,6 +1,8 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Licensing;
+import dev.attachgateway.access.Sight;
 import dev.attachgateway.disk.Ids;
 import dev.attachgateway.stream.Audience;
 import dev.attachgateway.stream.OperationStreams;
@@ -20,11 +22,13 @@ class StreamRoute {
     private final Visible visible;
     private final OperationStreams streams;
     private final Doorman doorman;
+    private final Licensing licensing;
 
-    StreamRoute(Visible visible, OperationStreams streams, Doorman doorman) {
+    StreamRoute(Visible visible, OperationStreams streams, Doorman doorman, Licensing licensing) {
         this.visible = visible;
         this.streams = streams;
         this.doorman = doorman;
+        this.licensing = licensing;
     }
 
     void register(@Observes Router router) {
@@ -50,6 +54,8 @@ class StreamRoute {
                     streams.open(
                             exchange,
                             Audience.of(projectId, operation.id()),
+                            licensing.licence(
+                                    exchange, projectId, Sight.of(operation.serverId(), operation.volumeId())),
                             envelope,
                             operation.state().isEnded());
                 })

@@ -72,6 +72,16 @@ public enum Complaint {
             STREAM,
             "The last event id is not one of this stream.",
             "Send the id as it was received, or none for a fresh snapshot."),
+    TOO_MANY_STREAMS(
+            429,
+            STREAM,
+            "The caller or the project has as many streams open as it may have.",
+            "Close some, or open it again after the time in Retry-After; one feed tells of all operations of a project."),
+    REPLICA_FULL(
+            503,
+            STREAM,
+            "This replica has as many streams open as it takes.",
+            "Open it again after the time in Retry-After; another replica may have room."),
     ALREADY_SENT(
             409,
             CANCEL,

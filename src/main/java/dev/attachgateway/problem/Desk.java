@@ -18,6 +18,7 @@ import dev.attachgateway.operation.OperationNotFound;
 import dev.attachgateway.operation.ReservationUnknown;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.MalformedEventId;
+import dev.attachgateway.stream.TooManyStreams;
 import dev.attachgateway.upstream.NoCredential;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.ws.rs.WebApplicationException;
@@ -52,6 +53,13 @@ final class Desk {
             case OperationNotFound none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
             case HandsTied tied -> tied(tied);
             case MalformedEventId id -> Finding.of(Complaint.MALFORMED_EVENT_ID, id.getMessage() + ".");
+            case TooManyStreams full ->
+                Finding.of(
+                                full.of() == TooManyStreams.Of.REPLICA
+                                        ? Complaint.REPLICA_FULL
+                                        : Complaint.TOO_MANY_STREAMS,
+                                full.getMessage())
+                        .retryAfter(full.retryAfter());
             case AttachFailed failed -> failed(failed);
             case DiskReserved reserved ->
                 Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holder().orElse(null));

@@ -16,12 +16,14 @@ class CatchUp {
     private final Past past;
     private final Snapshots snapshots;
     private final StreamConfig config;
+    private final StreamMetrics metrics;
 
-    CatchUp(Tail tail, Past past, Snapshots snapshots, StreamConfig config) {
+    CatchUp(Tail tail, Past past, Snapshots snapshots, StreamConfig config, StreamMetrics metrics) {
         this.tail = tail;
         this.past = past;
         this.snapshots = snapshots;
         this.config = config;
+        this.metrics = metrics;
     }
 
     /**
@@ -37,7 +39,7 @@ class CatchUp {
             return fresh(audience, epoch, null);
         }
         if (!last.isOf(epoch)) {
-            return fresh(audience, epoch, "another-history");
+            return reset(audience, epoch, "another-history");
         }
         var place = Place.claimed(last);
         if (!ended) {
@@ -64,7 +66,7 @@ class CatchUp {
                 .flatMap(found -> {
                     var reason = whyNot(audience, found, place);
                     if (reason.isPresent()) {
-                        return fresh(audience, epoch, reason.get());
+                        return reset(audience, epoch, reason.get());
                     }
                     var events = found.events();
                     var last = events.isEmpty()
@@ -99,6 +101,11 @@ class CatchUp {
                         && found.head() - position > config.historyMost()
                 ? Optional.of("history-too-long")
                 : Optional.empty();
+    }
+
+    private Uni<Step> reset(Audience audience, Epoch epoch, String reason) {
+        metrics.reset(reason);
+        return fresh(audience, epoch, reason);
     }
 
     private Uni<Step> fresh(Audience audience, Epoch epoch, @Nullable String reason) {

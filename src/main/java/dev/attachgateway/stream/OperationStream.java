@@ -201,10 +201,14 @@ final class OperationStream implements Watcher {
     private void beat() {
         if (!channel.isFull()) {
             stalled = false;
-            channel.write(Frames.heartbeat());
+            if (!closed) {
+                channel.write(Frames.heartbeat());
+            }
         } else if (stalled) {
+            // Also when it has ended: the end waits behind what is not read.
             hub.tooSlow();
-            cut();
+            closed = true;
+            channel.cut();
         } else {
             stalled = true;
         }

@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import dev.attachgateway.access.Licence;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,30 @@ public class OperationStreams implements OperationStream.Hub {
     private final Tail tail;
     private final CatchUp catchUp;
     private final StreamConfig config;
+    private final Admission admission;
+    private final Revocations revocations;
     private final ListeningSockets listening;
     private final Pulse.Pulses pulses;
     private final Counter tooSlow;
-    private final Set<OperationStream> open = ConcurrentHashMap.newKeySet();
+    private final Map<OperationStream, Admission.Place> open = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     OperationStreams(
-            Tail tail, CatchUp catchUp, StreamConfig config, ListeningSockets listening, MeterRegistry registry) {
+            Tail tail,
+            CatchUp catchUp,
+            StreamConfig config,
+            Admission admission,
+            Revocations revocations,
+            ListeningSockets listening,
+            MeterRegistry registry) {
         this.tail = tail;
         this.catchUp = catchUp;
         this.config = config;
+        this.admission = admission;
+        this.revocations = revocations;
         this.listening = listening;
         this.pulses = new Pulse.Pulses(config.heartbeat());
-        Gauge.builder("attach.gateway.streams.open", open, Set::size)
+        Gauge.builder("attach.gateway.streams.open", open, Map::size)
                 .description("Streams that this replica serves or is about to")
                 .register(registry);
         this.tooSlow = Counter.builder("attach.gateway.streams.cut")
@@ -49,10 +60,12 @@ public class OperationStreams implements OperationStream.Hub {
      * Answers a request with a stream. Who may see it was decided before; what fails here fails the request while it still
      * can.
      *
+     * @param licence which the stream ends with
      * @param ended whether the one operation that the audience follows has ended
      * @throws MalformedEventId when the client's last id is none of ours
+     * @throws TooManyStreams when there is no room
      */
-    public void open(RoutingContext request, Audience audience, Envelope envelope, boolean ended) {
+    public void open(RoutingContext request, Audience audience, Licence licence, Envelope envelope, boolean ended) {
         var from = lastEventId(request);
         // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
         var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
@@ -62,8 +75,10 @@ public class OperationStreams implements OperationStream.Hub {
             channel.cut();
             return;
         }
+        var place = admission.enter(licence.right().caller(), audience.projectId());
         var stream = new OperationStream(audience, envelope, channel, loop, this);
-        open.add(stream);
+        open.put(stream, place);
+        revocations.watch(stream, licence, stream::finish);
         tail.hold(stream)
                 .emitOn(stream::here)
                 .flatMap(epoch -> catchUp.first(stream, epoch, from, ended)
@@ -80,7 +95,7 @@ public class OperationStreams implements OperationStream.Hub {
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {
         draining = true;
         listening.close();
-        new Drain(config).run(List.copyOf(open));
+        new Drain(config).run(List.copyOf(open.keySet()));
     }
 
     @Override
@@ -105,7 +120,11 @@ public class OperationStreams implements OperationStream.Hub {
 
     @Override
     public void gone(OperationStream stream) {
-        open.remove(stream);
+        var place = open.remove(stream);
+        if (place != null) {
+            place.leave();
+        }
+        revocations.forget(stream);
         tail.leave(stream);
     }
 

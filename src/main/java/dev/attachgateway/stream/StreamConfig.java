@@ -63,6 +63,22 @@ interface StreamConfig {
     @WithDefault("500")
     int reconnectsPerSecond();
 
+    /** Streams that one caller may have open on this replica, in all projects. */
+    @WithDefault("100")
+    int perCaller();
+
+    /** Streams that one project may have open on this replica. */
+    @WithDefault("2000")
+    int perProject();
+
+    /** Streams of this replica. Each is a connection, and so a file handle of the process. */
+    @WithDefault("15000")
+    int perReplica();
+
+    /** How long a stream goes on when the policy cannot say whether its grant still holds. */
+    @WithDefault("1m")
+    Duration undecided();
+
     /** How a stream's bytes get to its socket. */
     enum WritePath {
         /** Straight, where the connection is neither encrypted nor shared with other requests. */

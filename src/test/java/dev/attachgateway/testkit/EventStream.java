@@ -106,7 +106,7 @@ public final class EventStream implements AutoCloseable {
         return block;
     }
 
-    /** The next block that is as wished. */
+    /** The next block that is as wished; heartbeats alone do not keep it waiting. */
     public Block next(Predicate<Block> wish) {
         var begun = System.nanoTime();
         while (true) {

@@ -1,0 +1,20 @@
+package dev.attachgateway.stream;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Room for so few streams that a test can take it all. */
+public class LimitsProfile extends FeedProfile {
+    static final int PER_CALLER = 5;
+    static final int PER_PROJECT = 8;
+    static final int PER_REPLICA = 12;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        var all = new HashMap<>(super.getConfigOverrides());
+        all.put("stream.per-caller", Integer.toString(PER_CALLER));
+        all.put("stream.per-project", Integer.toString(PER_PROJECT));
+        all.put("stream.per-replica", Integer.toString(PER_REPLICA));
+        return all;
+    }
+}
