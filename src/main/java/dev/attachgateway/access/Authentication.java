@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
@@ -33,6 +35,11 @@ final class Authentication {
     private final Issuers issuers;
     private final IdentityProviderManager identities;
 
+    /** Issuers whose keys were got once. */
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+    private final Map<String, Uni<Authenticated>> first = new ConcurrentHashMap<>();
+
     Authentication(Issuers issuers, IdentityProviderManager identities) {
         this.issuers = issuers;
         this.identities = identities;
@@ -48,8 +55,29 @@ final class Authentication {
             TokenAuthenticationRequest request =
                     new TokenAuthenticationRequest(new AccessTokenCredential(credential.token()));
             HttpSecurityUtils.setRoutingContextAttribute(request, exchange);
-            return verified(exchange, name, request, 0);
+            return afterTheFirst(name, verified(exchange, name, request, 0));
         });
+    }
+
+    /**
+     * Of those who come before an issuer's keys were ever got one asks for them, and the others wait for that: after a
+     * restart everyone comes at once, and an EventSource takes a refusal for good.
+     */
+    private Uni<Authenticated> afterTheFirst(String issuer, Uni<Authenticated> verified) {
+        if (asked.contains(issuer)) {
+            return verified;
+        }
+        Uni<Authenticated> mine = verified.onItemOrFailure()
+                .invoke((known, failure) -> {
+                    if (!(failure instanceof AccessUndecided)) {
+                        asked.add(issuer);
+                    }
+                    first.remove(issuer);
+                })
+                .memoize()
+                .indefinitely();
+        Uni<Authenticated> before = first.putIfAbsent(issuer, mine);
+        return before == null ? mine : before.onItemOrFailure().transformToUni((known, failure) -> verified);
     }
 
     private Uni<Authenticated> verified(
