@@ -265,6 +265,11 @@ final class Crowd implements AutoCloseable {
             reader.connect();
             open.incrementAndGet();
         } catch (IOException refused) {
+            if (!comesBack && retried++ < 100) {
+                System.out.println("connected again after: " + refused);
+                on(() -> connect(reader));
+                return;
+            }
             reader.ended = true;
             reader.backAt = comesBack ? System.nanoTime() + Math.max(100, reader.retryMs) * 1_000_000 : NEVER;
         }
@@ -366,6 +371,7 @@ final class Crowd implements AutoCloseable {
         reborn.clear();
     }
 
+    private int retried;
     private final List<Reader> reborn = new ArrayList<>();
 
     /** Those that went elsewhere. */
