@@ -153,7 +153,8 @@ final class Crowd implements AutoCloseable {
             from.get(begin + 4, text);
             if (keepsIds) {
                 lastId = new String(text, StandardCharsets.US_ASCII);
-                var next = number(from, begin, end, '-');
+                // epoch-position-check
+                var next = Long.parseLong(lastId.split("-")[1]);
                 if (position >= 0 && next != position) {
                     doubled.addAndGet(next <= position ? 1 : 0);
                     missed.addAndGet(Math.max(0, next - position - 1));

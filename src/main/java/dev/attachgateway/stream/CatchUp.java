@@ -17,6 +17,12 @@ class CatchUp {
     private final Snapshots snapshots;
     private final StreamConfig config;
     private final StreamMetrics metrics;
+    private final AskedOnce<Question, Found> asked = new AskedOnce<>();
+
+    private record Question(Audience audience, Epoch epoch, long position) {}
+
+    /** What the database has after a position, with the bytes for all who get it. */
+    private record Found(Past.Moment now, List<Change> changes) {}
 
     CatchUp(Tail tail, Past past, Snapshots snapshots, StreamConfig config, StreamMetrics metrics) {
         this.tail = tail;
@@ -45,8 +51,10 @@ class CatchUp {
         if (!ended) {
             return step(watcher, epoch, place);
         }
-        // Nothing comes any more, so nothing after its place means that it has seen the end.
-        return fromDatabase(audience, epoch, place)
+        // Nothing comes any more, so nothing after its place means that it has seen the end. Asked anew: what somebody
+        // else asked a moment ago may be from before the end.
+        return found(audience, epoch, place.position())
+                .flatMap(found -> page(audience, epoch, place, found))
                 .map(step -> step instanceof Step.Page page && page.changes().isEmpty() ? new Step.Over() : step);
     }
 
@@ -61,21 +69,33 @@ class CatchUp {
                         .orElseGet(() -> fromDatabase(watcher.audience(), epoch, place)));
     }
 
+    /** Those who were told the same until they were cut off come back with the same id. */
     private Uni<Step> fromDatabase(Audience audience, Epoch epoch, Place place) {
-        return past.after(audience, place.position(), config.historyMost(), config.page())
-                .flatMap(found -> {
-                    var reason = whyNot(audience, found, place);
-                    if (reason.isPresent()) {
-                        return reset(audience, epoch, reason.get());
-                    }
-                    var events = found.events();
-                    var last = events.isEmpty()
-                            ? place.position()
-                            : events.getLast().position();
-                    var upTo =
-                            events.size() < config.page() ? Math.max(last, reach(audience, place, found.head())) : last;
-                    return Uni.createFrom().item(new Step.Page(changes(epoch, events), upTo));
-                });
+        var question = new Question(audience, epoch, place.position());
+        return asked.of(question, () -> found(audience, epoch, place.position()))
+                .flatMap(found -> page(audience, epoch, place, found));
+    }
+
+    private Uni<Found> found(Audience audience, Epoch epoch, long position) {
+        return past.after(audience, position, config.historyMost(), config.page())
+                .map(now -> new Found(
+                        now,
+                        now.events().stream()
+                                .map(event -> new Change(epoch, event))
+                                .toList()));
+    }
+
+    private Uni<Step> page(Audience audience, Epoch epoch, Place place, Found found) {
+        var reason = whyNot(audience, found.now(), place);
+        if (reason.isPresent()) {
+            return reset(audience, epoch, reason.get());
+        }
+        var changes = found.changes();
+        var last = changes.isEmpty() ? place.position() : changes.getLast().position();
+        var upTo = changes.size() < config.page()
+                ? Math.max(last, reach(audience, place, found.now().head()))
+                : last;
+        return Uni.createFrom().item(new Step.Page(changes, upTo));
     }
 
     /** Up to where one question looks for what may be rare; an operation's events are found at once. */
@@ -110,9 +130,5 @@ class CatchUp {
 
     private Uni<Step> fresh(Audience audience, Epoch epoch, @Nullable String reason) {
         return snapshots.of(audience, epoch).map(standing -> new Step.Snapshot(reason, standing));
-    }
-
-    private static List<Change> changes(Epoch epoch, List<Event> events) {
-        return events.stream().map(event -> new Change(epoch, event)).toList();
     }
 }

@@ -43,6 +43,11 @@ class ListeningSockets {
         sockets.forEach(ListeningSockets::close);
     }
 
+    /** Whether whoever connects is let in, or waits in the system's queue. */
+    void accept(boolean now) {
+        sockets.forEach(socket -> socket.config().setAutoRead(now));
+    }
+
     private static void close(Channel socket) {
         var _ = socket.close()
                 .addListener(done -> LOG.debugf("accepts no more connections: address=%s", socket.localAddress()));

@@ -28,6 +28,7 @@ public class OperationStreams implements OperationStream.Hub {
     private final Admission admission;
     private final Revocations revocations;
     private final ListeningSockets listening;
+    private final Rush rush;
     private final Pulse.Pulses pulses;
     private final Counter tooSlow;
     private final Map<OperationStream, Admission.Place> open = new ConcurrentHashMap<>();
@@ -47,6 +48,7 @@ public class OperationStreams implements OperationStream.Hub {
         this.admission = admission;
         this.revocations = revocations;
         this.listening = listening;
+        this.rush = new Rush(listening, config.beginningMost());
         this.pulses = new Pulse.Pulses(config.heartbeat());
         Gauge.builder("attach.gateway.streams.open", open, Map::size)
                 .description("Streams that this replica serves or is about to")
@@ -79,11 +81,14 @@ public class OperationStreams implements OperationStream.Hub {
         var stream = new OperationStream(audience, envelope, channel, loop, this);
         open.put(stream, place);
         revocations.watch(stream, licence, stream::finish);
+        rush.enter();
         tail.hold(stream)
                 .emitOn(stream::here)
                 .flatMap(epoch -> catchUp.first(stream, epoch, from, ended)
                         .emitOn(stream::here)
                         .invoke(first -> stream.begin(epoch, first)))
+                .onTermination()
+                .invoke(rush::leave)
                 .subscribe()
                 .with(begun -> {}, failure -> {
                     gone(stream);

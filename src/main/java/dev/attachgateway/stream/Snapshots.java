@@ -3,8 +3,6 @@ package dev.attachgateway.stream;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Asks how things stand, once for all who want to know it at the same time: after a restart everyone comes at once. An answer
@@ -14,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 class Snapshots {
     private final Past past;
     private final StreamConfig config;
-    private final Map<Question, Uni<Standing>> asked = new ConcurrentHashMap<>();
+    private final AskedOnce<Question, Standing> asked = new AskedOnce<>();
 
     private record Question(Audience audience, Epoch epoch) {}
 
@@ -24,16 +22,9 @@ class Snapshots {
     }
 
     Uni<Standing> of(Audience audience, Epoch epoch) {
-        return asked.computeIfAbsent(new Question(audience, epoch), this::ask);
-    }
-
-    private Uni<Standing> ask(Question question) {
-        return past.latest(question.audience(), config.snapshotMost() + 1)
-                .map(now -> standing(question.epoch(), now))
-                .onTermination()
-                .invoke(() -> asked.remove(question))
-                .memoize()
-                .indefinitely();
+        return asked.of(
+                new Question(audience, epoch),
+                () -> past.latest(audience, config.snapshotMost() + 1).map(now -> standing(epoch, now)));
     }
 
     private Standing standing(Epoch epoch, Past.Moment now) {

@@ -55,6 +55,10 @@ interface StreamConfig {
     @WithDefault("auto")
     WritePath writePath();
 
+    /** While so many streams are about to begin, further connections wait to be accepted. */
+    @WithDefault("200")
+    int beginningMost();
+
     /** The longest time over which streams are closed at a stop. */
     @WithDefault("10s")
     Duration drain();
