@@ -68,6 +68,7 @@ public class OperationStreams implements OperationStream.Hub {
      * @throws TooManyStreams when there is no room
      */
     public void open(RoutingContext request, Audience audience, Licence licence, Envelope envelope, boolean ended) {
+        StreamHead.promiseNothing(request);
         var from = lastEventId(request);
         // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
         var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();

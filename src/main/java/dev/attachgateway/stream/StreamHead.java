@@ -2,6 +2,7 @@ package dev.attachgateway.stream;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 
 /** The head of an answer that is a stream, the same whatever way its bytes take. */
 final class StreamHead {
@@ -20,6 +21,21 @@ final class StreamHead {
         if (isHttp1(request)) {
             // The connection is not used for anything else, before or after the end.
             response.putHeader("connection", "close");
+        }
+    }
+
+    /**
+     * Has the last word where the server promises to keep the connection, as it does to a client of HTTP/1.0 that asks for
+     * it: a stream has no chunks there, and ends with its connection.
+     */
+    static void promiseNothing(RoutingContext exchange) {
+        if (exchange.request().version() == HttpVersion.HTTP_1_0) {
+            var headers = exchange.response().headers();
+            exchange.addHeadersEndHandler(nothing -> {
+                if (headers.contains("content-type", "text/event-stream", true)) {
+                    headers.set("connection", "close");
+                }
+            });
         }
     }
 

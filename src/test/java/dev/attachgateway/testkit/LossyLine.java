@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The line between a gateway and its PostgreSQL, which can be refused, held, or cut at the moment at which a commit is
- * done and its answer is not home yet.
+ * The line between a gateway and its PostgreSQL, or a client and its gateway, which can be refused, held, or cut at the
+ * moment at which a commit is done and its answer is not home yet.
  */
 public final class LossyLine implements AutoCloseable {
     private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
@@ -43,6 +43,21 @@ public final class LossyLine implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Thread.ofVirtual().name("lossy-line").start(this::listen);
+    }
+
+    /** A line to anything else on this machine that listens on a port. */
+    public static LossyLine to(int port) {
+        return new LossyLine(new ConnectionDetails("127.0.0.1", port, "", "", ""));
+    }
+
+    /** Where clients of a web server reach it over this line, without a slash at the end. */
+    public String url() {
+        return "http://127.0.0.1:" + door.getLocalPort();
+    }
+
+    /** How many connections there are now. */
+    public int connections() {
+        return pairs.size();
     }
 
     /** What a gateway is given in place of the database's own address. */

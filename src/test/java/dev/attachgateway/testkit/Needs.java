@@ -3,7 +3,9 @@ package dev.attachgateway.testkit;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -14,7 +16,14 @@ public final class Needs {
 
     /** Asks for a command on the search path. */
     public static void command(String name) {
-        that(onPath(name), "the command " + name);
+        program(name);
+    }
+
+    /** Asks for a program and says where it is: on the search path, or where Debian has its daemons. */
+    public static Path program(String name) {
+        var found = find(name);
+        that(found.isPresent(), "the command " + name);
+        return found.orElseThrow();
     }
 
     /** Asks for anything else, named so that a reader knows what to install. */
@@ -34,9 +43,12 @@ public final class Needs {
         return !"false".equals(System.getProperty("strict", "false"));
     }
 
-    private static boolean onPath(String name) {
-        return Pattern.compile(Pattern.quote(File.pathSeparator))
-                .splitAsStream(System.getenv().getOrDefault("PATH", ""))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+    private static Optional<Path> find(String name) {
+        var path = Pattern.compile(Pattern.quote(File.pathSeparator))
+                .splitAsStream(System.getenv().getOrDefault("PATH", ""));
+        return Stream.concat(path, Stream.of("/usr/sbin"))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 }

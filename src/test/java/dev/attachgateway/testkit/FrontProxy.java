@@ -1,0 +1,130 @@
+package dev.attachgateway.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A proxy as it stands before gateways: Debian's own program as a process of its own, on a free port of loopback. */
+public final class FrontProxy implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private FrontProxy(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /**
+     * Starts nginx.
+     *
+     * @param http what stands in its section {@code http}; {@code PORT} in it is the port it is to listen on
+     */
+    public static FrontProxy nginx(Path folder, String http) {
+        var port = RunningGateway.freePort();
+        var config = """
+                daemon off;
+                master_process off;
+                pid %1$s/nginx.pid;
+                error_log stderr;
+                events {}
+                http {
+                access_log off;
+                client_body_temp_path %1$s/body;
+                proxy_temp_path %1$s/proxy;
+                fastcgi_temp_path %1$s/fastcgi;
+                uwsgi_temp_path %1$s/uwsgi;
+                scgi_temp_path %1$s/scgi;
+                %2$s
+                }
+                """.formatted(folder, http.replace("PORT", Integer.toString(port)));
+        return start(folder, port, config, Needs.program("nginx").toString(), "-p", folder.toString(), "-c");
+    }
+
+    /**
+     * Starts HAProxy.
+     *
+     * @param config all of its configuration; {@code PORT} in it is the port it is to listen on
+     */
+    public static FrontProxy haproxy(Path folder, String config) {
+        var port = RunningGateway.freePort();
+        return start(
+                folder,
+                port,
+                config.replace("PORT", Integer.toString(port)),
+                Needs.program("haproxy").toString(),
+                "-db",
+                "-f");
+    }
+
+    private static FrontProxy start(Path folder, int port, String config, String... command) {
+        try {
+            var file = Files.writeString(folder.resolve("proxy.conf"), config);
+            var log = folder.resolve("proxy.log");
+            var words = new ArrayList<>(List.of(command));
+            words.add(file.toString());
+            var process = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            var proxy = new FrontProxy(process, log, port);
+            proxy.awaitOpen();
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitOpen() {
+        Awaitility.await("the proxy listens")
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the proxy ended:\n" + Files.readString(log));
+                    }
+                    return listens();
+                });
+    }
+
+    private boolean listens() {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Where clients reach it, without a slash at the end. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+    }
+}
