@@ -1,0 +1,159 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Recipe;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The clients of the documentation at a real gateway: what they print is each event once, over a line that is cut. */
+@QuarkusTest
+@TestProfile(RecipesTest.Soon.class)
+@WithTestResource(PostgresForTests.class)
+@Timeout(60)
+class RecipesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int OPERATIONS = 30;
+
+    /** Clients are told to come back soon. */
+    public static class Soon extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("stream.retry", "200ms");
+            return all;
+        }
+    }
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    @TempDir
+    Path folder;
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() throws IOException {
+        scribe = new Scribe(pool, log);
+        Files.writeString(folder.resolve("token"), gateway.token("operator") + "\n");
+    }
+
+    private LossyLine line() {
+        return LossyLine.to(URI.create(gateway.url()).getPort());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void each_event_is_told_once_over_a_line_that_is_cut(Recipe recipe) {
+        var known = Paper.some();
+        scribe.begin(known);
+        try (var line = line();
+                var client = recipe.start(folder, line.url() + scribe.path())) {
+            awaitTold(client, told -> told.size() == 1);
+            var written = new ArrayList<String>();
+            written.add(known.id() + " pending");
+            for (int i = 0; i < OPERATIONS; i++) {
+                var paper = Paper.some();
+                scribe.begin(paper);
+                scribe.move(paper, "pending", "running");
+                written.addAll(List.of(paper.id() + " pending", paper.id() + " running"));
+                if (i % 10 == 3) {
+                    line.refuse();
+                } else if (i % 10 == 6) {
+                    line.pass();
+                    awaitTold(client, told -> told.equals(written));
+                }
+            }
+            awaitTold(client, told -> told.equals(written));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_reset_is_told_before_the_snapshot_that_follows_it(Recipe recipe) {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        try (var line = line();
+                var client = recipe.start(folder, line.url() + scribe.path())) {
+            awaitTold(client, told -> told.size() == 1);
+            scribe.run("vacuum full event");
+            awaitTold(client, told -> told.size() == 3);
+            assertThat(client.told().get(1)).isEqualTo("reset {\"reason\":\"another-history\"}");
+            assertThat(client.told().get(2)).isEqualTo(client.told().getFirst());
+            scribe.move(paper, "pending", "running");
+            awaitTold(client, told -> told.size() == 4 && told.getLast().equals(paper.id() + " running"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_client_of_one_operation_stops_when_it_has_ended(Recipe recipe) throws Exception {
+        var scene = Scene.set();
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var operation = scene.attach().operationId();
+        var path = Gateway.operationPath(Gateway.P1, scene.server(), operation);
+        try (var line = line();
+                var client = recipe.start(folder, line.url() + path)) {
+            awaitTold(client, told -> !told.isEmpty());
+            scene.cloud().behaviour(Map.of("stuck", false));
+            assertThat(client.exit()).as(client.complaint()).isZero();
+            assertThat(told(client).getLast()).isEqualTo(operation + " success");
+            assertThat(client.told()).doesNotHaveDuplicates();
+        }
+    }
+
+    private static void awaitTold(Recipe.Running client, Predicate<List<String>> wish) {
+        Awaitility.await("what the client prints")
+                .atMost(Duration.ofSeconds(25))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> told(client), wish);
+    }
+
+    private static List<String> told(Recipe.Running client) {
+        return client.told().stream().map(RecipesTest::read).toList();
+    }
+
+    private static String read(String line) {
+        try {
+            var data = JSON.readTree(line.substring(line.indexOf(' ') + 1));
+            return line.startsWith("operation ")
+                    ? data.path("operation_id").asText() + " "
+                            + data.path("operation_status").asText()
+                    : line;
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+}

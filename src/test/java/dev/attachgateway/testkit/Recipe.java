@@ -1,0 +1,86 @@
+package dev.attachgateway.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A client that the documentation gives its readers, run as they would run it. */
+public enum Recipe {
+    CURL("bash", "follow.sh", "bash"),
+    JAVA(
+            "java",
+            "Follow.java",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+    PYTHON("python", "follow.py", "python3");
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final String language;
+    private final String file;
+    private final String command;
+
+    Recipe(String language, String file, String command) {
+        this.language = language;
+        this.file = file;
+        this.command = command;
+    }
+
+    /** Starts it on the address of a stream; its token is in the file {@code token} of the folder. */
+    public Running start(Path folder, String address) {
+        if (!command.startsWith("/")) {
+            Needs.command(command);
+        }
+        Needs.command("curl");
+        try {
+            var program = Files.writeString(folder.resolve(file), Documented.code("docs/stream.md", language));
+            var builder = new ProcessBuilder(command, program.toString(), address)
+                    .redirectOutput(folder.resolve("out").toFile())
+                    .redirectError(folder.resolve("err").toFile());
+            builder.environment().put("TOKEN_FILE", folder.resolve("token").toString());
+            var process = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            return new Running(process, folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The client at work. */
+    public record Running(Process process, Path folder) implements AutoCloseable {
+        /** The lines it has printed, each an event's name and its data. */
+        public List<String> told() {
+            return read("out").lines().toList();
+        }
+
+        /** What it has complained about. */
+        public String complaint() {
+            return read("err");
+        }
+
+        /** Its exit status, once it has ended by itself. */
+        public int exit() throws InterruptedException {
+            if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("it goes on after " + told() + complaint());
+            }
+            return process.exitValue();
+        }
+
+        private String read(String name) {
+            try {
+                return Files.readString(folder.resolve(name));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+}
