@@ -106,6 +106,27 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** The value of a metric without labels; fails when there is none. */
+    public double metric(String name) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(managementUrl() + "/q/metrics"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return HTTP.send(request, BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no metric " + name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     public int port() {
         return port;
     }

@@ -108,6 +108,18 @@ public final class Scribe {
                         data(paper, after)));
     }
 
+    /** A statement that writes so many changes of the last operation, each of two kilobytes. */
+    public static String writeMany(String project, int count) {
+        return """
+                with last as (select * from event where project_id = '%1$s' order by position desc limit 1),
+                    counter as (update event_position set position = position + %2$d where project_id = '%1$s')
+                insert into event (project_id, position, operation_id, server_id, volume_id, type, caller,
+                    status_before, status, data)
+                select project_id, position + n, operation_id, server_id, volume_id, type, caller, status, status,
+                    '{"padding":"' || repeat('x', 2000) || '",' || substr(data, 2) from last, generate_series(1, %2$d) n
+                """.formatted(project, count);
+    }
+
     public void run(String sql) {
         await(pool.query(sql).execute());
     }

@@ -28,4 +28,15 @@ public record Told(long position, String data) {
             return events;
         }
     }
+
+    /** The position of a project's newest event. */
+    public static long head(Connection database, String project) throws SQLException {
+        try (var query = database.prepareStatement("select position from event_position where project_id = ?")) {
+            query.setString(1, project);
+            try (var rows = query.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
 }

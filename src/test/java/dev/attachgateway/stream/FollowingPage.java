@@ -1,0 +1,74 @@
+package dev.attachgateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.attachgateway.testkit.Browser;
+import dev.attachgateway.testkit.Documented;
+import dev.attachgateway.testkit.LoginProxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+
+/** A page that follows operations with the script of the documentation, and remembers what happened to it. */
+record FollowingPage(Page page) implements AutoCloseable {
+    static final String HTML = """
+            <!doctype html><title>operations</title><script>
+            %s
+            const operations = new Map(), story = { begins: 0, ids: [], logins: 0, stopped: null };
+            function start(address, asleep) {
+              follow(address, {
+                begin() { story.begins++; operations.clear(); },
+                operation(it, id) { operations.set(it.operation_id, it.operation_status); if (id) story.ids.push(id); },
+                async login() { story.logins++; return (await fetch('/login', { method: 'POST' })).ok; },
+                stopped(status) { story.stopped = status; },
+                asleep,
+              });
+            }
+            </script>
+            """.formatted(Documented.code("docs/stream.md", "js"));
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** The same, with the patience of the documentation. */
+    static FollowingPage open(Browser browser, LoginProxy proxy, String address) {
+        return open(browser, proxy, address, Duration.ofMinutes(2));
+    }
+
+    /** Opens it and waits for the snapshot. */
+    static FollowingPage open(Browser browser, LoginProxy proxy, String address, Duration asleep) {
+        var page = new FollowingPage(browser.open(proxy.url() + "/"));
+        page.page.evaluate("([address, asleep]) => start(address, asleep)", List.of(address, (int) asleep.toMillis()));
+        page.await("operations.size > 0");
+        return page;
+    }
+
+    Object value(String script) {
+        return page.evaluate(script);
+    }
+
+    void await(String script) {
+        Awaitility.await(script).atMost(LIMIT).until(() -> Boolean.TRUE.equals(value(script)));
+    }
+
+    /** Waits until it was told all between two positions, each once and in order, and nothing else. */
+    void awaitTold(long after, long upTo) {
+        var all = LongStream.rangeClosed(after + 1, upTo).boxed().toList();
+        Awaitility.await("all events in the page")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(told()).isEqualTo(all));
+    }
+
+    private List<Long> told() {
+        return ((List<?>) value("story.ids"))
+                .stream()
+                        .map(id -> Long.parseLong(id.toString().split("-", 3)[1]))
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        page.context().close();
+    }
+}
