@@ -152,8 +152,8 @@ class RetentionTest {
                 select gen_random_uuid(), '%s', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'sandbox',
                     'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
                     now() - interval '91 days'
-                from generate_series(1, 2001)""".formatted(scribe.project()));
-        assertThat(retention.removeAll().await().atMost(Duration.ofSeconds(40))).isEqualTo(2001);
+                from generate_series(1, 801)""".formatted(scribe.project()));
+        assertThat(retention.removeAll().await().atMost(Duration.ofSeconds(40))).isEqualTo(801);
     }
 
     @Test
