@@ -143,6 +143,15 @@ class RetentionTest {
         assertThat(removeAll()).isEqualTo(1);
     }
 
+    @Test
+    void what_was_found_out_about_it_later_keeps_it_as_long() {
+        var paper = ended();
+        age(paper, "100 days");
+        scribe.run("update operation set updated_at = now() - interval '89 days' where operation_id = '" + paper.id()
+                + "'");
+        assertThat(removeAll()).isZero();
+    }
+
     /** As after the first start with a limit, or after a long pause. */
     @Test
     void thousands_of_small_parts_are_one_turn() {
