@@ -276,6 +276,19 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Opens as many as are missing, since a server may drop a connection that it has just accepted, and waits for them. */
+    void complete(int count, int port) throws Exception {
+        for (var tries = 0; tries < 20 && answers(200) < count; tries++) {
+            Thread.sleep(1_000);
+            var missing = (int) (count - open.get());
+            if (missing > 0) {
+                System.out.printf("%d were dropped before their answer%n", missing);
+                connect(missing, port, 100);
+            }
+        }
+        await("connected", () -> open.get() == count && answers(200) >= count, 60_000);
+    }
+
     /** The first so many stop reading, or go on. */
     void pause(int count, boolean paused) throws Exception {
         onAndWait(() -> readers.stream().limit(count).forEach(reader -> {
