@@ -58,8 +58,13 @@ class DrainIT {
 
     @Test
     void each_stream_is_told_when_to_come_back_and_ends_in_its_turn_and_the_process_with_0() throws Exception {
-        var settings =
-                Map.of("STREAM_DRAIN", DRAIN_SECONDS + "S", "STREAM_RECONNECTS_PER_SECOND", Integer.toString(A_SECOND));
+        var settings = Map.of(
+                "STREAM_DRAIN",
+                DRAIN_SECONDS + "S",
+                "STREAM_RECONNECTS_PER_SECOND",
+                Integer.toString(A_SECOND),
+                "STREAM_PER_CALLER",
+                Integer.toString(STREAMS));
         try (var running = RunningGateway.start(folder, settings);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var gateway = new Gateway(running.url());
@@ -106,6 +111,8 @@ class DrainIT {
     private static Callable<Told> reader(int port, String token, CountDownLatch open) {
         return () -> {
             try (var socket = new Socket("localhost", port)) {
+                // A reader that is told nothing must not keep the test from ending.
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream()
                         .write(("GET /v1/" + Gateway.P1
                                         + "/dev-servers/operations HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,10 @@ final class DiskModel {
                 wrong.accept(operation + " began before the operation before it had ended");
             }
             before = operation.ended();
-            var own = left.stream().filter(effect -> isOf(operation, effect)).toList();
+            var own = effects.stream()
+                    .filter(effect ->
+                            cause(operations, effect).filter(operation::equals).isPresent())
+                    .toList();
             left.removeAll(own);
             judge(operation, own);
         }
@@ -51,12 +56,14 @@ final class DiskModel {
         return holder;
     }
 
-    private static boolean isOf(Known operation, JsonNode effect) {
+    /** The operation that was under way; within the slack of two of them, the one that is nearer. */
+    private static Optional<Known> cause(List<Known> operations, JsonNode effect) {
         var at = Instant.parse(effect.path("at").asText());
-        return !at.isBefore(operation.begun().minus(SLACK))
-                && !at.isAfter(operation.ended().plus(SLACK))
-                && effect.path("server_id").asText().equals(operation.server())
-                && effect.path("type").asText().equals("attach") == operation.isAttach();
+        return operations.stream()
+                .filter(operation -> effect.path("server_id").asText().equals(operation.server()))
+                .filter(operation -> effect.path("type").asText().equals("attach") == operation.isAttach())
+                .filter(operation -> operation.away(at).compareTo(SLACK) <= 0)
+                .min(Comparator.comparing(operation -> operation.away(at)));
     }
 
     private void judge(Known operation, List<JsonNode> effects) {

@@ -2,6 +2,7 @@ package dev.attachgateway.sequence;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attachgateway.operation.Operation;
+import java.time.Duration;
 import java.time.Instant;
 
 /** An operation that somebody was told of, as it ended. */
@@ -26,6 +27,14 @@ record Known(JsonNode json) {
         return Instant.parse(json.path("updated_at").asText());
     }
 
+    /** How long before it began, or after it ended; zero for within. */
+    Duration away(Instant at) {
+        if (at.isBefore(begun())) {
+            return Duration.between(at, begun());
+        }
+        return at.isAfter(ended()) ? Duration.between(ended(), at) : Duration.ZERO;
+    }
+
     boolean isSuccess() {
         return json.path("operation_status").asText().equals("success");
     }
@@ -46,6 +55,6 @@ record Known(JsonNode json) {
     @Override
     public String toString() {
         return json.path("operation_type").asText() + " " + id() + " "
-                + json.path("operation_status").asText() + " " + code();
+                + json.path("operation_status").asText() + " " + code() + " from " + begun() + " to " + ended();
     }
 }
