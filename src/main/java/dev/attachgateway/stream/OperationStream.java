@@ -3,8 +3,6 @@ package dev.attachgateway.stream;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,33 +20,13 @@ final class OperationStream implements Watcher {
     private final Channel channel;
     private final Context loop;
     private final Hub hub;
+    private final Pace pace;
 
-    private Iterator<Frame> unwritten = Collections.emptyIterator();
     private @Nullable Epoch epoch;
     private @Nullable Runnable pulse;
     private long seen;
-    /** Nothing follows what is unwritten. */
-    private boolean last;
-
     private boolean live;
     private boolean closed;
-    /** There was no room at the last beat, and nothing was written since. */
-    private boolean stalled;
-
-    /** What all streams of a replica have in common. */
-    interface Hub {
-        StreamConfig config();
-
-        CatchUp catchUp();
-
-        Pulse pulse(Context loop);
-
-        /** The reader was too slow; only it is cut off, and it resumes by its last id. */
-        void tooSlow();
-
-        /** Nothing can be written any more; told more than once, if so. */
-        void gone(OperationStream stream);
-    }
 
     /** A stream that is not open yet. */
     OperationStream(Audience audience, Envelope envelope, Channel channel, Context loop, Hub hub) {
@@ -57,6 +35,7 @@ final class OperationStream implements Watcher {
         this.channel = channel;
         this.loop = loop;
         this.hub = hub;
+        this.pace = new Pace(channel);
         // From the beginning: a client that leaves before the head is written would otherwise be waited for for ever.
         channel.whenGone(this::gone);
     }
@@ -96,7 +75,7 @@ final class OperationStream implements Watcher {
         if (!live || closed) {
             return;
         }
-        if (channel.isFull()) {
+        if (!pace.hasRoom()) {
             live = false;
             catchUp();
             return;
@@ -106,7 +85,6 @@ final class OperationStream implements Watcher {
         if (news.isEmpty()) {
             return;
         }
-        stalled = false;
         if (news.size() == batch.changes().size()) {
             channel.write(batch.frame(envelope));
         } else {
@@ -141,76 +119,44 @@ final class OperationStream implements Watcher {
     }
 
     private void take(Step step) {
+        if (closed) {
+            return;
+        }
         switch (step) {
-            case Step.Snapshot snapshot -> {
-                last = snapshot.isEnd(audience);
-                write(snapshot.frames(envelope), snapshot.standing().head());
-            }
-            case Step.Page page -> {
-                last = page.isEnd(audience);
-                write(page.frames(audience, envelope), page.upTo());
-            }
+            case Step.Snapshot snapshot ->
+                write(snapshot.frames(envelope), snapshot.standing().head(), snapshot.isEnd(audience));
+            case Step.Page page -> write(page.frames(audience, envelope), page.upTo(), page.isEnd(audience));
             case Step.Live now -> live = true;
             case Step.Over over -> close();
         }
     }
 
-    private void write(List<Frame> frames, long upTo) {
-        unwritten = frames.iterator();
-        seen = upTo;
-        write();
-    }
-
     /** What was missed is written as fast as it is read. */
-    private void write() {
-        while (!closed && unwritten.hasNext()) {
-            if (!hasRoom()) {
-                return;
-            }
-            channel.write(unwritten.next());
-        }
-        unwritten = Collections.emptyIterator();
-        if (last) {
-            close();
-        } else {
-            catchUp();
-        }
+    private void write(List<Frame> frames, long upTo, boolean isEnd) {
+        seen = upTo;
+        pace.write(frames, isEnd ? this::close : this::catchUp);
     }
 
     private void catchUp() {
-        if (!closed && hasRoom()) {
-            hub.catchUp()
-                    .next(this, Objects.requireNonNull(epoch), seen)
-                    .emitOn(this::here)
-                    .subscribe()
-                    .with(this::take, failure -> cut());
-        }
-    }
-
-    /** If not, writing goes on when there is. */
-    private boolean hasRoom() {
-        if (channel.isFull()) {
-            channel.whenRoom(this::write);
-            return false;
-        }
-        stalled = false;
-        return true;
-    }
-
-    /** A whole beat without room is as good as a dead peer. */
-    private void beat() {
-        if (!channel.isFull()) {
-            stalled = false;
+        pace.whenRoom(() -> {
             if (!closed) {
-                channel.write(Frames.heartbeat());
+                hub.catchUp()
+                        .next(this, Objects.requireNonNull(epoch), seen)
+                        .emitOn(this::here)
+                        .subscribe()
+                        .with(this::take, failure -> cut());
             }
-        } else if (stalled) {
+        });
+    }
+
+    private void beat() {
+        if (pace.isStuck()) {
             // Also when it has ended: the end waits behind what is not read.
             hub.tooSlow();
-            closed = true;
+            over();
             channel.cut();
-        } else {
-            stalled = true;
+        } else if (!closed && pace.hasRoom()) {
+            channel.write(Frames.heartbeat());
         }
     }
 
@@ -218,7 +164,7 @@ final class OperationStream implements Watcher {
         if (closed) {
             return Future.succeededFuture();
         }
-        closed = true;
+        over();
         if (epoch == null) {
             // An answer that ends before it is a stream would make an EventSource give up; a lost connection does not.
             channel.cut();
@@ -229,13 +175,18 @@ final class OperationStream implements Watcher {
 
     private void cut() {
         if (!closed) {
-            closed = true;
+            over();
             channel.cut();
         }
     }
 
-    private void gone() {
+    private void over() {
         closed = true;
+        pace.stop();
+    }
+
+    private void gone() {
+        over();
         if (pulse != null) {
             pulse.run();
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens live streams of operations: a snapshot or what the client missed, then each change. */
 @Startup
 @ApplicationScoped
-public class OperationStreams implements OperationStream.Hub {
+public class OperationStreams implements Hub {
     private final Tail tail;
     private final CatchUp catchUp;
     private final StreamConfig config;
