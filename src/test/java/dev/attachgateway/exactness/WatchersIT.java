@@ -43,6 +43,8 @@ class WatchersIT {
             "STREAM_HEARTBEAT", "500MS",
             "STREAM_MEMORY_EVENTS", "400",
             "STREAM_PAGE", "50",
+            "STREAM_PER_CALLER", "100000",
+            "STREAM_PER_PROJECT", "100000",
             "STREAM_HISTORY_MOST", "1000000");
 
     @TempDir
