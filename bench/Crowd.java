@@ -26,6 +26,7 @@ final class Crowd implements AutoCloseable {
     /** One reader. */
     final class Reader {
         final int port;
+        final int receives = receiveBuffer;
         SocketChannel socket;
         SelectionKey key;
         byte[] rest = new byte[0];
@@ -49,8 +50,8 @@ final class Crowd implements AutoCloseable {
             status = 0;
             rest = new byte[0];
             socket = SocketChannel.open();
-            if (receiveBuffer > 0) {
-                socket.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+            if (receives > 0) {
+                socket.setOption(StandardSocketOptions.SO_RCVBUF, receives);
             }
             socket.connect(new InetSocketAddress("127.0.0.1", port));
             var resume = lastId.isEmpty() ? "" : "Last-Event-ID: " + lastId + "\r\n";
@@ -215,6 +216,7 @@ final class Crowd implements AutoCloseable {
     volatile boolean comesBack;
     volatile boolean late;
     volatile boolean over;
+    /** Bytes, of readers that come from now on. */
     volatile int receiveBuffer;
     volatile int[] elsewhere = {};
     /** When the event of each position was published, for latencies. */

@@ -166,6 +166,8 @@ public class Fanout {
         final Map<String, String> environment;
 
         final Path folder;
+        /** Of each event, in characters; what is usual. */
+        int filling = 300;
 
         Ours(Path folder, String jar, Map<String, String> more) throws Exception {
             this.folder = folder;
@@ -218,7 +220,7 @@ public class Fanout {
 
         private Event.Draft draft(int number) {
             return new Event.Draft(PROJECT, operation, operation, operation, "node_attach_volume", "sandbox:attacher",
-                    STATUSES.get(number % 2), STATUSES.get(1 - number % 2), data(number));
+                    STATUSES.get(number % 2), STATUSES.get(1 - number % 2), data(number, filling));
         }
 
         static <T> T await(Uni<T> answer) {
@@ -252,9 +254,9 @@ public class Fanout {
     }
 
     /** As long as an operation's JSON is. */
-    static String data(int number) {
+    static String data(int number, int filling) {
         return "{\"operation_id\":\"b894b879-a3c0-49ee-b5cb-92202b2794e2\",\"operation_status\":\"running\",\"number\":" + number
-                + ",\"filling\":\"" + "x".repeat(300) + "\"}";
+                + ",\"filling\":\"" + "x".repeat(filling) + "\"}";
     }
 
     /** nginx with nchan, one worker, as a stream of server-sent events from one channel. */
@@ -304,7 +306,7 @@ public class Fanout {
         @Override
         public double publish(int number) throws Exception {
             var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/pub"))
-                    .POST(HttpRequest.BodyPublishers.ofString(data(number))).build();
+                    .POST(HttpRequest.BodyPublishers.ofString(data(number, 300))).build();
             Packaged.HTTP.send(request, BodyHandlers.discarding());
             return 0;
         }

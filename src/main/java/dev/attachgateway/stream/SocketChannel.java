@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
@@ -46,6 +47,10 @@ final class SocketChannel implements Channel {
 
     /** The cheapest channel that there is for a request. */
     static Channel of(HttpServerRequest request, Context loop, StreamConfig config) {
+        if (request.connection() instanceof ConnectionBase connection) {
+            // The system would take megabytes for a reader that has stopped, and nobody could tell that it has.
+            connection.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) config.unsentBytes());
+        }
         return config.writePath() == StreamConfig.WritePath.AUTO
                         && request.version() == HttpVersion.HTTP_1_1
                         && !hasBody(request)

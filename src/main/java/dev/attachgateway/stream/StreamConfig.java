@@ -43,7 +43,10 @@ interface StreamConfig {
     @WithDefault("1000")
     int snapshotMost();
 
-    /** Bytes that may wait in one stream's socket; a stream in which as many wait for a whole heartbeat is cut off. */
+    /**
+     * Bytes that may wait for one stream in this process, and as many again in the system; a stream in which as many wait
+     * for a whole heartbeat is cut off.
+     */
     @WithDefault("262144")
     int unsentBytes();
 
