@@ -405,7 +405,7 @@ final class Crowd implements AutoCloseable {
                 throw new IllegalStateException("not within " + limitMs + " ms: " + what + ", open=" + open
                         + " answers=" + answers + " events=" + events + (refusal == null ? "" : "\n" + refusal));
             }
-            LockSupport.parkNanos(20_000);
+            LockSupport.parkNanos(200_000);
         }
     }
 

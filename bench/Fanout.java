@@ -109,9 +109,16 @@ public class Fanout {
             cpu = cpuSeconds(server.pids().getFirst()) - cpu;
             databaseCpu = server.pids().stream().skip(1).mapToDouble(Fanout::cpuSeconds).sum() - databaseCpu;
             var deliveries = (double) count * messages;
+            var told = new double[messages];
+            Arrays.setAll(told, i -> latencies[i] - database[i]);
+            Arrays.sort(told);
             Arrays.sort(latencies);
+            Arrays.sort(database);
             var run = new Run(deliveries / cpu, deliveries / seconds, latencies[messages / 2],
                     latencies[(int) (messages * 0.99)], idle, Arrays.stream(database).average().orElse(0), databaseCpu / cpu);
+            System.out.printf("  commit p50 %.1f p90 %.1f p99 %.1f ms; committed to last reader p50 %.0f p90 %.0f p95 %.0f p99 %.0f max %.0f ms%n",
+                    database[messages / 2], database[messages * 9 / 10], database[(int) (messages * 0.99)],
+                    told[messages / 2], told[messages * 9 / 10], told[(int) (messages * 0.95)], told[(int) (messages * 0.99)], told[messages - 1]);
             System.out.printf("%s: %.0f deliveries per CPU-s, %.0f per s, p50 %.0f ms, p99 %.0f ms, %.0f B idle, commit %.2f ms, database CPU %.0f %%%n",
                     name, run.perCpuSecond, run.perSecond, run.p50, run.p99, run.idleBytes, run.databaseMs, 100 * run.databaseShare);
             if (crowd.open.get() != count) {

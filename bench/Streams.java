@@ -29,7 +29,12 @@ public class Streams {
 
     public static void main(String[] args) throws Exception {
         var folder = Path.of(args[0]);
-        var more = args[2].equals("slow") ? Map.of("STREAM_HEARTBEAT", "5S") : Map.<String, String>of();
+        var more = switch (args[2]) {
+            case "slow" -> Map.of("STREAM_HEARTBEAT", "5S");
+            // Full from the beginning, so that what it takes does not look like a leak.
+            case "churn" -> Map.of("STREAM_MEMORY_EVENTS", "20");
+            default -> Map.<String, String>of();
+        };
         try (var server = new Fanout.Ours(folder, args[1], more)) {
             var bench = new Streams(server, folder, Integer.parseInt(args[3]), Integer.parseInt(args[4]));
             switch (args[2]) {
@@ -240,11 +245,12 @@ public class Streams {
         }
     }
 
-    /** Bytes of the heap in use after a full collection. */
+    /** Bytes of what is reachable after a full collection, without what the collector fills its own gaps with. */
     static long heapAfterGc(long pid) throws Exception {
         jcmd(pid, "GC.run");
-        var histogram = jcmd(pid, "GC.class_histogram").lines().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
-        return Long.parseLong(histogram.strip().split("\\s+")[2]);
+        return jcmd(pid, "GC.class_histogram").lines().map(line -> line.strip().split("\\s+"))
+                .filter(row -> row.length > 3 && row[0].matches("\\d+:") && !row[3].contains("jdk.internal.vm.Filler"))
+                .mapToLong(row -> Long.parseLong(row[2])).sum();
     }
 
     static String jcmd(long pid, String command) throws Exception {
