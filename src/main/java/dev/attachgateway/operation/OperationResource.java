@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoute} answers the same address as a stream. */
+/** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoutes} answers the same address as a stream. */
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationResource {

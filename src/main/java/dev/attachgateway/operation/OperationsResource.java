@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET …/dev-servers/operations} as JSON; {@link FeedRoute} answers the same address as a stream. */
+/** {@code GET …/dev-servers/operations} as JSON; {@link StreamRoutes} answers the same address as a stream. */
 @Path("/v1/{project_id}/dev-servers/operations")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {

@@ -48,6 +48,7 @@ class SlowHistoryTest {
     private static final int EVENTS = 380;
     /** All of them are more than may wait here and in the system, and less than the system would take if it were let. */
     private static final int EVENT_BYTES = 2_000;
+
     private static final Duration SOON = Duration.ofSeconds(15);
 
     @Inject

@@ -1,0 +1,94 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Licensing;
+import dev.attachgateway.access.Sight;
+import dev.attachgateway.disk.Ids;
+import dev.attachgateway.stream.Audience;
+import dev.attachgateway.stream.OperationStreams;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Answers the addresses of operations with their live story when that is what the client prefers. Raw routes, because the
+ * status has to be decided after a look at the database and before the stream begins.
+ */
+@ApplicationScoped
+class StreamRoutes {
+    private static final String FEED = "/v1/:project_id/dev-servers/operations";
+    private static final String OPERATION = "/v1/:project_id/dev-servers/:id/operation/:operation_id";
+    private static final List<String> FEED_PARAMETERS = Stream.concat(
+                    FilterParameters.NAMES.stream(), Stream.of(StreamWish.ENVELOPE, "last_event_id"))
+            .toList();
+
+    private final Visible visible;
+    private final OperationStreams streams;
+    private final Doorman doorman;
+    private final Licensing licensing;
+
+    /** Opens the stream; what it throws or fails with becomes the answer. */
+    private interface Opening {
+        Uni<?> open(RoutingContext exchange, String projectId, StreamWish wish);
+    }
+
+    StreamRoutes(Visible visible, OperationStreams streams, Doorman doorman, Licensing licensing) {
+        this.visible = visible;
+        this.streams = streams;
+        this.doorman = doorman;
+        this.licensing = licensing;
+    }
+
+    void register(@Observes Router router) {
+        router.get(FEED).handler(exchange -> answer(exchange, this::feed));
+        router.get(OPERATION).handler(exchange -> answer(exchange, this::operation));
+    }
+
+    private void answer(RoutingContext exchange, Opening opening) {
+        var wish = StreamWish.of(exchange.parsedHeaders().accept());
+        if (!wish.isPreferred()) {
+            exchange.next();
+            return;
+        }
+        var projectId = Ids.lower(exchange.pathParam("project_id"));
+        // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
+        doorman.caller(exchange)
+                .invoke(caller -> doorman.enterProject(exchange, projectId))
+                .flatMap(caller -> opening.open(exchange, projectId, wish))
+                .subscribe()
+                .with(opened -> {}, exchange::fail);
+    }
+
+    private Uni<?> feed(RoutingContext exchange, String projectId, StreamWish wish) {
+        var look = new InvalidRequest.Look()
+                .project(projectId)
+                .onlyParameters(exchange.queryParams().names(), FEED_PARAMETERS);
+        var filter = FilterParameters.read(exchange.queryParams(), look);
+        var envelope = wish.envelope(exchange.queryParams(), look);
+        look.end();
+        var sight = visible.in(exchange, projectId, filter);
+        var licence = licensing.licence(exchange, projectId, sight);
+        streams.open(exchange, new Audience(projectId, filter, sight), licence, envelope, false);
+        return Uni.createFrom().voidItem();
+    }
+
+    private Uni<?> operation(RoutingContext exchange, String projectId, StreamWish wish) {
+        return visible.to(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id"))
+                .invoke(operation -> {
+                    var look = new InvalidRequest.Look();
+                    var envelope = wish.envelope(exchange.queryParams(), look);
+                    look.end();
+                    var sight = Sight.of(operation.serverId(), operation.volumeId());
+                    streams.open(
+                            exchange,
+                            Audience.of(projectId, operation.id()),
+                            licensing.licence(exchange, projectId, sight),
+                            envelope,
+                            operation.state().isEnded());
+                });
+    }
+}
