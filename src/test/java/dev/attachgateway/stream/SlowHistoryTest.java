@@ -46,8 +46,6 @@ class SlowHistoryTest {
     }
 
     private static final int EVENTS = 380;
-    /** All of them are more than may wait here and in the system, and less than the system would take if it were let. */
-    private static final int EVENT_BYTES = 2_000;
 
     private static final Duration SOON = Duration.ofSeconds(15);
 
@@ -74,7 +72,10 @@ class SlowHistoryTest {
         }
         awaitOpen(0);
         write(EVENTS);
-        scribe.run("update event set data = '{\"operation_id\":\"' || repeat('x', " + EVENT_BYTES
+    }
+
+    private void enlarge(int bytes) {
+        scribe.run("update event set data = '{\"operation_id\":\"' || repeat('x', " + bytes
                 + ") || '\"}' where project_id = '" + scribe.project() + "'");
     }
 
@@ -123,6 +124,7 @@ class SlowHistoryTest {
 
     @Test
     void a_history_that_fills_the_socket_many_times_is_told_whole_to_whoever_reads() throws IOException {
+        enlarge(40_000);
         try (var socket = ask()) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
             assertThat(positions(lines, EVENTS))
@@ -135,6 +137,8 @@ class SlowHistoryTest {
 
     @Test
     void whoever_reads_nothing_of_its_history_is_cut_off_and_comes_back_for_it() throws IOException {
+        // More than may wait here and in the system, and less than the system would take if it were let.
+        enlarge(2_000);
         try (var socket = ask()) {
             awaitOpen(1);
             // It goes without a word from its client, who would not hear one.
