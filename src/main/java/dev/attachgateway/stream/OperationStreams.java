@@ -72,7 +72,7 @@ public class OperationStreams implements Hub {
         var from = lastEventId(request);
         // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
         var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
-        var channel = SocketChannel.of(request.request(), loop, config);
+        var channel = Channels.of(request.request(), loop, config);
         if (draining) {
             // Any answer but 200 would make an EventSource give up; a lost connection makes it try elsewhere.
             channel.cut();

@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -28,12 +29,26 @@ final class PlainChannel implements Channel {
 
     @Override
     public void whenGone(Runnable gone) {
-        response.closeHandler(nothing -> gone.run());
-        response.endHandler(nothing -> gone.run());
-        response.exceptionHandler(failure -> gone.run());
+        var told = StreamHead.isHttp1(request) && request.connection() instanceof ConnectionBase connection
+                ? alsoWhenClosed(connection.channel(), loop, gone)
+                : gone;
+        response.closeHandler(nothing -> told.run());
+        response.endHandler(nothing -> told.run());
+        response.exceptionHandler(failure -> told.run());
         if (response.closed()) {
-            loop.runOnContext(nothing -> gone.run());
+            loop.runOnContext(nothing -> told.run());
         }
+    }
+
+    /** The server forgets to tell of it when it holds something behind the request that it could not read. */
+    private static Runnable alsoWhenClosed(io.netty.channel.Channel socket, Context loop, Runnable gone) {
+        ChannelFutureListener closed = future -> loop.runOnContext(nothing -> gone.run());
+        socket.closeFuture().addListener(closed);
+        return () -> {
+            // The connection may outlive an answer that is no stream.
+            socket.closeFuture().removeListener(closed);
+            gone.run();
+        };
     }
 
     @Override

@@ -6,19 +6,17 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,48 +24,27 @@ import org.jspecify.annotations.Nullable;
  * all that it kept for a request and its next ones, and what is left is the socket and this.
  */
 final class SocketChannel implements Channel {
+    private static final Logger LOG = Logger.getLogger(SocketChannel.class);
     private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer().writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
 
     private final io.netty.channel.Channel socket;
     private final Context loop;
     private @Nullable Untaken untaken;
-    private Runnable gone = () -> {};
     private @Nullable Runnable room;
 
     /** What is only needed until the connection is taken from the server. */
     private record Untaken(HttpServerRequest request, PlainChannel server, List<Frame> frames) {}
 
-    private SocketChannel(HttpServerRequest request, ConnectionBase connection, Context loop, int unsentBytes) {
+    SocketChannel(HttpServerRequest request, ConnectionBase connection, Context loop, int unsentBytes) {
         this.socket = connection.channel();
         this.loop = loop;
         this.untaken = new Untaken(request, new PlainChannel(request, loop, unsentBytes), new ArrayList<>());
         socket.config().setWriteBufferWaterMark(new WriteBufferWaterMark(unsentBytes / 2, unsentBytes));
     }
 
-    /** The cheapest channel that there is for a request. */
-    static Channel of(HttpServerRequest request, Context loop, StreamConfig config) {
-        if (request.connection() instanceof ConnectionBase connection) {
-            // The system would take megabytes for a reader that has stopped, and nobody could tell that it has.
-            connection.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) config.unsentBytes());
-        }
-        return config.writePath() == StreamConfig.WritePath.AUTO
-                        && request.version() == HttpVersion.HTTP_1_1
-                        && !hasBody(request)
-                        && request.connection() instanceof ConnectionBase connection
-                        && connection.channel().pipeline().get(VertxHandler.class) != null
-                        && connection.channel().pipeline().get(SslHandler.class) == null
-                ? new SocketChannel(request, connection, loop, config.unsentBytes())
-                : new PlainChannel(request, loop, config.unsentBytes());
-    }
-
-    private static boolean hasBody(HttpServerRequest request) {
-        return request.headers().contains("content-length") || request.headers().contains("transfer-encoding");
-    }
-
     @Override
     public void whenGone(Runnable gone) {
-        this.gone = gone;
         if (untaken != null) {
             untaken.server().whenGone(gone);
         }
@@ -98,8 +75,15 @@ final class SocketChannel implements Channel {
         response.exceptionHandler(failure -> {});
         var pipeline = socket.pipeline();
         var server = pipeline.get(VertxHandler.class);
-        // The server forgets the connection as if it were closed.
-        server.channelInactive(pipeline.context(server));
+        try {
+            // The server forgets the connection as if it were closed.
+            server.channelInactive(pipeline.context(server));
+        } catch (RuntimeException e) {
+            // It does not bear to be told so while it holds something behind the request that it could not read.
+            LOG.debugf("a connection could not be taken from its server: %s", e);
+            cut();
+            return;
+        }
         pipeline.remove(server);
         pipeline.addLast(new Rest());
         while (pipeline.last() != pipeline.first()) {
@@ -175,11 +159,6 @@ final class SocketChannel implements Channel {
                 room = null;
                 loop.runOnContext(nothing -> waiting.run());
             }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            loop.runOnContext(nothing -> gone.run());
         }
 
         @Override

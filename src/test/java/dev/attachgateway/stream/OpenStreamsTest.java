@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream is held as long as somebody is at its other end, and no longer. */
 @QuarkusTest
@@ -37,7 +39,7 @@ class OpenStreamsTest {
         var path =
                 Gateway.operationPath(Gateway.P1, scene.server(), scene.attach().operationId());
         for (var client = 0; client < CLIENTS; client++) {
-            askAndLeave(scene.gateway(), path);
+            askAndLeave(scene.gateway(), path, "");
         }
 
         Awaitility.await()
@@ -52,14 +54,39 @@ class OpenStreamsTest {
                 .untilAsserted(() -> assertThat(open()).isZero());
     }
 
-    private static void askAndLeave(Gateway gateway, String path) throws IOException {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x\r\n\r\n",
+                "GET\r\n\r\n",
+                "\0\0\0\r\n\r\n",
+                "GET / HTTP/1.1\r\n\r\n",
+                "POST / HTTP/1.1\r\nContent-Len"
+            })
+    void whatever_a_client_sends_behind_its_request_its_stream_is_held_no_longer_than_its_connection(String behind)
+            throws IOException {
+        var gateway = Gateway.underTest();
+        for (var client = 0; client < 10; client++) {
+            askAndLeave(gateway, "/v1/" + Gateway.P1 + "/dev-servers/operations", behind);
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(open()).isZero());
+    }
+
+    /** Leaves at the answer's first byte, or its end; at once if it sends nothing more. */
+    private static void askAndLeave(Gateway gateway, String path, String behind) throws IOException {
         var address = URI.create(gateway.url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream()
                     .write(("GET " + path
                                     + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
-                                    + gateway.token(Scene.CALLER) + "\r\n\r\n")
+                                    + gateway.token(Scene.CALLER) + "\r\n\r\n" + behind)
                             .getBytes(US_ASCII));
+            if (!behind.isEmpty()) {
+                socket.setSoTimeout(10_000);
+                socket.getInputStream().read();
+            }
         }
     }
 
