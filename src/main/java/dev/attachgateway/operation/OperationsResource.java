@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,7 +85,10 @@ public class OperationsResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var query = exchange.queryParams();
         var projectId = Ids.lower(project);
-        var look = new InvalidRequest.Look().project(projectId).onlyParameters(query.names(), PARAMETERS);
+        var names = new HashSet<>(query.names());
+        // A page asks the address of its stream for JSON when it wants to know why it ended.
+        names.removeAll(StreamWish.PARAMETERS);
+        var look = new InvalidRequest.Look().project(projectId).onlyParameters(names, PARAMETERS);
         var filter = FilterParameters.read(query, look);
         var limit = limit(query.get("limit"), look);
         var cursor = cursor(query.get("cursor"), look);

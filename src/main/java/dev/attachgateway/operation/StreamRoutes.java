@@ -23,7 +23,7 @@ class StreamRoutes {
     private static final String FEED = "/v1/:project_id/dev-servers/operations";
     private static final String OPERATION = "/v1/:project_id/dev-servers/:id/operation/:operation_id";
     private static final List<String> FEED_PARAMETERS = Stream.concat(
-                    FilterParameters.NAMES.stream(), Stream.of(StreamWish.ENVELOPE, "last_event_id"))
+                    FilterParameters.NAMES.stream(), StreamWish.PARAMETERS.stream())
             .toList();
 
     private final Visible visible;
@@ -44,8 +44,13 @@ class StreamRoutes {
     }
 
     void register(@Observes Router router) {
-        router.get(FEED).handler(exchange -> answer(exchange, this::feed));
-        router.get(OPERATION).handler(exchange -> answer(exchange, this::operation));
+        serve(router, FEED, this::feed);
+        serve(router, OPERATION, this::operation);
+    }
+
+    private void serve(Router router, String path, Opening opening) {
+        router.get(path).handler(exchange -> answer(exchange, opening));
+        router.head(path).handler(exchange -> answer(exchange, opening));
     }
 
     private void answer(RoutingContext exchange, Opening opening) {

@@ -6,6 +6,7 @@ import io.vertx.ext.web.ParsedHeaderValue;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,18 @@ record StreamWish(boolean isPreferred, @Nullable String envelope) {
     /** The parameter of the type, and the name of the query parameter that says the same. */
     static final String ENVELOPE = "envelope";
 
+    /** The query parameters that only say something about a stream. */
+    static final List<String> PARAMETERS = List.of(ENVELOPE, "last_event_id");
+
+    private static final Pattern WEIGHT =
+            Pattern.compile(";\\s*q=([01](?:\\.[0-9]{0,3})?)\\s*(?:;|$)", Pattern.CASE_INSENSITIVE);
+
     static StreamWish of(List<? extends ParsedHeaderValue> accept) {
         var stream = strongest(accept, "text/event-stream");
         var json = strongest(accept, "application/json");
-        var weight = stream.map(ParsedHeaderValue::weight).orElse(0f);
         return new StreamWish(
-                weight > json.map(ParsedHeaderValue::weight).orElse(0f),
+                stream.map(StreamWish::weight).orElse(0f)
+                        > json.map(StreamWish::weight).orElse(0f),
                 stream.map(wish -> wish.parameter(ENVELOPE)).orElse(null));
     }
 
@@ -32,7 +39,13 @@ record StreamWish(boolean isPreferred, @Nullable String envelope) {
         return accept.stream()
                 .filter(wish ->
                         type.equalsIgnoreCase(wish.value().split(";", 2)[0].strip()))
-                .max(Comparator.comparing(ParsedHeaderValue::weight));
+                .max(Comparator.comparing(StreamWish::weight));
+    }
+
+    /** To the three decimals that RFC 9110, section 12.4.2, has; the header's own parser keeps two. */
+    private static float weight(ParsedHeaderValue wish) {
+        var said = WEIGHT.matcher(wish.rawValue());
+        return said.find() ? Float.parseFloat(said.group(1)) : wish.weight();
     }
 
     /** The envelope that is asked for; the query says it for clients that cannot set headers, and wins. */

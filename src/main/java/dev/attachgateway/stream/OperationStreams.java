@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -70,6 +71,11 @@ public class OperationStreams implements Hub {
     public void open(RoutingContext request, Audience audience, Licence licence, Envelope envelope, boolean ended) {
         StreamHead.promiseNothing(request);
         var from = lastEventId(request);
+        if (HttpMethod.HEAD.equals(request.request().method())) {
+            StreamHead.prepare(request.request());
+            var _ = request.response().end();
+            return;
+        }
         // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
         var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
         var channel = Channels.of(request.request(), loop, config);

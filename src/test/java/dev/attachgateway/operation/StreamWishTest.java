@@ -26,6 +26,9 @@ class StreamWishTest {
                 "text/event-stream, application/json | false",
                 "text/event-stream;q=0.5, application/json;q=0.5 | false",
                 "text/event-stream;q=0.5, application/json | false",
+                "text/event-stream;q=0.001, application/json;q=0 | true",
+                "text/event-stream;q=0.501;charset=utf-8, application/json;q=0.5 | true",
+                "text/event-stream;q=0.998, application/json;q=0.999 | false",
                 "text/event-streams | false",
                 "garbage | false"
             })

@@ -69,7 +69,6 @@ class FeedRequestsTest {
                 "text/event-stream | ?envelope=avro | envelope has to be among cloudevents, none",
                 "text/event-stream;envelope=avro | '' | envelope has to be among cloudevents, none",
                 "application/json | ?serve=x | serve is not a parameter of this call, which takes server, volume, status, type, caller, limit, cursor",
-                "application/json | ?last_event_id=x | last_event_id is not a parameter of this call",
                 "application/json | ?type=attach | type has to be among node_attach_volume, node_detach_volume",
             })
     void what_is_asked_wrongly_is_400_and_says_how_to_ask(String accept, String query, String detail) {

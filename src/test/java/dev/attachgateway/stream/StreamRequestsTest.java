@@ -9,6 +9,13 @@ import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +87,38 @@ class StreamRequestsTest {
             assertThat(stream.header("Vary")).contains("Accept");
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.events(1)).hasSize(1);
+        }
+    }
+
+    @Test
+    void head_is_the_head_of_the_stream_and_opens_none() throws Exception {
+        var feed = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+        var url = scene.gateway().url();
+        for (var path : List.of(path(), feed)) {
+            var head = HttpRequest.newBuilder(URI.create(url + path))
+                    .method("HEAD", BodyPublishers.noBody())
+                    .headers(scene.gateway().withToken(Scene.CALLER, "Accept", "text/event-stream"))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            try (var client = HttpClient.newHttpClient()) {
+                var answer = client.send(head, BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+                assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-transform");
+                assertThat(answer.body()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void json_is_asked_for_at_the_address_of_a_stream_with_all_that_it_has() {
+        var same = "?envelope=cloudevents&last_event_id=9ff3ee15-42-c04d3f9a";
+        var feed = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+        for (var path : List.of(path(), feed)) {
+            assertThat(scene.gateway()
+                            .get(path + same, scene.gateway().withToken(Scene.CALLER))
+                            .status())
+                    .isEqualTo(200);
         }
     }
 
