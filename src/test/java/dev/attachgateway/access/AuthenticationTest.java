@@ -15,6 +15,8 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -198,6 +200,26 @@ class AuthenticationTest {
                         .toList();
 
         assertThat(answers).as("known, and without a grant").containsOnly(403);
+    }
+
+    @Test
+    void of_a_crowd_that_comes_before_an_issuer_was_ever_asked_one_asks_and_all_are_let_in() throws Exception {
+        Tokens cold = new Tokens("cold");
+        String token = cold.of("attacher", "attachers");
+
+        List<Future<Integer>> answers;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            answers = IntStream.range(0, 100)
+                    .mapToObj(
+                            i -> threads.submit(() -> Client.getAs(token, DOOR).statusCode()))
+                    .toList();
+        }
+
+        assertThat(answers)
+                .extracting(Future::resultNow)
+                .as("known, and without a grant")
+                .containsOnly(403);
+        assertThat(cold.fetches()).isEqualTo(1);
     }
 
     private static String header(String kid) {

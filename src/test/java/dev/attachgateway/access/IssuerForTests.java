@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
                     Map.entry("access.issuers.second.audience", "second-audience"),
                     Map.entry("access.issuers.asleep.url", origin + "/asleep"),
                     Map.entry("access.issuers.busy.url", origin + "/busy"),
+                    Map.entry("access.issuers.cold.url", origin + "/cold"),
                     Map.entry("access.issuers.brief.url", origin + "/brief"),
                     Map.entry("access.issuers.brief.keys-kept", "PT0.2S"),
                     Map.entry("access.issuers.away.url", "http://localhost:1"));
@@ -53,6 +55,8 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
                         .getBytes(StandardCharsets.UTF_8);
             } else if (Files.exists(folder.resolve(issuer))) {
                 body = Files.readAllBytes(folder.resolve(issuer));
+                Files.writeString(
+                        folder.resolve(issuer + ".asked"), "x", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } else {
                 exchange.sendResponseHeaders(500, -1);
                 return;

@@ -62,6 +62,11 @@ final class Tokens {
         }
     }
 
+    /** How often somebody has fetched the keys. */
+    long fetches() throws IOException {
+        return Files.size(Path.of(setting("test.issuer.folder"), name + ".asked"));
+    }
+
     void rename(String newKid) {
         kid = newKid;
     }
