@@ -99,10 +99,10 @@ class StreamHealthTest {
             scribe.run("alter table event rename to event_away");
             try {
                 var detail = awaitDetail(it -> it.path("late").asBoolean());
-                assertThat(detail.path("behind_ms").asLong()).isGreaterThan(2_000);
-                assertThat(detail.path("failed_reads").asInt()).isGreaterThan(5);
+                assertThat(detail.path("behind_ms").asLong()).isGreaterThanOrEqualTo(2_000);
+                assertThat(detail.path("failed_reads").asInt()).isPositive();
                 assertThat(behind()).isGreaterThan(2);
-                assertThat(failures()).isGreaterThan(failures + 5);
+                assertThat(failures()).isGreaterThan(failures);
             } finally {
                 scribe.run("alter table event_away rename to event");
             }
