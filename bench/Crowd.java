@@ -38,6 +38,10 @@ final class Crowd implements AutoCloseable {
         long backAt = NEVER;
         volatile boolean ended;
         volatile int endings;
+
+        /** How often it was told when to come back: once at the beginning, and once more by a server that closes. */
+        int told;
+
         volatile boolean paused;
 
         Reader(int port) {
@@ -137,7 +141,7 @@ final class Crowd implements AutoCloseable {
                 case 'e' -> reset(from, begin, end);
                 case 'r' -> {
                     retryMs = number(from, begin, end, ' ');
-                    retries.incrementAndGet();
+                    told++;
                 }
                 case 'H' -> {
                     if (status == 0) {
@@ -206,7 +210,6 @@ final class Crowd implements AutoCloseable {
     final AtomicLong events = new AtomicLong();
     final AtomicLong missed = new AtomicLong();
     final AtomicLong doubled = new AtomicLong();
-    final AtomicLong retries = new AtomicLong();
     final AtomicLong resets = new AtomicLong();
     final ConcurrentLinkedQueue<Long> endedAt = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Long> backAt = new ConcurrentLinkedQueue<>();

@@ -172,7 +172,6 @@ public class Streams {
             fill(crowd, streams);
             crowd.elsewhere = new int[] {other};
             crowd.comesBack = true;
-            var retries = crowd.retries.get();
             var publisher = Thread.ofPlatform().start(() -> {
                 try {
                     for (var i = 0; i < (seconds + 30) * 5; i++) {
@@ -188,8 +187,10 @@ public class Streams {
             server.packaged.gateway.destroy();
             var ended = server.packaged.gateway.waitFor(60, TimeUnit.SECONDS);
             var exitMs = (System.nanoTime() - begin) / 1_000_000;
+            var told = new long[1];
+            crowd.onAndWait(() -> told[0] = crowd.readers.stream().limit(streams).filter(it -> it.told > 1).count());
             System.out.printf("exit %s after %d ms, %d of %d told when to come back%n",
-                    ended ? server.packaged.gateway.exitValue() : "never", exitMs, crowd.retries.get() - retries, streams);
+                    ended ? server.packaged.gateway.exitValue() : "never", exitMs, told[0], streams);
             crowd.await("back", () -> crowd.backAt.size() >= streams, 120_000);
             publisher.join();
             awaitAll(crowd, 60_000);
