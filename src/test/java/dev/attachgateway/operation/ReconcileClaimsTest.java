@@ -118,22 +118,22 @@ class ReconcileClaimsTest {
     void waits_grow_with_the_time_since_the_end() {
         ended(1, "success", "1 minute", "null");
         claimed();
-        assertThat(next()).isBetween(9.5, 10.0);
+        assertThat(next()).isBetween(5.0, 10.0);
         forget();
         ended(1, "success", "3 hours", "null");
         claimed();
-        assertThat(next()).isBetween(179.0, 180.5);
+        assertThat(next()).isBetween(170.0, 180.5);
         forget();
         ended(1, "failed", "3 days", "null");
         claimed();
-        assertThat(next()).isBetween(359.0, 360.5);
+        assertThat(next()).isBetween(350.0, 360.5);
     }
 
     @Test
     void what_is_contradicted_is_looked_at_often() {
         ended(1, "success", "3 hours", "'The disk is gone.'");
         claimed();
-        assertThat(next()).isBetween(9.5, 10.0);
+        assertThat(next()).isBetween(5.0, 10.0);
     }
 
     @Test
