@@ -18,21 +18,7 @@ class MemoryTest {
     }
 
     private static Change change(String project, long position, String data) {
-        return new Change(
-                EPOCH,
-                new Event(
-                        project,
-                        position,
-                        UUID.randomUUID(),
-                        UUID.randomUUID(),
-                        UUID.randomUUID(),
-                        "node_attach_volume",
-                        "sandbox:attacher",
-                        null,
-                        "pending",
-                        Instant.EPOCH,
-                        null,
-                        data));
+        return new Change(EPOCH, Events.at(project, position, data));
     }
 
     private void add(String project, long from, long to) {

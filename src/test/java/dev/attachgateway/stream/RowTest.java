@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.access.Sight;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,20 +45,7 @@ class RowTest {
     }
 
     private static Change change(long position) {
-        var event = new Event(
-                "p",
-                position,
-                UUID.randomUUID(),
-                UUID.randomUUID(),
-                UUID.randomUUID(),
-                "node_attach_volume",
-                "sandbox:attacher",
-                null,
-                "pending",
-                Instant.EPOCH,
-                null,
-                "{}");
-        return new Change(Epoch.of("test"), event);
+        return new Change(Epoch.of("test"), Events.at("p", position, "{}"));
     }
 
     @AfterEach
