@@ -59,6 +59,8 @@ class AccessKeyTest {
             var answer = scene.attach();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(scene.sends()).isEqualTo(1);
+            // To the end: a poll on its way when the clock is set back would be the second refusal in a row.
+            scene.awaitStatus(answer.operationId(), "success");
         } finally {
             scene.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
         }
