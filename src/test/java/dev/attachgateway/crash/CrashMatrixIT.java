@@ -152,7 +152,7 @@ class CrashMatrixIT {
         Awaitility.await("all lives end").atMost(LIMIT).untilAsserted(() -> {
             for (var life : lives) {
                 assertThat(life.status(database))
-                        .as(life.point().toString())
+                        .as("%s: %s", life.point(), life.standing(database))
                         .isIn("success", "failed", life.point().ends());
             }
         });

@@ -131,6 +131,18 @@ final class Life {
         }
     }
 
+    /** Everything that is known of it and of what shares its server, for whoever wonders why it does not end. */
+    String standing(Connection database) throws SQLException {
+        try (var query = database.prepareStatement(
+                "select string_agg(row_to_json(o)::text || ', it is ' || now(), '; ') from operation o where server_id = ?")) {
+            query.setObject(1, UUID.fromString(server));
+            try (var rows = query.executeQuery()) {
+                rows.next();
+                return String.valueOf(rows.getString(1));
+            }
+        }
+    }
+
     int sends(List<JsonNode> requests) {
         return (int) requests.stream()
                 .filter(request -> request.path("call").asText().equals(point.life()) && isMine(request))
