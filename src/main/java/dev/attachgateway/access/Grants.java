@@ -1,5 +1,7 @@
 package dev.attachgateway.access;
 
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who may do what where; all ids come in lower case. */
@@ -26,6 +28,20 @@ public interface Grants {
      * @throws AccessUndecided when the policy cannot find out
      */
     Sight sight(Caller caller, String projectId);
+
+    /**
+     * All that the caller may do in the project.
+     *
+     * @throws AccessUndecided when the policy cannot find out
+     */
+    List<Permission> permissions(Caller caller, String projectId);
+
+    /**
+     * Those of the caller's groups to which something is granted in the project.
+     *
+     * @throws AccessUndecided when the policy cannot find out
+     */
+    Set<String> groups(Caller caller, String projectId);
 
     /**
      * What the answers are given from: equal to an earlier one only when every answer is the same. A policy that cannot

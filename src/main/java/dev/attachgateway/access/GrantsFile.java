@@ -9,6 +9,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -75,6 +77,16 @@ final class GrantsFile implements Grants {
     @Override
     public Sight sight(Caller caller, String projectId) {
         return grants.sight(caller, projectId);
+    }
+
+    @Override
+    public List<Permission> permissions(Caller caller, String projectId) {
+        return grants.permissions(caller, projectId);
+    }
+
+    @Override
+    public Set<String> groups(Caller caller, String projectId) {
+        return grants.groups(caller, projectId);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.attachgateway.access;
 
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A policy out of order. */
@@ -17,6 +19,16 @@ final class BrokenPolicy implements Grants {
 
     @Override
     public Sight sight(Caller caller, String projectId) {
+        throw new IllegalStateException("out of order");
+    }
+
+    @Override
+    public List<Permission> permissions(Caller caller, String projectId) {
+        throw new IllegalStateException("out of order");
+    }
+
+    @Override
+    public Set<String> groups(Caller caller, String projectId) {
         throw new IllegalStateException("out of order");
     }
 }

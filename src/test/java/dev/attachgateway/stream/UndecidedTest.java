@@ -7,6 +7,7 @@ import dev.attachgateway.access.Action;
 import dev.attachgateway.access.Caller;
 import dev.attachgateway.access.Decision;
 import dev.attachgateway.access.Grants;
+import dev.attachgateway.access.Permission;
 import dev.attachgateway.access.Sight;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
@@ -23,6 +24,7 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +77,16 @@ class UndecidedTest {
         @Override
         public boolean anyIn(Caller caller, String projectId) {
             return true;
+        }
+
+        @Override
+        public List<Permission> permissions(Caller caller, String projectId) {
+            return List.of();
+        }
+
+        @Override
+        public Set<String> groups(Caller caller, String projectId) {
+            return Set.of();
         }
 
         @Override
