@@ -4,6 +4,7 @@ import io.quarkus.oidc.runtime.OidcTenantConfig.SignatureAlgorithm;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +16,35 @@ interface AccessConfig {
 
     /** The grants: a path, or {@code classpath:} and a resource. */
     Optional<String> grantsFile();
+
+    /** Networks (CIDR) of the proxies whose word on where a request came from counts; nobody's by default. */
+    Optional<List<String>> trustedProxies();
+
+    /** The header they say it in. */
+    @WithDefault("x-forwarded-for")
+    ForwardingHeader forwardingHeader();
+
+    /** How often callers and strangers may ask; each replica counts by itself. */
+    LimitsConfig limits();
+
+    /** How often is often. */
+    interface LimitsConfig {
+        /** What a caller may spend in a second, lasting; a request that only reads costs 1. */
+        @WithDefault("200")
+        double rate();
+
+        /** What a caller may spend at once. */
+        @WithDefault("2000")
+        int burst();
+
+        /** What a request costs that may change something. */
+        @WithDefault("5")
+        int writeCost();
+
+        /** How many credentials from one network may fail in a minute. */
+        @WithDefault("300")
+        int failures();
+    }
 
     /** One issuer. */
     interface IssuerConfig {

@@ -1,7 +1,6 @@
 package dev.attachgateway.access;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Supplier;
@@ -18,11 +17,13 @@ public class Doorman {
     private final Authentication authentication;
     private final Grants grants;
     private final Audit audit;
+    private final ClientAddress client;
 
-    Doorman(Authentication authentication, Grants grants, Audit audit) {
+    Doorman(Authentication authentication, Grants grants, Audit audit, ClientAddress client) {
         this.authentication = authentication;
         this.grants = grants;
         this.audit = audit;
+        this.client = client;
     }
 
     /**
@@ -39,9 +40,9 @@ public class Doorman {
                 .invoke(caller -> exchange.put(CALLER, caller))
                 .map(Authenticated::caller)
                 .onFailure(NotAuthenticated.class)
-                .invoke(no -> audit.countAnonymous(clientAddress(exchange), "not authenticated"))
+                .invoke(no -> audit.countAnonymous(client.of(exchange), "not authenticated"))
                 .onFailure(AccessUndecided.class)
-                .invoke(no -> audit.countAnonymous(clientAddress(exchange), "credential could not be checked"));
+                .invoke(no -> audit.countAnonymous(client.of(exchange), "credential could not be checked"));
     }
 
     /**
@@ -183,18 +184,6 @@ public class Doorman {
             @Nullable String serverId,
             @Nullable String volumeId) {
         return new Question(
-                RequestId.of(exchange),
-                clientAddress(exchange),
-                callerOf(exchange),
-                action,
-                projectId,
-                serverId,
-                volumeId);
-    }
-
-    private static String clientAddress(RoutingContext exchange) {
-        SocketAddress peer = exchange.request().remoteAddress();
-        String address = peer == null ? null : peer.hostAddress();
-        return address == null ? "unknown" : address;
+                RequestId.of(exchange), client.of(exchange), callerOf(exchange), action, projectId, serverId, volumeId);
     }
 }

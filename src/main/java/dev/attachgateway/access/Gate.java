@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The way in to {@code /v1}, {@code /v2} and {@code /operator}, before any route is looked for: who is calling, and may
- * they be in that project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
+ * The way in to {@code /v1}, {@code /v2} and {@code /operator}, before any route is looked for: who is calling, do
+ * they ask too often, and may they be in that project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
  */
 @ApplicationScoped
 class Gate {
@@ -23,9 +23,11 @@ class Gate {
     private static final Pattern API =
             Pattern.compile("/(?:v[12](?:;[^/]*)?(?:/([^/;]*).*)?|operator(?:[;/].*)?)", Pattern.DOTALL);
 
+    private final Throttle throttle;
     private final Doorman doorman;
 
-    Gate(Doorman doorman) {
+    Gate(Throttle throttle, Doorman doorman) {
+        this.throttle = throttle;
         this.doorman = doorman;
     }
 
@@ -40,9 +42,10 @@ class Gate {
             return;
         }
         Context context = Vertx.currentContext();
-        doorman.caller(exchange)
+        throttle.caller(exchange)
                 .emitOn(task -> onContext(context, task))
                 .invoke(caller -> {
+                    throttle.charge(exchange, caller);
                     if (api.group(1) != null && !api.group(1).isEmpty()) {
                         doorman.enterProject(exchange, api.group(1).toLowerCase(Locale.ROOT));
                     }
@@ -75,6 +78,7 @@ class Gate {
             }
             case CredentialsDisagree no -> 400;
             case NotGranted no -> 403;
+            case TooManyRequests no -> 429;
             default -> 503;
         };
         exchange.fail(status, refusal);

@@ -21,7 +21,6 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /** Writes into the API's document what is the same for every call: ids, credentials, and each way to fail with its code. */
 public class ApiDocument implements OASFilter {
-    private static final String HEX_32 = "^[0-9a-f]{32}$";
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final Set<String> SENDING = Set.of("attachVolume", "detachVolume");
 
@@ -64,11 +63,6 @@ public class ApiDocument implements OASFilter {
                                 .in(Parameter.In.QUERY)
                                 .description("The project; all of them when it is absent.")
                                 .schema(string().pattern("^(\\*|[a-zA-Z0-9-]{1,64})$")))
-                .addHeader(
-                        "X-Request-Id",
-                        OASFactory.createHeader()
-                                .description("Names this request in logs, events and the audit record.")
-                                .schema(string().pattern(HEX_32)))
                 .addParameter(
                         "idempotency_key",
                         key(
@@ -101,6 +95,7 @@ public class ApiDocument implements OASFilter {
                                 .in(SecurityScheme.In.HEADER)
                                 .name("X-Auth-Token"));
         ApiQueries.describe(components);
+        ApiHeaders.describe(components);
         api.components(components);
         api.security(List.of(
                 OASFactory.createSecurityRequirement().addScheme("bearer"),
@@ -123,12 +118,7 @@ public class ApiDocument implements OASFilter {
                         OASFactory.createAPIResponse()
                                 .description(description(complaints))
                                 .content(problem(complaints.getFirst()))));
-        operation
-                .getResponses()
-                .getAPIResponses()
-                .values()
-                .forEach(response -> response.addHeader(
-                        "X-Request-Id", OASFactory.createHeader().ref("#/components/headers/X-Request-Id")));
+        operation.getResponses().getAPIResponses().values().forEach(ApiHeaders::add);
         if (sends) {
             repeatable(operation);
         }

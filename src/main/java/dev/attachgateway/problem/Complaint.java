@@ -72,6 +72,11 @@ public enum Complaint {
             STREAM,
             "The last event id is not one of this stream.",
             "Send the id as it was received, or none for a fresh snapshot."),
+    TOO_MANY_REQUESTS(
+            429,
+            EVERYWHERE,
+            "More requests came than are let in.",
+            "Send the request again after the time in Retry-After, and the next ones as far apart as RateLimit-Policy says."),
     TOO_MANY_STREAMS(
             429,
             STREAM,

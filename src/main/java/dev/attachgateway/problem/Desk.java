@@ -5,6 +5,7 @@ import dev.attachgateway.access.AccessUndecided;
 import dev.attachgateway.access.CredentialsDisagree;
 import dev.attachgateway.access.NotAuthenticated;
 import dev.attachgateway.access.NotGranted;
+import dev.attachgateway.access.TooManyRequests;
 import dev.attachgateway.attach.AttachFailed;
 import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
@@ -47,6 +48,8 @@ final class Desk {
             case NotGranted no -> Finding.of(Complaint.NOT_GRANTED, no.getMessage());
             case AccessUndecided open ->
                 Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
+            case TooManyRequests often ->
+                Finding.of(Complaint.TOO_MANY_REQUESTS, often.getMessage()).retryAfter(often.retryAfter());
             case InvalidRequest wrong -> invalid(wrong);
             case KeyReused other -> Finding.of(Complaint.KEY_REUSED);
             case KeyInProgress first -> Finding.of(Complaint.KEY_IN_PROGRESS).retryAfter(SOON);

@@ -40,6 +40,9 @@ class AuditTest {
     @Inject
     Authentication authentication;
 
+    @Inject
+    ClientAddress client;
+
     private final Tokens sandbox = new Tokens("sandbox");
     private final String someone = "someone-" + UUID.randomUUID();
 
@@ -116,7 +119,7 @@ class AuditTest {
 
     @Test
     void a_policy_that_fails_is_no_pass() {
-        Doorman doubtful = new Doorman(authentication, new BrokenPolicy(), audit);
+        Doorman doubtful = new Doorman(authentication, new BrokenPolicy(), audit, client);
         Caller caller = caller();
 
         assertThatThrownBy(() -> doubtful.may(RequestId.fresh(), caller, Action.ATTACH, PROJECT, "s", "d"))
