@@ -3,6 +3,7 @@ package dev.attachgateway.access;
 import io.quarkus.oidc.runtime.OidcTenantConfig.SignatureAlgorithm;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -62,5 +63,11 @@ interface AccessConfig {
         /** How long a fetched key counts before it is fetched again: the life of a withdrawn key, and of an outage. */
         @WithDefault("30m")
         Duration keysKept();
+
+        /** A file with the token to ask the issuer with, which is read each time. */
+        Optional<Path> tokenFile();
+
+        /** A file with the certificates (PEM) that the issuer's own has to come from; the machine's list by default. */
+        Optional<Path> caFile();
     }
 }

@@ -3,6 +3,7 @@ package dev.attachgateway.access;
 import dev.attachgateway.access.AccessConfig.IssuerConfig;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
@@ -25,8 +26,11 @@ final class Issuers {
     private final Map<String, OidcTenantConfig> byAddress = new LinkedHashMap<>();
     private final Set<String> names;
 
-    Issuers(AccessConfig config) {
+    Issuers(AccessConfig config, TlsConfigurationRegistry trusted) {
         config.issuers().forEach((name, issuer) -> {
+            issuer.caFile()
+                    .ifPresent(file ->
+                            trusted.register(trust(name), IssuerTrust.of(file, "access.issuers." + name + ".ca-file")));
             if (byAddress.put(issuer.url(), tenant(name, issuer)) != null) {
                 throw new ConfigurationException(
                         "access.issuers." + name + ".url is already the address of another issuer.");
@@ -50,9 +54,13 @@ final class Issuers {
     }
 
     private static OidcTenantConfig tenant(String name, IssuerConfig issuer) {
-        return OidcTenantConfig.authServerUrl(address(name, issuer))
-                .tenantId(name)
-                .connectionTimeout(CONNECT_LIMIT)
+        var tenant = OidcTenantConfig.authServerUrl(address(name, issuer)).tenantId(name);
+        issuer.caFile().ifPresent(file -> tenant.tlsConfigurationName(trust(name)));
+        if (issuer.tokenFile().isPresent()) {
+            // Wherever else a redirect leads, the gateway's own token is not for.
+            tenant.followRedirects(false);
+        }
+        return tenant.connectionTimeout(CONNECT_LIMIT)
                 .jwks()
                 .resolveEarly(false)
                 .cacheSize(MOST_KEYS)
@@ -71,9 +79,17 @@ final class Issuers {
                 .build();
     }
 
+    private static String trust(String name) {
+        return "access-issuer-" + name;
+    }
+
     private static String address(String name, IssuerConfig issuer) {
         try {
             String scheme = URI.create(issuer.url()).getScheme();
+            if ("http".equals(scheme) && issuer.tokenFile().isPresent()) {
+                throw new ConfigurationException("access.issuers." + name
+                        + ".token-file is not for an http address: everybody on the way could read the token.");
+            }
             if ("http".equals(scheme) || "https".equals(scheme)) {
                 return issuer.url();
             }

@@ -1,15 +1,25 @@
 package dev.attachgateway.access;
 
+import java.util.List;
 import java.util.Map;
 
-/** Limits so narrow that a test can reach them, and proxies in this machine that say where their requests come from. */
+/**
+ * Limits so narrow that a test can reach them, proxies in this machine that say where their requests come from, and one more
+ * issuer.
+ */
 public class LimitedProfile extends AccessProfile {
     static final int BURST = 12;
     static final int FAILURES = 6;
 
     @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(IssuerForTests.class), new TestResourceEntry(ClusterForTests.class));
+    }
+
+    @Override
     public Map<String, String> getConfigOverrides() {
         return Map.of(
+                "access.grants-file", "classpath:testkit/cluster-grants.yaml",
                 "access.trusted-proxies", "127.0.0.0/8",
                 "access.limits.rate", "0.01",
                 "access.limits.burst", Integer.toString(BURST),

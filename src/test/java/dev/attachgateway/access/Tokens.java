@@ -23,11 +23,17 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** What an issuer of the tests signs, and what somebody else forges in its name. */
 final class Tokens {
     private final String name;
+    private final Path published;
     private final KeyPair keys = newKeys();
     private String kid = UUID.randomUUID().toString();
 
     Tokens(String name) {
+        this(name, Path.of(setting("test.issuer.folder"), name));
+    }
+
+    Tokens(String name, Path published) {
         this.name = name;
+        this.published = published;
         publish();
     }
 
@@ -47,7 +53,7 @@ final class Tokens {
                         base64(unsigned(
                                 ((RSAPublicKey) keys.getPublic()).getModulus().toByteArray())));
         try {
-            Files.writeString(Path.of(setting("test.issuer.folder"), name), jwks);
+            Files.writeString(published, jwks);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,7 +62,7 @@ final class Tokens {
     /** The gateway can no longer fetch any key of this issuer. */
     void vanish() {
         try {
-            Files.delete(Path.of(setting("test.issuer.folder"), name));
+            Files.delete(published);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
