@@ -142,6 +142,7 @@ class AlertRulesTest {
                         "AttachGatewayCredentialBlocked",
                         "AttachGatewayStreamsBehind",
                         "AttachGatewayStreamsLate",
-                        "AttachGatewayReadersCutOff");
+                        "AttachGatewayReadersCutOff",
+                        "AttachGatewayAuditUnsealed");
     }
 }
