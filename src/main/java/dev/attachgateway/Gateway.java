@@ -16,12 +16,18 @@ public final class Gateway {
 
     Gateway() {}
 
-    /** Runs until a signal ends it; without storage it says why on stderr and exits with status 2. */
+    /**
+     * Runs until a signal ends it; without storage it says why on stderr and exits with status 2. With {@code audit} as the
+     * first argument it is a command that looks at the audit record.
+     */
     public static void main(String... args) {
         run(Storage.Choice.MUST_BE_SAID, args);
     }
 
     static void run(Storage.Choice unlessSaid, String... args) {
+        if (AuditProcess.isMeant(args)) {
+            System.exit(AuditProcess.run(ConfigProvider.getConfig(), unlessSaid, args));
+        }
         try {
             // This early the configuration knows no profile but prod's, whatever the build.
             Storage.provide(ConfigProvider.getConfig(), unlessSaid).ifPresent(Gateway::stopLast);

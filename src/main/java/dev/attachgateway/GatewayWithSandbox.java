@@ -25,7 +25,9 @@ public final class GatewayWithSandbox {
         if (args.length > 0 && args[0].equals("sandbox")) {
             SandboxProcess.main(Arrays.copyOfRange(args, 1, args.length));
         } else {
-            SandboxElsewhere.settle(ConfigProvider.getConfig());
+            if (!AuditProcess.isMeant(args)) {
+                SandboxElsewhere.settle(ConfigProvider.getConfig());
+            }
             Gateway.run(Storage.Choice.EMBEDDED, args);
         }
     }

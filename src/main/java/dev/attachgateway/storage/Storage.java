@@ -1,5 +1,6 @@
 package dev.attachgateway.storage;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
@@ -50,6 +51,20 @@ public final class Storage {
         System.setProperty(PASSWORD, connection.password());
         System.setProperty(PROCESS, Long.toString(postgres.process().pid()));
         return Optional.of(postgres);
+    }
+
+    /**
+     * The same for whoever wants to look at what is there: where {@link #provide} would begin with an empty database, this
+     * refuses.
+     */
+    public static Optional<EmbeddedPostgres> provideExisting(Config config, Choice unlessSaid) {
+        if (config.getOptionalValue(URL, String.class).isEmpty()
+                && choice(config, unlessSaid).equals(EMBEDDED)
+                && !Files.exists(folder(config).resolve("cluster"))) {
+            throw new StorageUnavailable("There is no data in the storage folder " + folder(config)
+                    + ". Start this where the gateway is started, or name its storage.folder or storage.url.");
+        }
+        return provide(config, unlessSaid);
     }
 
     private static String choice(Config config, Choice unlessSaid) {

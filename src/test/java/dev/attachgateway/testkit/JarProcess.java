@@ -20,7 +20,7 @@ public final class JarProcess implements AutoCloseable {
 
     /** What of this machine's own settings would reach into a test. */
     private static final List<String> OURS =
-            List.of("STORAGE", "QUARKUS", "SANDBOX", "UPSTREAM", "ACCESS", "OPERATION", "ATTACH", "STREAM");
+            List.of("STORAGE", "QUARKUS", "SANDBOX", "UPSTREAM", "ACCESS", "OPERATION", "ATTACH", "STREAM", "AUDIT");
 
     /** A test run that is itself interrupted takes its processes with it. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();

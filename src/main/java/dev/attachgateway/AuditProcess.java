@@ -1,0 +1,51 @@
+package dev.attachgateway;
+
+import dev.attachgateway.audit.AuditArchive;
+import dev.attachgateway.audit.AuditCommand;
+import dev.attachgateway.storage.EmbeddedPostgres;
+import dev.attachgateway.storage.Storage;
+import dev.attachgateway.storage.StorageUnavailable;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.eclipse.microprofile.config.Config;
+
+/** The packaged jar as a command on the audit record: it needs the storage and nothing else, and serves nobody. */
+final class AuditProcess {
+    private AuditProcess() {}
+
+    /** Whether that is what was asked for. */
+    static boolean isMeant(String... args) {
+        return args.length > 0 && args[0].equals("audit");
+    }
+
+    /** Does it, and gives back the status to end with. */
+    static int run(Config config, Storage.Choice unlessSaid, String... args) {
+        try {
+            var command = AuditCommand.parse(List.of(args).subList(1, args.length));
+            var own = Storage.provideExisting(config, unlessSaid);
+            try {
+                return archive(config, own).run(command, System.out, System.err);
+            } finally {
+                own.ifPresent(EmbeddedPostgres::close);
+            }
+        } catch (IllegalArgumentException | StorageUnavailable refused) {
+            System.err.println(refused.getMessage());
+            return AuditArchive.NOT_LOOKED;
+        }
+    }
+
+    private static AuditArchive archive(Config config, Optional<EmbeddedPostgres> own) {
+        var entry = new Properties();
+        var keys = config.getOptionalValue("audit.seal-key-file", String.class);
+        if (own.isPresent()) {
+            var connection = own.get().connection();
+            entry.put("user", connection.username());
+            entry.put("password", connection.password());
+            return new AuditArchive(connection.url(), entry, keys);
+        }
+        config.getOptionalValue("storage.username", String.class).ifPresent(user -> entry.put("user", user));
+        config.getOptionalValue("storage.password", String.class).ifPresent(word -> entry.put("password", word));
+        return new AuditArchive(config.getValue("storage.url", String.class), entry, keys);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.attachgateway.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was sealed long ago goes, from the oldest on, and what is left is still proved. */
+@QuarkusTest
+@TestProfile(SparingProfile.class)
+@WithTestResource(PostgresForTests.class)
+class RemovalTest {
+    @Inject
+    Pool pool;
+
+    @Inject
+    Sealer sealer;
+
+    @Inject
+    Removal removal;
+
+    private Rig rig;
+
+    @BeforeEach
+    void a_sealed_record() throws SQLException {
+        rig = new Rig();
+        rig.empty();
+        Rig.write(12);
+        Scribe.await(sealer.sealAll());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        rig.empty();
+        rig.close();
+    }
+
+    private void age(String seals, String age) throws SQLException {
+        rig.run("update audit_seal set sealed_at = sealed_at - interval '" + age + "' where number " + seals);
+        rig.forge(1, null);
+    }
+
+    private void assertLeft(String... ids) throws SQLException {
+        var said = Rig.verify();
+        assertThat(said.status()).as(said.text()).isEqualTo(AuditArchive.WHOLE);
+        assertThat(rig.ask("select id from audit where reason is null order by id"))
+                .containsExactly(ids);
+    }
+
+    @Test
+    void whole_seals_go_four_hundred_days_after_they_were_made_and_the_rest_is_proved() throws SQLException {
+        age("<= 2", "400 days 1 minute");
+        age("= 3", "399 days 23 hours");
+        var noted = rig.mark(3);
+        var last = rig.mark(2);
+        Scribe.await(removal.removeAll());
+        assertLeft("7", "8", "9", "10", "11", "12");
+        assertThat(rig.ask("select line from audit_place where seal is not null order by line"))
+                .containsExactly("7", "8", "9", "10", "11", "12");
+        var said = Rig.verify("--expect", noted, "--expect", last);
+        assertThat(said.text()).contains("seals 2, lines 6", "removed by age: up to seal " + last + " of ");
+        assertThat(said.status()).isEqualTo(AuditArchive.WHOLE);
+    }
+
+    @Test
+    void that_it_went_is_a_line_of_the_record() throws SQLException {
+        age("= 1", "500 days");
+        Scribe.await(removal.removeAll());
+        assertThat(rig.ask("select reason from audit where verdict = 'observed'"))
+                .singleElement()
+                .asString()
+                .startsWith("Removed by age: the lines up to seal 1, sealed at 20");
+        assertThat(Scribe.await(sealer.sealAll())).isEqualTo(1);
+        assertLeft("4", "5", "6", "7", "8", "9", "10", "11", "12");
+    }
+
+    @Test
+    void what_is_old_behind_something_younger_waits_for_it() throws SQLException {
+        age("= 2", "500 days");
+        assertThat(Scribe.await(removal.remove())).isFalse();
+        assertLeft("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
+    }
+
+    @Test
+    void a_chain_of_which_all_was_removed_goes_on_from_there() throws SQLException {
+        age("> 0", "500 days");
+        Scribe.await(removal.removeAll());
+        assertLeft();
+        Rig.write(1);
+        Scribe.await(sealer.sealAll());
+        assertThat(rig.ask("select number from audit_seal")).containsExactly("5");
+        assertLeft("14");
+    }
+
+    @Test
+    void while_another_replica_has_the_chain_nothing_is_removed() throws SQLException {
+        age("= 1", "500 days");
+        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+                .query("select pg_advisory_xact_lock(7020119406302)")
+                .execute()
+                .chain(() -> removal.remove())));
+        assertThat(removed).isFalse();
+    }
+
+    @Test
+    void one_transaction_removes_no_more_than_ten_thousand_lines() throws SQLException {
+        age("<= 3", "500 days");
+        rig.run("update audit_seal set lines = 5000 where number in (1, 2)");
+        assertThat(Scribe.await(removal.remove())).isTrue();
+        assertThat(rig.ask("select number from audit_seal order by number")).containsExactly("3", "4");
+    }
+
+    /** Whatever a gateway, or somebody in its name, asks for. */
+    @Test
+    void the_database_lets_nothing_go_that_is_younger_than_a_day_or_not_passed_by_the_anchor() throws SQLException {
+        age("= 1", "25 hours");
+        age("= 2", "23 hours");
+        try (var anybody = Rig.open();
+                var statement = anybody.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("delete from audit where id = 1"))
+                    .hasMessageContaining("append-only");
+            var move = "update audit_anchor a set seal = number, hash = s.hash, sealed_at = s.sealed_at"
+                    + " from audit_seal s where number = ";
+            assertThatThrownBy(() -> statement.execute(move + 2)).hasMessageContaining("append-only");
+            statement.execute(move + 1);
+            assertThatThrownBy(() -> statement.execute("delete from audit where id = 4"))
+                    .hasMessageContaining("append-only");
+            assertThat(statement.executeUpdate("delete from audit where id = 1"))
+                    .isEqualTo(1);
+        }
+    }
+}
