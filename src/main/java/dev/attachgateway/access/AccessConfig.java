@@ -47,6 +47,9 @@ interface AccessConfig {
         int failures();
     }
 
+    /** The origins whose pages may use the API from a browser, such as {@code https://console.example.com}. */
+    Optional<List<String>> origins();
+
     /** One issuer. */
     interface IssuerConfig {
         /** The issuer's address; equal to the {@code iss} of its tokens, and where discovery begins. */

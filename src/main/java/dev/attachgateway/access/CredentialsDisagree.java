@@ -5,6 +5,6 @@ public final class CredentialsDisagree extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     CredentialsDisagree() {
-        super("X-Auth-Token and Authorization name different credentials; send one of them.", null, false, false);
+        super("The request carries credentials that differ; send one of them.", null, false, false);
     }
 }

@@ -23,6 +23,13 @@ public final class NotAuthenticated extends RuntimeException {
                 "Bearer error=\"invalid_token\"");
     }
 
+    /** The request carries a ticket that does not open this; why is not said. */
+    static NotAuthenticated ticket() {
+        return new NotAuthenticated(
+                "The ticket is unknown, used, expired, or was made for another stream or another page: fetch a new one.",
+                "Bearer");
+    }
+
     /** The value of {@code WWW-Authenticate} (RFC 6750, section 3). */
     public String challenge() {
         return challenge;

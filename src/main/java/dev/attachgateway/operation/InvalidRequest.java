@@ -77,6 +77,11 @@ public class InvalidRequest extends RuntimeException {
             }
         }
 
+        /** What is wrong, where nothing more can be looked for. */
+        public InvalidRequest asFailure() {
+            return new InvalidRequest(found);
+        }
+
         private Look shape(String field, @Nullable String id, Predicate<String> form, String message) {
             if (id == null) {
                 return wrong(field, "is missing");

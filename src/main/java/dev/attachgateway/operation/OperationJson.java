@@ -123,7 +123,7 @@ public record OperationJson(
         }
     }
 
-    private static String time(Instant instant) {
+    static String time(Instant instant) {
         return MILLISECONDS.format(instant.truncatedTo(ChronoUnit.MILLIS));
     }
 

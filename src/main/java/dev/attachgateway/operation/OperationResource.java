@@ -37,6 +37,7 @@ public class OperationResource {
     @Parameter(ref = "Last-Event-ID")
     @Parameter(ref = "last_event_id")
     @Parameter(ref = "envelope")
+    @Parameter(ref = "ticket")
     @APIResponse(
             responseCode = "200",
             description = "The operation as it stands, or its stream.",

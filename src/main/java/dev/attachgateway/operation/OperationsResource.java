@@ -67,6 +67,7 @@ public class OperationsResource {
     @Parameter(ref = "Last-Event-ID")
     @Parameter(ref = "last_event_id")
     @Parameter(ref = "envelope")
+    @Parameter(ref = "ticket")
     @APIResponse(
             responseCode = "200",
             description = "A page of operations, or the stream.",

@@ -11,7 +11,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -69,9 +71,7 @@ class StreamRoutes {
     }
 
     private Uni<?> feed(RoutingContext exchange, String projectId, StreamWish wish) {
-        var look = new InvalidRequest.Look()
-                .project(projectId)
-                .onlyParameters(exchange.queryParams().names(), FEED_PARAMETERS);
+        var look = new InvalidRequest.Look().project(projectId).onlyParameters(names(exchange), FEED_PARAMETERS);
         var filter = FilterParameters.read(exchange.queryParams(), look);
         var envelope = wish.envelope(exchange.queryParams(), look);
         look.end();
@@ -79,6 +79,13 @@ class StreamRoutes {
         var licence = licensing.licence(exchange, projectId, sight);
         streams.open(exchange, new Audience(projectId, filter, sight), licence, envelope, false);
         return Uni.createFrom().voidItem();
+    }
+
+    /** Of the parameters that say what is to be told; who wants to know was asked before. */
+    private static Set<String> names(RoutingContext exchange) {
+        var names = new HashSet<>(exchange.queryParams().names());
+        names.remove(StreamWish.TICKET);
+        return names;
     }
 
     private Uni<?> operation(RoutingContext exchange, String projectId, StreamWish wish) {

@@ -22,6 +22,9 @@ record StreamWish(boolean isPreferred, @Nullable String envelope) {
     /** The query parameters that only say something about a stream. */
     static final List<String> PARAMETERS = List.of(ENVELOPE, "last_event_id");
 
+    /** The query parameter that a browser shows who it is with; the doorman takes it. */
+    static final String TICKET = "ticket";
+
     private static final Pattern WEIGHT =
             Pattern.compile(";\\s*q=([01](?:\\.[0-9]{0,3})?)\\s*(?:;|$)", Pattern.CASE_INSENSITIVE);
 

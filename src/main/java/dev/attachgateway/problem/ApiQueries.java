@@ -68,6 +68,12 @@ final class ApiQueries {
                                 "What the data of a stream's events is: the operation itself, or a CloudEvents 1.0 event"
                                         + " with the operation for its data. Also a parameter of text/event-stream in Accept.",
                                 words("none", "cloudevents").defaultValue("none")))
+                .addParameter(
+                        "ticket",
+                        query(
+                                "ticket",
+                                "For a stream, and instead of another credential: a ticket that was made for it.",
+                                string().pattern("^[A-Za-z0-9_-]{43}$")))
                 .addHeader(
                         LINK,
                         OASFactory.createHeader()

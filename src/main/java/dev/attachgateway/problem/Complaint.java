@@ -8,6 +8,7 @@ import static dev.attachgateway.problem.Where.OPERATION;
 import static dev.attachgateway.problem.Where.RELEASE;
 import static dev.attachgateway.problem.Where.SETTLE;
 import static dev.attachgateway.problem.Where.STREAM;
+import static dev.attachgateway.problem.Where.TICKET;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -87,6 +88,11 @@ public enum Complaint {
             STREAM,
             "This replica has as many streams open as it takes.",
             "Open it again after the time in Retry-After; another replica may have room."),
+    TOO_MANY_TICKETS(
+            429,
+            TICKET,
+            "The caller has as many unused tickets as it may have.",
+            "Use them, or fetch another one after the time in Retry-After; a ticket is fetched just before its stream is opened."),
     ALREADY_SENT(
             409,
             CANCEL,

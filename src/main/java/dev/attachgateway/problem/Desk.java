@@ -6,6 +6,7 @@ import dev.attachgateway.access.CredentialsDisagree;
 import dev.attachgateway.access.NotAuthenticated;
 import dev.attachgateway.access.NotGranted;
 import dev.attachgateway.access.TooManyRequests;
+import dev.attachgateway.access.TooManyTickets;
 import dev.attachgateway.attach.AttachFailed;
 import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
@@ -63,6 +64,8 @@ final class Desk {
                                         : Complaint.TOO_MANY_STREAMS,
                                 full.getMessage())
                         .retryAfter(full.retryAfter());
+            case TooManyTickets many ->
+                Finding.of(Complaint.TOO_MANY_TICKETS, many.getMessage()).retryAfter(many.retryAfter());
             case AttachFailed failed -> failed(failed);
             case DiskReserved reserved ->
                 Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holder().orElse(null));

@@ -6,12 +6,13 @@ import java.util.Set;
 enum Where {
     EVERYWHERE,
     /** Those that take a body. */
-    BODY("attachVolume", "releaseOperation", "pauseSends", "forceGuard"),
+    BODY("attachVolume", "releaseOperation", "pauseSends", "forceGuard", "createStreamTicket"),
     /** Those that send something to the cloud. */
     ATTACH("attachVolume", "detachVolume"),
     /** Those that name an operation. */
-    OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation"),
+    OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation", "createStreamTicket"),
     STREAM("showOperation", "listOperations"),
+    TICKET("createStreamTicket"),
     CANCEL("cancelOperation"),
     RELEASE("releaseOperation"),
     SETTLE("settleOperation");

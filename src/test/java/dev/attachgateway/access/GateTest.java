@@ -48,6 +48,15 @@ class GateTest {
     }
 
     @Test
+    void without_a_list_of_origins_no_page_of_another_one_is_let_in() {
+        HttpResponse<String> answer =
+                Client.get(DOOR, "Authorization", Tokens.bearer(attacher), "Origin", "https://console.example.com");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
+    }
+
+    @Test
     void who_comes_before_what() {
         assertThat(Client.send("PATCH", DOOR, "text/csv", "a,b").statusCode()).isEqualTo(401);
         assertThat(Client.send("POST", DOOR, "application/json", "{").statusCode())

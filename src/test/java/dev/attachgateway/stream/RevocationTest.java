@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 @TestProfile(RevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
 class RevocationTest {
+    /** An origin whose pages may use the API. */
+    static final String CONSOLE = "https://console.example.com";
+
     /** The grants are the test's own, and change. */
     public static class OwnGrants extends FeedProfile {
         @Override
@@ -44,6 +47,8 @@ class RevocationTest {
             GrantsFileForTests.write(List.of(new Reading("operator", "*")));
             var all = new HashMap<>(super.getConfigOverrides());
             all.put("access.grants-file", GrantsFileForTests.FILE.toString());
+            all.put("access.origins", CONSOLE + ",https://other.example.com");
+            all.put("quarkus.http.access-log.enabled", "true");
             return all;
         }
     }

@@ -156,6 +156,19 @@ public final class Gateway {
         return exchange(method, path, request);
     }
 
+    /** What a browser asks before it lets a page of another origin send a request. */
+    public Answer preflight(String path, String origin, String method, String headers) {
+        return exchange(request(
+                        path,
+                        "Origin",
+                        origin,
+                        "Access-Control-Request-Method",
+                        method,
+                        "Access-Control-Request-Headers",
+                        headers)
+                .method("OPTIONS", BodyPublishers.noBody()));
+    }
+
     /** A POST that does not say how long its body is: in chunks over HTTP/1.1, in frames over HTTP/2. */
     public Answer sendUnannounced(HttpClient.Version version, String path, String body, String... headers) {
         if (version == HttpClient.Version.HTTP_2) {

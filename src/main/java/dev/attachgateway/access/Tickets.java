@@ -1,0 +1,134 @@
+package dev.attachgateway.access;
+
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tickets for streams. One is good for one presentation, to whichever replica: that takes it out of the table, and of many
+ * that present it at once the database gives it to one.
+ */
+@Startup
+@ApplicationScoped
+public class Tickets {
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Several at the same moment may go past the limit by as many: it bounds the table, and nobody's rights. */
+    private static final String INSERT = """
+            insert into stream_ticket (hash, target, origin, issuer, subject, groups, caller_until, expires_at)
+            select $1, $2, $3, $4, $5, $6, $7, least(now() + make_interval(secs => $8), $7)
+            where (select count(*) from stream_ticket
+                where issuer = $4 and subject = $5 and expires_at > now()) < $9
+            returning expires_at""";
+
+    private static final String TAKE = """
+            delete from stream_ticket where hash = $1
+            returning target, origin, issuer, subject, groups, caller_until, expires_at > now() as is_good""";
+
+    private static final String REMOVE = """
+            delete from stream_ticket where hash in (
+                select hash from stream_ticket where expires_at <= now() limit $1 for update skip locked)""";
+
+    private final Pool pool;
+    private final TicketConfig config;
+
+    Tickets(Pool pool, TicketConfig config) {
+        this.pool = pool;
+        this.config = config;
+        if (config.life().compareTo(Duration.ofSeconds(1)) < 0 || config.life().compareTo(LONGEST) > 0) {
+            throw new ConfigurationException("access.ticket.life has to be 1 second to 5 minutes.");
+        }
+    }
+
+    /**
+     * A ticket that was just made.
+     *
+     * @param secret to be given to whoever asked, and to nobody else
+     * @param expiresAt when it can be used no more
+     */
+    public record Fresh(String secret, Instant expiresAt) {
+        /** Never the secret. */
+        @Override
+        public String toString() {
+            return "Fresh[expiresAt=" + expiresAt + "]";
+        }
+    }
+
+    /** What a ticket was made for; it is taken out of the table by then. */
+    record Taken(StreamTarget target, Origin origin, Authenticated caller) {}
+
+    /**
+     * Makes a ticket for the caller of an exchange, who was found to be allowed to open the stream.
+     *
+     * @param origin of the page that will present it
+     * @return fails with {@link TooManyTickets}, or {@link AccessUndecided} when the database does not answer
+     * @throws NotAuthenticated when nobody was let in
+     */
+    public Uni<Fresh> issue(RoutingContext exchange, StreamTarget target, Origin origin) {
+        Authenticated caller = Doorman.authenticated(exchange);
+        Ticket ticket = Ticket.fresh();
+        Tuple values = Tuple.from(Arrays.asList(
+                ticket.hash(),
+                target.text(),
+                origin.text(),
+                caller.caller().issuer(),
+                caller.caller().subject(),
+                caller.caller().groups().toArray(String[]::new),
+                caller.until().atOffset(ZoneOffset.UTC),
+                config.life().toMillis() / 1000d,
+                config.perCaller()));
+        return inTime(pool.preparedQuery(INSERT).execute(values)).map(rows -> {
+            if (rows.size() == 0) {
+                throw new TooManyTickets(config.perCaller(), config.life());
+            }
+            Instant expiresAt = rows.iterator().next().getOffsetDateTime(0).toInstant();
+            return new Fresh(ticket.reveal(), expiresAt);
+        });
+    }
+
+    /** Takes a ticket for good; empty when there is no such ticket, or no longer. */
+    Uni<Optional<Taken>> take(Ticket ticket) {
+        return inTime(pool.preparedQuery(TAKE).execute(Tuple.of(ticket.hash())))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(rows.iterator().next())
+                                .filter(row -> row.getBoolean("is_good"))
+                                .map(Tickets::taken));
+    }
+
+    /** Removes expired tickets, some at a time; gives back how many. */
+    public Uni<Integer> removeExpired() {
+        return inTime(pool.preparedQuery(REMOVE).execute(Tuple.of(config.removeMost())))
+                .map(RowSet::rowCount);
+    }
+
+    private static Taken taken(Row row) {
+        Caller caller =
+                new Caller(row.getString("issuer"), row.getString("subject"), Set.of(row.getArrayOfStrings("groups")));
+        return new Taken(
+                new StreamTarget(row.getString("target")),
+                new Origin(row.getString("origin")),
+                new Authenticated(caller, row.getOffsetDateTime("caller_until").toInstant()));
+    }
+
+    private static <T> Uni<T> inTime(Uni<T> answer) {
+        return answer.ifNoItem()
+                .after(PATIENCE)
+                .fail()
+                .onFailure()
+                .transform(failure -> new AccessUndecided("The database could not be asked about tickets.", failure));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.attachgateway.stream;
+
+import com.microsoft.playwright.Route;
+import dev.attachgateway.testkit.Browser;
+import dev.attachgateway.testkit.PostgresForTests;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A ticket in a page of a real browser, which says nothing of the origin where that is its own. */
+@QuarkusTest
+@TestProfile(RevocationTest.OwnGrants.class)
+@WithTestResource(PostgresForTests.class)
+class TicketPagesTest extends TicketCase {
+    private static Browser browser;
+
+    @BeforeAll
+    static void open() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    /** The browser believes that there is a page at this origin; what the page asks for goes to the gateway itself. */
+    private static FollowingPage page(String origin) {
+        var page = new FollowingPage(browser.open("about:blank"));
+        page.page()
+                .route(
+                        origin + "/page",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("text/html")
+                                .setBody(FollowingPage.HTML)));
+        page.page().navigate(origin + "/page");
+        return page;
+    }
+
+    private String urlFor(String origin) {
+        return gateway.url() + ask(wish(scribe.path(), origin)).text("url");
+    }
+
+    @Test
+    void a_page_of_the_gateways_own_origin_opens_a_stream_and_only_once() {
+        try (var page = page(gateway.url())) {
+            page.value("window.one = new EventSource('" + urlFor(gateway.url()) + "'), true");
+            page.await("one.readyState === 1");
+            page.value("window.again = new EventSource(one.url), true");
+            page.await("again.readyState === 2");
+        }
+    }
+}
