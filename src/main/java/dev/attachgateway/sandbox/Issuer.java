@@ -15,7 +15,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
-/** An OIDC issuer for client credentials; its key is kept, so its tokens outlive the process. */
+/** An OIDC issuer for clients and for users who log in; its key is kept, so its tokens outlive the process. */
 final class Issuer {
 
     private static final Map<String, List<String>> GROUPS = Map.of(
@@ -68,18 +68,41 @@ final class Issuer {
                 : Optional.ofNullable(GROUPS.get(client));
     }
 
-    /** A signed token for a client. */
-    String token(String client, Duration validity) {
+    /**
+     * A signed access token.
+     *
+     * @param subject whom it speaks for
+     * @param client which asked for it
+     */
+    String token(String subject, String client, Duration validity) {
+        JwtClaims claims = claims(subject, client, "attach-gateway", validity);
+        claims.setStringListClaim("groups", groups(subject).orElse(List.of()));
+        return signed(claims);
+    }
+
+    /** Tells the client who has logged in (OpenID Connect Core, section 2). */
+    String idToken(Codes.Agreement agreed, Duration validity) {
+        JwtClaims claims = claims(agreed.user(), agreed.clientId(), agreed.clientId(), validity);
+        if (agreed.nonce() != null) {
+            claims.setStringClaim("nonce", agreed.nonce());
+        }
+        return signed(claims);
+    }
+
+    private JwtClaims claims(String subject, String client, String audience, Duration validity) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(url);
-        claims.setAudience("attach-gateway");
-        claims.setSubject(client);
+        claims.setAudience(audience);
+        claims.setSubject(subject);
         claims.setStringClaim("azp", client);
-        claims.setStringListClaim("groups", groups(client).orElse(List.of()));
         NumericDate now = NumericDate.now();
         claims.setIssuedAt(now);
         claims.setExpirationTime(NumericDate.fromSeconds(now.getValue() + validity.toSeconds()));
         claims.setJwtId(Ids.fresh());
+        return claims;
+    }
+
+    private String signed(JwtClaims claims) {
         JsonWebSignature signature = new JsonWebSignature();
         signature.setPayload(claims.toJson());
         signature.setKey(key.getPrivateKey());

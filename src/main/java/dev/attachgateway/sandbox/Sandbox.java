@@ -44,7 +44,7 @@ public final class Sandbox implements AutoCloseable {
         new ModelArtsDoor(door, cloud, credentials).mount(router);
         new EvsDoor(door, cloud, credentials).mount(router);
         new IamDoor(door, cloud, tokens).mount(router);
-        new OidcDoor(vertx, new Issuer(folder, origin + "/sandbox/oidc")).mount(router);
+        new OidcDoor(vertx, new Issuer(folder, origin + "/sandbox/oidc"), new Codes(clock)).mount(router);
         new ControlDoor(desk, cloud, requests, faults).mount(router);
         router.route()
                 .handler(context ->
