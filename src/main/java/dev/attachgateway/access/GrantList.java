@@ -8,7 +8,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All grants of one file: what none of them allows is denied. */
-record GrantList(List<Grant> grants) implements Grants {
+record GrantList(List<Grant> grants) implements Grants, WatchedFile.Content {
+    @Override
+    public int size() {
+        return grants.size();
+    }
+
     @Override
     public boolean anyIn(Caller caller, String projectId) {
         return grants.stream().anyMatch(grant -> grant.isFor(caller, projectId));

@@ -72,7 +72,7 @@ class GrantsFileTest {
 
     @Test
     void the_bundled_file_says_who_may_what_in_the_practice_cloud() {
-        GrantsFile grants = open(GrantsSource.of("classpath:sandbox/grants.yaml"));
+        GrantsFile grants = open(FileSource.of("classpath:sandbox/grants.yaml"));
         String one = "0123456789abcdef0123456789abcdef";
         String two = "89abcdef0123456789abcdef01234567";
 
@@ -104,10 +104,10 @@ class GrantsFileTest {
     }
 
     private static GrantsFile open(Path file) {
-        return open(GrantsSource.of(file.toString()));
+        return open(FileSource.of(file.toString()));
     }
 
-    private static GrantsFile open(GrantsSource source) {
-        return new GrantsFile(source, new GrantsReader(Set.of("sandbox")), Duration.ofMillis(20));
+    private static GrantsFile open(FileSource source) {
+        return new GrantsFile(source, new GrantsReader(Set.of("sandbox", "access-key")), Duration.ofMillis(20));
     }
 }

@@ -34,7 +34,7 @@ class GrantsReaderTest {
             """;
 
     @Test
-    void what_a_grant_names_is_allowed_and_nothing_else() throws GrantsReader.Broken {
+    void what_a_grant_names_is_allowed_and_nothing_else() throws BrokenFile {
         GrantList grants = read(FILE);
 
         assertThat(grants.decide(ATTACHER, Action.ATTACH, P1, "s1", "d")).isEqualTo(new Decision.Allowed("attachers"));
@@ -48,7 +48,7 @@ class GrantsReaderTest {
     }
 
     @Test
-    void no_particular_server_means_any_of_those_granted() throws GrantsReader.Broken {
+    void no_particular_server_means_any_of_those_granted() throws BrokenFile {
         GrantList grants = read(FILE);
 
         assertThat(grants.decide(ATTACHER, Action.READ, P1, null, null)).isInstanceOf(Decision.Allowed.class);
@@ -56,7 +56,7 @@ class GrantsReaderTest {
     }
 
     @Test
-    void a_project_is_open_to_whoever_has_any_grant_in_it() throws GrantsReader.Broken {
+    void a_project_is_open_to_whoever_has_any_grant_in_it() throws BrokenFile {
         GrantList grants = read(FILE);
 
         assertThat(grants.anyIn(ATTACHER, P1)).isTrue();
@@ -88,7 +88,7 @@ class GrantsReaderTest {
         String file = FILE.replace("\"*\"", "'*'").replaceFirst(Pattern.quote(good), bad.replace("\\n", "\n"));
 
         assertThatThrownBy(() -> read(file))
-                .isInstanceOf(GrantsReader.Broken.class)
+                .isInstanceOf(BrokenFile.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("dev.attachgateway");
     }
@@ -107,7 +107,7 @@ class GrantsReaderTest {
         "'{grants: [], more: 1}'"
     })
     void a_file_without_a_list_of_grants_is_refused(String file) {
-        assertThatThrownBy(() -> read(file)).isInstanceOf(GrantsReader.Broken.class);
+        assertThatThrownBy(() -> read(file)).isInstanceOf(BrokenFile.class);
     }
 
     private static void assertDenied(
@@ -120,7 +120,7 @@ class GrantsReaderTest {
         assertThat(grants.decide(caller, action, project, server, disk)).isInstanceOf(Decision.Denied.class);
     }
 
-    private static GrantList read(String file) throws GrantsReader.Broken {
+    private static GrantList read(String file) throws BrokenFile {
         return new GrantsReader(Set.of("sandbox", "ci")).read(file.getBytes(StandardCharsets.UTF_8));
     }
 }

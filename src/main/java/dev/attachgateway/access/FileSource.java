@@ -7,35 +7,44 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Where the grants file is.
+ * Where a file of the operator's is.
  *
  * @param location a path, or {@code classpath:} and the name of a resource
+ * @param isSecret whether a file that others may read is refused; a bundled one is everybody's and has no mode
  */
-record GrantsSource(String location) {
+record FileSource(String location, boolean isSecret) {
     private static final String CLASSPATH = "classpath:";
     private static final int LONGEST = 1 << 20;
 
-    static GrantsSource of(String location) {
-        return new GrantsSource(location);
+    static FileSource of(String location) {
+        return new FileSource(location, false);
     }
 
-    byte[] read() throws GrantsReader.Broken {
+    static FileSource secret(String location) {
+        return new FileSource(location, true);
+    }
+
+    byte[] read() throws BrokenFile {
         try (InputStream file = open()) {
             byte[] content = file.readNBytes(LONGEST + 1);
             if (content.length > LONGEST) {
-                throw new GrantsReader.Broken("is larger than 1 MiB");
+                throw new BrokenFile("is larger than 1 MiB");
             }
             return content;
         } catch (NoSuchFileException e) {
-            throw new GrantsReader.Broken("does not exist");
+            throw new BrokenFile("does not exist");
         } catch (IOException e) {
-            throw new GrantsReader.Broken("cannot be read: " + e.getMessage());
+            throw new BrokenFile("cannot be read: " + e.getMessage());
         }
     }
 
-    private InputStream open() throws IOException {
+    private InputStream open() throws IOException, BrokenFile {
         if (!location.startsWith(CLASSPATH)) {
-            return Files.newInputStream(Path.of(location));
+            Path path = Path.of(location);
+            if (isSecret) {
+                SecretFile.check(path);
+            }
+            return Files.newInputStream(path);
         }
         String name = location.substring(CLASSPATH.length());
         InputStream resource = Thread.currentThread().getContextClassLoader().getResourceAsStream(name);
