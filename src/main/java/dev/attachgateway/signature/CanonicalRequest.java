@@ -3,6 +3,7 @@ package dev.attachgateway.signature;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * @param path as it is sent, percent-encoded or not
  * @param query as it is sent, without the question mark; empty when there is none
  * @param headers the headers that are signed
- * @param bodyHash the SHA-256 of the bytes that are sent, in hexadecimal
+ * @param bodyHash the SHA-256 of the bytes that are sent, in hexadecimal, or {@code UNSIGNED-PAYLOAD}
  */
 record CanonicalRequest(String method, String path, String query, Map<String, String> headers, String bodyHash) {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
@@ -38,8 +39,18 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
         return String.join("\n", method, canonicalPath(), canonicalQuery(), lines, signedHeaders(), bodyHash);
     }
 
+    /**
+     * The signature of the request, in lower-case hexadecimal.
+     *
+     * @param date as it stands in {@code X-Sdk-Date}
+     */
+    String signature(String secretKey, String date) {
+        var toSign = String.join("\n", Signer.ALGORITHM, date, Digests.sha256(text().getBytes(StandardCharsets.UTF_8)));
+        return Digests.hmac(secretKey, toSign);
+    }
+
     /** The signed path ends with a slash even where the sent one does not. */
-    private String canonicalPath() {
+    String canonicalPath() {
         var encoded =
                 Arrays.stream(path.split("/", -1)).map(CanonicalRequest::recode).collect(Collectors.joining("/"));
         return encoded.endsWith("/") ? encoded : encoded + "/";
@@ -51,12 +62,16 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
         }
         return Arrays.stream(query.split("&", -1))
                 .map(pair -> pair.split("=", 2))
-                .map(pair -> recode(pair[0]) + "=" + (pair.length > 1 ? recode(pair[1]) : ""))
-                .sorted()
+                .map(pair -> new Parameter(recode(pair[0]), pair.length > 1 ? recode(pair[1]) : ""))
+                .sorted(Comparator.comparing(Parameter::name).thenComparing(Parameter::value))
+                .map(parameter -> parameter.name + "=" + parameter.value)
                 .collect(Collectors.joining("&"));
     }
 
-    private static String recode(String text) {
+    /** Sorted by name first: {@code a=…} comes before {@code a1=…}, although the sign {@code =} comes after the digit. */
+    private record Parameter(String name, String value) {}
+
+    static String recode(String text) {
         var plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         var encoded = new StringBuilder();
         for (var b : plain.getBytes(StandardCharsets.UTF_8)) {

@@ -1,10 +1,10 @@
 package dev.attachgateway.signature;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,10 +17,13 @@ import java.util.Objects;
  * @param secretKey the key, which is not
  */
 public record Signer(String accessKey, String secretKey) {
-    static final String ALGORITHM = "SDK-HMAC-SHA256";
+    /** The scheme's name in {@code Authorization}. */
+    public static final String ALGORITHM = "SDK-HMAC-SHA256";
+
     static final String DATE_HEADER = "X-Sdk-Date";
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+            .withResolverStyle(ResolverStyle.STRICT)
+            .withZone(ZoneOffset.UTC);
 
     /**
      * The headers to send: those given, the date, and the authorization over all of them and the host.
@@ -40,15 +43,14 @@ public record Signer(String accessKey, String secretKey) {
                 Objects.requireNonNullElse(uri.getRawQuery(), ""),
                 signed,
                 Digests.sha256(body));
-        var toSign = String.join(
-                "\n",
-                ALGORITHM,
-                DATE.format(date),
-                Digests.sha256(request.text().getBytes(StandardCharsets.UTF_8)));
         sent.put(
                 "Authorization",
                 "%s Access=%s, SignedHeaders=%s, Signature=%s"
-                        .formatted(ALGORITHM, accessKey, request.signedHeaders(), Digests.hmac(secretKey, toSign)));
+                        .formatted(
+                                ALGORITHM,
+                                accessKey,
+                                request.signedHeaders(),
+                                request.signature(secretKey, DATE.format(date))));
         return sent;
     }
 

@@ -1,0 +1,34 @@
+package dev.attachgateway.signature;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * {@code Authorization: SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…}, to the letter: what two readers could take
+ * for two different things is taken for nothing.
+ *
+ * @param signedHeaders their names in lower case, in order, each once
+ * @param signature in lower-case hexadecimal
+ */
+record SignatureHeader(String accessKey, List<String> signedHeaders, String signature) {
+    private static final int LONGEST = 4096;
+    private static final int MOST_HEADERS = 64;
+
+    /** Names as RFC 9110, section 5.1, has them; the signed form is in lower case. */
+    private static final Pattern FORM = Pattern.compile(Signer.ALGORITHM
+            + " Access=([A-Za-z0-9_-]{1,128}), SignedHeaders=([!#$%&'*+.^_`|~0-9a-z;-]++), Signature=([0-9a-f]{64})");
+
+    static SignatureHeader parse(String authorization) throws BadSignature {
+        var match = FORM.matcher(authorization);
+        if (authorization.length() > LONGEST || !match.matches()) {
+            throw new BadSignature("Authorization is not of the form " + Signer.ALGORITHM
+                    + " Access=…, SignedHeaders=…, Signature=….");
+        }
+        var names = List.of(match.group(2).split(";", -1));
+        var inOrder = names.stream().sorted().distinct().toList().equals(names);
+        if (!inOrder || names.size() > MOST_HEADERS || names.contains("")) {
+            throw new BadSignature("SignedHeaders are not at most 64 names in order, each once.");
+        }
+        return new SignatureHeader(match.group(1), names, match.group(3));
+    }
+}
