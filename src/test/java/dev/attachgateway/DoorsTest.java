@@ -26,6 +26,8 @@ class DoorsTest {
                             .toModules("access", "disk", "operation", "upstream")
                             .fromModule("stream")
                             .toModules("access")
+                            .fromModule("access")
+                            .toModules("signature")
                             .fromModule("upstream")
                             .toModules("disk", "signature")
                             .fromModule("problem")

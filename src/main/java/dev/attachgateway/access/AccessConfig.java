@@ -49,6 +49,12 @@ interface AccessConfig {
 
     /** The origins whose pages may use the API from a browser, such as {@code https://console.example.com}. */
     Optional<List<String>> origins();
+    /** The access keys that callers may sign with: a path, or {@code classpath:} and a resource. */
+    Optional<String> keysFile();
+
+    /** How far the date of a signature may be from this gateway's clock, to either side. */
+    @WithDefault("15m")
+    Duration signatureAccepted();
 
     /** One issuer. */
     interface IssuerConfig {

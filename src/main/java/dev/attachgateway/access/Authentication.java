@@ -15,7 +15,7 @@ final class Authentication {
         this.schemes = schemes;
     }
 
-    /** Fails with {@link NotAuthenticated}, {@link CredentialsDisagree} or {@link AccessUndecided}, nothing else. */
+    /** Fails with {@link NotAuthenticated}, {@link CredentialsDisagree}, {@link TooLarge} or {@link AccessUndecided}. */
     Uni<Authenticated> authenticate(RoutingContext exchange) {
         return Uni.createFrom().deferred(() -> {
             var used = schemes.stream()

@@ -48,7 +48,9 @@ final class BearerTokens implements Scheme {
 
     @Override
     public boolean isUsedBy(HttpServerRequest request) {
-        return request.headers().contains("Authorization") || request.headers().contains("X-Auth-Token");
+        return request.headers().contains("X-Auth-Token")
+                || request.headers().getAll("Authorization").stream()
+                        .anyMatch(authorization -> !Signatures.isSignature(authorization));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +37,20 @@ final class Issuers {
                         "access.issuers." + name + ".url is already the address of another issuer.");
             }
         });
-        if (byAddress.isEmpty()) {
+        if (byAddress.isEmpty() && config.keysFile().isEmpty()) {
             throw new ConfigurationException(
-                    "No issuer is configured, so nobody could ever call: set access.issuers.<name>.url.");
+                    "No issuer is configured, so nobody could ever call: set access.issuers.<name>.url, or access.keys-file.");
         }
-        names = Set.copyOf(config.issuers().keySet());
+        names = new HashSet<>(config.issuers().keySet());
+        if (config.keysFile().isPresent() && !names.add(AccessKey.ISSUER)) {
+            throw new ConfigurationException(
+                    "access.issuers." + AccessKey.ISSUER + " has the name that callers with access keys have.");
+        }
     }
 
     /** The names grants may refer to. */
     Set<String> names() {
-        return names;
+        return Set.copyOf(names);
     }
 
     /** How to verify a token that claims to be of this issuer; always the same object for the same issuer. */

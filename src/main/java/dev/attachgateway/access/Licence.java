@@ -1,6 +1,7 @@
 package dev.attachgateway.access;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The permission to go on telling a caller things after its request was let in.
@@ -18,8 +19,14 @@ public record Licence(Right right, Instant until) {
      *
      * @param projectId in lower case
      * @param sight what of it
+     * @param rests what the caller's credential rests on, where that can be taken back
      */
-    public record Right(Caller caller, String projectId, Sight sight) {}
+    public record Right(Caller caller, String projectId, Sight sight, Optional<Revocable> rests) {
+        /** The same of a credential that only time ends. */
+        public Right(Caller caller, String projectId, Sight sight) {
+            this(caller, projectId, sight, Optional.empty());
+        }
+    }
 
     /** What the policy says of a right by now. */
     public enum Verdict {

@@ -2,6 +2,7 @@ package dev.attachgateway.access;
 
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Gives licences, and says what has become of them. */
@@ -10,9 +11,11 @@ public class Licensing {
     private static final Logger LOG = Logger.getLogger(Licensing.class);
 
     private final Grants grants;
+    private final AccessKeys keys;
 
-    Licensing(Grants grants) {
+    Licensing(Grants grants, AccessKeys keys) {
         this.grants = grants;
+        this.keys = keys;
     }
 
     /**
@@ -24,11 +27,14 @@ public class Licensing {
      */
     public Licence licence(RoutingContext exchange, String projectId, Sight sight) {
         Authenticated caller = Doorman.authenticated(exchange);
-        return new Licence(new Licence.Right(caller.caller(), projectId, sight), caller.until());
+        return new Licence(new Licence.Right(caller.caller(), projectId, sight, caller.rests()), caller.until());
     }
 
     /** Whether a right still holds. Nothing goes on record: whoever is refused for it comes back and is asked anew. */
     public Licence.Verdict verdict(Licence.Right right) {
+        if (right.rests().filter(Revocable::isRevoked).isPresent()) {
+            return Licence.Verdict.WITHDRAWN;
+        }
         try {
             return grants.sight(right.caller(), right.projectId()).covers(right.sight())
                     ? Licence.Verdict.HOLDS
@@ -42,7 +48,7 @@ public class Licensing {
     /** Equal to an earlier one only when no verdict has changed since, except by those that were undecided. */
     public Object edition() {
         try {
-            return grants.edition();
+            return List.of(grants.edition(), keys.edition());
         } catch (RuntimeException e) {
             return new Object();
         }

@@ -1,5 +1,8 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.signature.Signer;
+import org.jspecify.annotations.Nullable;
+
 /** Nobody we know: 401 with a {@code WWW-Authenticate} header. */
 public final class NotAuthenticated extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +16,9 @@ public final class NotAuthenticated extends RuntimeException {
 
     /** The request carries no credential. */
     static NotAuthenticated missing() {
-        return new NotAuthenticated("A bearer token is needed, in Authorization or X-Auth-Token.", "Bearer");
+        return new NotAuthenticated(
+                "A bearer token is needed, in Authorization or X-Auth-Token, or a request signed with an access key.",
+                "Bearer");
     }
 
     /** The request carries a credential that is not accepted; which check failed stays in the debug log. */
@@ -28,6 +33,15 @@ public final class NotAuthenticated extends RuntimeException {
         return new NotAuthenticated(
                 "The ticket is unknown, used, expired, or was made for another stream or another page: fetch a new one.",
                 "Bearer");
+    }
+
+    /**
+     * The request is signed, and the signature is not accepted.
+     *
+     * @param why a sentence fit for the caller
+     */
+    static NotAuthenticated badSignature(@Nullable String why) {
+        return new NotAuthenticated("The signature is not accepted. " + why, Signer.ALGORITHM);
     }
 
     /** The value of {@code WWW-Authenticate} (RFC 6750, section 3). */

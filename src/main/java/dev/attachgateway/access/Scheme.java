@@ -18,8 +18,8 @@ interface Scheme {
     }
 
     /**
-     * Who sent a request that uses this scheme. Fails with {@link NotAuthenticated}, {@link CredentialsDisagree} or {@link
-     * AccessUndecided}, nothing else.
+     * Who sent a request that uses this scheme. Fails with {@link NotAuthenticated}, {@link CredentialsDisagree}, {@link
+     * TooLarge} or {@link AccessUndecided}, nothing else.
      */
     Uni<Authenticated> authenticate(RoutingContext exchange);
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.attachgateway.access.RequestId;
+import dev.attachgateway.access.SignedExchange;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -45,7 +46,7 @@ class Answers {
     Response rest(Throwable failure, RoutingContext exchange) {
         var finding = found(-1, failure, exchange);
         var response = Response.status(finding.complaint().status())
-                .type(Problem.MEDIA_TYPE)
+                .type(Problem.mediaType(SignedExchange.isClaimed(exchange)))
                 .entity(body(finding, exchange));
         finding.headers().forEach(response::header);
         return response.build();
@@ -66,7 +67,7 @@ class Answers {
         var finding = found(exchange.statusCode(), exchange.failure(), exchange);
         finding.headers().forEach(response::putHeader);
         response.setStatusCode(finding.complaint().status())
-                .putHeader("content-type", Problem.MEDIA_TYPE)
+                .putHeader("content-type", Problem.mediaType(SignedExchange.isClaimed(exchange)))
                 .end(body(finding, exchange));
     }
 

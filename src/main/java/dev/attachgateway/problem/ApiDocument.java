@@ -93,13 +93,21 @@ public class ApiDocument implements OASFilter {
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.APIKEY)
                                 .in(SecurityScheme.In.HEADER)
-                                .name("X-Auth-Token"));
+                                .name("X-Auth-Token"))
+                .addSecurityScheme(
+                        "signature",
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("SDK-HMAC-SHA256")
+                                .description(
+                                        "A signature made with an access key of this gateway, as the cloud's own SDK makes it."));
         ApiQueries.describe(components);
         ApiHeaders.describe(components);
         api.components(components);
         api.security(List.of(
                 OASFactory.createSecurityRequirement().addScheme("bearer"),
-                OASFactory.createSecurityRequirement().addScheme("x-auth-token")));
+                OASFactory.createSecurityRequirement().addScheme("x-auth-token"),
+                OASFactory.createSecurityRequirement().addScheme("signature")));
         api.getPaths()
                 .getPathItems()
                 .values()
@@ -155,7 +163,9 @@ public class ApiDocument implements OASFilter {
                         "error_msg", example.title(),
                         "next_step", example.nextStep(),
                         "request_id", "2a2f43acca266ca6f2372415f7b5a8ab"));
-        return OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, body);
+        return OASFactory.createContent()
+                .addMediaType(Problem.MEDIA_TYPE, body)
+                .addMediaType(Problem.SDK_MEDIA_TYPE, body);
     }
 
     private static Parameter path(String name, String description, String pattern, String example) {

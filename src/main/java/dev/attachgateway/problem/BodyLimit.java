@@ -1,5 +1,6 @@
 package dev.attachgateway.problem;
 
+import dev.attachgateway.access.Bounds;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
@@ -14,8 +15,8 @@ public class BodyLimit implements ReaderInterceptor {
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext reading) throws IOException {
-        var body = reading.getInputStream().readNBytes(Limits.MOST_BODY + 1);
-        if (body.length > Limits.MOST_BODY) {
+        var body = reading.getInputStream().readNBytes(Bounds.MOST_BODY + 1);
+        if (body.length > Bounds.MOST_BODY) {
             throw new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
         }
         reading.setInputStream(new ByteArrayInputStream(body));

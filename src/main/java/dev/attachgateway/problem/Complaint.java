@@ -19,7 +19,8 @@ public enum Complaint {
             401,
             EVERYWHERE,
             "The caller is not known.",
-            "Get a token from an issuer this gateway knows, and send it as Authorization: Bearer or X-Auth-Token."),
+            "Get a token from an issuer this gateway knows, and send it as Authorization: Bearer or X-Auth-Token; or sign the"
+                    + " request anew with an access key of this gateway."),
     CREDENTIALS_DISAGREE(400, EVERYWHERE, "Two credentials disagree.", "Send Authorization or X-Auth-Token, not both."),
     NOT_GRANTED(
             403,

@@ -52,6 +52,16 @@ public record Problem(
     public static final String MEDIA_TYPE = "application/problem+json";
 
     /**
+     * The type of a problem for the cloud's own SDK: it reads an error only when its type begins with {@code
+     * application/json}, and otherwise has neither its code nor its message.
+     */
+    static final String SDK_MEDIA_TYPE = "application/json";
+
+    static String mediaType(boolean isForSdk) {
+        return isForSdk ? SDK_MEDIA_TYPE : MEDIA_TYPE;
+    }
+
+    /**
      * One thing that is wrong.
      *
      * @param field where in the request, if it is the request

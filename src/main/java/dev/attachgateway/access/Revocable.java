@@ -1,0 +1,7 @@
+package dev.attachgateway.access;
+
+/** What a credential rests on that can be taken back before the credential ends. Those that are equal end together. */
+public interface Revocable {
+    /** Whether it was taken back. */
+    boolean isRevoked();
+}

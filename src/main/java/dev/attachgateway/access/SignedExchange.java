@@ -1,0 +1,24 @@
+package dev.attachgateway.access;
+
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/** What a signature with an access key says of an exchange, apart from who is calling. */
+public final class SignedExchange {
+    private SignedExchange() {}
+
+    /** Whether the request says it is signed, as the cloud's own SDK signs; nothing is verified. */
+    public static boolean isClaimed(RoutingContext exchange) {
+        return Signatures.isClaimedBy(exchange.request());
+    }
+
+    /**
+     * What tells this request of all others but its own repetitions: a hash of its signature.
+     *
+     * @return empty for whoever came with a credential that any number of requests carry
+     * @throws NotAuthenticated when nobody was let in
+     */
+    public static Optional<String> fingerprint(RoutingContext exchange) {
+        return Doorman.authenticated(exchange).once();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.attachgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.signature.Signer;
+import dev.attachgateway.testkit.EventStream;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Signing;
+import dev.attachgateway.testkit.SigningProfile;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.time.Instant;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A stream ends with the key that its request was signed with. */
+@QuarkusTest
+@TestProfile(SigningProfile.class)
+@WithTestResource(PostgresForTests.class)
+class KeyStreamsTest {
+    private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final Duration SECONDS = Duration.ofSeconds(10);
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+        SigningProfile.write(SigningProfile.bundled());
+        Awaitility.await().atMost(SECONDS).until(() -> status() == 200);
+    }
+
+    private int status() {
+        return Signing.get(gateway, Signing.KEY_1, FEED).status();
+    }
+
+    @Test
+    void a_withdrawn_key_ends_its_streams_and_no_others() {
+        try (var mine = stream(Signing.KEY_1);
+                var other = stream(Signing.KEY_2)) {
+            SigningProfile.write(SigningProfile.bundled().replace("PRACTICEKEY1", "PRACTICEKEY3"));
+            mine.toEnd();
+            assertThat(status()).isEqualTo(401);
+            var attached = Signing.send(
+                    gateway,
+                    Signing.KEY_2,
+                    "POST",
+                    Gateway.attachPath(Gateway.P1, scene.server()),
+                    Gateway.body(scene.disk()));
+            assertThat(attached.status()).isIn(200, 202);
+            other.next(block -> "operation".equals(block.event()));
+        }
+    }
+
+    @Test
+    void a_key_that_ends_ends_its_streams() {
+        var end = Instant.now().plusSeconds(6);
+        SigningProfile.write(SigningProfile.bundled()
+                .replaceFirst("groups: \\[attachers]", "groups: [attachers]\n    not_after: " + end));
+        // A stream of before the change ends because of the change.
+        Awaitility.await().atMost(SECONDS).until(() -> {
+            try (var stream = stream(Signing.KEY_1)) {
+                stream.toEnd();
+                return !Instant.now().isBefore(end);
+            }
+        });
+        assertThat(status()).isEqualTo(401);
+    }
+
+    private EventStream stream(Signer key) {
+        return gateway.stream(FEED, Signing.headers(key, gateway, "GET", FEED, "", Instant.now()));
+    }
+}
