@@ -49,6 +49,7 @@ interface AccessConfig {
 
     /** The origins whose pages may use the API from a browser, such as {@code https://console.example.com}. */
     Optional<List<String>> origins();
+
     /** The access keys that callers may sign with: a path, or {@code classpath:} and a resource. */
     Optional<String> keysFile();
 

@@ -1,8 +1,10 @@
 package dev.attachgateway.attach;
 
+import dev.attachgateway.access.SignedExchange;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.OperationJson;
+import dev.attachgateway.operation.SignatureKey;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -22,9 +24,13 @@ class Exchange {
         exchange.queryParams().names().forEach(name -> look.wrong(name, "is not a parameter of this call"));
     }
 
-    /** The key under which the request may be repeated; the look is told when it cannot be read. */
+    /**
+     * The key under which the request may be repeated, and that of its signature where it brings none; the look is told when
+     * it cannot be read.
+     */
     static Optional<String> key(RoutingContext exchange, InvalidRequest.Look look) {
-        return IdempotencyKey.of(exchange.request().headers(), look);
+        return IdempotencyKey.of(exchange.request().headers(), look)
+                .or(() -> SignedExchange.fingerprint(exchange).map(SignatureKey::of));
     }
 
     /** Whatever the answer becomes, it says that it is the answer to an earlier request. */

@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.access.SignatureLife;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -8,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
@@ -22,18 +24,21 @@ class KeyRemoval {
                 select k.operation_id from idempotency_key k left join operation o on o.operation_id = k.operation_id
                 where k.created_at < now() - make_interval(secs => $1)
                   and (o.operation_id is null or o.ended_at < now() - make_interval(secs => $1))
+                  and (not starts_with(k.key, $3) or k.created_at < now() - make_interval(secs => $4))
                 limit $2 for update of k skip locked)""";
 
     private final Vertx vertx;
     private final Pool pool;
     private final KeyConfig config;
+    private final Duration signatures;
     private final AtomicBoolean removing = new AtomicBoolean();
     private volatile long timer;
 
-    KeyRemoval(Vertx vertx, Pool pool, KeyConfig config) {
+    KeyRemoval(Vertx vertx, Pool pool, KeyConfig config, SignatureLife signatures) {
         this.vertx = vertx;
         this.pool = pool;
         this.config = config;
+        this.signatures = signatures.longest();
     }
 
     void start(@Observes StartupEvent event) {
@@ -47,7 +52,11 @@ class KeyRemoval {
     /** One bounded removal; gives back how many keys are gone. */
     Uni<Integer> remove() {
         return pool.preparedQuery(REMOVE)
-                .execute(Tuple.of(Rows.seconds(config.keep()), config.removeMost()))
+                .execute(Tuple.of(
+                        Rows.seconds(config.keep()),
+                        config.removeMost(),
+                        SignatureKey.PREFIX,
+                        Rows.seconds(signatures)))
                 .map(rows -> rows.rowCount());
     }
 

@@ -4,6 +4,7 @@ import dev.attachgateway.access.AuditRecord;
 import dev.attachgateway.stream.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,7 +31,9 @@ class Keys {
                 where project_id = $1 and caller_issuer = $2 and caller_subject = $3 and key = $4) k
             on operation_id = used_for""";
 
-    private static final String GIVE_BACK = "delete from idempotency_key where operation_id = $1";
+    /** A signature stays used: who sends it again is not the caller trying once more, who would sign anew. */
+    private static final String GIVE_BACK =
+            "delete from idempotency_key where operation_id = $1 and not starts_with(key, $2)";
 
     private final Pool pool;
 
@@ -43,12 +46,20 @@ class Keys {
      *
      * @return false when it stands for another one, or when another transaction is about to use it
      */
-    Uni<Boolean> claim(
-            SqlConnection transaction, String key, Operation.Type type, AuditRecord asked, UUID operationId) {
+    Uni<Boolean> claim(SqlClient transaction, String key, Operation.Type type, AuditRecord asked, UUID operationId) {
         return transaction
                 .preparedQuery(CLAIM)
                 .execute(scope(key, asked).addString(fingerprint(type, asked)).addUUID(operationId))
                 .map(rows -> rows.rowCount() == 1);
+    }
+
+    /**
+     * Puts the key down for an operation that is there already.
+     *
+     * @return as above; fails with {@link EventLog.Unavailable} when the database does not answer
+     */
+    Uni<Boolean> join(String key, AuditRecord asked, Operation operation) {
+        return EventLog.inTime(claim(pool, key, operation.type(), asked, operation.id()));
     }
 
     /**
@@ -73,7 +84,7 @@ class Keys {
     Uni<Void> giveBack(SqlConnection transaction, UUID operationId) {
         return transaction
                 .preparedQuery(GIVE_BACK)
-                .execute(Tuple.of(operationId))
+                .execute(Tuple.of(operationId, SignatureKey.PREFIX))
                 .replaceWithVoid();
     }
 

@@ -114,8 +114,7 @@ public class Reservations {
                 .holder(project, Objects.requireNonNull(allowed.volumeId()))
                 .flatMap(holder -> {
                     if (holder.isPresent()) {
-                        audit.note(allowed.withOperation(holder.get().id().toString()));
-                        return Uni.createFrom().item(heldBy(holder.get(), request));
+                        return heldBy(holder.get(), request, attempt);
                     }
                     return attempt < TRIES
                             ? reserve(request, attempt + 1)
@@ -143,15 +142,27 @@ public class Reservations {
     }
 
     /** A key of its own makes it a request of its own, also for whoever has the disk. */
-    private static Outcome heldBy(Operation holder, Request request) {
+    private Uni<Outcome> heldBy(Operation holder, Request request, int attempt) {
         var asked = request.allowed();
         var caller = Objects.requireNonNull(asked.caller());
-        var same = request.key().isEmpty()
+        var same = request.key().filter(key -> !SignatureKey.is(key)).isEmpty()
                 && holder.type() == request.type()
                 && holder.serverId().equals(asked.serverId())
                 && holder.callerIssuer().equals(caller.issuer())
                 && holder.callerSubject().equals(caller.subject());
-        return same ? new Outcome.Joined(holder) : new Outcome.Held(holder);
+        var named = asked.withOperation(holder.id().toString());
+        if (!same || request.key().isEmpty()) {
+            audit.note(named);
+            return Uni.createFrom().item(same ? new Outcome.Joined(holder) : new Outcome.Held(holder));
+        }
+        // Sent once more after the end, the same signature is still to find the operation it has joined.
+        return keys.join(request.key().get(), asked, holder).flatMap(put -> {
+            if (!put) {
+                return joined(request, attempt);
+            }
+            audit.note(named);
+            return Uni.createFrom().item(new Outcome.Joined(holder));
+        });
     }
 
     /**

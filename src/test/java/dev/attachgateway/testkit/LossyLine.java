@@ -30,6 +30,8 @@ public final class LossyLine implements AutoCloseable {
     private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
     private final AtomicInteger toCut = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
+    private final AtomicInteger toLose = new AtomicInteger();
+    private final AtomicInteger lost = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile ConnectionDetails target;
     private State state = State.PASSING;
@@ -99,6 +101,16 @@ public final class LossyLine implements AutoCloseable {
         return cut.get();
     }
 
+    /** So many of the next answers are lost, whatever they are to, and their connections with them. */
+    public void loseAnswers(int count) {
+        toLose.set(count);
+    }
+
+    /** How many of those were lost so far. */
+    public int lost() {
+        return lost.get();
+    }
+
     /** How many new connections were closed at once so far. */
     public int refused() {
         return refused.get();
@@ -152,6 +164,10 @@ public final class LossyLine implements AutoCloseable {
                 }
                 if (!toServer && pair.doomed && contains(chunk)) {
                     cut.incrementAndGet();
+                    break;
+                }
+                if (!toServer && toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    lost.incrementAndGet();
                     break;
                 }
                 to.getOutputStream().write(chunk);

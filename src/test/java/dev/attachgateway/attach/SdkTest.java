@@ -1,0 +1,223 @@
+package dev.attachgateway.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.huaweicloud.sdk.core.ClientBuilder;
+import com.huaweicloud.sdk.core.HcClient;
+import com.huaweicloud.sdk.core.SdkResponse;
+import com.huaweicloud.sdk.core.auth.BasicCredentials;
+import com.huaweicloud.sdk.core.exception.ClientRequestException;
+import com.huaweicloud.sdk.core.exception.ServerResponseException;
+import com.huaweicloud.sdk.core.exception.ServiceResponseException;
+import com.huaweicloud.sdk.core.http.FieldExistence;
+import com.huaweicloud.sdk.core.http.HttpMethod;
+import com.huaweicloud.sdk.core.http.HttpRequestDef;
+import com.huaweicloud.sdk.core.http.LocationType;
+import dev.attachgateway.signature.Signer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Signing;
+import dev.attachgateway.testkit.SigningProfile;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The official SDK of the cloud, with another endpoint and nothing else. */
+@QuarkusTest
+@TestProfile(SigningProfile.class)
+@WithTestResource(PostgresForTests.class)
+class SdkTest {
+    private static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
+
+    /** What all three calls name; the SDK fills in the project itself. */
+    public record Wish(String server, String disk, String operation, Map<String, String> body) {}
+
+    /** What all three calls answer with. */
+    public static class Operation extends SdkResponse {
+        @JsonProperty("operation_id")
+        public String id = "";
+
+        @JsonProperty("operation_status")
+        public String status = "";
+
+        @JsonProperty("operation_type")
+        public String type = "";
+    }
+
+    private static final HttpRequestDef<Wish, Operation> ATTACH = call(
+                    "Attach", HttpMethod.POST, "attachvolume", Map.of())
+            .withContentType("application/json;charset=UTF-8")
+            .withRequestField(
+                    "body",
+                    LocationType.Body,
+                    FieldExistence.NON_NULL_NON_EMPTY,
+                    Map.class,
+                    field -> field.withMarshaller(Wish::body, (wish, body) -> {}))
+            .build();
+    private static final HttpRequestDef<Wish, Operation> DETACH = call(
+                    "Detach", HttpMethod.DELETE, "detachvolume/{volume_id}", Map.of("volume_id", Wish::disk))
+            .build();
+    private static final HttpRequestDef<Wish, Operation> SHOW = call(
+                    "Show", HttpMethod.GET, "operation/{operation_id}", Map.of("operation_id", Wish::operation))
+            .build();
+
+    private static HttpRequestDef.Builder<Wish, Operation> call(
+            String name, HttpMethod method, String rest, Map<String, Function<Wish, String>> ids) {
+        var call = HttpRequestDef.builder(method, Wish.class, Operation.class)
+                .withName(name)
+                .withUri("/v1/{project_id}/dev-servers/{id}/" + rest)
+                .withContentType("application/json")
+                .withRequestField(
+                        "id",
+                        LocationType.Path,
+                        FieldExistence.NON_NULL_NON_EMPTY,
+                        String.class,
+                        field -> field.withMarshaller(Wish::server, (wish, id) -> {}));
+        ids.forEach((field, reader) -> call.withRequestField(
+                field,
+                LocationType.Path,
+                FieldExistence.NON_NULL_NON_EMPTY,
+                String.class,
+                it -> it.withMarshaller(reader, (wish, id) -> {})));
+        return call;
+    }
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scene scene;
+    private HcClient client;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+        SigningProfile.write(SigningProfile.bundled());
+        client = client(gateway.url(), Signing.KEY_1, Gateway.P1);
+    }
+
+    private static HcClient client(String endpoint, Signer key, String project) {
+        return new ClientBuilder<>(Function.identity(), BasicCredentials.class.getSimpleName())
+                .withEndpoint(endpoint)
+                .withCredential(new BasicCredentials()
+                        .withAk(key.accessKey())
+                        .withSk(key.secretKey())
+                        .withProjectId(project))
+                .build();
+    }
+
+    private Wish wish(String operation) {
+        return new Wish(scene.server(), scene.disk(), operation, Map.of("volume_id", scene.disk()));
+    }
+
+    @Test
+    void attaches_follows_and_detaches() {
+        var attached = client.syncInvokeHttp(wish(""), ATTACH);
+        assertThat(attached.type).isEqualTo("node_attach_volume");
+        scene.awaitStatus(attached.id, "success");
+        assertThat(client.syncInvokeHttp(wish(attached.id), SHOW).status).isEqualTo("success");
+
+        var detached = client.syncInvokeHttp(wish(""), DETACH);
+        assertThat(detached.type).isEqualTo("node_detach_volume");
+        scene.awaitStatus(detached.id, "success");
+        assertThat(scene.effects()).isEqualTo(2);
+    }
+
+    @Test
+    void its_exceptions_have_the_code_the_message_and_the_request_id() {
+        scene.attached();
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyHere", client, wish(""), ATTACH);
+        var elsewhere = new Wish(scene.cloud().newServer(), scene.disk(), "", wish("").body());
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskInUse", client, elsewhere, ATTACH);
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskNotHere", client, elsewhere, DETACH);
+        assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", client, wish(UNKNOWN), SHOW);
+        assertRefused(
+                ClientRequestException.class,
+                404,
+                "Gateway.ServerNotFound",
+                client,
+                new Wish(
+                        UNKNOWN,
+                        scene.cloud().newVolume(),
+                        "",
+                        Map.of("volume_id", scene.cloud().newVolume())),
+                ATTACH);
+        assertRefused(
+                ClientRequestException.class,
+                400,
+                "Gateway.InvalidRequest",
+                client,
+                new Wish(scene.server(), "", "", Map.of("volume_id", "x")),
+                ATTACH);
+        var stranger = new Signer(Signing.KEY_1.accessKey(), "some-other-secret-key");
+        assertRefused(
+                ClientRequestException.class,
+                401,
+                "Gateway.NotAuthenticated",
+                client(gateway.url(), stranger, Gateway.P1),
+                wish(""),
+                ATTACH);
+        var viewer = client(gateway.url(), Signing.VIEWER, Gateway.P1);
+        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", viewer, wish(""), ATTACH);
+        var other = client(gateway.url(), Signing.KEY_1, Gateway.P2);
+        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", other, wish(""), ATTACH);
+    }
+
+    @Test
+    void so_they_have_of_what_the_cloud_or_the_gateway_could_not_do() {
+        scene.cloud().faults(Fault.status("server", 500));
+        assertRefused(ServerResponseException.class, 503, "Gateway.CloudNotReadable", client, wish(""), ATTACH);
+        scene.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "no"));
+        assertRefused(ClientRequestException.class, 422, "ModelArts.7000", client, other(), ATTACH);
+    }
+
+    private Wish other() {
+        var disk = scene.cloud().newVolume();
+        return new Wish(scene.cloud().newServer(), disk, "", Map.of("volume_id", disk));
+    }
+
+    private static void assertRefused(
+            Class<? extends ServiceResponseException> type,
+            int status,
+            String code,
+            HcClient client,
+            Wish wish,
+            HttpRequestDef<Wish, Operation> call) {
+        var refused = catchThrowableOfType(type, () -> client.syncInvokeHttp(wish, call));
+        assertThat(refused).as(code).isNotNull();
+        assertThat(refused.getErrorCode()).isEqualTo(code);
+        assertThat(refused.getHttpStatusCode()).isEqualTo(status);
+        assertThat(refused.getErrorMsg()).isNotBlank().doesNotContain("{");
+        assertThat(refused.getRequestId()).matches("[0-9a-f]{32}");
+    }
+
+    @Test
+    void its_silent_repetition_of_a_request_whose_answer_was_lost_makes_no_second_operation() {
+        try (var line = LossyLine.to(URI.create(gateway.url()).getPort())) {
+            var distant = client(line.url(), Signing.KEY_1, Gateway.P1);
+            assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", distant, wish(UNKNOWN), SHOW);
+            line.loseAnswers(1);
+
+            var attached = distant.syncInvokeHttp(wish(""), ATTACH);
+
+            assertThat(line.lost())
+                    .as("answers that never came, each to a request sent again")
+                    .isEqualTo(1);
+            scene.awaitStatus(attached.id, "success");
+            line.loseAnswers(1);
+            var detached = distant.syncInvokeHttp(wish(""), DETACH);
+            assertThat(line.lost()).isEqualTo(2);
+            scene.awaitStatus(detached.id, "success");
+        }
+        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(scene.detachSends()).isEqualTo(1);
+        assertThat(scene.effects()).isEqualTo(2);
+    }
+}
