@@ -94,8 +94,9 @@ record SignatureCheck(String accessKey, String secretKey) {
         return Arrays.stream(query.split("&"))
                 .filter(pair -> !pair.isEmpty())
                 .map(pair -> pair.split("=", 2))
-                .map(pair -> encode(decode(pair[0])) + "=" + (pair.length == 2 ? encode(decode(pair[1])) : ""))
-                .sorted()
+                .map(pair -> encode(decode(pair[0])) + "\n" + (pair.length == 2 ? encode(decode(pair[1])) : ""))
+                .sorted() // by name and then by value: a line's end comes before all that stands in a name
+                .map(pair -> pair.replace('\n', '='))
                 .collect(Collectors.joining("&"));
     }
 
