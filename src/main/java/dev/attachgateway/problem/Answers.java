@@ -72,10 +72,7 @@ class Answers {
     }
 
     private Finding found(int status, @Nullable Throwable failure, RoutingContext exchange) {
-        var finding = Desk.recognise(status, failure);
-        if (finding.complaint() == Complaint.METHOD_NOT_ALLOWED) {
-            finding = finding.header("Allow", methods.allowed(exchange.normalizedPath()));
-        }
+        var finding = wrongMethod(Desk.recognise(status, failure), exchange);
         if (UNREAD.contains(finding.complaint()) && exchange.request().version() != HttpVersion.HTTP_2) {
             // The rest of the request is not read, so the connection cannot serve another one.
             finding = finding.header("Connection", "close");
@@ -91,6 +88,17 @@ class Answers {
                     finding.code(), RequestId.orFresh(exchange).traceId(), failure);
         }
         return finding;
+    }
+
+    /** Of resources whose addresses begin alike the framework says 404 where the method is wrong. */
+    private Finding wrongMethod(Finding finding, RoutingContext exchange) {
+        if (finding.complaint() != Complaint.NO_SUCH_PATH && finding.complaint() != Complaint.METHOD_NOT_ALLOWED) {
+            return finding;
+        }
+        var allowed = methods.allowed(exchange.normalizedPath());
+        return allowed.isEmpty() || allowed.contains(exchange.request().method().name())
+                ? finding
+                : Finding.of(Complaint.METHOD_NOT_ALLOWED).header("Allow", String.join(", ", allowed));
     }
 
     private String body(Finding finding, RoutingContext exchange) {

@@ -9,6 +9,7 @@ import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,12 +29,11 @@ class Methods {
     }
 
     /** For the header {@code Allow}; empty when nothing stands at the path. */
-    String allowed(String path) {
+    Set<String> allowed(String path) {
         return byPath.entrySet().stream()
                 .filter(each -> each.getKey().matcher(path).matches())
                 .flatMap(each -> each.getValue().stream())
-                .sorted()
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Pattern template(String path) {

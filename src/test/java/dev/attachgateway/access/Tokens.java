@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +19,8 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** What an issuer of the tests signs, and what somebody else forges in its name. */
@@ -94,6 +97,16 @@ final class Tokens {
         return claims.jws().keyId(kid).algorithm(algorithm).sign(keys.getPrivate());
     }
 
+    /** What it signs in another one's name, naming the other one's key. */
+    String signAs(Tokens other, String subject) {
+        return other.claims(subject)
+                .audience("second-audience")
+                .jws()
+                .keyId(other.kid)
+                .algorithm(SignatureAlgorithm.RS256)
+                .sign(keys.getPrivate());
+    }
+
     String of(String subject, String... groups) {
         return sign(claims(subject, groups));
     }
@@ -106,8 +119,15 @@ final class Tokens {
         return signed + "." + base64(signer.apply(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    byte[] publicKey() {
-        return keys.getPublic().getEncoded();
+    /** The same claims, signed with what everybody knows: the public key, taken for a common secret. */
+    String forgedWithPublicKey() {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(keys.getPublic().getEncoded(), "HmacSHA256"));
+            return forged("{\"alg\":\"HS256\",\"kid\":\"KID\"}", mac::doFinal);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static byte[] unsigned(byte[] number) {
