@@ -94,10 +94,15 @@ public final class Keycloak implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await("Keycloak")
-                .atMost(READY_WITHIN)
-                .pollInterval(Duration.ofMillis(500))
-                .until(this::answers);
+        try {
+            Awaitility.await("Keycloak")
+                    .atMost(READY_WITHIN)
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(this::answers);
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
     }
 
     private boolean answers() throws InterruptedException {
