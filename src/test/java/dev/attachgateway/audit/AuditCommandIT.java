@@ -56,7 +56,10 @@ class AuditCommandIT {
                     }
                 });
             }
-            assertThat(running.process().said()).contains("audit record sealed seal=");
+            // Said after the commit that the look above has seen.
+            Awaitility.await("the newest seal in the log")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> running.process().said().contains("audit record sealed seal="));
 
             var busy = audit(Build.SANDBOX, home, "audit", "verify");
             assertThat(busy.status()).as(busy.text()).isEqualTo(2);
