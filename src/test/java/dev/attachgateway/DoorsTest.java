@@ -20,6 +20,8 @@ class DoorsTest {
             .respectTheirAllowedDependencies(
                     allow().fromModule("attach")
                             .toModules("access", "disk", "operation", "upstream")
+                            .fromModule("inventory")
+                            .toModules("access", "disk", "operation", "upstream")
                             .fromModule("operation")
                             .toModules("access", "disk", "stream", "upstream")
                             .fromModule("operator")
@@ -35,6 +37,7 @@ class DoorsTest {
                                     "access",
                                     "attach",
                                     "disk",
+                                    "inventory",
                                     "operation",
                                     "operator",
                                     "signature",

@@ -1,6 +1,9 @@
 package dev.attachgateway.access;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What a caller may see of a project, for whoever tells it of many things: what a grant to read covers. Those who may see
@@ -65,6 +68,36 @@ public record Sight(Set<Part> parts) {
     /** Whether a thing that concerns this server and this disk may be told; ids in lower case. */
     public boolean shows(String serverId, String volumeId) {
         return parts.stream().anyMatch(part -> part.shows(serverId, volumeId));
+    }
+
+    /** Whether a server may be told of, be it without most of its disks; its id in lower case. */
+    public boolean showsServer(String serverId) {
+        return parts.stream().anyMatch(part -> Part.has(part.servers, serverId));
+    }
+
+    /** Whether a disk may be told of, be it without the servers that have it; its id in lower case. */
+    public boolean showsDisk(String volumeId) {
+        return parts.stream().anyMatch(part -> Part.has(part.disks, volumeId));
+    }
+
+    /** Whether a disk may be told of on whichever server it is; its id in lower case. */
+    public boolean showsEverywhere(String volumeId) {
+        return parts.stream().anyMatch(part -> part.servers.contains(EVERY) && Part.has(part.disks, volumeId));
+    }
+
+    /** The only servers that may be told of; empty when every one may. */
+    public Optional<Set<String>> onlyServers() {
+        return only(Part::servers);
+    }
+
+    /** The only disks that may be told of; empty when every one may. */
+    public Optional<Set<String>> onlyDisks() {
+        return only(Part::disks);
+    }
+
+    private Optional<Set<String>> only(Function<Part, Set<String>> ids) {
+        var all = parts.stream().flatMap(part -> ids.apply(part).stream()).collect(Collectors.toUnmodifiableSet());
+        return all.contains(EVERY) ? Optional.empty() : Optional.of(all);
     }
 
     /** Whether all that another sight shows is shown, however the grants are cut. */

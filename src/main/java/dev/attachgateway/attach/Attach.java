@@ -109,7 +109,7 @@ class Attach {
     }
 
     /** Another operation is named only to those who may see its server and its disk. */
-    private Optional<UUID> ifVisible(RoutingContext exchange, Operation other) {
+    Optional<UUID> ifVisible(RoutingContext exchange, Operation other) {
         var decision = grants.decide(
                 doorman.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
         return decision instanceof Decision.Allowed ? Optional.of(other.id()) : Optional.empty();

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 public class AttachResource {
     private final Attach attach;
+    private final DryRun dryRun;
     private final Exchange requests;
 
-    AttachResource(Attach attach, Exchange requests) {
+    AttachResource(Attach attach, DryRun dryRun, Exchange requests) {
         this.attach = attach;
+        this.dryRun = dryRun;
         this.requests = requests;
     }
 
@@ -56,10 +58,11 @@ public class AttachResource {
             description = "RFC 7240: wait=N for at most N seconds, respond-async for no wait at all.",
             schema = @Schema(type = SchemaType.STRING),
             example = "wait=5")
+    @Parameter(ref = "dry_run")
     @APIResponse(
             responseCode = "200",
-            description = "The cloud has accepted the request; it is carried out now.",
-            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
+            description = "The cloud has accepted the request; it is carried out now. Or what would become of it.",
+            content = @Content(schema = @Schema(oneOf = {OperationJson.Accepted.class, DryRunJson.class})))
     @APIResponse(
             responseCode = "202",
             description = "The request is recorded and not accepted by the cloud yet. Follow Location.",
@@ -88,9 +91,13 @@ public class AttachResource {
         } else {
             look.uuid("volume_id", disk);
         }
-        Exchange.noParameters(exchange, look);
+        var isDryRun = Exchange.isDryRun(exchange, look);
         var key = Exchange.key(exchange, look);
         look.end();
+        if (isDryRun) {
+            return dryRun.of(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk))
+                    .map(verdict -> Response.ok(verdict).build());
+        }
         var preference = requests.preference(exchange);
         return attach.begin(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), key, preference)
                 .map(operation -> requests.answer(operation, preference));

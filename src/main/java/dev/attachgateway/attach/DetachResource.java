@@ -26,10 +26,12 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class DetachResource {
     private final Attach attach;
+    private final DryRun dryRun;
     private final Exchange requests;
 
-    DetachResource(Attach attach, Exchange requests) {
+    DetachResource(Attach attach, DryRun dryRun, Exchange requests) {
         this.attach = attach;
+        this.dryRun = dryRun;
         this.requests = requests;
     }
 
@@ -46,10 +48,11 @@ public class DetachResource {
             description = "RFC 7240: wait=N for at most N seconds, respond-async for no wait at all.",
             schema = @Schema(type = SchemaType.STRING),
             example = "wait=5")
+    @Parameter(ref = "dry_run")
     @APIResponse(
             responseCode = "200",
-            description = "The cloud has accepted the request; it is carried out now.",
-            content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))
+            description = "The cloud has accepted the request; it is carried out now. Or what would become of it.",
+            content = @Content(schema = @Schema(oneOf = {OperationJson.Accepted.class, DryRunJson.class})))
     @APIResponse(
             responseCode = "202",
             description = "The request is recorded and not accepted by the cloud yet. Follow Location.",
@@ -73,9 +76,13 @@ public class DetachResource {
         var server = Ids.lower(serverId);
         var disk = Ids.lower(volumeId);
         var look = new InvalidRequest.Look().project(project).uuid("id", server).uuid("volume_id", disk);
-        Exchange.noParameters(exchange, look);
+        var isDryRun = Exchange.isDryRun(exchange, look);
         var key = Exchange.key(exchange, look);
         look.end();
+        if (isDryRun) {
+            return dryRun.of(exchange, Operation.Type.DETACH, project, server, disk)
+                    .map(verdict -> Response.ok(verdict).build());
+        }
         var preference = requests.preference(exchange);
         return attach.begin(exchange, Operation.Type.DETACH, project, server, disk, key, preference)
                 .map(operation -> requests.answer(operation, preference));

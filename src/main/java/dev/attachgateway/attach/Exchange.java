@@ -9,10 +9,13 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.Set;
 
 /** What requests for an attach and for a detach have in common: their headers, and how they are answered. */
 @ApplicationScoped
 class Exchange {
+    private static final String DRY_RUN = "dry_run";
+
     private final AttachConfig config;
 
     Exchange(AttachConfig config) {
@@ -21,7 +24,20 @@ class Exchange {
 
     /** A parameter that asks for something other than what the call does must not end as the call. */
     static void noParameters(RoutingContext exchange, InvalidRequest.Look look) {
-        exchange.queryParams().names().forEach(name -> look.wrong(name, "is not a parameter of this call"));
+        look.parameters(exchange.queryParams().names(), Set.of());
+    }
+
+    /** Whether the request is only tried out; the look is told of whatever else the address asks for. */
+    static boolean isDryRun(RoutingContext exchange, InvalidRequest.Look look) {
+        var query = exchange.queryParams();
+        look.parameters(query.names(), Set.of(DRY_RUN));
+        var sent = query.getAll(DRY_RUN);
+        if (sent.size() > 1) {
+            look.wrong(DRY_RUN, "is sent more than once");
+        } else if (!Set.of("true", "false").containsAll(sent)) {
+            look.wrong(DRY_RUN, "has to be true or false");
+        }
+        return sent.contains("true");
     }
 
     /**

@@ -20,7 +20,12 @@ public record Objection(Kind kind, String message) {
         DISK_IN_USE,
         DISK_STATE,
         DISK_NOT_HERE,
-        ROOT_DISK
+        ROOT_DISK;
+
+        /** Whether it is the server that is wrong, rather than the disk or where it is. */
+        public boolean isOfServer() {
+            return this == SERVER_NOT_FOUND || this == SERVER_KIND || this == SERVER_STATE;
+        }
     }
 
     static Optional<Objection> of(Kind kind, String message) {

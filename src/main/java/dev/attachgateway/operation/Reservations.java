@@ -142,14 +142,19 @@ public class Reservations {
     }
 
     /** A key of its own makes it a request of its own, also for whoever has the disk. */
-    private Uni<Outcome> heldBy(Operation holder, Request request, int attempt) {
+    static boolean joins(Operation holder, Request request) {
         var asked = request.allowed();
         var caller = Objects.requireNonNull(asked.caller());
-        var same = request.key().filter(key -> !SignatureKey.is(key)).isEmpty()
+        return request.key().filter(key -> !SignatureKey.is(key)).isEmpty()
                 && holder.type() == request.type()
                 && holder.serverId().equals(asked.serverId())
                 && holder.callerIssuer().equals(caller.issuer())
                 && holder.callerSubject().equals(caller.subject());
+    }
+
+    private Uni<Outcome> heldBy(Operation holder, Request request, int attempt) {
+        var asked = request.allowed();
+        var same = joins(holder, request);
         var named = asked.withOperation(holder.id().toString());
         if (!same || request.key().isEmpty()) {
             audit.note(named);

@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.stream.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -25,6 +26,11 @@ class Turns {
                 exists(select from pause where project_id in (me.project_id, '*')) as paused
             from (select *, case when step = 'queued' then queue_round else operation_round(operation) end as round
                   from operation where operation_id = $1) me""";
+
+    private static final String LINE = """
+            select (select count(*) from operation where project_id = $1 and server_id = $2
+                      and step in ('queued', 'sending', 'following', 'confirming')) as ahead,
+                exists(select from pause where project_id in ($1, '*')) as paused""";
 
     /** Those of this replica whose place in line is not the one they were told last, the ones whose turn it is included. */
     private static final String MOVED = """
@@ -67,7 +73,17 @@ class Turns {
         return pool.preparedQuery(PLACE)
                 .execute(Tuple.of(operation.id()))
                 .map(rows -> rows.iterator().next())
-                .map(row -> new Place(row.getLong("ahead").intValue(), row.getBoolean("paused")));
+                .map(Turns::place);
+    }
+
+    /** Where one more operation would stand on a server, at the worst: callers take turns. */
+    Uni<Place> line(String projectId, String serverId) {
+        return EventLog.inTime(pool.preparedQuery(LINE).execute(Tuple.of(projectId, UUID.fromString(serverId))))
+                .map(rows -> place(rows.iterator().next()));
+    }
+
+    private static Place place(Row row) {
+        return new Place(row.getLong("ahead").intValue(), row.getBoolean("paused"));
     }
 
     /** The waiting operations of this replica for which something has changed. */

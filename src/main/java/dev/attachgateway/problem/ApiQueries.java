@@ -74,6 +74,15 @@ final class ApiQueries {
                                 "ticket",
                                 "For a stream, and instead of another credential: a ticket that was made for it.",
                                 string().pattern("^[A-Za-z0-9_-]{43}$")))
+                .addParameter(
+                        "dry_run",
+                        query(
+                                "dry_run",
+                                "true: nothing is begun, and the answer says of each check what it found. Prefer is ignored then,"
+                                        + " and a key is looked up and not used.",
+                                OASFactory.createSchema()
+                                        .addType(Schema.SchemaType.BOOLEAN)
+                                        .defaultValue(false)))
                 .addHeader(
                         LINK,
                         OASFactory.createHeader()

@@ -3,9 +3,14 @@ package dev.attachgateway.problem;
 import static dev.attachgateway.problem.Where.ATTACH;
 import static dev.attachgateway.problem.Where.BODY;
 import static dev.attachgateway.problem.Where.CANCEL;
+import static dev.attachgateway.problem.Where.CLOUD;
+import static dev.attachgateway.problem.Where.DISK;
 import static dev.attachgateway.problem.Where.EVERYWHERE;
+import static dev.attachgateway.problem.Where.INVENTORY;
+import static dev.attachgateway.problem.Where.LISTS;
 import static dev.attachgateway.problem.Where.OPERATION;
 import static dev.attachgateway.problem.Where.RELEASE;
+import static dev.attachgateway.problem.Where.SERVER;
 import static dev.attachgateway.problem.Where.SETTLE;
 import static dev.attachgateway.problem.Where.STREAM;
 import static dev.attachgateway.problem.Where.TICKET;
@@ -117,12 +122,12 @@ public enum Complaint {
 
     SERVER_NOT_FOUND(
             404,
-            ATTACH,
+            SERVER,
             "The cloud knows no such server in this project.",
             "Use the id of the Lite Server, not the id of its cloud server."),
     DISK_NOT_FOUND(
             404,
-            ATTACH,
+            DISK,
             "The cloud knows no such disk in this project.",
             "Compare the id with the disks of the project in EVS."),
     SERVER_KIND(
@@ -180,12 +185,12 @@ public enum Complaint {
             "Send the request again after the time in Retry-After."),
     CLOUD_REFUSED(
             422,
-            ATTACH,
+            CLOUD,
             "The cloud refused the request; error_code is its own.",
             "Look the code up in the cloud's documentation, correct the cause and send the request again."),
     CLOUD_CREDENTIAL(
             502,
-            ATTACH,
+            CLOUD,
             "The cloud refused the gateway's own credential; error_code is its own.",
             "Tell the operator of the gateway: its credential for this project has to be renewed or given the permission."),
     CLOUD_FAILED(
@@ -208,9 +213,19 @@ public enum Complaint {
             ATTACH,
             "Calls to the cloud are paused, because it does not answer or an operator stopped them; nothing was begun.",
             "Send the request again after the time in Retry-After, or with Prefer: respond-async to have it wait here."),
+    LIST_TOO_LONG(
+            422,
+            LISTS,
+            "There are more servers or disks than are looked through for a caller who may not see all of them.",
+            "Read those you need by their ids, or narrow the list with its filters."),
+    INVENTORY_UNAVAILABLE(
+            503,
+            INVENTORY,
+            "The cloud cannot be read at this moment.",
+            "Send the request again after the time in Retry-After."),
     NO_CREDENTIAL(
             503,
-            ATTACH,
+            CLOUD,
             "The gateway has no credential for this project of the cloud.",
             "Tell the operator of the gateway to add one."),
     RESERVATION_UNKNOWN(

@@ -10,6 +10,7 @@ import dev.attachgateway.access.TooManyTickets;
 import dev.attachgateway.attach.AttachFailed;
 import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
+import dev.attachgateway.inventory.NotShown;
 import dev.attachgateway.operation.DiskContended;
 import dev.attachgateway.operation.Failure;
 import dev.attachgateway.operation.HandsTied;
@@ -69,6 +70,7 @@ final class Desk {
             case AttachFailed failed -> failed(failed);
             case DiskReserved reserved ->
                 Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holder().orElse(null));
+            case NotShown not -> notShown(not);
             case DiskContended contended -> Finding.of(Complaint.DISK_CONTENDED).retryAfter(SOON);
             case CloudUnavailable ill -> Finding.of(Complaint.CLOUD_UNAVAILABLE).retryAfter(ill.retryAfter());
             case NoCredential missing -> Finding.of(Complaint.NO_CREDENTIAL).retryAfter(Duration.ofMinutes(1));
@@ -131,6 +133,20 @@ final class Desk {
                 .attachedBy(failed.attachedBy().orElse(null))
                 .errors(others(failure));
         return finding.complaint().status() == 503 ? finding.retryAfter(SOON) : finding;
+    }
+
+    private static Finding notShown(NotShown not) {
+        var complaint = switch (not.why()) {
+            case SERVER_NOT_FOUND -> Complaint.SERVER_NOT_FOUND;
+            case DISK_NOT_FOUND -> Complaint.DISK_NOT_FOUND;
+            case REFUSED -> Complaint.CLOUD_REFUSED;
+            case CREDENTIAL -> Complaint.CLOUD_CREDENTIAL;
+            case UNAVAILABLE -> Complaint.INVENTORY_UNAVAILABLE;
+            case LIST_TOO_LONG -> Complaint.LIST_TOO_LONG;
+        };
+        var code = not.code();
+        var finding = Finding.of(complaint, not.getMessage()).code(code == null ? complaint.code() : code);
+        return complaint.status() == 503 ? finding.retryAfter(not.retryAfter().orElse(SOON)) : finding;
     }
 
     private static List<Problem.Detail> others(Failure failure) {

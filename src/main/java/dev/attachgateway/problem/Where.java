@@ -9,6 +9,16 @@ enum Where {
     BODY("attachVolume", "releaseOperation", "pauseSends", "forceGuard", "createStreamTicket"),
     /** Those that send something to the cloud. */
     ATTACH("attachVolume", "detachVolume"),
+    /** Those that ask the cloud something while their caller waits. */
+    CLOUD("attachVolume", "detachVolume", "showDevServer", "listDevServers", "showVolume", "listVolumes"),
+    /** Those that name a server of the cloud. */
+    SERVER("attachVolume", "detachVolume", "showDevServer"),
+    /** Those that name a disk of the cloud. */
+    DISK("attachVolume", "detachVolume", "showVolume"),
+    /** Those that show what the cloud shows. */
+    INVENTORY("showDevServer", "listDevServers", "showVolume", "listVolumes"),
+    /** Those that show many of it. */
+    LISTS("listDevServers", "listVolumes"),
     /** Those that name an operation. */
     OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation", "createStreamTicket"),
     STREAM("showOperation", "listOperations"),

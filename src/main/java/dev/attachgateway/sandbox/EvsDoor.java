@@ -18,6 +18,8 @@ final class EvsDoor {
     /** How many ids one list call takes. */
     private static final int IDS = 60;
 
+    private static final Set<String> SORT_KEYS = Set.of("id", "status", "size", "created_at");
+
     private final Door door;
     private final Cloud cloud;
     private final Credentials credentials;
@@ -48,16 +50,20 @@ final class EvsDoor {
         Set<String> ids = ids(query);
         Predicate<JsonObject> matches = field("status", query.get("status"))
                 .and(field("name", query.get("name")))
+                .and(field("availability_zone", query.get("availability_zone")))
+                .and(field("multiattach", query.get("multiattach")))
                 .and(onServer(query.get("server_id")));
         Disks disks = cloud.disks(project);
         List<JsonObject> found = project.diskIds().stream()
                 .filter(id -> ids.isEmpty() || ids.contains(id))
                 .map(id -> disks.shape(project.disk(id).orElseThrow()))
                 .filter(matches)
+                .sorted(Order.of(query, SORT_KEYS, "created_at", "desc")
+                        .orElseThrow(() -> invalid("sort_key or sort_dir")))
                 .toList();
         return Answer.ok(new JsonObject()
                 .put("count", found.size())
-                .put("volumes", new JsonArray(page.of(found)))
+                .put("volumes", new JsonArray(page.of(after(query.get("marker"), found))))
                 .put("volumes_links", new JsonArray()));
     }
 
@@ -84,8 +90,20 @@ final class EvsDoor {
         return ids;
     }
 
+    /** Those behind the marker; all when there is none. */
+    private static List<JsonObject> after(@Nullable String marker, List<JsonObject> disks) {
+        if (marker == null) {
+            return disks;
+        }
+        List<String> ids = disks.stream().map(disk -> disk.getString("id")).toList();
+        if (!ids.contains(marker)) {
+            throw invalid("marker");
+        }
+        return disks.subList(ids.indexOf(marker) + 1, disks.size());
+    }
+
     private static Predicate<JsonObject> field(String name, @Nullable String wanted) {
-        return disk -> wanted == null || wanted.equals(disk.getString(name));
+        return disk -> wanted == null || wanted.equals(String.valueOf(disk.getValue(name)));
     }
 
     private static Predicate<JsonObject> onServer(@Nullable String cloudServerId) {

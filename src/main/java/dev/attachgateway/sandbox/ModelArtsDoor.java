@@ -14,6 +14,10 @@ import java.util.Set;
  */
 final class ModelArtsDoor {
 
+    /** The user to whom all servers belong; the documents of servers do not name it. */
+    private static final String OWNER = "fd03ee73295e45478d88e15263d2ee4e";
+
+    private static final Set<String> SORT_KEYS = Set.of("createTime", "updateTime");
     private static final Set<String> READY = Set.of("RUNNING", "STOPPED");
 
     private final Door door;
@@ -124,18 +128,20 @@ final class ModelArtsDoor {
     private Answer servers(Call call) {
         Project project = credentials.admit(call, cloud);
         Page page = Page.of(call.queryParams(), 0, 1_024, 10).orElseThrow(() -> invalid("limit or offset"));
-        List<String> ids = project.serverIds();
+        String owner = call.queryParams().get("owner");
         Servers servers = cloud.servers(project);
-        List<JsonObject> data = page.of(ids).stream()
-                .map(id -> servers.shape(find(project, id)))
+        List<JsonObject> all = servers.all().stream()
+                .filter(server -> owner == null || owner.equals(OWNER))
+                .sorted(Order.of(call.queryParams(), SORT_KEYS, "createTime", "asc")
+                        .orElseThrow(() -> invalid("sort_key or sort_dir")))
                 .toList();
         int size = Math.max(1, page.limit());
         return Answer.ok(new JsonObject()
                 .put("current", page.offset() / size + 1)
-                .put("pages", Math.ceilDiv(ids.size(), size))
+                .put("pages", Math.ceilDiv(all.size(), size))
                 .put("size", page.limit())
-                .put("total", ids.size())
-                .put("data", new JsonArray(data)));
+                .put("total", all.size())
+                .put("data", new JsonArray(page.of(all))));
     }
 
     private static void checkServerId(Call call) {

@@ -16,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param status the HTTP status
  * @param headers the answer's headers
  * @param body its JSON; missing where there was none or it could not be read
+ * @param bytes how long the body was
  */
-record Answer(int status, MultiMap headers, JsonNode body) {
+record Answer(int status, MultiMap headers, JsonNode body, int bytes) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Answer of(int status, MultiMap headers, Buffer bytes) {
         try {
             var read = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
-            return new Answer(status, headers, read == null ? MissingNode.getInstance() : read);
+            return new Answer(status, headers, read == null ? MissingNode.getInstance() : read, bytes.length());
         } catch (JsonProcessingException e) {
-            return new Answer(status, headers, MissingNode.getInstance());
+            return new Answer(status, headers, MissingNode.getInstance(), bytes.length());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import dev.attachgateway.disk.Disk;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
@@ -21,10 +22,36 @@ public class Evs {
 
     /** Reads a disk; empty when the cloud knows none by this id. */
     public Uni<Optional<Disk>> disk(String projectId, String volumeId) {
-        return cloud.read(Service.EVS, projectId, base + "/v2/" + projectId + "/cloudvolumes/" + volumeId)
+        return cloud.read(Service.EVS, projectId, volumes(projectId) + "/" + volumeId)
                 .map(answer -> Optional.of(disk(volumeId, answer.body().path("volume"))))
                 .onFailure(failure -> failure instanceof UpstreamFailure.Refused refused && refused.isNotFound())
                 .recoverWithItem(Optional.empty());
+    }
+
+    /**
+     * A disk as the cloud shows it, every field of it (ShowVolume).
+     *
+     * @return fails with an {@link UpstreamFailure}, also when the cloud knows none by this id, or with {@link NoCredential}
+     */
+    public Uni<Document> shown(String projectId, String volumeId) {
+        return cloud.read(Service.EVS, projectId, volumes(projectId) + "/" + volumeId)
+                .map(answer -> Document.of(
+                        answer, body -> body.path("volume").path("id").isTextual()));
+    }
+
+    /**
+     * A page of disks as the cloud shows it (ListVolumes).
+     *
+     * @param query the call's parameters, not encoded
+     * @return fails as {@link #shown} does
+     */
+    public Uni<Document> listed(String projectId, Map<String, String> query) {
+        return cloud.read(Service.EVS, projectId, volumes(projectId) + "/detail" + Document.query(query))
+                .map(answer -> Document.of(answer, body -> body.path("volumes").isArray()));
+    }
+
+    private String volumes(String projectId) {
+        return base + "/v2/" + projectId + "/cloudvolumes";
     }
 
     private static Disk disk(String id, JsonNode volume) {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -79,6 +80,27 @@ public class ModelArts {
                 .recoverWithItem(Optional.empty());
     }
 
+    /**
+     * A server as the cloud shows it, every field of it (ShowDevServer).
+     *
+     * @return fails with an {@link UpstreamFailure}, also when the cloud knows none by this id, or with {@link NoCredential}
+     */
+    public Uni<Document> shown(String projectId, String serverId) {
+        return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId))
+                .map(answer -> Document.of(answer, body -> body.path("id").isTextual()));
+    }
+
+    /**
+     * A page of servers as the cloud shows it (ListDevServers).
+     *
+     * @param query the call's parameters, not encoded
+     * @return fails as {@link #shown} does
+     */
+    public Uni<Document> listed(String projectId, Map<String, String> query) {
+        return cloud.read(Service.MODELARTS, projectId, serversUrl(projectId) + Document.query(query))
+                .map(answer -> Document.of(answer, body -> body.path("data").isArray()));
+    }
+
     private static @Nullable String text(JsonNode node) {
         return node.isTextual() ? Answer.clean(node.textValue()) : null;
     }
@@ -88,7 +110,11 @@ public class ModelArts {
     }
 
     private String serverUrl(String projectId, String serverId) {
-        return base + "/v1/" + projectId + "/dev-servers/" + serverId;
+        return serversUrl(projectId) + "/" + serverId;
+    }
+
+    private String serversUrl(String projectId) {
+        return base + "/v1/" + projectId + "/dev-servers";
     }
 
     private static Server server(String id, JsonNode body) {

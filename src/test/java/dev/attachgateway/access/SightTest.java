@@ -42,7 +42,29 @@ class SightTest {
                                 grants.decide(CALLER, Action.READ, PROJECT, server, disk) instanceof Decision.Allowed);
             }
         }
+        for (var id : List.of("s1", "s2", "s4", "s5", "d1", "d2")) {
+            assertThat(sight.showsServer(id))
+                    .as(id)
+                    .isEqualTo(grants.decide(CALLER, Action.READ, PROJECT, id, null) instanceof Decision.Allowed);
+            assertThat(sight.showsDisk(id))
+                    .as(id)
+                    .isEqualTo(grants.decide(CALLER, Action.READ, PROJECT, null, id) instanceof Decision.Allowed);
+        }
+        assertThat(sight.onlyServers()).contains(Set.of("s1", "s2", "s3"));
+        assertThat(sight.onlyDisks()).isEmpty();
+        assertThat(sight.showsEverywhere("d1")).isFalse();
         assertThat(sight.isEverything()).isFalse();
+    }
+
+    @Test
+    void a_disk_is_shown_everywhere_where_one_grant_shows_it_on_every_server() {
+        var sight = new GrantList(List.of(
+                        grant(PROJECT, List.of("*"), List.of("d1"), Action.READ),
+                        grant(PROJECT, List.of("s1"), List.of("*"), Action.READ)))
+                .sight(CALLER, PROJECT);
+        assertThat(sight.showsEverywhere("d1")).isTrue();
+        assertThat(sight.showsEverywhere("d2")).isFalse();
+        assertThat(sight.onlyServers()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,10 @@
 package dev.attachgateway.attach;
 
+import static dev.attachgateway.attach.DryRuns.DRY;
+import static dev.attachgateway.attach.DryRuns.attach;
+import static dev.attachgateway.attach.DryRuns.check;
+import static dev.attachgateway.attach.DryRuns.isAccepted;
+import static dev.attachgateway.attach.DryRuns.withOk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Answer;
@@ -94,6 +99,30 @@ class RefusalsTest {
         assertThat(scene.with(RUNNING, broken).attach().json().has("errors")).isFalse();
     }
 
+    @Test
+    void a_dry_run_tells_of_a_pause_and_takes_it_for_no_refusal() {
+        var gateway = scene.gateway();
+        var operator = gateway.withToken("operator");
+        gateway.send("PUT", "/operator/pauses/" + Gateway.P1, "{\"reason\":\"a test\"}", operator);
+        try {
+            var tried = attach(scene);
+            assertThat(isAccepted(tried)).as(tried.body()).isTrue();
+            assertThat(check(tried, "line").path("found").asText()).startsWith("Sends are paused");
+        } finally {
+            gateway.send("DELETE", "/operator/pauses/" + Gateway.P1, "", operator);
+        }
+    }
+
+    @Test
+    void without_a_credential_for_the_project_a_dry_run_says_so() {
+        var path = Gateway.attachPath("a-project-without-credential", scene.server()) + DRY;
+        var tried = scene.gateway()
+                .send("POST", path, Gateway.body(scene.disk()), scene.gateway().withToken("operator"));
+        assertThat(isAccepted(tried)).isFalse();
+        assertThat(check(tried, "credential").path("error_code").asText()).isEqualTo("Gateway.NoCredential");
+        assertThat(withOk(tried, "null")).containsExactly("server", "disk");
+    }
+
     private static List<String> others(Answer problem) {
         return StreamSupport.stream(problem.json().path("errors").spliterator(), false)
                 .map(error -> error.path("error_code").asText())
@@ -109,11 +138,11 @@ class RefusalsTest {
     }
 
     @Test
-    void a_dry_run_does_not_end_as_an_attach() {
+    void what_is_no_dry_run_does_not_end_as_an_attach() {
         var refused = scene.gateway()
                 .send(
                         "POST",
-                        Gateway.attachPath(Gateway.P1, scene.server()) + "?dry_run=true",
+                        Gateway.attachPath(Gateway.P1, scene.server()) + "?dry_run=yes",
                         Gateway.body(scene.disk()),
                         scene.gateway().withToken(Scene.CALLER));
         assertThat(refused.status()).isEqualTo(400);

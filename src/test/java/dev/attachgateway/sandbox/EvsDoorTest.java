@@ -103,8 +103,35 @@ class EvsDoorTest extends SeededSandbox {
     }
 
     @Test
+    void the_list_has_an_order_and_goes_on_behind_a_marker() throws Exception {
+        var byId = ids("?sort_key=id&sort_dir=asc");
+        assertThat(byId).isSorted().hasSizeGreaterThan(10);
+        assertThat(ids("?sort_key=id")).isEqualTo(byId.reversed());
+        assertThat(ids("?sort_key=id&sort_dir=asc&limit=2&marker=" + byId.get(3)))
+                .isEqualTo(byId.subList(4, 6));
+        assertThat(list("?multiattach=true").getInteger("count")).isEqualTo(2);
+        assertThat(list("?availability_zone=elsewhere").getInteger("count")).isZero();
+    }
+
+    private java.util.List<String> ids(String query) throws Exception {
+        return list(query).getJsonArray("volumes").stream()
+                .map(disk -> ((JsonObject) disk).getString("id"))
+                .toList();
+    }
+
+    @Test
     void a_query_that_cannot_be_is_refused() throws Exception {
-        for (String query : new String[] {"?limit=0", "?limit=1001", "?limit=x", "?offset=-1", "?ids=x", "?id=x"}) {
+        for (String query : new String[] {
+            "?limit=0",
+            "?limit=1001",
+            "?limit=x",
+            "?offset=-1",
+            "?ids=x",
+            "?id=x",
+            "?sort_key=x",
+            "?sort_dir=x",
+            "?marker=" + Rig.NOBODY
+        }) {
             HttpResponse<String> refused = rig.get(VOLUMES + "detail" + query);
             assertThat(refused.statusCode()).as(query).isEqualTo(400);
             assertThat(refused.body()).contains("EVS.1002");

@@ -130,6 +130,11 @@ class ModelArtsDoorTest extends SeededSandbox {
         assertThat(page.getJsonArray("data")).hasSize(2);
         assertThat(new JsonObject(rig.get(SERVERS).body()).getJsonArray("data").getJsonObject(0))
                 .isEqualTo(rig.server(Rig.A3));
+        for (String query : new String[] {"?sort_key=name", "?sort_dir=up"}) {
+            assertThat(rig.get(SERVERS + query).statusCode()).isEqualTo(400);
+        }
+        assertThat(new JsonObject(rig.get(SERVERS + "?owner=somebody").body()).getInteger("total"))
+                .isZero();
         assertThat(rig.get(SERVERS + "?limit=1025").statusCode()).isEqualTo(400);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +33,10 @@ final class ApiContract {
         } catch (JsonProcessingException e) {
             throw new AssertionError("/openapi is not JSON", e);
         }
-        // A property that is not documented is a breach, and this is how JSON Schema says so.
+        // A property that is not documented is a breach, and this is how JSON Schema says so, unless the document says
+        // else.
         document.at("/components/schemas").forEach(schema -> {
-            if (schema.has("properties")) {
+            if (schema.has("properties") && !schema.has("additionalProperties")) {
                 ((ObjectNode) schema).put("additionalProperties", false);
             }
         });
@@ -85,6 +87,8 @@ final class ApiContract {
         var plain = path.split("\\?", 2)[0];
         return paths.entrySet().stream()
                 .filter(each -> each.getValue().matcher(plain).matches())
+                // Where several fit, the one that spells out more of the path (OpenAPI, "Path Templating Matching").
+                .sorted(Comparator.comparingInt(each -> each.getKey().split("\\{", -1).length))
                 .map(each -> document.path("paths").path(each.getKey()).path(method.toLowerCase(java.util.Locale.ROOT)))
                 .filter(operation -> !operation.isMissingNode())
                 .map(operation -> operation.path("responses"))

@@ -29,7 +29,7 @@ class LockoutTest {
 
     private static Answer answer(int status, String code) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("error_code", code);
-        return new Answer(status, MultiMap.caseInsensitiveMultiMap(), body);
+        return new Answer(status, MultiMap.caseInsensitiveMultiMap(), body, 0);
     }
 
     private static final Answer BAD = answer(401, "APIGW.0301");

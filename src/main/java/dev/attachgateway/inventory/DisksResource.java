@@ -1,0 +1,112 @@
+package dev.attachgateway.inventory;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.Doorman;
+import dev.attachgateway.disk.Ids;
+import dev.attachgateway.operation.InvalidRequest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** {@code GET …/cloudvolumes/detail}, at the cloud's own address and in its own shape. */
+@Path("/v2/{project_id}/cloudvolumes/detail")
+@Produces(MediaType.APPLICATION_JSON)
+public class DisksResource {
+    private final Inventory inventory;
+    private final Doorman doorman;
+
+    DisksResource(Inventory inventory, Doorman doorman) {
+        this.inventory = inventory;
+        this.doorman = doorman;
+    }
+
+    @GET
+    @Operation(
+            operationId = "listVolumes",
+            summary = "List the disks of a project",
+            description = "As the cloud lists them, those that the caller's grants show. A filter that names something"
+                    + " hidden finds nothing, as one that names nothing. An answer may be a few seconds old.")
+    @Parameter(name = "name", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING, maxLength = 255))
+    @Parameter(name = "status", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING, maxLength = 64))
+    @Parameter(
+            name = "availability_zone",
+            in = ParameterIn.QUERY,
+            schema = @Schema(type = SchemaType.STRING, maxLength = 64))
+    @Parameter(
+            name = "multiattach",
+            in = ParameterIn.QUERY,
+            description = "Whether several servers may have the disk at once.",
+            schema = @Schema(type = SchemaType.BOOLEAN))
+    @Parameter(
+            name = "id",
+            in = ParameterIn.QUERY,
+            description = "Only this disk.",
+            schema = @Schema(type = SchemaType.STRING, pattern = Ids.UUID_ANY_CASE))
+    @Parameter(
+            name = "ids",
+            in = ParameterIn.QUERY,
+            description = "Only these disks, 60 at most: ['id','id'].",
+            schema = @Schema(type = SchemaType.STRING))
+    @Parameter(
+            name = "server_id",
+            in = ParameterIn.QUERY,
+            description =
+                    "Only disks of the server that EVS knows by this id (cloud_server.id, not the Lite Server's).",
+            schema = @Schema(type = SchemaType.STRING, maxLength = 64))
+    @Parameter(
+            name = "limit",
+            in = ParameterIn.QUERY,
+            description = "Disks on a page.",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000", defaultValue = "1000"))
+    @Parameter(
+            name = "offset",
+            in = ParameterIn.QUERY,
+            description = "Disks before the page.",
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "2147483647", defaultValue = "0"))
+    @Parameter(
+            name = "marker",
+            in = ParameterIn.QUERY,
+            description = "The last disk of the page before.",
+            schema = @Schema(type = SchemaType.STRING, pattern = Ids.UUID_ANY_CASE))
+    @Parameter(
+            name = "sort_key",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"id", "status", "size", "created_at"},
+                            defaultValue = "created_at"))
+    @Parameter(
+            name = "sort_dir",
+            in = ParameterIn.QUERY,
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            enumeration = {"asc", "desc"},
+                            defaultValue = "desc"))
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of disks.",
+            content = @Content(schema = @Schema(implementation = Shapes.Volumes.class)))
+    public Uni<ObjectNode> list(
+            @Parameter(ref = "project_id") @PathParam("project_id") String project,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var projectId = Ids.lower(project);
+        var look = new InvalidRequest.Look().project(projectId);
+        var query = DiskQuery.read(exchange.queryParams(), look);
+        look.end();
+        return inventory.disks(projectId, doorman.sight(exchange, projectId), query);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.attachgateway.inventory;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.Action;
+import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Grants;
+import dev.attachgateway.disk.Ids;
+import dev.attachgateway.operation.InvalidRequest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** {@code GET …/dev-servers/{id}}, at the cloud's own address and in its own shape. */
+@Path("/v1/{project_id}/dev-servers/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+public class ServerResource {
+    private final Inventory inventory;
+    private final Doorman doorman;
+    private final Grants grants;
+
+    ServerResource(Inventory inventory, Doorman doorman, Grants grants) {
+        this.inventory = inventory;
+        this.doorman = doorman;
+        this.grants = grants;
+    }
+
+    @GET
+    @Operation(
+            operationId = "showDevServer",
+            summary = "Read a server",
+            description = "As the cloud shows it, without the disks that the caller may not see. An answer may be a few"
+                    + " seconds old.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The server.",
+            content = @Content(schema = @Schema(implementation = Shapes.DevServer.class)))
+    public Uni<ObjectNode> show(
+            @Parameter(ref = "project_id") @PathParam("project_id") String project,
+            @Parameter(ref = "id") @PathParam("id") String id,
+            @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var projectId = Ids.lower(project);
+        var serverId = Ids.lower(id);
+        new InvalidRequest.Look()
+                .project(projectId)
+                .uuid("id", serverId)
+                .parameters(exchange.queryParams().names(), Set.of())
+                .end();
+        doorman.may(exchange, Action.READ, projectId, serverId, null);
+        return inventory.server(projectId, serverId, grants.sight(doorman.callerOf(exchange), projectId));
+    }
+}

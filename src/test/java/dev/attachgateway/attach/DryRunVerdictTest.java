@@ -1,0 +1,126 @@
+package dev.attachgateway.attach;
+
+import static dev.attachgateway.attach.DryRuns.attach;
+import static dev.attachgateway.attach.DryRuns.check;
+import static dev.attachgateway.attach.DryRuns.detach;
+import static dev.attachgateway.attach.DryRuns.isAccepted;
+import static dev.attachgateway.attach.DryRuns.withOk;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.StrictProfile;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A dry run says what would become of the request, in the words of the answer that it would get. */
+@QuarkusTest
+@TestProfile(StrictProfile.class)
+@WithTestResource(PostgresForTests.class)
+class DryRunVerdictTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String A3 = "6513270e-269e-4d37-b2a7-4de452e6b438";
+
+    private Scene scene;
+
+    @BeforeEach
+    void healthyAgain() {
+        Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(Scene.set())));
+        scene = Scene.set();
+    }
+
+    @ParameterizedTest(name = "{2} {0} {1}")
+    @CsvSource({
+        "00000000-0000-4000-8000-000000000000, fresh, server",
+        "18f135d2-5f55-4203-b018-50c5a38fd547, fresh, server",
+        "7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71, fresh, server",
+        "fresh, 00000000-0000-4000-8000-000000000000, disk",
+        "fresh, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, disk",
+        "fresh, 5affb229-7631-4992-b0ce-583505c6af07, disk",
+        "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, disk"
+    })
+    void it_refuses_what_is_refused_with_the_same_words(String server, String disk, String name) {
+        var here = scene.with(
+                server.equals("fresh") ? scene.server() : server, disk.equals("fresh") ? scene.disk() : disk);
+        var tried = attach(here);
+        assertThat(isAccepted(tried)).isFalse();
+        var check = check(tried, name);
+        assertThat(withOk(tried, "false")).containsExactly(name);
+        var real = here.attach();
+        assertThat(real.status()).isEqualTo(check.path("status").asInt());
+        assertThat(real.code()).isEqualTo(check.path("error_code").asText());
+        assertThat(real.text("detail")).isEqualTo(check.path("found").asText());
+        assertThat(real.text("next_step")).isEqualTo(check.path("next_step").asText());
+    }
+
+    @Test
+    void of_server_and_disk_each_says_what_is_wrong_with_it() {
+        var ill = scene.cloud()
+                .newServer(Map.of("status", "STARTING", "cloud_server", Map.of("type", "BMS"), "category", "SERVER"));
+        var tried = attach(scene.with(ill, scene.cloud().newVolume(Map.of("status", "error"))));
+        assertThat(check(tried, "server").path("found").asText()).contains("BMS", "STARTING");
+        assertThat(check(tried, "disk").path("found").asText()).contains("error");
+    }
+
+    @Test
+    void a_disk_that_another_operation_has_is_refused_and_the_operation_named_to_those_who_may_see_it() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var held = scene.attach();
+        var own = attach(scene);
+        assertThat(isAccepted(own)).as(own.body()).isTrue();
+        assertThat(check(own, "reservation").path("operation_id").asText()).isEqualTo(held.operationId());
+        var other = attach("team-1", scene);
+        assertThat(isAccepted(other)).isFalse();
+        assertThat(check(other, "reservation").path("error_code").asText()).isEqualTo("Gateway.DiskReserved");
+        assertThat(check(other, "reservation").path("operation_id").asText()).isEqualTo(held.operationId());
+        assertThat(check(other, "line").path("found").asText()).contains(": 1.");
+        var stranger = attach("stranger", scene.with(A3, scene.disk()));
+        assertThat(check(stranger, "reservation").path("ok").asText()).isEqualTo("false");
+        assertThat(stranger.body()).doesNotContain(held.operationId(), scene.server());
+        assertThat(isAccepted(attach(scene, "Idempotency-Key", "of-its-own"))).isFalse();
+    }
+
+    @Test
+    void a_detach_is_tried_out_in_the_same_way() {
+        assertThat(check(detach(scene), "disk").path("error_code").asText()).isEqualTo("Gateway.DiskNotHere");
+        scene.attached();
+        var tried = detach(scene);
+        assertThat(isAccepted(tried)).as(tried.body()).isTrue();
+        assertThat(tried.text("operation_type")).isEqualTo("node_detach_volume");
+        assertThat(scene.detachSends()).isZero();
+        assertThat(check(attach(scene), "disk").path("error_code").asText()).isEqualTo("Gateway.DiskAlreadyHere");
+    }
+
+    @Test
+    void while_the_cloud_is_not_called_it_says_what_it_knows() {
+        scene.cloud().faults(Fault.status("server", 500));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> scene.with(scene.server(), scene.cloud().newVolume())
+                        .attach()
+                        .code()
+                        .equals("Gateway.CloudUnavailable"));
+        var calls = scene.cloud().requests().size();
+        var tried = attach(scene);
+        assertThat(isAccepted(tried)).isFalse();
+        assertThat(check(tried, "cloud").path("error_code").asText()).isEqualTo("Gateway.CloudUnavailable");
+        assertThat(withOk(tried, "null")).containsExactly("server", "disk");
+        assertThat(check(tried, "server").path("found").asText()).contains("could not be looked at");
+        assertThat(check(tried, "server").path("next_step").asText()).isNotBlank();
+        assertThat(withOk(tried, "true")).contains("grant", "credential", "reservation", "line");
+        assertThat(scene.cloud()
+                        .requests()
+                        .subList(calls, scene.cloud().requests().size()))
+                .extracting(request -> request.path("call").asText())
+                .doesNotContain("server");
+    }
+}

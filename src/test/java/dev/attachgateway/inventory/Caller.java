@@ -1,0 +1,51 @@
+package dev.attachgateway.inventory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Somebody who reads servers and disks of the first project. */
+record Caller(Gateway gateway, String name) {
+    static Caller of(String name) {
+        return new Caller(Gateway.underTest(), name);
+    }
+
+    Answer servers(String query) {
+        return get("/v1/" + Gateway.P1 + "/dev-servers" + query);
+    }
+
+    Answer server(String id) {
+        return get("/v1/" + Gateway.P1 + "/dev-servers/" + id);
+    }
+
+    Answer disks(String query) {
+        return get("/v2/" + Gateway.P1 + "/cloudvolumes/detail" + query);
+    }
+
+    Answer disk(String id) {
+        return get("/v2/" + Gateway.P1 + "/cloudvolumes/" + id);
+    }
+
+    Answer get(String path) {
+        return gateway.get(path, gateway.withToken(name));
+    }
+
+    /** The answer's JSON, which has to be one. */
+    static JsonNode shown(Answer answer) {
+        if (answer.status() != 200) {
+            throw new AssertionError(answer.status() + " " + answer.body());
+        }
+        return answer.json();
+    }
+
+    static List<String> ids(JsonNode list) {
+        return items(list).map(each -> each.path("id").asText()).toList();
+    }
+
+    static Stream<JsonNode> items(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.attachgateway.inventory;
+
+import dev.attachgateway.testkit.QuickProfile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Grants of all sorts, and nothing that is remembered. */
+public class EstateProfile extends QuickProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        var all = new HashMap<>(super.getConfigOverrides());
+        all.put("access.grants-file", grants().toString());
+        all.put("inventory.fresh", "0s");
+        return all;
+    }
+
+    static Path grants() {
+        try {
+            Files.createDirectories(Path.of("target"));
+            return Files.writeString(Path.of("target", "estate-grants.yaml").toAbsolutePath(), Estate.file());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Answers last as long as the gateway, a walk ends soon, and the breaker opens soon and for seconds. */
+    public static class Remembering extends EstateProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("inventory.fresh", "1h");
+            all.put("inventory.list-most", "500");
+            all.put("upstream.breaker.window", "6");
+            all.put("upstream.breaker.delay", "5s");
+            return all;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.attachgateway.inventory;
+
+import static dev.attachgateway.inventory.Caller.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A client of the cloud needs only another endpoint, as far as its caller's grants go. */
+@QuarkusTest
+@TestProfile(EstateProfile.class)
+@WithTestResource(PostgresForTests.class)
+class ReadThroughTest {
+    private static final String NOBODY = "00000000-0000-4000-8000-000000000000";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Inject
+    Pool pool;
+
+    private final Caller operator = Caller.of("operator");
+    private final Caller viewer = Caller.of("viewer");
+    private PracticeCloud cloud;
+
+    @BeforeEach
+    void build() {
+        cloud = Estate.build();
+    }
+
+    @Test
+    void a_server_is_what_the_cloud_shows() {
+        assertThat(shown(operator.server(Estate.server(0)))).isEqualTo(cloud.server(Estate.server(0)));
+        assertThat(shown(operator.server(Estate.server(0).toUpperCase(java.util.Locale.ROOT))))
+                .isEqualTo(cloud.server(Estate.server(0)));
+    }
+
+    @Test
+    void a_disk_is_what_the_cloud_shows_and_its_links_lead_here() {
+        var link = "/v2/" + Gateway.P1 + "/cloudvolumes/" + Estate.disk(0);
+        var disk = (ObjectNode) shown(operator.disk(Estate.disk(0))).path("volume");
+        assertThat(disk.at("/links/0/href").asText()).isEqualTo(link);
+        var clouds = (ObjectNode) cloud.volume(Estate.disk(0));
+        assertThat(clouds.remove("links").at("/0/href").asText())
+                .startsWith("http")
+                .endsWith(link);
+        disk.remove("links");
+        assertThat(disk).isEqualTo(clouds);
+        assertThat(operator.get(link).status()).isEqualTo(200);
+    }
+
+    @Test
+    void what_the_cloud_shows_beyond_what_is_known_comes_along_and_links_past_the_gateway_do_not() {
+        cloud.faults(Fault.status("volume", 200)
+                .body(json("""
+                        {"volume": {"id": "%s", "size": 1, "a_field_of_tomorrow": {"deep": [1.50, null]}, "links": [
+                            {"rel": "bookmark", "href": "https://evs.example.com/%s"},
+                            {"rel": "self", "href": "https://evs.example.com/v2/%s/cloudvolumes/%s"}]},
+                         "another": true}""".formatted(Estate.disk(0), Estate.disk(0), Gateway.P1, Estate.disk(0)))));
+        var answer = operator.disk(Estate.disk(0));
+        assertThat(shown(answer).at("/volume/a_field_of_tomorrow/deep").toString())
+                .isEqualTo("[1.5,null]");
+        assertThat(answer.json().path("another").asBoolean()).isTrue();
+        assertThat(answer.json().at("/volume/links")).hasSize(1);
+        assertThat(answer.body()).doesNotContain("example.com");
+    }
+
+    @Test
+    void the_link_to_the_next_page_leads_here_as_well() {
+        cloud.faults(Fault.status("volumes", 200).body(json("""
+                        {"count": 7, "volumes": [], "volumes_links": [
+                            {"rel": "next", "href": "https://evs.example.com/v2/%s/cloudvolumes/detail?limit=2&marker=%s"}]}""".formatted(Gateway.P1, Estate.disk(1)))));
+        assertThat(shown(operator.disks("?limit=2")).at("/volumes_links/0/href").asText())
+                .isEqualTo("/v2/" + Gateway.P1 + "/cloudvolumes/detail?limit=2&marker=" + Estate.disk(1));
+    }
+
+    @Test
+    void the_disk_that_a_disk_was_copied_from_is_named_to_those_who_may_see_it() {
+        cloud.newVolume(java.util.Map.of("id", Estate.disk(99), "source_volid", Estate.disk(1)));
+        assertThat(shown(operator.disk(Estate.disk(99)))
+                        .at("/volume/source_volid")
+                        .asText())
+                .isEqualTo(Estate.disk(1));
+        cloud.faults(Fault.status("volume", 200)
+                .body(json("{\"volume\": {\"id\": \"%s\", \"source_volid\": \"%s\", \"attachments\": \"of %s\"}}"
+                        .formatted(Estate.disk(0), Estate.disk(1), Estate.server(1)))));
+        assertThat(shown(viewer.disk(Estate.disk(0))).at("/volume/source_volid").isNull())
+                .isTrue();
+        assertThat(viewer.disk(Estate.disk(0)).body()).doesNotContain(Estate.disk(1), Estate.server(1));
+    }
+
+    @Test
+    void what_is_not_granted_is_refused_whether_it_exists_or_not() {
+        for (var caller : List.of(viewer, Caller.of("stranger"))) {
+            assertThat(refusal(caller.server(Estate.server(1)))).isEqualTo(refusal(caller.server(NOBODY)));
+            assertThat(refusal(caller.disk(Estate.disk(1)))).isEqualTo(refusal(caller.disk(NOBODY)));
+        }
+        assertThat(refusal(Caller.of("stranger").servers(""))).isNotNull();
+        assertThat(refusal(Caller.of("stranger").disks(""))).isNotNull();
+        assertThat(viewer.server(Estate.server(0)).status()).isEqualTo(200);
+        assertThat(viewer.disk(Estate.disk(0)).status()).isEqualTo(200);
+        assertThat(cloud.requests("volume", Estate.disk(1))).isEmpty();
+    }
+
+    private static String refusal(Answer answer) {
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
+        var problem = (ObjectNode) answer.json();
+        return problem.without(List.of("instance", "request_id")).toString();
+    }
+
+    @Test
+    void what_the_cloud_does_not_know_is_not_found_under_its_own_code() {
+        var server = operator.server(NOBODY);
+        assertThat(server.status()).isEqualTo(404);
+        assertThat(server.code()).isEqualTo("ModelArts.6404");
+        assertThat(server.text("type")).endsWith(":server-not-found");
+        var disk = operator.disk(NOBODY);
+        assertThat(disk.status()).isEqualTo(404);
+        assertThat(disk.code()).isEqualTo("EVS.5404");
+        assertThat(disk.text("type")).endsWith(":disk-not-found");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500, 503, Gateway.InventoryUnavailable",
+        "502, 503, Gateway.InventoryUnavailable",
+        "429, 503, Gateway.InventoryUnavailable",
+        "403, 502, EVS.5403",
+        "400, 422, EVS.1002"
+    })
+    void a_failure_of_the_cloud_is_a_problem_and_never_its_own_body(int clouds, int status, String code) {
+        cloud.faults(Fault.status("volume", clouds), Fault.status("volumes", clouds));
+        for (var answer : List.of(operator.disk(Estate.disk(0)), operator.disks(""))) {
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.code()).isEqualTo(code);
+            assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+            assertThat(answer.header("Retry-After").isEmpty()).isEqualTo(status != 503);
+        }
+        // A rate that was learnt from a 429 holds for a moment.
+        cloud.faults();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> operator.disk(Estate.disk(0)).status() == 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "drop", "hang"})
+    void an_answer_that_cannot_be_had_is_said_to_be_missing(String kind) {
+        cloud.faults(Fault.kind("server", kind), Fault.kind("servers", kind));
+        for (var answer : List.of(operator.server(Estate.server(0)), operator.servers(""))) {
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("Gateway.InventoryUnavailable");
+        }
+    }
+
+    @Test
+    void the_cloud_is_not_asked_in_a_project_without_a_credential() {
+        var refused = operator.get("/v1/a-project-without-credential/dev-servers");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("Gateway.NoCredential");
+    }
+
+    @Test
+    void a_request_is_one_line_of_the_audit_record() {
+        var answers = new ArrayList<Answer>();
+        answers.add(viewer.servers(""));
+        answers.add(viewer.disks(""));
+        answers.add(viewer.server(Estate.server(0)));
+        answers.add(viewer.disk(Estate.disk(0)));
+        answers.add(viewer.disk(Estate.disk(1)));
+        var told = answers.stream()
+                .map(answer -> Awaitility.await()
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> lines(answer.header("X-Request-Id")), lines -> !lines.isEmpty()))
+                .toList();
+        assertThat(told)
+                .containsExactly(
+                        List.of("read null null allowed"),
+                        List.of("read null null allowed"),
+                        List.of("read " + Estate.server(0) + " null allowed"),
+                        List.of("read null " + Estate.disk(0) + " allowed"),
+                        List.of("read null " + Estate.disk(1) + " denied"));
+    }
+
+    private List<String> lines(String requestId) {
+        var lines = new ArrayList<String>();
+        pool.preparedQuery("select action, server_id, volume_id, verdict from audit where request_id = $1")
+                .execute(Tuple.of(requestId))
+                .await()
+                .atMost(Duration.ofSeconds(5))
+                .forEach(row -> lines.add(
+                        row.getValue(0) + " " + row.getValue(1) + " " + row.getValue(2) + " " + row.getValue(3)));
+        return lines;
+    }
+
+    private static com.fasterxml.jackson.databind.JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
