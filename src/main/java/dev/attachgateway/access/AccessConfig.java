@@ -18,6 +18,10 @@ interface AccessConfig {
     /** The grants: a path, or {@code classpath:} and a resource. */
     Optional<String> grantsFile();
 
+    /** How often the file of the grants is looked at. */
+    @WithDefault("1s")
+    Duration grantsEvery();
+
     /** Networks (CIDR) of the proxies whose word on where a request came from counts; nobody's by default. */
     Optional<List<String>> trustedProxies();
 

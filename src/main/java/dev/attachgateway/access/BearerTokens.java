@@ -113,9 +113,13 @@ final class BearerTokens implements Scheme {
 
     private static Authenticated authenticated(String issuer, SecurityIdentity identity) {
         if (identity.getPrincipal() instanceof JsonWebToken token) {
+            Caller caller = new Caller(issuer, token.getSubject(), groups(token));
+            if (!caller.isOfBoundedSize()) {
+                LOG.debugf("Token refused issuer=%s reason=too long a subject, or too many or too long groups", issuer);
+                throw NotAuthenticated.invalid();
+            }
             return new Authenticated(
-                    new Caller(issuer, token.getSubject(), groups(token)),
-                    Instant.ofEpochSecond(token.getExpirationTime() + Issuers.CLOCK_SKEW_SECONDS));
+                    caller, Instant.ofEpochSecond(token.getExpirationTime() + Issuers.CLOCK_SKEW_SECONDS));
         }
         throw NotAuthenticated.invalid();
     }

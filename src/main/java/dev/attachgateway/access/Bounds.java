@@ -10,6 +10,9 @@ public final class Bounds {
     private static final int MOST_ADDRESS = 4096;
     private static final int MOST_HEADERS = 64 * 1024;
 
+    /** Each look for a header goes through those whose names fall together. */
+    private static final int MOST_FIELDS = 200;
+
     private Bounds() {}
 
     /**
@@ -22,7 +25,7 @@ public final class Bounds {
         if (target.length() > MOST_ADDRESS) {
             throw new TooLarge(TooLarge.Part.ADDRESS);
         }
-        if (size(headers) > MOST_HEADERS) {
+        if (size(headers) > MOST_HEADERS || headers.entries().size() > MOST_FIELDS) {
             throw new TooLarge(TooLarge.Part.HEADERS);
         }
         if (announced(headers) > MOST_BODY) {

@@ -10,8 +10,21 @@ import java.util.Set;
  * @param groups the token's {@code groups}; empty when it has none
  */
 public record Caller(String issuer, String subject, Set<String> groups) {
+    /** As long as the record keeps: two subjects that differ further on would look the same there. */
+    static final int LONGEST_SUBJECT = 512;
+
+    static final int MOST_GROUPS = 1_000;
+    static final int LONGEST_GROUP = 256;
+
     public Caller {
         groups = Set.copyOf(groups);
+    }
+
+    /** Whether it is no larger than whatever keeps callers (streams, operations, the record) is made for. */
+    boolean isOfBoundedSize() {
+        return subject.length() <= LONGEST_SUBJECT
+                && groups.size() <= MOST_GROUPS
+                && groups.stream().allMatch(group -> group.length() <= LONGEST_GROUP);
     }
 
     /** The caller as shown in answers, events and logs, for example {@code sandbox:attacher}. */

@@ -19,12 +19,21 @@ record Credential(String token, String issuer) {
     private static final String BEARER = "bearer ";
     private static final int PARTS = 3;
 
+    /** Either header twice is more than anybody sends. */
+    private static final int MOST_FIELDS = 4;
+
+    /** Characters; tokens with hundreds of groups are shorter. */
+    private static final int LONGEST = 16 * 1024;
+
     /** Both {@code Authorization: Bearer} and {@code X-Auth-Token}, the header of Huawei Cloud's own APIs, carry it. */
     static Credential of(MultiMap headers) {
         List<String> sent = new ArrayList<>(headers.getAll("Authorization"));
         headers.getAll("X-Auth-Token").forEach(token -> sent.add("Bearer " + token.strip()));
         if (sent.isEmpty()) {
             throw NotAuthenticated.missing();
+        }
+        if (sent.size() > MOST_FIELDS || sent.stream().anyMatch(field -> field.length() > LONGEST)) {
+            throw NotAuthenticated.invalid();
         }
         if (sent.stream().map(Credential::withoutScheme).distinct().count() > 1) {
             throw new CredentialsDisagree();

@@ -25,7 +25,7 @@ final class GrantsFile implements Grants {
                         .orElseThrow(() -> new ConfigurationException(
                                 "access.grants-file is not set, so nobody may do anything: name the file of grants."))),
                 new GrantsReader(issuers.names()),
-                WatchedFile.LOOK_EVERY);
+                config.grantsEvery());
         Gauge.builder("access.grants.broken", this, grants -> grants.broken() ? 1 : 0)
                 .description("1 while the grants file is broken and the last good one is in force")
                 .register(meters);

@@ -18,6 +18,11 @@ import java.util.Map;
 class KeyFetches implements OidcRequestFilter {
     static final int MOST_PER_SECOND = 10;
 
+    /** Each issuer has two addresses, unless it tells another one of its keys each time. */
+    static final int MOST_WINDOWS = 1_000;
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
     private final Map<String, Window> windows = new HashMap<>();
 
     private static final class Window {
@@ -44,8 +49,14 @@ class KeyFetches implements OidcRequestFilter {
     }
 
     synchronized boolean admits(String issuer, long now) {
+        if (windows.size() >= MOST_WINDOWS && !windows.containsKey(issuer)) {
+            windows.values().removeIf(window -> now - window.startedAt >= SECOND);
+            if (windows.size() >= MOST_WINDOWS) {
+                return false;
+            }
+        }
         Window window = windows.computeIfAbsent(issuer, unknown -> new Window());
-        if (window.asked == 0 || now - window.startedAt >= Duration.ofSeconds(1).toNanos()) {
+        if (window.asked == 0 || now - window.startedAt >= SECOND) {
             window.startedAt = now;
             window.asked = 0;
         }

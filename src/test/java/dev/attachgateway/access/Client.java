@@ -30,6 +30,14 @@ final class Client {
         return send(request.build());
     }
 
+    /** By HTTP/1.1. */
+    static HttpResponse<String> plainly(String path, String... headers) {
+        return send(request(path)
+                .version(HttpClient.Version.HTTP_1_1)
+                .headers(headers)
+                .build());
+    }
+
     static HttpResponse<String> getAs(String token, String path) {
         return get(path, "Authorization", Tokens.bearer(token));
     }

@@ -20,4 +20,18 @@ class KeyFetchesTest {
         assertThat(fetches.admits("one", now + Duration.ofMillis(1_001).toNanos()))
                 .isTrue();
     }
+
+    @Test
+    void an_issuer_that_names_another_address_each_time_takes_no_more_room() {
+        KeyFetches fetches = new KeyFetches();
+        long now = System.nanoTime();
+
+        assertThat(IntStream.range(0, 2 * KeyFetches.MOST_WINDOWS)
+                        .filter(i -> fetches.admits("one /" + i, now))
+                        .count())
+                .isEqualTo(KeyFetches.MOST_WINDOWS);
+        assertThat(fetches.admits("another", now + Duration.ofMillis(1_001).toNanos()))
+                .as("what is over makes room")
+                .isTrue();
+    }
 }

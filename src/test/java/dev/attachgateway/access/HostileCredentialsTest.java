@@ -1,0 +1,94 @@
+package dev.attachgateway.access;
+
+import static dev.attachgateway.access.Client.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.PostgresForTests;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.util.Collections;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a sender can make large is refused before somebody has to keep it. */
+@QuarkusTest
+@TestProfile(AccessProfile.class)
+@WithTestResource(PostgresForTests.class)
+class HostileCredentialsTest {
+    private static final String DOOR = "/v1/" + PROJECT + "/door";
+
+    private final Tokens sandbox = new Tokens("sandbox");
+    private final String token = sandbox.of("attacher", "attachers");
+
+    @Test
+    void a_credential_comes_in_few_headers() {
+        assertThat(status("X-Auth-Token", token, 4)).isEqualTo(200);
+        assertThat(status("X-Auth-Token", token, 5)).isEqualTo(401);
+        assertThat(status("Authorization", "Bearer x", 1_000)).isEqualTo(401);
+        assertThat(status("X-Auth-Token", "", 10_000)).isEqualTo(401);
+    }
+
+    @Test
+    void a_token_has_a_length() {
+        assertThat(status("X-Auth-Token", ".".repeat(60_000), 1)).isEqualTo(401);
+        String padded = sandbox.sign(sandbox.claims("attacher", "attachers").claim("padding", "x".repeat(13_000)));
+        assertThat(padded).hasSizeGreaterThan(16 * 1024);
+        assertThat(status("X-Auth-Token", padded, 1)).isEqualTo(401);
+    }
+
+    @Test
+    void a_subject_has_a_length_that_the_record_can_keep() {
+        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.LONGEST_SUBJECT), "attachers"), DOOR)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.LONGEST_SUBJECT + 1), "attachers"), DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void groups_are_so_many_and_so_long() {
+        assertThat(Client.getAs(grouped(Caller.MOST_GROUPS - 1, "attachers"), DOOR)
+                        .statusCode())
+                .as("by HTTP/2, whose own limit is lower")
+                .isEqualTo(200);
+        assertThat(status("X-Auth-Token", grouped(Caller.MOST_GROUPS, "attachers"), 1))
+                .isEqualTo(401);
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.LONGEST_GROUP)), DOOR)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.LONGEST_GROUP + 1)), DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void headers_are_so_many() {
+        var answer = Client.plainly(
+                DOOR,
+                Stream.concat(
+                                Stream.of("X-Auth-Token", token),
+                                IntStream.range(0, 200).boxed().flatMap(i -> Stream.of("X-" + i, "")))
+                        .toArray(String[]::new));
+
+        assertThat(answer.statusCode()).isEqualTo(431);
+    }
+
+    private String grouped(int more, String group) {
+        return sandbox.of(
+                "attacher",
+                Stream.concat(Stream.of(group), IntStream.range(0, more).mapToObj(i -> "g" + i))
+                        .toArray(String[]::new));
+    }
+
+    private static int status(String header, String value, int times) {
+        return Client.plainly(
+                        DOOR,
+                        Collections.nCopies(times, header).stream()
+                                .flatMap(name -> Stream.of(name, value))
+                                .toArray(String[]::new))
+                .statusCode();
+    }
+}
