@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -112,16 +113,25 @@ final class BearerTokens implements Scheme {
     }
 
     private static Authenticated authenticated(String issuer, SecurityIdentity identity) {
-        if (identity.getPrincipal() instanceof JsonWebToken token) {
-            Caller caller = new Caller(issuer, token.getSubject(), groups(token));
-            if (!caller.isOfBoundedSize()) {
-                LOG.debugf("Token refused issuer=%s reason=too long a subject, or too many or too long groups", issuer);
-                throw NotAuthenticated.invalid();
-            }
-            return new Authenticated(
-                    caller, Instant.ofEpochSecond(token.getExpirationTime() + Issuers.CLOCK_SKEW_SECONDS));
+        JsonWebToken token = token(identity).orElseThrow(NotAuthenticated::invalid);
+        return new Authenticated(
+                caller(issuer, token).orElseThrow(NotAuthenticated::invalid),
+                Instant.ofEpochSecond(token.getExpirationTime() + Issuers.CLOCK_SKEW_SECONDS));
+    }
+
+    /** The token that an identity was verified by. */
+    static Optional<JsonWebToken> token(SecurityIdentity identity) {
+        return identity.getPrincipal() instanceof JsonWebToken token ? Optional.of(token) : Optional.empty();
+    }
+
+    /** Whom a verified token speaks for; empty when its subject or its groups are of no bounded size. */
+    static Optional<Caller> caller(String issuer, JsonWebToken token) {
+        Optional<Caller> caller = Optional.of(new Caller(issuer, token.getSubject(), groups(token)))
+                .filter(Caller::isOfBoundedSize);
+        if (caller.isEmpty()) {
+            LOG.debugf("Token refused issuer=%s reason=too long a subject, or too many or too long groups", issuer);
         }
-        throw NotAuthenticated.invalid();
+        return caller;
     }
 
     private static Set<String> groups(JsonWebToken token) {

@@ -78,6 +78,7 @@ class Gate {
             }
             case CredentialsDisagree no -> 400;
             case NotGranted no -> 403;
+            case CrossSiteRequest no -> 403;
             case TooManyRequests no -> 429;
             case TooLarge large -> large.status();
             default -> 503;

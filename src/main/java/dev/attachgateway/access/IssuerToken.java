@@ -1,6 +1,7 @@
 package dev.attachgateway.access;
 
 import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.runtime.OidcUtils;
 import io.smallrye.mutiny.Uni;
@@ -15,6 +16,7 @@ import java.util.Map;
  * read for each request: what stands in it is replaced before it expires.
  */
 @Unremovable
+@OidcEndpoint({OidcEndpoint.Type.DISCOVERY, OidcEndpoint.Type.JWKS})
 @ApplicationScoped
 class IssuerToken implements OidcRequestFilter {
     /** Characters; a token is some hundred. */

@@ -2,6 +2,7 @@ package dev.attachgateway.access;
 
 import dev.attachgateway.access.AccessConfig.IssuerConfig;
 import io.quarkus.oidc.OidcTenantConfig;
+import io.quarkus.oidc.OidcTenantConfigBuilder;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Singleton;
@@ -59,7 +60,23 @@ final class Issuers {
     }
 
     private static OidcTenantConfig tenant(String name, IssuerConfig issuer) {
-        var tenant = OidcTenantConfig.authServerUrl(address(name, issuer)).tenantId(name);
+        return asked(name, issuer)
+                .tenantId(name)
+                .token()
+                .audience(audience(name, issuer))
+                .allowJwtIntrospection(false)
+                .allowOpaqueTokenIntrospection(false)
+                .end()
+                .build();
+    }
+
+    /** An issuer whose users log in, to be completed with what kind of client this gateway is to it. */
+    OidcTenantConfigBuilder asClient(String name, IssuerConfig issuer) {
+        return asked(name, issuer).tenantId("login-" + name);
+    }
+
+    private static OidcTenantConfigBuilder asked(String name, IssuerConfig issuer) {
+        var tenant = OidcTenantConfig.authServerUrl(address(name, issuer));
         issuer.caFile().ifPresent(file -> tenant.tlsConfigurationName(trust(name)));
         if (issuer.tokenFile().isPresent()) {
             // Wherever else a redirect leads, the gateway's own token is not for.
@@ -74,14 +91,10 @@ final class Issuers {
                 .end()
                 .token()
                 .issuer(issuer.url())
-                .audience(audience(name, issuer))
                 .signatureAlgorithm(issuer.algorithm())
                 .subjectRequired()
                 .lifespanGrace(CLOCK_SKEW_SECONDS)
-                .allowJwtIntrospection(false)
-                .allowOpaqueTokenIntrospection(false)
-                .end()
-                .build();
+                .end();
     }
 
     private static String trust(String name) {

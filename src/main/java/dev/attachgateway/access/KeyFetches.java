@@ -1,6 +1,7 @@
 package dev.attachgateway.access;
 
 import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.runtime.OidcUtils;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +15,7 @@ import java.util.Map;
  * name asks the issuer anew.
  */
 @Unremovable
+@OidcEndpoint({OidcEndpoint.Type.DISCOVERY, OidcEndpoint.Type.JWKS})
 @ApplicationScoped
 class KeyFetches implements OidcRequestFilter {
     static final int MOST_PER_SECOND = 10;

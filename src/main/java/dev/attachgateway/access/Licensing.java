@@ -12,10 +12,12 @@ public class Licensing {
 
     private final Grants grants;
     private final AccessKeys keys;
+    private final Sessions sessions;
 
-    Licensing(Grants grants, AccessKeys keys) {
+    Licensing(Grants grants, AccessKeys keys, Sessions sessions) {
         this.grants = grants;
         this.keys = keys;
+        this.sessions = sessions;
     }
 
     /**
@@ -48,7 +50,7 @@ public class Licensing {
     /** Equal to an earlier one only when no verdict has changed since, except by those that were undecided. */
     public Object edition() {
         try {
-            return List.of(grants.edition(), keys.edition());
+            return List.of(grants.edition(), keys.edition(), sessions.edition());
         } catch (RuntimeException e) {
             return new Object();
         }

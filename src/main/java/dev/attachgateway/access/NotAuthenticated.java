@@ -17,7 +17,7 @@ public final class NotAuthenticated extends RuntimeException {
     /** The request carries no credential. */
     static NotAuthenticated missing() {
         return new NotAuthenticated(
-                "A bearer token is needed, in Authorization or X-Auth-Token, or a request signed with an access key.",
+                "A bearer token is needed, in Authorization or X-Auth-Token, or a request signed with an access key, or a session.",
                 "Bearer");
     }
 
@@ -32,6 +32,18 @@ public final class NotAuthenticated extends RuntimeException {
     static NotAuthenticated ticket() {
         return new NotAuthenticated(
                 "The ticket is unknown, used, expired, or was made for another stream or another page: fetch a new one.",
+                "Bearer");
+    }
+
+    /** The cookie is not, or no longer, a session's. */
+    static NotAuthenticated session() {
+        return new NotAuthenticated("The session is over: log in at /session/login.", "Bearer");
+    }
+
+    /** The issuer did not say who logged in, or not to the browser that asked. */
+    static NotAuthenticated login() {
+        return new NotAuthenticated(
+                "The login was not completed: it was refused, took too long, or began elsewhere. Begin again at /session/login.",
                 "Bearer");
     }
 

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 public record StreamTarget(String text) {
     /** What a client may add to the address that its ticket was made for. */
-    private static final Set<String> FREE = Set.of(Ticket.PARAMETER, "last_event_id");
+    private static final Set<String> FREE = Set.of(TicketScheme.PARAMETER, "last_event_id");
 
     /**
      * The stream at an address.

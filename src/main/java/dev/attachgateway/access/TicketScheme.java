@@ -19,10 +19,13 @@ import org.jboss.logging.Logger;
 @Singleton
 final class TicketScheme implements Scheme {
     private static final Logger LOG = Logger.getLogger(TicketScheme.class);
+    /** The query parameter that carries it. */
+    static final String PARAMETER = "ticket";
+
     private static final String STREAM = "text/event-stream";
 
     /** In the query as it was sent: what cannot be decoded is for others to refuse. */
-    private static final Pattern SENT = Pattern.compile("(?:^|&)" + Ticket.PARAMETER + "=([^&]*)");
+    private static final Pattern SENT = Pattern.compile("(?:^|&)" + PARAMETER + "=([^&]*)");
 
     private final Tickets tickets;
 
@@ -38,7 +41,7 @@ final class TicketScheme implements Scheme {
     @Override
     public Uni<Authenticated> authenticate(RoutingContext exchange) {
         List<String> sent = sent(exchange.request());
-        Optional<Ticket> ticket = sent.size() == 1 ? Ticket.presented(sent.getFirst()) : Optional.empty();
+        Optional<OpaqueToken> ticket = sent.size() == 1 ? OpaqueToken.presented(sent.getFirst()) : Optional.empty();
         if (ticket.isEmpty()) {
             throw NotAuthenticated.ticket();
         }

@@ -79,7 +79,7 @@ public class Tickets {
      */
     public Uni<Fresh> issue(RoutingContext exchange, StreamTarget target, Origin origin) {
         Authenticated caller = Doorman.authenticated(exchange);
-        Ticket ticket = Ticket.fresh();
+        OpaqueToken ticket = OpaqueToken.fresh();
         Tuple values = Tuple.from(Arrays.asList(
                 ticket.hash(),
                 target.text(),
@@ -100,7 +100,7 @@ public class Tickets {
     }
 
     /** Takes a ticket for good; empty when there is no such ticket, or no longer. */
-    Uni<Optional<Taken>> take(Ticket ticket) {
+    Uni<Optional<Taken>> take(OpaqueToken ticket) {
         return inTime(pool.preparedQuery(TAKE).execute(Tuple.of(ticket.hash())))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()

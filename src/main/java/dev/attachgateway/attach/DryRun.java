@@ -66,11 +66,7 @@ class DryRun {
      * @return fails when the policy cannot decide or the database does not answer
      */
     Uni<DryRunJson> of(
-            RoutingContext exchange,
-            Operation.Type type,
-            String projectId,
-            String serverId,
-            String volumeId) {
+            RoutingContext exchange, Operation.Type type, String projectId, String serverId, String volumeId) {
         // That of a signature is none the caller has sent: a request that is tried out has another one.
         var key = IdempotencyKey.of(exchange.request().headers(), new InvalidRequest.Look());
         var checks = new ArrayList<Check>();

@@ -95,6 +95,15 @@ public class ApiDocument implements OASFilter {
                                 .in(SecurityScheme.In.HEADER)
                                 .name("X-Auth-Token"))
                 .addSecurityScheme(
+                        "session",
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.APIKEY)
+                                .in(SecurityScheme.In.COOKIE)
+                                .name("__Host-attach-gateway")
+                                .description(
+                                        "The session of a browser that logged in at /session/login. What may change"
+                                                + " something needs X-Requested-With as well."))
+                .addSecurityScheme(
                         "signature",
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.HTTP)
@@ -107,7 +116,8 @@ public class ApiDocument implements OASFilter {
         api.security(List.of(
                 OASFactory.createSecurityRequirement().addScheme("bearer"),
                 OASFactory.createSecurityRequirement().addScheme("x-auth-token"),
-                OASFactory.createSecurityRequirement().addScheme("signature")));
+                OASFactory.createSecurityRequirement().addScheme("signature"),
+                OASFactory.createSecurityRequirement().addScheme("session")));
         api.getPaths()
                 .getPathItems()
                 .values()

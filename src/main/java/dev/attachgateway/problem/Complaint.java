@@ -32,6 +32,11 @@ public enum Complaint {
             EVERYWHERE,
             "The caller may not do this.",
             "Ask the operator of the gateway for a grant that names this project, server, disk and action."),
+    CROSS_SITE(
+            403,
+            EVERYWHERE,
+            "Another site's page may have made a browser send this.",
+            "Send X-Requested-With, with any value, from a page of the gateway's own origin or of one in access.origins."),
     ACCESS_UNDECIDED(
             503,
             EVERYWHERE,

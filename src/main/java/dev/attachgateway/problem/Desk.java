@@ -2,7 +2,9 @@ package dev.attachgateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.attachgateway.access.AccessUndecided;
+import dev.attachgateway.access.BadReturnAddress;
 import dev.attachgateway.access.CredentialsDisagree;
+import dev.attachgateway.access.CrossSiteRequest;
 import dev.attachgateway.access.NotAuthenticated;
 import dev.attachgateway.access.NotGranted;
 import dev.attachgateway.access.TooManyRequests;
@@ -48,6 +50,8 @@ final class Desk {
                 Finding.of(Complaint.NOT_AUTHENTICATED, no.getMessage()).header("WWW-Authenticate", no.challenge());
             case CredentialsDisagree no -> Finding.of(Complaint.CREDENTIALS_DISAGREE, no.getMessage());
             case NotGranted no -> Finding.of(Complaint.NOT_GRANTED, no.getMessage());
+            case CrossSiteRequest forged -> Finding.of(Complaint.CROSS_SITE, forged.getMessage());
+            case BadReturnAddress bad -> Finding.of(Complaint.INVALID_REQUEST, bad.getMessage());
             case AccessUndecided open ->
                 Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
             case TooManyRequests often ->

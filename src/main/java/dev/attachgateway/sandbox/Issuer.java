@@ -83,6 +83,7 @@ final class Issuer {
     /** Tells the client who has logged in (OpenID Connect Core, section 2). */
     String idToken(Codes.Agreement agreed, Duration validity) {
         JwtClaims claims = claims(agreed.user(), agreed.clientId(), agreed.clientId(), validity);
+        claims.setStringListClaim("groups", groups(agreed.user()).orElse(List.of()));
         if (agreed.nonce() != null) {
             claims.setStringClaim("nonce", agreed.nonce());
         }

@@ -27,7 +27,12 @@ public class KeycloakForTests implements QuarkusTestResourceLifecycleManager {
             throw new UncheckedIOException(e);
         }
         return Map.of(
-                "access.issuers.corp.url", keycloak.url(), "access.grants-file", "classpath:keycloak/grants.yaml");
+                "access.issuers.corp.url",
+                keycloak.url(),
+                "access.grants-file",
+                "classpath:keycloak/grants.yaml",
+                "access.session.issuer",
+                "corp");
     }
 
     @Override

@@ -2,9 +2,12 @@ package dev.attachgateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import dev.attachgateway.testkit.Browser;
 import dev.attachgateway.testkit.Keycloak;
 import dev.attachgateway.testkit.Needs;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.UserAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -63,6 +66,40 @@ class KeycloakTest {
         var answer = Client.getAs(corp().token("something-else"), OPERATIONS);
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("invalid_token");
+    }
+
+    @Test
+    void a_user_logs_in_with_a_browser_and_out_again() {
+        try (var chromium = Browser.start()) {
+            var page = chromium.open(
+                    Tokens.setting("test.url") + "/session/login?return_to=/v1/" + Client.PROJECT + "/whoami");
+            page.fill("#username", "alice");
+            page.fill("#password", "alice-password");
+            page.click("#kc-login");
+            page.waitForURL("**/whoami");
+            assertThat(page.content()).contains("attachers");
+            assertThat(asked(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("200");
+            assertThat(page.evaluate("document.cookie")).isEqualTo("");
+            var cookie = page.context().cookies().stream()
+                    .filter(each -> each.name.equals(UserAgent.SESSION))
+                    .toList();
+            assertThat(cookie).singleElement().matches(each -> each.secure && each.httpOnly);
+            assertThat(asked(page, "POST", Client.PROJECT + "/dev-servers/operations/tickets"))
+                    .isEqualTo("400");
+            assertThat(page.evaluate(
+                            "fetch('/session/logout', {method: 'POST', headers: {'X-Requested-With': 'fetch'}})"
+                                    + ".then(answer => '' + answer.status)"))
+                    .isEqualTo("204");
+            assertThat(page.context().cookies()).noneMatch(each -> each.name.equals(UserAgent.SESSION));
+            assertThat(asked(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("401");
+        }
+    }
+
+    private static Object asked(Page page, String method, String path) {
+        return page.evaluate(
+                "([method, path]) => fetch(path, {method, headers: {'X-Requested-With': 'fetch'}})"
+                        + ".then(answer => '' + answer.status)",
+                List.of(method, "/v1/" + path));
     }
 
     @Test

@@ -8,31 +8,28 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A secret that opens one stream: 256 random bits. */
-final class Ticket {
-    /** The query parameter that carries it. */
-    static final String PARAMETER = "ticket";
-
+/** A secret that says nothing by itself, 256 random bits; what it is good for stands in the database, under its hash. */
+final class OpaqueToken {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 32;
 
     private final String text;
 
-    private Ticket(String text) {
+    private OpaqueToken(String text) {
         this.text = text;
     }
 
     /** A new one. */
-    static Ticket fresh() {
+    static OpaqueToken fresh() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
-        return new Ticket(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        return new OpaqueToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
     /** What somebody presents as one; empty when it has not even the form. */
-    static Optional<Ticket> presented(String text) {
-        return FORM.matcher(text).matches() ? Optional.of(new Ticket(text)) : Optional.empty();
+    static Optional<OpaqueToken> presented(String text) {
+        return FORM.matcher(text).matches() ? Optional.of(new OpaqueToken(text)) : Optional.empty();
     }
 
     /** SHA-256, under which it is kept: it has too much randomness to be guessed from that. */
@@ -52,6 +49,6 @@ final class Ticket {
     /** Never the secret. */
     @Override
     public String toString() {
-        return "Ticket";
+        return "OpaqueToken";
     }
 }

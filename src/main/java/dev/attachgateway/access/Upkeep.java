@@ -1,0 +1,63 @@
+package dev.attachgateway.access;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes tickets and sessions that are over (every replica does; what one is removing the others pass over), and looks which
+ * sessions were ended at other replicas.
+ */
+@ApplicationScoped
+class Upkeep {
+    private static final Logger LOG = Logger.getLogger(Upkeep.class);
+
+    /** A stream ends within seconds after the session that opened it. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final Tickets tickets;
+    private final Sessions sessions;
+    private final TicketConfig config;
+    private final List<Long> timers = new CopyOnWriteArrayList<>();
+
+    Upkeep(Vertx vertx, Tickets tickets, Sessions sessions, TicketConfig config) {
+        this.vertx = vertx;
+        this.tickets = tickets;
+        this.sessions = sessions;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        every(config.removeEvery(), "expired tickets could not be removed", tickets::removeExpired);
+        every(config.removeEvery(), "expired sessions could not be removed", sessions::removeExpired);
+        every(LOOK, "sessions could not be looked at", sessions::look);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timers.forEach(vertx::cancelTimer);
+    }
+
+    private void every(Duration pause, String trouble, Supplier<Uni<?>> chore) {
+        AtomicBoolean busy = new AtomicBoolean();
+        timers.add(vertx.setPeriodic(pause.toMillis(), fired -> {
+            if (busy.compareAndSet(false, true)) {
+                Uni.createFrom()
+                        .deferred(chore::get)
+                        .onTermination()
+                        .invoke(() -> busy.set(false))
+                        .subscribe()
+                        .with(done -> {}, failure -> LOG.warnf("%s: %s", trouble, failure.getCause()));
+            }
+        }));
+    }
+}
