@@ -17,14 +17,17 @@ record FollowingPage(Page page) implements AutoCloseable {
             <!doctype html><title>operations</title><script>
             %s
             const operations = new Map(), story = { begins: 0, ids: [], logins: 0, stopped: null };
+            const told = {
+              begin() { story.begins++; operations.clear(); },
+              operation(it, id) { operations.set(it.operation_id, it.operation_status); if (id) story.ids.push(id); },
+              async login() { story.logins++; return (await fetch('/login', { method: 'POST' })).ok; },
+              stopped(status) { story.stopped = status; },
+            };
             function start(address, asleep) {
-              follow(address, {
-                begin() { story.begins++; operations.clear(); },
-                operation(it, id) { operations.set(it.operation_id, it.operation_status); if (id) story.ids.push(id); },
-                async login() { story.logins++; return (await fetch('/login', { method: 'POST' })).ok; },
-                stopped(status) { story.stopped = status; },
-                asleep,
-              });
+              follow(address, { ...told, asleep });
+            }
+            function startWithTickets(address, token) {
+              followWithTickets(address, () => token, told);
             }
             </script>
             """.formatted(Documented.code("docs/stream.md", "js"));
