@@ -210,7 +210,7 @@ class MalformedRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/now", "x", ";/x", "//x", "/../../nothing"})
+    @ValueSource(strings = {"/now", "x", ";/x", "//x", "/../../../nothing"})
     void an_address_with_something_behind_it_is_404(String junk) {
         assertProblem(post(path() + junk, Gateway.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
     }

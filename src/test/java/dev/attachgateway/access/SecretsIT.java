@@ -1,0 +1,283 @@
+package dev.attachgateway.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.signature.Signer;
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Signing;
+import dev.attachgateway.testkit.UserAgent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nothing that lets anybody in is ever said, with the log at its most talkative: secrets with marks are used in every way,
+ * right and wrong, and then looked for in all that the gateway has written and answered.
+ */
+@Timeout(300)
+class SecretsIT {
+    private static final String MARK = "MARKED-";
+    private static final String PROJECT = "/v1/" + Gateway.P1;
+    private static final String OPERATIONS = PROJECT + "/dev-servers/operations";
+
+    /** A JSON document in base64: tokens of any issuer and of the cloud begin so. Long enough to be one. */
+    private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]{20,}");
+
+    private final Map<String, String> secrets = new LinkedHashMap<>();
+    private final List<String> said = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    private RunningGateway running;
+    private Gateway gateway;
+    private PracticeCloud cloud;
+
+    private String marked(String name) {
+        return secrets.computeIfAbsent(name, it -> MARK + it + "-0123456789abcdef0123456789abcdef");
+    }
+
+    private Path file(String name, String content) throws IOException {
+        var file = Files.writeString(folder.resolve(name), content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    }
+
+    private Answer note(Answer answer) {
+        said.add(answer.headers().map() + "\n" + answer.body());
+        return answer;
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        var keys = file("keys.yaml", """
+                keys:
+                  - access_key: CALLERKEY
+                    secret_key: %s
+                    subject: pipeline
+                    groups: [attachers]
+                """.formatted(marked("access-key")));
+        running = RunningGateway.start(
+                folder.resolve("gateway"),
+                Map.of(
+                        "ACCESS_KEYS_FILE", keys.toString(),
+                        "ACCESS_SESSION_KEY_FILE",
+                                file("session", marked("session-key")).toString(),
+                        "AUDIT_SEAL_KEY_FILE", file("seal", marked("seal-key")).toString(),
+                        "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true",
+                        "QUARKUS_LOG_LEVEL", "DEBUG"));
+        gateway = new Gateway(running.url());
+        cloud = new PracticeCloud(running.url());
+        // What the bundled configuration gives the cloud, and what the database of its own is entered with.
+        secrets.put("cloud key", "sandbox-secret-key");
+        secrets.put(
+                "database",
+                Files.readString(folder.resolve("gateway/data/postgresql/password"))
+                        .strip());
+    }
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    @Test
+    void no_secret_is_in_a_log_an_answer_an_event_a_metric_or_the_database() throws Exception {
+        byTokens();
+        bySignatures();
+        byBrowser();
+        byBadOnes();
+        whileTheCloudFails();
+        whileTheDatabaseFails();
+        look();
+    }
+
+    private void byTokens() {
+        var scene = Scene.set(gateway, cloud);
+        var operation = note(scene.attach()).operationId();
+        scene.awaitStatus(operation, "success");
+        scene.story(operation).forEach(block -> said.add(String.valueOf(block)));
+        note(gateway.get(PROJECT + "/whoami", "X-Auth-Token", gateway.token("viewer")));
+        note(gateway.get("/v2/" + Gateway.P1 + "/cloudvolumes/detail", gateway.withToken("viewer")));
+        note(gateway.get(PROJECT + "/dev-servers", gateway.withToken("viewer")));
+        note(scene.detach());
+    }
+
+    private void bySignatures() {
+        var scene = Scene.set(gateway, cloud);
+        var key = new Signer("CALLERKEY", marked("access-key"));
+        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var headers = Signing.headers(key, gateway, "POST", path, Gateway.body(scene.disk()), Instant.now());
+        secrets.put("signature", signature(headers));
+        note(gateway.send("POST", path, Gateway.body(scene.disk()), headers));
+        note(gateway.send("POST", path, Gateway.body(scene.disk()), headers));
+        note(gateway.send("POST", path, "{}", headers));
+        note(Signing.get(gateway, new Signer("CALLERKEY", marked("wrong-key")), OPERATIONS));
+        note(Signing.get(gateway, new Signer("NOBODY", marked("wrong-key")), OPERATIONS));
+    }
+
+    private static String signature(String... headers) {
+        for (var i = 0; i < headers.length; i += 2) {
+            if (headers[i].equalsIgnoreCase("Authorization")) {
+                return headers[i + 1].replaceAll(".*Signature=", "");
+            }
+        }
+        throw new AssertionError("not signed");
+    }
+
+    private void byBrowser() {
+        var browser = new UserAgent(gateway.url());
+        var back = browser.agree("operator", "");
+        secrets.put("code", back.replaceAll(".*[?&]code=([^&]*).*", "$1"));
+        browser.get(back);
+        secrets.put("session", browser.cookies().get(UserAgent.SESSION));
+        var ticket = gateway.send(
+                "POST",
+                OPERATIONS + "/tickets",
+                "{\"path\":\"" + OPERATIONS + "\",\"origin\":\"" + gateway.url() + "\"}",
+                "Cookie",
+                browser.cookieHeader(),
+                "X-Requested-With",
+                "fetch");
+        secrets.put("ticket", ticket.text("ticket"));
+        try (var stream = gateway.stream(ticket.text("url"))) {
+            assertThat(stream.status()).isEqualTo(200);
+            said.add(String.valueOf(stream.next()));
+        }
+        note(gateway.get(ticket.text("url"), "Accept", "text/event-stream"));
+        note(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader()));
+        browser.post("/session/logout", "X-Requested-With", "fetch");
+        note(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader() + UserAgent.SESSION + "=" + marked("cookie")));
+        browser.get("/session/callback?code=" + marked("other-code") + "&state=" + marked("other-state"));
+    }
+
+    private void byBadOnes() {
+        var bad = gateway.token("viewer") + marked("tail");
+        for (var value :
+                List.of("Bearer " + bad, "Bearer " + marked("bearer"), "Basic " + marked("basic"), marked("bare"))) {
+            note(gateway.get(OPERATIONS, "Authorization", value));
+            note(gateway.get(OPERATIONS, "X-Auth-Token", value));
+            note(gateway.get("/elsewhere", "Authorization", value));
+        }
+        note(gateway.get(OPERATIONS + "?ticket=" + marked("found"), "Accept", "text/event-stream"));
+        note(gateway.send("POST", OPERATIONS + "/tickets", "{\"path\": ", gateway.withToken("viewer")));
+        note(gateway.get(OPERATIONS, gateway.withToken("viewer", "X-Auth-Token", marked("other"))));
+    }
+
+    private void whileTheCloudFails() {
+        for (var fault : List.of(
+                Fault.status("attach", 401),
+                Fault.status("token", 500),
+                Fault.status("attach", 500),
+                Fault.kind("attach", "drop"))) {
+            var scene = Scene.set(gateway, cloud);
+            cloud.faults(fault);
+            note(scene.attach("Prefer", "wait=1"));
+        }
+        cloud.faults();
+    }
+
+    private void whileTheDatabaseFails() throws IOException, SQLException {
+        try (var database = running.postgres().open();
+                var statement = database.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()");
+        }
+        note(gateway.get(OPERATIONS, gateway.withToken("viewer")));
+        var scene = Scene.set(gateway, cloud);
+        note(scene.attach());
+    }
+
+    private void look() throws IOException, InterruptedException, SQLException {
+        for (var page : List.of("/q/metrics", "/q/health", "/q/health/ready")) {
+            said.add(HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(running.managementUrl() + page))
+                                    .timeout(Duration.ofSeconds(20))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body());
+        }
+        said.add(gateway.document().body());
+        var answers = String.join("\n", said);
+        var log = Files.readString(running.directory().resolve("gateway.log"));
+        String database;
+        try (var connection = running.postgres().open()) {
+            database = contents(connection);
+        }
+        assertThat(log).contains("DEBUG", OPERATIONS).hasSizeGreaterThan(100_000);
+        assertThat(answers).contains("Gateway.", "attach_gateway").hasSizeGreaterThan(10_000);
+        assertThat(database).contains("pipeline", "attacher").hasSizeGreaterThan(10_000);
+        assertThat(secrets).hasSizeGreaterThan(12);
+        Map.of("log", log, "answers", answers, "database", database).forEach((where, text) -> {
+            secrets.forEach((name, secret) -> {
+                assertNot(where, name, text, secret);
+                assertNot(
+                        where,
+                        name,
+                        text,
+                        Base64.getEncoder().withoutPadding().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+            });
+            TOKEN.matcher(text).results().findFirst().ifPresent(found -> {
+                throw new AssertionError("a token in the " + where + ": …" + around(text, found.start()));
+            });
+        });
+    }
+
+    private static void assertNot(String where, String name, String text, String secret) {
+        var at = text.indexOf(secret);
+        if (at >= 0) {
+            throw new AssertionError("the " + name + " in the " + where + ": …" + around(text, at));
+        }
+    }
+
+    private static String around(String text, int at) {
+        return text.substring(Math.max(0, at - 300), Math.min(text.length(), at + 100));
+    }
+
+    /** All rows of all tables, with what is binary as hexadecimal digits and as text. */
+    private static String contents(Connection connection) throws SQLException {
+        var all = new StringBuilder();
+        try (var statement = connection.createStatement()) {
+            var tables = new ArrayList<String>();
+            try (var names = statement.executeQuery(
+                    "select format('%I', tablename) from pg_tables where schemaname = 'public'")) {
+                while (names.next()) {
+                    tables.add(names.getString(1));
+                }
+            }
+            for (var table : tables) {
+                try (var rows = statement.executeQuery("select t::text from " + table + " t")) {
+                    while (rows.next()) {
+                        all.append(table).append(' ').append(rows.getString(1)).append('\n');
+                    }
+                }
+            }
+        }
+        return all.toString();
+    }
+}
