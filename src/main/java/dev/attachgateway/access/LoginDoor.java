@@ -15,6 +15,7 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -53,6 +54,9 @@ class LoginDoor {
 
     private static final int DEEPEST = 20;
 
+    /** Those without a priority have 2500. */
+    private static final int LATE = 3000;
+
     private final LoginTenant tenant;
     private final HttpAuthenticator authenticator;
     private final Sessions sessions;
@@ -78,7 +82,8 @@ class LoginDoor {
         this.failures = failures;
     }
 
-    void register(@Observes Router router) {
+    /** After the practice cloud, which has more to say about an address that cannot be its own. */
+    void register(@Observes @Priority(LATE) Router router) {
         tenant.config().ifPresent(issuer -> {
             router.get(LOGIN).handler(exchange -> login(exchange, issuer));
             router.get(CALLBACK).handler(exchange -> callback(exchange, issuer));
