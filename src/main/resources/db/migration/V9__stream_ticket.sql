@@ -8,6 +8,7 @@ create unlogged table stream_ticket (
     subject      text        not null,
     groups       text[]      not null,
     caller_until timestamptz not null, -- the end of his credential
+    rests        text,                 -- what it rested on and can be taken back: a session, an access key
     expires_at   timestamptz not null
 );
 create index stream_ticket_caller on stream_ticket (issuer, subject, expires_at);

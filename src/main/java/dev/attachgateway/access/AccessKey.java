@@ -2,11 +2,13 @@ package dev.attachgateway.access;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.attachgateway.signature.Digests;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,17 @@ record AccessKey(String name, String secret, Caller caller, Optional<Instant> no
 
     boolean isOver(Instant now) {
         return notAfter.filter(end -> !now.isBefore(end)).isPresent();
+    }
+
+    /** Another one whenever anything in the key's entry is another; nobody without the secret can tell what it is of. */
+    String digest() {
+        return Digests.hmac(
+                secret,
+                String.join(
+                        "\n",
+                        caller.subject(),
+                        String.join("\n", new TreeSet<>(caller.groups())),
+                        notAfter.toString()));
     }
 
     /** Never the secret. */

@@ -39,6 +39,15 @@ final class AccessKeys {
         return new Hold(this, key);
     }
 
+    /** A hold on the key of this name; empty when there is none any more, or it stands for something else. */
+    Optional<Revocable> named(String name) {
+        return list().keys().values().stream()
+                .filter(key -> name.startsWith(Hold.NAME + key.name() + " "))
+                .map(this::revocable)
+                .filter(hold -> hold.name().equals(name))
+                .findFirst();
+    }
+
     /** Equal to an earlier one only when the same keys count. */
     Object edition() {
         return list();
@@ -58,6 +67,13 @@ final class AccessKeys {
     }
 
     private record Hold(AccessKeys keys, AccessKey key) implements Revocable {
+        private static final String NAME = "key ";
+
+        @Override
+        public String name() {
+            return NAME + key.name() + " " + key.digest();
+        }
+
         @Override
         public boolean isRevoked() {
             return !keys.find(key.name()).equals(Optional.of(key));

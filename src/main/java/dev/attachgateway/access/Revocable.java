@@ -4,4 +4,7 @@ package dev.attachgateway.access;
 public interface Revocable {
     /** Whether it was taken back. */
     boolean isRevoked();
+
+    /** What a ticket remembers it by, at whichever replica it is shown; no secret. */
+    String name();
 }

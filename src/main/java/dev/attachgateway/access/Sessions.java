@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +41,10 @@ class Sessions {
 
     private static final String END = "delete from browser_session where hash = $1";
 
-    private static final String STANDING = "select hash from browser_session where hash = any($1)";
+    private static final String NAME = "session ";
+
+    private static final String STANDING =
+            "select hash from browser_session where hash = any($1) and expires_at > now()";
 
     private static final String REMOVE = """
             delete from browser_session where hash in (
@@ -68,7 +72,17 @@ class Sessions {
 
     /** A session as long as it was not ended. */
     private static final class Standing implements Revocable {
+        private final String name;
         private volatile boolean isRevoked;
+
+        Standing(Buffer hash) {
+            name = NAME + HexFormat.of().formatHex(hash.getBytes());
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
 
         @Override
         public boolean isRevoked() {
@@ -96,6 +110,19 @@ class Sessions {
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(authenticated(token, rows.iterator().next())));
+    }
+
+    /** The hash in a name that a session has among what can be taken back; empty when it is none of a session. */
+    static Optional<Buffer> named(String name) {
+        return name.startsWith(NAME)
+                ? Optional.of(Buffer.buffer(HexFormat.of().parseHex(name.substring(NAME.length()))))
+                : Optional.empty();
+    }
+
+    /** A hold on a session; empty when it is none any more. */
+    Uni<Optional<Revocable>> standing(Buffer hash) {
+        return inTime(pool.preparedQuery(STANDING).execute(Tuple.from(List.of((Object) new Buffer[] {hash}))))
+                .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(hold(hash)));
     }
 
     /** Ends a session, for every replica. */
@@ -146,8 +173,12 @@ class Sessions {
         return new Authenticated(
                 caller,
                 row.getOffsetDateTime("expires_at").toInstant(),
-                Optional.of(inUse.get(key(token.hash()), missing -> new Standing())),
+                Optional.of(hold(key(token.hash()))),
                 Optional.empty());
+    }
+
+    private Revocable hold(Buffer hash) {
+        return inUse.get(hash, Standing::new);
     }
 
     private static Buffer key(byte[] hash) {

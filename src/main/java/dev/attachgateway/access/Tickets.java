@@ -28,15 +28,15 @@ public class Tickets {
 
     /** Several at the same moment may go past the limit by as many: it bounds the table, and nobody's rights. */
     private static final String INSERT = """
-            insert into stream_ticket (hash, target, origin, issuer, subject, groups, caller_until, expires_at)
-            select $1, $2, $3, $4, $5, $6, $7, least(now() + make_interval(secs => $8), $7)
+            insert into stream_ticket (hash, target, origin, issuer, subject, groups, caller_until, rests, expires_at)
+            select $1, $2, $3, $4, $5, $6, $7, $10, least(now() + make_interval(secs => $8), $7)
             where (select count(*) from stream_ticket
                 where issuer = $4 and subject = $5 and expires_at > now()) < $9
             returning expires_at""";
 
     private static final String TAKE = """
             delete from stream_ticket where hash = $1
-            returning target, origin, issuer, subject, groups, caller_until, expires_at > now() as is_good""";
+            returning target, origin, issuer, subject, groups, caller_until, rests, expires_at > now() as is_good""";
 
     private static final String REMOVE = """
             delete from stream_ticket where hash in (
@@ -44,9 +44,11 @@ public class Tickets {
 
     private final Pool pool;
     private final TicketConfig config;
+    private final Revocables revocables;
 
-    Tickets(Pool pool, TicketConfig config) {
+    Tickets(Pool pool, TicketConfig config, Revocables revocables) {
         this.pool = pool;
+        this.revocables = revocables;
         this.config = config;
         if (config.life().compareTo(Duration.ofSeconds(1)) < 0 || config.life().compareTo(LONGEST) > 0) {
             throw new ConfigurationException("access.ticket.life has to be 1 second to 5 minutes.");
@@ -89,7 +91,8 @@ public class Tickets {
                 caller.caller().groups().toArray(String[]::new),
                 caller.until().atOffset(ZoneOffset.UTC),
                 config.life().toMillis() / 1000d,
-                config.perCaller()));
+                config.perCaller(),
+                caller.rests().map(Revocable::name).orElse(null)));
         return inTime(pool.preparedQuery(INSERT).execute(values)).map(rows -> {
             if (rows.size() == 0) {
                 throw new TooManyTickets(config.perCaller(), config.life());
@@ -102,11 +105,9 @@ public class Tickets {
     /** Takes a ticket for good; empty when there is no such ticket, or no longer. */
     Uni<Optional<Taken>> take(OpaqueToken ticket) {
         return inTime(pool.preparedQuery(TAKE).execute(Tuple.of(ticket.hash())))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next())
-                                .filter(row -> row.getBoolean("is_good"))
-                                .map(Tickets::taken));
+                .flatMap(rows -> rows.size() == 0 || !rows.iterator().next().getBoolean("is_good")
+                        ? Uni.createFrom().item(Optional.empty())
+                        : taken(rows.iterator().next()));
     }
 
     /** Removes expired tickets, some at a time; gives back how many. */
@@ -115,13 +116,21 @@ public class Tickets {
                 .map(RowSet::rowCount);
     }
 
-    private static Taken taken(Row row) {
+    /** Empty when what the caller rested on was taken back meanwhile. */
+    private Uni<Optional<Taken>> taken(Row row) {
+        String rests = row.getString("rests");
+        return rests == null
+                ? Uni.createFrom().item(Optional.of(taken(row, Optional.empty())))
+                : revocables.find(rests).map(found -> found.map(hold -> taken(row, Optional.of(hold))));
+    }
+
+    private static Taken taken(Row row, Optional<Revocable> rests) {
         Caller caller =
                 new Caller(row.getString("issuer"), row.getString("subject"), Set.of(row.getArrayOfStrings("groups")));
         return new Taken(
                 new StreamTarget(row.getString("target")),
                 new Origin(row.getString("origin")),
-                new Authenticated(caller, row.getOffsetDateTime("caller_until").toInstant()));
+                new Authenticated(caller, row.getOffsetDateTime("caller_until").toInstant(), rests, Optional.empty()));
     }
 
     private static <T> Uni<T> inTime(Uni<T> answer) {

@@ -8,7 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The two functions the signature is made of, in lower-case hexadecimal. */
-final class Digests {
+public final class Digests {
     private static final String HMAC = "HmacSHA256";
 
     private Digests() {}
@@ -21,7 +21,8 @@ final class Digests {
         }
     }
 
-    static String hmac(String secretKey, String text) {
+    /** HMAC-SHA256 (RFC 2104) of a text under a secret, both as UTF-8. */
+    public static String hmac(String secretKey, String text) {
         try {
             var mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(secretKey.getBytes(StandardCharsets.UTF_8), HMAC));

@@ -59,6 +59,27 @@ class KeyStreamsTest {
     }
 
     @Test
+    void a_withdrawn_key_ends_the_streams_of_its_tickets_and_the_tickets_that_are_left() {
+        var used = ticket();
+        var left = ticket();
+        try (var stream = gateway.stream(used)) {
+            assertThat(stream.status()).isEqualTo(200);
+            SigningProfile.write(
+                    SigningProfile.bundled().replace("practice-secret-of-key-1", "practice-secret-of-key-x"));
+            stream.toEnd();
+        }
+        try (var stream = gateway.stream(left)) {
+            assertThat(stream.status()).isEqualTo(401);
+        }
+    }
+
+    private String ticket() {
+        var wish = "{\"path\":\"" + FEED + "\",\"origin\":\"" + gateway.url() + "\"}";
+        return Signing.send(gateway, Signing.KEY_1, "POST", FEED + "/tickets", wish)
+                .text("url");
+    }
+
+    @Test
     void a_key_that_ends_ends_its_streams() {
         var end = Instant.now().plusSeconds(6);
         SigningProfile.write(SigningProfile.bundled()

@@ -171,6 +171,21 @@ class SessionTest {
     }
 
     @Test
+    void a_logout_ends_the_streams_of_its_tickets_and_the_tickets_that_are_left() {
+        browser.login("viewer");
+        var used = ticket(OURS, "fetch");
+        var left = ticket(OURS, "fetch");
+        try (var stream = gateway.stream(used.text("url"))) {
+            assertThat(stream.status()).isEqualTo(200);
+            browser.post("/session/logout", OURS, "fetch");
+            stream.toEnd();
+        }
+        try (var stream = gateway.stream(left.text("url"))) {
+            assertThat(stream.status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void a_session_whose_time_is_over_is_none_and_is_removed() {
         browser.login("viewer");
         run("update browser_session set expires_at = now() - interval '1 second'");
