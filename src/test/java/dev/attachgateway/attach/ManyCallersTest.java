@@ -11,6 +11,7 @@ import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,8 +71,13 @@ class ManyCallersTest {
         }
         sent.forEach((disk, answer) -> {
             assertThat(answer.join().status()).as(answer.join().body()).isIn(200, 202);
-            scene.with(String.valueOf(placed.get(disk)), disk)
-                    .awaitStatus(answer.join().operationId(), "success");
+            var there = scene.with(String.valueOf(placed.get(disk)), disk);
+            Awaitility.await("the end of " + answer.join().operationId())
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> there.operation(answer.join().operationId())
+                            .path("operation_status")
+                            .asText()
+                            .equals("success"));
         });
         var effects = scene.cloud().ledger().stream()
                 .map(effect -> effect.path("volume_id").asText())
