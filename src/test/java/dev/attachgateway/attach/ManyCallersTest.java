@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,13 +70,8 @@ class ManyCallersTest {
         }
         sent.forEach((disk, answer) -> {
             assertThat(answer.join().status()).as(answer.join().body()).isIn(200, 202);
-            var there = scene.with(String.valueOf(placed.get(disk)), disk);
-            Awaitility.await("the end of " + answer.join().operationId())
-                    .atMost(Duration.ofMinutes(3))
-                    .until(() -> there.operation(answer.join().operationId())
-                            .path("operation_status")
-                            .asText()
-                            .equals("success"));
+            scene.with(String.valueOf(placed.get(disk)), disk)
+                    .awaitStatus(answer.join().operationId(), Duration.ofMinutes(3), "success");
         });
         var effects = scene.cloud().ledger().stream()
                 .map(effect -> effect.path("volume_id").asText())

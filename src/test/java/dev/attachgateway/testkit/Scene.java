@@ -94,15 +94,26 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
 
     /** The operation once it is as wished; fails when that takes too long. */
     public JsonNode awaitOperation(String id, Predicate<JsonNode> wish) {
+        return awaitOperation(id, LIMIT, wish);
+    }
+
+    private JsonNode awaitOperation(String id, Duration limit, Predicate<JsonNode> wish) {
         return Awaitility.await("operation " + id)
-                .atMost(LIMIT)
+                .atMost(limit)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> operation(id), wish);
     }
 
     public JsonNode awaitStatus(String id, String status) {
+        return awaitStatus(id, LIMIT, status);
+    }
+
+    /** The same for one of many, whose turn may come late. */
+    public JsonNode awaitStatus(String id, Duration limit, String status) {
         return awaitOperation(
-                id, operation -> operation.path("operation_status").asText().equals(status));
+                id,
+                limit,
+                operation -> operation.path("operation_status").asText().equals(status));
     }
 
     public JsonNode awaitUnsettled(String id) {
