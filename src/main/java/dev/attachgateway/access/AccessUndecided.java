@@ -1,10 +1,13 @@
 package dev.attachgateway.access;
 
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Neither yes nor no could be found out, about the credential or about the action: 503, never a pass. */
 public final class AccessUndecided extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /**
      * An open question.
@@ -14,5 +17,19 @@ public final class AccessUndecided extends RuntimeException {
      */
     public AccessUndecided(String reason, @Nullable Throwable cause) {
         super(reason, cause);
+    }
+
+    /**
+     * What the database answers, unless it does not within five seconds, or fails.
+     *
+     * @param about what it was asked about, in the plural
+     */
+    static <T> Uni<T> unlessAnswered(Uni<T> answer, String about) {
+        return answer.ifNoItem()
+                .after(PATIENCE)
+                .fail()
+                .onFailure()
+                .transform(failure ->
+                        new AccessUndecided("The database could not be asked about " + about + ".", failure));
     }
 }

@@ -3,10 +3,12 @@ package dev.attachgateway.access;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,9 +43,8 @@ class Gate {
             exchange.next();
             return;
         }
-        Context context = Vertx.currentContext();
         throttle.caller(exchange)
-                .emitOn(task -> onContext(context, task))
+                .emitOn(ownContext())
                 .invoke(caller -> {
                     throttle.charge(exchange, caller);
                     if (api.group(1) != null && !api.group(1).isEmpty()) {
@@ -54,12 +55,22 @@ class Gate {
                 .with(caller -> exchange.next(), refusal -> refuse(exchange, refusal));
     }
 
-    /** The keys may have been fetched by another event loop; the exchange belongs to its own. */
-    private static void onContext(Context context, Runnable task) {
-        if (Vertx.currentContext() == context) {
-            task.run();
-        } else {
-            context.runOnContext(back -> task.run());
+    /** Where the current exchange belongs: what it waits for may come on another event loop. */
+    static Executor ownContext() {
+        Context context = Vertx.currentContext();
+        return task -> {
+            if (Vertx.currentContext() == context) {
+                task.run();
+            } else {
+                context.runOnContext(back -> task.run());
+            }
+        };
+    }
+
+    /** Nobody will read the body of what is refused; unread it would block the connection for the next request. */
+    static void readOn(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.resume();
         }
     }
 
@@ -67,10 +78,7 @@ class Gate {
         if (exchange.response().ended()) {
             return;
         }
-        // Nobody will read the body; unread it would block the connection for the next request.
-        if (!exchange.request().isEnded()) {
-            exchange.request().resume();
-        }
+        readOn(exchange.request());
         int status = switch (refusal) {
             case NotAuthenticated no -> {
                 exchange.response().putHeader("WWW-Authenticate", no.challenge());

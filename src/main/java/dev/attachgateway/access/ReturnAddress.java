@@ -1,6 +1,12 @@
 package dev.attachgateway.access;
 
+import io.vertx.core.http.Cookie;
+import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -9,6 +15,8 @@ import java.util.regex.Pattern;
 final class ReturnAddress {
     static final String HOME = "/";
     private static final int LONGEST = 2_048;
+    private static final String KEPT = SessionScheme.NAME + "-return";
+    private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
     /** What a URI consists of (RFC 3986, section 2); browsers take a backslash for a slash. */
     private static final Pattern CLEAN = Pattern.compile("[A-Za-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-]+");
@@ -31,6 +39,27 @@ final class ReturnAddress {
                     : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Remembers in the browser where a login that begins now is to end. */
+    static void keep(RoutingContext exchange, String address) {
+        exchange.response()
+                .addCookie(SessionScheme.hostCookie(KEPT, URLEncoder.encode(address, StandardCharsets.UTF_8))
+                        .setMaxAge(KEPT_FOR.toSeconds()));
+    }
+
+    /** Takes that out again, and looks at it again: a cookie is whatever somebody put there. */
+    static String takeOut(RoutingContext exchange, Predicate<String> isListed) {
+        // Before the answer's, which takes the request's place among the cookies.
+        Cookie kept = exchange.request().getCookie(KEPT);
+        String value = kept == null ? "" : kept.getValue();
+        exchange.response().addCookie(SessionScheme.hostCookie(KEPT, "").setMaxAge(0));
+        try {
+            return parse(URLDecoder.decode(value, StandardCharsets.UTF_8), isListed)
+                    .orElse(HOME);
+        } catch (IllegalArgumentException e) {
+            return HOME;
         }
     }
 }

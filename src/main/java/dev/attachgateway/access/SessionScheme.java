@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /** The cookie of a browser's session. It comes along by itself, so that it counts only where nothing else was sent. */
 @Singleton
-final class SessionScheme implements Scheme {
+public final class SessionScheme implements Scheme {
     /** By this prefix browsers hold it to the host that set it, and to https (RFC 6265bis, section 4.1.3). */
-    private static final String NAME = "__Host-attach-gateway";
+    public static final String NAME = "__Host-attach-gateway";
 
     private final Sessions sessions;
     private final CrossSite crossSite;
@@ -50,18 +50,20 @@ final class SessionScheme implements Scheme {
 
     /** Hands a session to a browser. */
     static void set(RoutingContext exchange, OpaqueToken token, Duration life) {
-        exchange.response().addCookie(cookie(token.reveal()).setMaxAge(life.toSeconds()));
+        exchange.response().addCookie(hostCookie(NAME, token.reveal()).setMaxAge(life.toSeconds()));
     }
 
     /** Takes it out of the browser. */
     static void clear(RoutingContext exchange) {
-        exchange.response().addCookie(cookie("").setMaxAge(0));
+        exchange.response().addCookie(hostCookie(NAME, "").setMaxAge(0));
     }
 
-    private static Cookie cookie(String value) {
-        // Lax: a link to the gateway from elsewhere finds its user logged in; what changes something has its own
-        // defence.
-        return Cookie.cookie(NAME, value)
+    /**
+     * A cookie that scripts do not see and that goes to this host alone. Lax: a link to the gateway from elsewhere finds
+     * its user logged in; what changes something has its own defence.
+     */
+    static Cookie hostCookie(String name, String value) {
+        return Cookie.cookie(name, value)
                 .setPath("/")
                 .setHttpOnly(true)
                 .setSecure(true)

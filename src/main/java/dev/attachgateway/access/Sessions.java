@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
 class Sessions {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(7);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int REMOVED_AT_ONCE = 10_000;
 
     private static final String INSERT = """
@@ -186,10 +185,6 @@ class Sessions {
     }
 
     private static <T> Uni<T> inTime(Uni<T> answer) {
-        return answer.ifNoItem()
-                .after(PATIENCE)
-                .fail()
-                .onFailure()
-                .transform(failure -> new AccessUndecided("The database could not be asked about sessions.", failure));
+        return AccessUndecided.unlessAnswered(answer, "sessions");
     }
 }

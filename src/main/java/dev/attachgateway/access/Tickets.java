@@ -24,7 +24,6 @@ import java.util.Set;
 @ApplicationScoped
 public class Tickets {
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Several at the same moment may go past the limit by as many: it bounds the table, and nobody's rights. */
     private static final String INSERT = """
@@ -134,10 +133,6 @@ public class Tickets {
     }
 
     private static <T> Uni<T> inTime(Uni<T> answer) {
-        return answer.ifNoItem()
-                .after(PATIENCE)
-                .fail()
-                .onFailure()
-                .transform(failure -> new AccessUndecided("The database could not be asked about tickets.", failure));
+        return AccessUndecided.unlessAnswered(answer, "tickets");
     }
 }

@@ -1,6 +1,7 @@
 package dev.attachgateway.audit;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
@@ -10,8 +11,10 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -21,6 +24,7 @@ import org.jboss.logging.Logger;
  * Removes audit lines that were sealed long ago, whole seals from the oldest on, and remembers the last of them, so that
  * the chain is proved from there. Each removal is a line of the record itself.
  */
+@Startup
 @ApplicationScoped
 class Removal {
     private static final Logger LOG = Logger.getLogger(Removal.class);
@@ -61,7 +65,7 @@ class Removal {
         this.config = config;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         timer = vertx.setPeriodic(EVERY.toMillis(), fired -> turn());
     }
 

@@ -1,6 +1,7 @@
 package dev.attachgateway.audit;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -8,8 +9,10 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +23,7 @@ import org.jboss.logging.Logger;
  * Puts seals on the lines of the audit record that have none, in small transactions, on one replica at a time. A line has
  * no seal from its commit on, whatever its id: what commits late is sealed late, and nothing waits for it.
  */
+@Startup
 @ApplicationScoped
 class Sealer {
     private static final Logger LOG = Logger.getLogger(Sealer.class);
@@ -42,7 +46,7 @@ class Sealer {
         this.keys = SealKeys.read(config.sealKeyFile());
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         timer = vertx.setPeriodic(config.sealEvery().toMillis(), fired -> turn());
     }
 

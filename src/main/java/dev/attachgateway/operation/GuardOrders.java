@@ -15,8 +15,10 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -63,7 +65,7 @@ public class GuardOrders {
      */
     public record Order(Forced forced, String by, Instant at) {}
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         lookNow();
         timer = vertx.setPeriodic(config.takeOverEvery().toMillis(), fired -> lookNow());
     }

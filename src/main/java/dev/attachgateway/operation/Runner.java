@@ -54,7 +54,7 @@ public class Runner {
         this.config = config;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         timers.add(vertx.setPeriodic(config.takeOverEvery().toMillis(), timer -> takeOver()));
         timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_IN_A_LEASE, timer -> renew()));
         notifications.listen(this::wake);

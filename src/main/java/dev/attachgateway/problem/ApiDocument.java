@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
+import dev.attachgateway.access.SessionScheme;
 import dev.attachgateway.disk.Ids;
 import java.util.Arrays;
 import java.util.List;
@@ -99,7 +100,7 @@ public class ApiDocument implements OASFilter {
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.APIKEY)
                                 .in(SecurityScheme.In.COOKIE)
-                                .name("__Host-attach-gateway")
+                                .name(SessionScheme.NAME)
                                 .description(
                                         "The session of a browser that logged in at /session/login. What may change"
                                                 + " something needs X-Requested-With as well."))

@@ -6,8 +6,10 @@ import dev.attachgateway.access.Licensing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -75,7 +77,7 @@ class Revocations {
         this.metrics = metrics;
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         timer = vertx.setPeriodic(EVERY.toMillis(), fired -> {
             if (looking.compareAndSet(false, true)) {
                 vertx.<Void>executeBlocking(
