@@ -15,6 +15,10 @@ import com.huaweicloud.sdk.core.http.FieldExistence;
 import com.huaweicloud.sdk.core.http.HttpMethod;
 import com.huaweicloud.sdk.core.http.HttpRequestDef;
 import com.huaweicloud.sdk.core.http.LocationType;
+import com.huaweicloud.sdk.evs.v2.EvsClient;
+import com.huaweicloud.sdk.evs.v2.model.ListVolumesRequest;
+import com.huaweicloud.sdk.evs.v2.model.ShowVolumeRequest;
+import com.huaweicloud.sdk.evs.v2.model.VolumeDetail;
 import dev.attachgateway.signature.Signer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.LossyLine;
@@ -27,8 +31,13 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -106,11 +115,15 @@ class SdkTest {
     private static HcClient client(String endpoint, Signer key, String project) {
         return new ClientBuilder<>(Function.identity(), BasicCredentials.class.getSimpleName())
                 .withEndpoint(endpoint)
-                .withCredential(new BasicCredentials()
-                        .withAk(key.accessKey())
-                        .withSk(key.secretKey())
-                        .withProjectId(project))
+                .withCredential(credential(key, project))
                 .build();
+    }
+
+    private static BasicCredentials credential(Signer key, String project) {
+        return new BasicCredentials()
+                .withAk(key.accessKey())
+                .withSk(key.secretKey())
+                .withProjectId(project);
     }
 
     private Wish wish(String operation) {
@@ -190,12 +203,114 @@ class SdkTest {
             HcClient client,
             Wish wish,
             HttpRequestDef<Wish, Operation> call) {
-        var refused = catchThrowableOfType(type, () -> client.syncInvokeHttp(wish, call));
+        assertRefused(type, status, code, () -> client.syncInvokeHttp(wish, call));
+    }
+
+    private static void assertRefused(
+            Class<? extends ServiceResponseException> type, int status, String code, ThrowingCallable call) {
+        var refused = catchThrowableOfType(type, call);
         assertThat(refused).as(code).isNotNull();
         assertThat(refused.getErrorCode()).isEqualTo(code);
         assertThat(refused.getHttpStatusCode()).isEqualTo(status);
         assertThat(refused.getErrorMsg()).isNotBlank().doesNotContain("{");
         assertThat(refused.getRequestId()).matches("[0-9a-f]{32}");
+    }
+
+    private EvsClient disks(Signer key) {
+        return EvsClient.newBuilder()
+                .withEndpoint(gateway.url())
+                .withCredential(credential(key, Gateway.P1))
+                .build();
+    }
+
+    @Test
+    void its_client_of_evs_shows_disks() {
+        scene.attached();
+        var disk = disks(Signing.VIEWER)
+                .showVolume(new ShowVolumeRequest().withVolumeId(scene.disk()))
+                .getVolume();
+        var clouds = scene.cloud().volume(scene.disk());
+        assertThat(disk.getId()).isEqualTo(scene.disk());
+        assertThat(disk.getStatus()).isEqualTo("in-use");
+        assertThat(disk.getSize()).isEqualTo(clouds.path("size").asInt()).isPositive();
+        assertThat(disk.getVolumeType()).isEqualTo(clouds.path("volume_type").asText());
+        assertThat(disk.getAttachments())
+                .singleElement()
+                .satisfies(held -> assertThat(held.getServerId())
+                        .isEqualTo(clouds.at("/attachments/0/server_id").asText())
+                        .isNotEmpty());
+        assertThat(disk.getLinks().getFirst().getHref()).isEqualTo(path(scene.disk()));
+    }
+
+    private static String path(String disk) {
+        return "/v2/" + Gateway.P1 + "/cloudvolumes/" + disk;
+    }
+
+    @Test
+    void its_client_of_evs_walks_through_a_list() {
+        var name = "walk-" + UUID.randomUUID();
+        var made = IntStream.range(0, 5)
+                .mapToObj(i -> scene.cloud().newVolume(Map.of("name", name)))
+                .toList();
+        var seen = new ArrayList<String>();
+        var pages = 0;
+        var page = list(new ListVolumesRequest().withName(name).withLimit(2));
+        while (!page.isEmpty()) {
+            assertThat(++pages).isLessThanOrEqualTo(3);
+            page.forEach(disk -> seen.add(disk.getId()));
+            page = list(new ListVolumesRequest().withName(name).withLimit(2).withMarker(seen.getLast()));
+        }
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(made);
+        var found = disks(Signing.KEY_1)
+                .listVolumes(new ListVolumesRequest().withIds("['" + made.get(0) + "','" + made.get(3) + "']"));
+        assertThat(found.getCount()).isEqualTo(2);
+        assertThat(found.getVolumes()).extracting(VolumeDetail::getId).containsOnly(made.get(0), made.get(3));
+    }
+
+    private List<VolumeDetail> list(ListVolumesRequest request) {
+        return disks(Signing.KEY_1).listVolumes(request).getVolumes();
+    }
+
+    @Test
+    void so_have_those_of_its_client_of_evs() {
+        var client = disks(Signing.KEY_1);
+        assertRefused(
+                ClientRequestException.class,
+                404,
+                "EVS.5404",
+                () -> client.showVolume(new ShowVolumeRequest().withVolumeId(UNKNOWN)));
+        assertRefused(
+                ClientRequestException.class,
+                400,
+                "Gateway.InvalidRequest",
+                () -> client.showVolume(new ShowVolumeRequest().withVolumeId("x")));
+        assertRefused(
+                ClientRequestException.class,
+                400,
+                "Gateway.InvalidRequest",
+                () -> client.listVolumes(new ListVolumesRequest().withLimit(-1)));
+        var stranger = disks(new Signer(Signing.KEY_1.accessKey(), "some-other-secret-key"));
+        assertRefused(
+                ClientRequestException.class,
+                401,
+                "Gateway.NotAuthenticated",
+                () -> stranger.listVolumes(new ListVolumesRequest()));
+        var elsewhere = EvsClient.newBuilder()
+                .withEndpoint(gateway.url())
+                .withCredential(credential(Signing.KEY_1, Gateway.P2))
+                .build();
+        assertRefused(
+                ClientRequestException.class,
+                403,
+                "Gateway.NotGranted",
+                () -> elsewhere.showVolume(new ShowVolumeRequest().withVolumeId(scene.disk())));
+        scene.cloud().faults(Fault.status("volume", 500));
+        assertRefused(
+                ServerResponseException.class,
+                503,
+                "Gateway.InventoryUnavailable",
+                () -> client.showVolume(
+                        new ShowVolumeRequest().withVolumeId(scene.cloud().newVolume())));
     }
 
     @Test
