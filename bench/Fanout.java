@@ -160,6 +160,16 @@ public class Fanout {
         }
     }
 
+    static boolean isPostgresIn(Path folder, ProcessHandle process) {
+        try {
+            var facts = Path.of("/proc/" + process.pid());
+            return Files.readString(facts.resolve("comm")).startsWith("postgres")
+                    && Files.readSymbolicLink(facts.resolve("cwd")).startsWith(folder.toRealPath());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** The gateway, its database beside it, and events that are committed as another replica would. */
     static final class Ours implements Server, AutoCloseable {
         static final List<String> STATUSES = List.of("pending", "running");
@@ -237,18 +247,8 @@ public class Fanout {
         @Override
         public List<Long> pids() {
             var pids = new ArrayList<>(List.of(packaged.gateway.pid()));
-            ProcessHandle.allProcesses().filter(this::isDatabase).forEach(process -> pids.add(process.pid()));
+            ProcessHandle.allProcesses().filter(process -> isPostgresIn(folder, process)).forEach(process -> pids.add(process.pid()));
             return pids;
-        }
-
-        private boolean isDatabase(ProcessHandle process) {
-            try {
-                var facts = Path.of("/proc/" + process.pid());
-                return Files.readString(facts.resolve("comm")).startsWith("postgres")
-                        && Files.readSymbolicLink(facts.resolve("cwd")).startsWith(folder.toRealPath());
-            } catch (IOException gone) {
-                return false;
-            }
         }
 
         @Override

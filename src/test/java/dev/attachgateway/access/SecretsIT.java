@@ -9,6 +9,7 @@ import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Secrets;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.UserAgent;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,7 +227,7 @@ class SecretsIT {
         var log = Files.readString(running.directory().resolve("gateway.log"));
         String database;
         try (var connection = running.postgres().open()) {
-            database = contents(connection);
+            database = String.join("\n", Secrets.contents(connection));
         }
         assertThat(log).contains("DEBUG", OPERATIONS).hasSizeGreaterThan(100_000);
         assertThat(answers).contains("Gateway.", "attach_gateway").hasSizeGreaterThan(10_000);
@@ -257,27 +257,5 @@ class SecretsIT {
 
     private static String around(String text, int at) {
         return text.substring(Math.max(0, at - 300), Math.min(text.length(), at + 100));
-    }
-
-    /** All rows of all tables, with what is binary as hexadecimal digits and as text. */
-    private static String contents(Connection connection) throws SQLException {
-        var all = new StringBuilder();
-        try (var statement = connection.createStatement()) {
-            var tables = new ArrayList<String>();
-            try (var names = statement.executeQuery(
-                    "select format('%I', tablename) from pg_tables where schemaname = 'public'")) {
-                while (names.next()) {
-                    tables.add(names.getString(1));
-                }
-            }
-            for (var table : tables) {
-                try (var rows = statement.executeQuery("select t::text from " + table + " t")) {
-                    while (rows.next()) {
-                        all.append(table).append(' ').append(rows.getString(1)).append('\n');
-                    }
-                }
-            }
-        }
-        return all.toString();
     }
 }

@@ -61,6 +61,10 @@ final class ApiContract {
             throw new AssertionError(place + "X-Request-Id is " + ids);
         }
         refuseWhatClientsSendAgain(place, answer);
+        Secrets.refuse(place, answer.headers().map() + "\n" + answer.body());
+        if (path.split("\\?", 2)[0].endsWith("/tickets") && answer.status() == 201) {
+            Secrets.use(answer.text("ticket"));
+        }
         var documented = documented(method, path);
         if (documented.isEmpty()) {
             problemOnly(place, answer);
@@ -76,6 +80,7 @@ final class ApiContract {
 
     /** An event's data is the operation's JSON, or that of a CloudEvent is. */
     void checkEvent(String data) {
+        Secrets.refuse("event: ", data);
         var content = new Answer(200, java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true), data).json();
         validate(
                 "event",

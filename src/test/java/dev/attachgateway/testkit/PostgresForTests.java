@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresForTests implements QuarkusTestResourceLifecycleManager {
     private static final String PREFIX = "test_";
     private @Nullable EmbeddedPostgres postgres;
+    private @Nullable ConnectionDetails own;
 
     @Override
     public Map<String, String> start() {
@@ -40,6 +41,7 @@ public final class PostgresForTests implements QuarkusTestResourceLifecycleManag
         } catch (SQLException e) {
             throw new IllegalStateException("no database for this run", e);
         }
+        own = new ConnectionDetails(server.host(), server.port(), database, server.username(), server.password());
         // Free ports, since the usual ones may be a neighbour's; chosen here because URLs are made from them at start.
         return Map.of(
                 "quarkus.http.test-port", Integer.toString(freePort()),
@@ -68,7 +70,18 @@ public final class PostgresForTests implements QuarkusTestResourceLifecycleManag
     @Override
     public void stop() {
         if (postgres != null) {
+            if (own != null) {
+                lookInto(own);
+            }
             postgres.close();
+        }
+    }
+
+    private static void lookInto(ConnectionDetails database) {
+        try (Connection connection = open(database)) {
+            Secrets.lookInto(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database of this run could not be looked through", e);
         }
     }
 

@@ -33,6 +33,9 @@ public final class Signing {
         var all = new ArrayList<String>();
         key.sign(method, URI.create(gateway.url() + path), signed, body.getBytes(StandardCharsets.UTF_8), date)
                 .forEach((name, value) -> {
+                    if (name.equals("Authorization")) {
+                        Secrets.use(value.substring(value.lastIndexOf('=') + 1));
+                    }
                     all.add(name);
                     all.add(value);
                 });

@@ -126,6 +126,9 @@ public final class UserAgent {
                     cookies.remove(cookie.getName());
                 } else {
                     cookies.put(cookie.getName(), cookie.getValue());
+                    if (cookie.getName().equals(SESSION)) {
+                        Secrets.use(cookie.getValue());
+                    }
                 }
             });
             return answer;
