@@ -124,12 +124,12 @@ final class BearerTokens implements Scheme {
         return identity.getPrincipal() instanceof JsonWebToken token ? Optional.of(token) : Optional.empty();
     }
 
-    /** Whom a verified token speaks for; empty when its subject or its groups are of no bounded size. */
+    /** Whom a verified token speaks for; empty when its subject or its groups cannot be kept. */
     static Optional<Caller> caller(String issuer, JsonWebToken token) {
         Optional<Caller> caller = Optional.of(new Caller(issuer, token.getSubject(), groups(token)))
-                .filter(Caller::isOfBoundedSize);
+                .filter(Caller::canBeKept);
         if (caller.isEmpty()) {
-            LOG.debugf("Token refused issuer=%s reason=too long a subject, or too many or too long groups", issuer);
+            LOG.debugf("Token refused issuer=%s reason=a subject or groups that cannot be kept", issuer);
         }
         return caller;
     }

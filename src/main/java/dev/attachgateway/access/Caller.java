@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -20,11 +21,22 @@ public record Caller(String issuer, String subject, Set<String> groups) {
         groups = Set.copyOf(groups);
     }
 
-    /** Whether it is no larger than whatever keeps callers (streams, operations, the record) is made for. */
-    boolean isOfBoundedSize() {
-        return subject.length() <= LONGEST_SUBJECT
+    /**
+     * Whether it is what everything that keeps callers (streams, operations, the record) can keep as it is: no larger than
+     * they are made for, of characters that a database takes, and with a subject at all.
+     */
+    boolean canBeKept() {
+        return !subject.isBlank()
+                && subject.length() <= LONGEST_SUBJECT
+                && isText(subject)
                 && groups.size() <= MOST_GROUPS
-                && groups.stream().allMatch(group -> group.length() <= LONGEST_GROUP);
+                && groups.stream().allMatch(group -> group.length() <= LONGEST_GROUP && isText(group));
+    }
+
+    /** Half a surrogate pair would become a question mark, and two subjects the same one. */
+    private static boolean isText(String text) {
+        return text.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** The caller as shown in answers, events and logs, for example {@code sandbox:attacher}. */

@@ -17,6 +17,7 @@ import java.util.Set;
 @Singleton
 final class CallerQuota {
     static final int MOST_CALLERS = 10_000;
+    private static final double HIGHEST_RATE = 1_000_000;
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final Buckets<Key> buckets;
@@ -28,9 +29,12 @@ final class CallerQuota {
     @Inject
     CallerQuota(AccessConfig config) {
         LimitsConfig limits = config.limits();
-        if (limits.rate() <= 0 || limits.writeCost() < 1 || limits.burst() < limits.writeCost()) {
-            throw new ConfigurationException("access.limits has no room for a single write:"
-                    + " rate has to be above 0, write-cost 1 at least, and burst no less than write-cost.");
+        // Asked this way round, since a number that is none is not above anything.
+        boolean isRate = limits.rate() > 0 && limits.rate() <= HIGHEST_RATE;
+        if (!isRate || limits.writeCost() < 1 || limits.burst() < limits.writeCost()) {
+            throw new ConfigurationException("access.limits has no room for a single write, or is none:"
+                    + " rate has to be above 0 and 1000000 at most, write-cost 1 at least, and burst no less than"
+                    + " write-cost.");
         }
         this.buckets = new Buckets<>(limits.burst(), limits.rate(), MOST_CALLERS);
         this.writeCost = limits.writeCost();

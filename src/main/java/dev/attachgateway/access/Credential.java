@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bearer token as it came in: nothing in it is verified yet.
@@ -24,6 +25,11 @@ record Credential(String token, String issuer) {
 
     /** Characters; tokens with hundreds of groups are shorter. */
     private static final int LONGEST = 16 * 1024;
+
+    private static final List<String> TIMES = List.of("exp", "nbf", "iat");
+
+    /** Of the year 9999: what lies beyond is no time to the libraries, and they fail at it. */
+    private static final double LAST_SECOND = 253_402_300_799d;
 
     /** Both {@code Authorization: Bearer} and {@code X-Auth-Token}, the header of Huawei Cloud's own APIs, carry it. */
     static Credential of(MultiMap headers) {
@@ -59,12 +65,25 @@ record Credential(String token, String issuer) {
             throw NotAuthenticated.invalid();
         }
         // Without a key id every request would have to fetch the issuer's keys anew.
-        text(parts[0], "kid");
-        return new Credential(token, text(parts[1], "iss"));
+        text(decoded(parts[0]), "kid");
+        JsonObject claims = decoded(parts[1]);
+        if (TIMES.stream().anyMatch(time -> isOutOfTime(claims.getValue(time))) || isForRefreshing(claims)) {
+            throw NotAuthenticated.invalid();
+        }
+        return new Credential(token, text(claims, "iss"));
     }
 
-    private static String text(String part, String claim) {
-        if (decoded(part).getValue(claim) instanceof String value && !value.isEmpty()) {
+    private static boolean isOutOfTime(@Nullable Object time) {
+        return time instanceof Number seconds && Math.abs(seconds.doubleValue()) > LAST_SECOND;
+    }
+
+    /** Of Keycloak: to be shown to the issuer and to nobody else. The library takes it for a failure of the issuer. */
+    private static boolean isForRefreshing(JsonObject claims) {
+        return claims.getValue("typ") instanceof String type && type.equalsIgnoreCase("Refresh");
+    }
+
+    private static String text(JsonObject json, String claim) {
+        if (json.getValue(claim) instanceof String value && !value.isEmpty()) {
             return value;
         }
         throw NotAuthenticated.invalid();

@@ -6,7 +6,7 @@ public final class CrossSiteRequest extends RuntimeException {
 
     CrossSiteRequest() {
         super(
-                "With a session's cookie this needs the header " + CrossSite.HEADER
+                "A logout, and what is changed with a session's cookie, needs the header " + CrossSite.HEADER
                         + ", from a page of the gateway's own origin or of a listed one.",
                 null,
                 false,

@@ -38,11 +38,7 @@ public class Doorman {
         return authentication
                 .authenticate(exchange)
                 .invoke(caller -> exchange.put(CALLER, caller))
-                .map(Authenticated::caller)
-                .onFailure(NotAuthenticated.class)
-                .invoke(no -> audit.countAnonymous(client.of(exchange), "not authenticated"))
-                .onFailure(AccessUndecided.class)
-                .invoke(no -> audit.countAnonymous(client.of(exchange), "credential could not be checked"));
+                .map(Authenticated::caller);
     }
 
     /**

@@ -23,6 +23,7 @@ final class Issuers {
     /** The cache of keys forgets nothing by itself: without this sweep a withdrawn key would count until a restart. */
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
+    private static final Duration SHORTEST_KEPT = Duration.ofMillis(100);
     private static final int MOST_KEYS = 100;
 
     private final Map<String, OidcTenantConfig> byAddress = new LinkedHashMap<>();
@@ -60,6 +61,7 @@ final class Issuers {
     }
 
     private static OidcTenantConfig tenant(String name, IssuerConfig issuer) {
+        checkKept(name, issuer);
         return asked(name, issuer)
                 .tenantId(name)
                 .token()
@@ -68,6 +70,13 @@ final class Issuers {
                 .allowOpaqueTokenIntrospection(false)
                 .end()
                 .build();
+    }
+
+    static void checkKept(String name, IssuerConfig issuer) {
+        if (issuer.keysKept().compareTo(SHORTEST_KEPT) < 0) {
+            throw new ConfigurationException(
+                    "access.issuers." + name + ".keys-kept has to be 100 ms at least, or no token can be checked.");
+        }
     }
 
     /** An issuer whose users log in, to be completed with what kind of client this gateway is to it. */

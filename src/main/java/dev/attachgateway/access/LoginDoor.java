@@ -39,7 +39,7 @@ class LoginDoor {
     private final SessionConfig config;
     private final ListedOrigins listed;
     private final CrossSite crossSite;
-    private final FailedCredentials failures;
+    private final Throttle throttle;
 
     LoginDoor(
             LoginTenant tenant,
@@ -48,14 +48,14 @@ class LoginDoor {
             SessionConfig config,
             ListedOrigins listed,
             CrossSite crossSite,
-            FailedCredentials failures) {
+            Throttle throttle) {
         this.tenant = tenant;
         this.authenticator = authenticator;
         this.sessions = sessions;
         this.config = config;
         this.listed = listed;
         this.crossSite = crossSite;
-        this.failures = failures;
+        this.throttle = throttle;
     }
 
     /** After the practice cloud, which has more to say about an address that cannot be its own. */
@@ -64,7 +64,15 @@ class LoginDoor {
             router.get(LOGIN).handler(exchange -> login(exchange, issuer));
             router.get(CALLBACK).handler(exchange -> callback(exchange, issuer));
             router.post(LOGOUT).handler(this::logout);
+            router.route(LOGIN).handler(exchange -> refuseMethod(exchange, "GET"));
+            router.route(CALLBACK).handler(exchange -> refuseMethod(exchange, "GET"));
+            router.route(LOGOUT).handler(exchange -> refuseMethod(exchange, "POST"));
         });
+    }
+
+    private static void refuseMethod(RoutingContext exchange, String allowed) {
+        exchange.response().putHeader("Allow", allowed);
+        exchange.fail(405);
     }
 
     private void login(RoutingContext exchange, OidcTenantConfig issuer) {
@@ -88,18 +96,17 @@ class LoginDoor {
 
     private void callback(RoutingContext exchange, OidcTenantConfig issuer) {
         run(exchange, () -> {
-            failures.pass(exchange);
             IssuerTenants.choose(exchange, issuer);
-            return authenticator
-                    .attemptAuthentication(exchange)
-                    .onItem()
-                    .ifNull()
-                    .failWith(NotAuthenticated::login)
-                    .onFailure()
-                    .transform(LoginFailure::sorted)
-                    .map(this::caller)
-                    .onFailure(NotAuthenticated.class)
-                    .invoke(no -> failures.failed(exchange))
+            return throttle.look(
+                            exchange,
+                            () -> authenticator
+                                    .attemptAuthentication(exchange)
+                                    .onItem()
+                                    .ifNull()
+                                    .failWith(NotAuthenticated::login)
+                                    .onFailure()
+                                    .transform(LoginFailure::sorted)
+                                    .map(this::caller))
                     .call(caller -> SessionScheme.presented(exchange.request())
                             .map(sessions::end)
                             .orElseGet(() -> Uni.createFrom().voidItem()))
@@ -119,6 +126,7 @@ class LoginDoor {
 
     private void logout(RoutingContext exchange) {
         run(exchange, () -> {
+            // Whether or not a cookie came along: the answer takes it out of the browser.
             crossSite.check(exchange.request());
             return SessionScheme.presented(exchange.request())
                     .map(sessions::end)

@@ -3,6 +3,7 @@ package dev.attachgateway.access;
 import dev.attachgateway.signature.BadSignature;
 import dev.attachgateway.signature.SignedRequest;
 import dev.attachgateway.signature.Signer;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -18,19 +19,29 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Requests signed with an access key, as the cloud's own SDK signs them: {@code Authorization: SDK-HMAC-SHA256 …}. */
+@Startup
 @Singleton
 final class Signatures implements Scheme {
     private static final Logger LOG = Logger.getLogger(Signatures.class);
+
+    /** So long whoever overheard a signed read can send it again. */
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final AccessKeys keys;
     private final Duration accepted;
 
     Signatures(AccessKeys keys, AccessConfig config) {
         this.keys = keys;
-        this.accepted = config.signatureAccepted();
-        if (accepted.isNegative() || accepted.isZero()) {
-            throw new ConfigurationException("access.signature-accepted has to be longer than nothing.");
+        this.accepted = accepted(config);
+    }
+
+    static Duration accepted(AccessConfig config) {
+        Duration accepted = config.signatureAccepted();
+        if (!accepted.isPositive() || accepted.compareTo(LONGEST) > 0) {
+            throw new ConfigurationException(
+                    "access.signature-accepted has to be longer than nothing, and an hour at most.");
         }
+        return accepted;
     }
 
     /** Whether an {@code Authorization} is of this scheme. */

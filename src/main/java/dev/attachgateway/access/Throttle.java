@@ -5,6 +5,7 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.function.Supplier;
 
 /** Lets nobody in more often than it may: by network as long as it is unknown who asks, by caller from then on. */
 @Startup
@@ -36,12 +37,16 @@ final class Throttle {
 
     /** Who sent this request; fails as {@link Doorman#caller} does, and with {@link TooManyRequests}. */
     Uni<Caller> caller(RoutingContext exchange) {
+        return look(exchange, () -> doorman.caller(exchange)).invoke(known -> failures.succeeded(exchange));
+    }
+
+    /** Has a credential looked at, unless too many of its network have failed; one that fails is counted and put on record. */
+    <T> Uni<T> look(RoutingContext exchange, Supplier<Uni<T>> at) {
         return Uni.createFrom()
                 .deferred(() -> {
                     failures.pass(exchange);
-                    return doorman.caller(exchange);
+                    return at.get();
                 })
-                .invoke(known -> failures.succeeded(exchange))
                 .onFailure()
                 .invoke(refusal -> refused(exchange, refusal));
     }
@@ -61,12 +66,27 @@ final class Throttle {
     }
 
     private void refused(RoutingContext exchange, Throwable refusal) {
-        if (refusal instanceof TooManyRequests tooMany) {
-            count(tooMany);
-            audit.countAnonymous(client.of(exchange), "too many failed credentials");
-        } else if (refusal instanceof NotAuthenticated || refusal instanceof CredentialsDisagree) {
-            failures.failed(exchange);
+        switch (refusal) {
+            case TooManyRequests tooMany -> {
+                count(tooMany);
+                record(exchange, "too many failed credentials");
+            }
+            case NotAuthenticated no -> failed(exchange, "not authenticated");
+            case CredentialsDisagree no -> failed(exchange, "credentials disagree");
+            case AccessUndecided no -> record(exchange, "credential could not be checked");
+            default -> {
+                // No credential was looked at, or it was good.
+            }
         }
+    }
+
+    private void failed(RoutingContext exchange, String reason) {
+        failures.failed(exchange);
+        record(exchange, reason);
+    }
+
+    private void record(RoutingContext exchange, String reason) {
+        audit.countAnonymous(client.of(exchange), reason);
     }
 
     private void count(TooManyRequests refusal) {

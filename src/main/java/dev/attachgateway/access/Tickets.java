@@ -49,8 +49,16 @@ public class Tickets {
         this.pool = pool;
         this.revocables = revocables;
         this.config = config;
+        check(config);
+    }
+
+    static void check(TicketConfig config) {
         if (config.life().compareTo(Duration.ofSeconds(1)) < 0 || config.life().compareTo(LONGEST) > 0) {
             throw new ConfigurationException("access.ticket.life has to be 1 second to 5 minutes.");
+        }
+        if (config.perCaller() < 1 || config.removeMost() < 1) {
+            throw new ConfigurationException(
+                    "access.ticket.per-caller and access.ticket.remove-most have to be 1 at least.");
         }
     }
 

@@ -11,6 +11,13 @@ import java.util.regex.Pattern;
 
 /** The networks of the proxies whose word on where a request came from counts. */
 final class TrustedProxies {
+    private static final int V6_BITS = 128;
+
+    /** The largest blocks that one organisation has: 10.0.0.0/8, and a /16 of IPv6. */
+    private static final int SHORTEST_V4 = 8;
+
+    private static final int SHORTEST_V6 = 16;
+
     private static final Pattern CIDR = Pattern.compile("([\\p{XDigit}:.]+)(?:/(\\d{1,3}))?");
 
     private final List<IpSubnetFilterRule> networks;
@@ -23,7 +30,7 @@ final class TrustedProxies {
      * Networks as they are configured.
      *
      * @param networks addresses, each with or without a prefix length
-     * @throws ConfigurationException when one is none, or is the whole Internet
+     * @throws ConfigurationException when one is none, or is no organisation's own
      */
     static TrustedProxies of(List<String> networks) {
         return new TrustedProxies(networks.stream()
@@ -48,8 +55,9 @@ final class TrustedProxies {
         if (prefix > longest) {
             throw refused(text, "has a prefix longer than the address");
         }
-        if (prefix == 0) {
-            throw refused(text, "is every address there is, so that everybody could say where he comes from");
+        if (prefix < (longest == V6_BITS ? SHORTEST_V6 : SHORTEST_V4)) {
+            throw refused(
+                    text, "is larger than anybody's own network, so that strangers could say where they come from");
         }
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
     }

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public sealed interface AuditCommand {
      *
      * @param since not before; null for from the oldest on
      * @param until before; null for up to the newest
-     * @param projectId of this project; null for all
+     * @param projectId of this project, in lower case as all ids in the record; null for all
      */
     record Export(
             @Nullable Instant since,
@@ -82,9 +83,12 @@ public sealed interface AuditCommand {
             export = switch (options.get(at)) {
                 case "--since" -> new Export(time(value), export.until, export.projectId);
                 case "--until" -> new Export(export.since, time(value), export.projectId);
-                case "--project" -> new Export(export.since, export.until, value);
+                case "--project" -> new Export(export.since, export.until, value.toLowerCase(Locale.ROOT));
                 default -> throw new IllegalArgumentException(USAGE);
             };
+        }
+        if (export.since != null && export.until != null && !export.since.isBefore(export.until)) {
+            throw new IllegalArgumentException("--since has to be before --until");
         }
         return export;
     }

@@ -3,6 +3,7 @@ package dev.attachgateway.audit;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -27,6 +28,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Sealer {
     private static final Logger LOG = Logger.getLogger(Sealer.class);
+    private static final int MOST_LINES = 10_000;
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Vertx vertx;
@@ -44,6 +46,13 @@ class Sealer {
         this.watch = watch;
         this.config = config;
         this.keys = SealKeys.read(config.sealKeyFile());
+        check(config);
+    }
+
+    static void check(AuditConfig config) {
+        if (config.sealLines() < 1 || config.sealLines() > MOST_LINES) {
+            throw new ConfigurationException("audit.seal-lines has to be 1 to " + MOST_LINES + ".");
+        }
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {

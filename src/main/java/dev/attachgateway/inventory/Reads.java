@@ -10,6 +10,8 @@ import dev.attachgateway.upstream.Guards;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.NoCredential;
 import dev.attachgateway.upstream.UpstreamFailure;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.CompletionException;
@@ -20,6 +22,7 @@ import org.jboss.logging.Logger;
  * remembered is what the cloud said; what of it somebody may see is decided for each answer anew. The checks of an attach
  * read the cloud themselves.
  */
+@Startup
 @ApplicationScoped
 class Reads {
     private static final Logger LOG = Logger.getLogger(Reads.class);
@@ -35,6 +38,7 @@ class Reads {
         this.evs = evs;
         this.guards = guards;
         this.config = config;
+        check(config);
         // Each entry weighs its share at least, so that the one bound holds for bytes and for entries.
         var share = (int) Math.max(1, config.cacheBytes() / config.cacheEntries());
         this.recent = Caffeine.newBuilder()
@@ -43,6 +47,18 @@ class Reads {
                 .expireAfterWrite(config.fresh())
                 .executor(Runnable::run)
                 .buildAsync();
+    }
+
+    static void check(InventoryConfig config) {
+        if (config.fresh().isNegative()
+                || !config.within().isPositive()
+                || config.listMost() < 1
+                || config.cacheEntries() < 1
+                || config.cacheBytes() < 1) {
+            throw new ConfigurationException(
+                    "inventory: fresh has to be no less than nothing, within longer than nothing,"
+                            + " and list-most, cache-entries and cache-bytes 1 at least.");
+        }
     }
 
     /**

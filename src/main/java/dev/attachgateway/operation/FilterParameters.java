@@ -23,7 +23,8 @@ final class FilterParameters {
             Arrays.stream(Status.values()).map(Status::word).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> TYPES =
             Arrays.stream(Operation.Type.values()).map(Operation.Type::word).collect(Collectors.toUnmodifiableSet());
-    private static final int LONGEST_CALLER = 512;
+    /** Of an issuer's name and its subject. */
+    private static final int LONGEST_CALLER = 100 + 512;
 
     private FilterParameters() {}
 
@@ -77,6 +78,9 @@ final class FilterParameters {
 
     private static boolean isCaller(String text) {
         var colon = text.indexOf(':');
-        return colon > 0 && colon < text.length() - 1 && text.length() <= LONGEST_CALLER;
+        return colon > 0
+                && colon < text.length() - 1
+                && text.length() <= LONGEST_CALLER
+                && text.chars().noneMatch(Character::isISOControl);
     }
 }

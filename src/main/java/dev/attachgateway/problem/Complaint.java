@@ -71,7 +71,8 @@ public enum Complaint {
             413, EVERYWHERE, "The body is larger than any valid request.", "Send the body that /openapi describes."),
     ADDRESS_TOO_LONG(
             414, EVERYWHERE, "The address is longer than any valid one.", "Send the address that /openapi describes."),
-    UNSUPPORTED_MEDIA_TYPE(415, BODY, "The body is not declared as JSON.", "Send Content-Type: application/json."),
+    UNSUPPORTED_MEDIA_TYPE(
+            415, BODY, "The body is declared as something else than JSON.", "Send Content-Type: application/json."),
     HEADERS_TOO_LARGE(431, EVERYWHERE, "The headers are larger than is taken.", "Send fewer or shorter headers."),
 
     OPERATION_NOT_FOUND(

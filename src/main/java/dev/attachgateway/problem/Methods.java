@@ -30,10 +30,14 @@ class Methods {
 
     /** For the header {@code Allow}; empty when nothing stands at the path. */
     Set<String> allowed(String path) {
-        return byPath.entrySet().stream()
+        var allowed = byPath.entrySet().stream()
                 .filter(each -> each.getKey().matcher(path).matches())
                 .flatMap(each -> each.getValue().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD"); // which the framework answers by itself
+        }
+        return allowed;
     }
 
     private static Pattern template(String path) {

@@ -119,7 +119,10 @@ class ClientAddressTest {
                 "10.0.0.0/",
                 "",
                 "0.0.0.0/0",
-                "::/0"
+                "128.0.0.0/1",
+                "12.0.0.0/7",
+                "::/0",
+                "2000::/15"
             })
     void a_network_that_is_none_refuses_the_start(String network) {
         List<String> proxies = List.of("10.0.0.0/8", network);

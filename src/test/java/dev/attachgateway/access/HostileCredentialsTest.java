@@ -7,10 +7,14 @@ import dev.attachgateway.testkit.PostgresForTests;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sender can make large is refused before somebody has to keep it. */
 @QuarkusTest
@@ -46,6 +50,44 @@ class HostileCredentialsTest {
         assertThat(Client.getAs(sandbox.of("s".repeat(Caller.LONGEST_SUBJECT + 1), "attachers"), DOOR)
                         .statusCode())
                 .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\u0000b", "a\nb", "a\ud800", "\udc00a"})
+    void a_subject_is_a_text_that_the_record_can_keep(String subject) {
+        assertThat(Client.getAs(sandbox.sign(sandbox.claims(subject, "attachers")), DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", subject + "\u0000"), DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"exp, 1e30", "exp, 9223372036854775807", "exp, 253402300800", "nbf, -1e18", "iat, 1e18"})
+    void a_time_of_it_is_one(String claim, BigDecimal value) {
+        assertThat(Client.getAs(
+                                sandbox.sign(
+                                        sandbox.claims("attacher", "attachers").claim(claim, value)),
+                                DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void a_token_for_refreshing_is_not_for_the_gateway() {
+        assertThat(Client.getAs(
+                                sandbox.sign(
+                                        sandbox.claims("attacher", "attachers").claim("typ", "Refresh")),
+                                DOOR)
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(Client.getAs(
+                                sandbox.sign(
+                                        sandbox.claims("attacher", "attachers").claim("typ", "Bearer")),
+                                DOOR)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -8,12 +8,15 @@ import dev.attachgateway.testkit.UserAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A login begins a session in the browser that asked for it, and in no other. */
@@ -22,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(PostgresForTests.class)
 class LoginTest {
     private static final String WHO = "/v1/" + Gateway.P1 + "/whoami";
+
+    @Inject
+    AnonymousCounts counts;
 
     private final String gateway = Gateway.underTest().url();
     private final UserAgent browser = new UserAgent(gateway);
@@ -43,6 +49,40 @@ class LoginTest {
         assertThat(last.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(subject(browser)).isEqualTo("viewer");
         assertThat(browser.get(WHO).body()).contains("\"groups\":[\"viewers\"]", "\"issuer\":\"sandbox\"");
+    }
+
+    @Test
+    void a_login_that_fails_is_on_record_among_the_nameless() {
+        assertOnRecord("not authenticated", () -> browser.get("/session/callback?code=x&state=y"));
+    }
+
+    @Test
+    void so_are_two_credentials_that_disagree() {
+        assertOnRecord(
+                "credentials disagree", () -> browser.get(WHO, "Authorization", "Bearer a", "X-Auth-Token", "b"));
+    }
+
+    /** Again where the minute ended just then, with which what was counted goes its way. */
+    private void assertOnRecord(String reason, Runnable attempt) {
+        counts.all();
+        Awaitility.await().until(() -> {
+            attempt.run();
+            return counts.all().stream().anyMatch(line -> reason.equals(line.reason()));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /session/login, GET",
+        "DELETE, /session/callback, GET",
+        "GET, /session/logout, POST",
+        "PUT, /session/logout, POST"
+    })
+    void each_of_its_addresses_says_which_method_it_takes(String method, String path, String allowed) {
+        var answer = Gateway.underTest().send(method, path, "");
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow")).isEqualTo(allowed);
+        assertThat(answer.code()).isEqualTo("Gateway.MethodNotAllowed");
     }
 
     @Test

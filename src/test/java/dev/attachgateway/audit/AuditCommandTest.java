@@ -35,11 +35,13 @@ class AuditCommandTest {
                 "export --since",
                 "export --since yesterday",
                 "export --until 2026-13-01",
-                "export --expect 7"
+                "export --expect 7",
+                "export --since 2026-11-28 --until 2026-11-28"
             })
     void what_is_not_understood_is_refused_with_a_word_on_what_would_be(String words) {
         assertThatThrownBy(() -> AuditCommand.parse(words.isEmpty() ? List.of() : List.of(words.split(" "))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("(?s)audit verify.*audit export.*|.* is no (seal|time).*");
+                .hasMessageMatching(
+                        "(?s)audit verify.*audit export.*|.* is no (seal|time).*|--since has to be before --until");
     }
 }

@@ -82,6 +82,7 @@ class ExportTest {
         assertThat(ids("--since", "2026-01-02T12:00:00.123456Z", "--until", "2026-01-04"))
                 .containsExactly("2", "3");
         assertThat(ids("--project", "p1", "--until", "2026-02-01")).containsExactly("1", "3");
+        assertThat(ids("--project", "P1", "--until", "2026-02-01")).containsExactly("1", "3");
         assertThat(ids("--since", "9999-01-01")).isEmpty();
     }
 

@@ -77,6 +77,7 @@ class FilterParametersTest {
                 "caller= | caller has to be an issuer's name, a colon and a subject",
                 "caller=attacher | caller has to be an issuer's name, a colon and a subject",
                 "caller=:attacher | caller has to be an issuer's name, a colon and a subject",
+                "caller=sandbox:a%00b | caller has to be an issuer's name, a colon and a subject",
                 "caller=sandbox: | caller has to be an issuer's name, a colon and a subject",
             })
     void what_is_no_value_is_refused_with_what_would_be_one(String query, String message) {

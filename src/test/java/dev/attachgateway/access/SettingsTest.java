@@ -1,0 +1,50 @@
+package dev.attachgateway.access;
+
+import static dev.attachgateway.testkit.Settings.assertRefused;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A number that would let nobody in, or everybody, is refused at the start and not found out later. */
+class SettingsTest {
+    @ParameterizedTest
+    @CsvSource({
+        "access.limits.rate, NaN",
+        "access.limits.rate, Infinity",
+        "access.limits.rate, 1000001",
+        "access.limits.rate, 0",
+        "access.limits.rate, -1",
+        "access.limits.write-cost, 0",
+        "access.limits.burst, 4"
+    })
+    void a_limit_is_a_number_that_leaves_room_for_a_write(String setting, String value) {
+        assertRefused(setting, value, AccessConfig.class, config -> new CallerQuota(config));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s", "-1s", "61m"})
+    void a_signature_is_accepted_for_some_time_and_not_for_days(String value) {
+        assertRefused("access.signature-accepted", value, AccessConfig.class, config -> Signatures.accepted(config));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s", "PT0.05S", "-1s"})
+    void a_key_of_an_issuer_is_kept_for_a_moment_at_least(String value) {
+        assertRefused(
+                "access.issuers.corp.keys-kept",
+                value,
+                AccessConfig.class,
+                config -> config.issuers().forEach(Issuers::checkKept));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "access.ticket.per-caller, 0",
+        "access.ticket.remove-most, 0",
+        "access.ticket.life, 0s",
+        "access.ticket.life, 6m"
+    })
+    void tickets_can_be_made(String setting, String value) {
+        assertRefused(setting, value, TicketConfig.class, Tickets::check);
+    }
+}
