@@ -53,13 +53,7 @@ class AuditTest {
                 .headers()
                 .firstValue(RequestId.HEADER)
                 .orElseThrow();
-        Client.send(
-                "POST",
-                "/v1/" + PROJECT + "/door",
-                "application/json",
-                "{\"volume_id\":\"d\"}",
-                "Authorization",
-                Tokens.bearer(token));
+        Client.attach(token);
         Client.getAs(token, "/v1/no-such-project/door");
 
         await().atMost(LIMIT)

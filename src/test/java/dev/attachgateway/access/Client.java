@@ -42,6 +42,17 @@ final class Client {
         return get(path, "Authorization", Tokens.bearer(token));
     }
 
+    /** Asks the door whether it may attach. */
+    static HttpResponse<String> attach(String token) {
+        return send(
+                "POST",
+                "/v1/" + PROJECT + "/door",
+                "application/json",
+                "{\"volume_id\":\"d\"}",
+                "Authorization",
+                Tokens.bearer(token));
+    }
+
     static HttpResponse<String> send(String method, String path, String contentType, String body, String... headers) {
         HttpRequest.Builder request =
                 request(path).method(method, BodyPublishers.ofString(body)).header("Content-Type", contentType);

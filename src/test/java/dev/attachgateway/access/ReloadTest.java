@@ -10,8 +10,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +38,7 @@ class ReloadTest {
     private static final int CALLERS = Integer.getInteger("reload.callers", 10);
     private static final long SEED = Long.getLong("reload.seed", new Random().nextLong());
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
 
     /** The grants are the test's own, and are looked at often. */
     public static class ChangingGrants extends AccessProfile {
@@ -107,12 +108,13 @@ class ReloadTest {
     }
 
     private Callable<List<Told>> asking(int caller) {
-        String token = sandbox.of("caller-" + caller);
+        String token = sandbox.sign(
+                sandbox.claims("caller-" + caller).expiresAt(Instant.now().plus(LONGER_THAN_THE_TEST)));
         return () -> {
             List<Told> told = new ArrayList<>();
             while (!over.get()) {
                 int from = inForce.get();
-                var answer = attach(token);
+                var answer = Client.attach(token);
                 int version = answer.statusCode() == 200
                         ? Integer.parseInt(answer.body().substring(1))
                         : 0;
@@ -121,16 +123,6 @@ class ReloadTest {
             }
             return told;
         };
-    }
-
-    private static HttpResponse<String> attach(String token) {
-        return Client.send(
-                "POST",
-                "/v1/" + PROJECT + "/door",
-                "application/json",
-                "{\"volume_id\":\"d\"}",
-                "Authorization",
-                Tokens.bearer(token));
     }
 
     /** Puts a version in force: by a rename or by a swapped link in turns, and now and then after a broken file. */
