@@ -151,6 +151,9 @@ class GateTest {
                 .startsWith("HTTP/1.1 413 ")
                 .containsPattern("(?i)x-request-id: [0-9a-f]{32}");
         assertThat(Client.announcing(DOOR, 1L << 30, "Accept", "*/*")).startsWith("HTTP/1.1 401 ");
+        assertThat(Client.announcing(DOOR, Bounds.MOST_BODY + 1, authorization()))
+                .as("less than the server would take")
+                .startsWith("HTTP/1.1 413 ");
     }
 
     @Test

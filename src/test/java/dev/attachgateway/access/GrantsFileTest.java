@@ -110,4 +110,13 @@ class GrantsFileTest {
     private static GrantsFile open(FileSource source) {
         return new GrantsFile(source, new GrantsReader(Set.of("sandbox", "access-key")), Duration.ofMillis(20));
     }
+
+    @Test
+    void a_file_of_more_than_a_mebibyte_is_not_read() throws IOException {
+        Path file = Files.writeString(folder.resolve("grants.yaml"), FILE.formatted("ann") + "#".repeat(1 << 20));
+
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is larger than 1 MiB");
+    }
 }

@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +97,32 @@ class KeyStreamsTest {
 
     private EventStream stream(Signer key) {
         return gateway.stream(FEED, Signing.headers(key, gateway, "GET", FEED, "", Instant.now()));
+    }
+
+    @Test
+    void a_signature_that_is_no_longer_accepted_ends_its_stream() {
+        var end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
+        var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", end.minus(Duration.ofMinutes(15)));
+        // A stream of before the last change of the keys ends because of the change.
+        Awaitility.await().atMost(SECONDS).until(() -> {
+            try (var stream = gateway.stream(FEED, headers)) {
+                stream.toEnd();
+                return !Instant.now().isBefore(end);
+            }
+        });
+    }
+
+    @Test
+    void a_key_whose_groups_are_others_ends_the_tickets_that_are_left() {
+        var left = ticket();
+        var edited = SigningProfile.bundled().replaceFirst("groups: \\[attachers]", "groups: [attachers, viewers]");
+        try (var stream = stream(Signing.KEY_1)) {
+            SigningProfile.write(edited);
+            // A stream of before the change ends because of the change.
+            stream.toEnd();
+        }
+        try (var stream = gateway.stream(left)) {
+            assertThat(stream.status()).isEqualTo(401);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static dev.attachgateway.testkit.Settings.assertRefused;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A number that would let nobody in, or everybody, is refused at the start and not found out later. */
 class SettingsTest {
@@ -46,5 +47,19 @@ class SettingsTest {
     })
     void tickets_can_be_made(String setting, String value) {
         assertRefused(setting, value, TicketConfig.class, Tickets::check);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                "null",
+                "https://*.example.com",
+                "https://console.example.com/",
+                "https://Console.example.com",
+                "https://console.example.com:443"
+            })
+    void an_origin_is_as_browsers_write_it(String origin) {
+        assertRefused("access.origins", origin, AccessConfig.class, config -> new ListedOrigins(config));
     }
 }

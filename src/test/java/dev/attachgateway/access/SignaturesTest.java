@@ -12,11 +12,16 @@ import dev.attachgateway.testkit.SigningProfile;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -234,5 +239,57 @@ class SignaturesTest {
         assertThat(answer.code()).isEqualTo("Gateway.NotAuthenticated");
         assertThat(answer.header("WWW-Authenticate")).isEqualTo("SDK-HMAC-SHA256");
         assertThat(answer.header("Content-Type")).as("what the SDK reads").isEqualTo("application/json");
+    }
+
+    @Test
+    void what_is_too_large_is_refused_before_it_is_known_who_sent_it() {
+        var stranger = new Signer("NOBODY", Signing.KEY_1.secretKey());
+        var wrong = new Signer(Signing.KEY_1.accessKey(), Signing.KEY_2.secretKey());
+        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var large = " ".repeat(70_000);
+
+        assertThat(Signing.send(gateway, stranger, "POST", path, large).status())
+                .isEqualTo(413);
+        assertThat(Signing.get(gateway, stranger, FEED + "?caller=a:" + "b".repeat(5_000))
+                        .status())
+                .isEqualTo(414);
+        assertThat(Signing.get(gateway, stranger, FEED, "X-Note", "n".repeat(70_000))
+                        .status())
+                .isEqualTo(431);
+        // Its length is not announced, so that as much of it is read as a body may have, and no more.
+        var headers = Signing.headers(wrong, gateway, "POST", path, large, Instant.now());
+        assertThat(gateway.sendUnannounced(HttpClient.Version.HTTP_1_1, path, large, headers)
+                        .status())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void two_signatures_are_one_credential_too_many() {
+        var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
+        var other = Signing.headers(Signing.KEY_2, gateway, "GET", FEED, "", Instant.now());
+        var both =
+                Stream.concat(Stream.of(headers), Stream.of(other[2], other[3])).toArray(String[]::new);
+
+        assertThat(gateway.get(FEED, both).code()).isEqualTo("Gateway.CredentialsDisagree");
+    }
+
+    @Test
+    void a_body_that_does_not_come_is_not_waited_for_long() throws IOException {
+        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var body = Gateway.body(scene.disk());
+        var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
+        var address = URI.create(gateway.url());
+        var head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: " + address.getAuthority()
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n");
+        for (var i = 0; i < headers.length; i += 2) {
+            head.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
+        }
+        try (var socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write((head + "\r\n{").getBytes(StandardCharsets.US_ASCII));
+            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).startsWith("HTTP/1.1 401 ");
+        }
+        assertThat(scene.sends()).isZero();
     }
 }

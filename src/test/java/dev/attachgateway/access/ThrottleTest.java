@@ -14,6 +14,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class ThrottleTest {
     private static final String DOOR = "/v1/" + PROJECT + "/door";
     private static final String CLOSED = "/v1/ffffffffffffffffffffffffffffffff/door";
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @Inject
+    AnonymousCounts anonymous;
 
     @Inject
     MeterRegistry meters;
@@ -171,6 +175,69 @@ class ThrottleTest {
                                 .containsExactly("198.51.105.7"));
     }
 
+    @Test
+    void the_same_subject_of_another_issuer_is_another_caller() {
+        for (int i = 0; i < LimitedProfile.BURST; i++) {
+            Client.getAs(token, DOOR);
+        }
+        assertThat(Client.getAs(token, DOOR).statusCode()).isEqualTo(429);
+
+        var second = new Tokens("second");
+        var theirs = second.sign(second.claims(someone, "attachers").audience("second-audience"));
+        assertThat(Client.getAs(theirs, DOOR).statusCode())
+                .as("no grant is for that issuer, but it has a bucket")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void a_credential_that_failed_since_is_known_no_more() {
+        var brief = sandbox.sign(
+                sandbox.claims(someone, "attachers").expiresAt(Instant.now().plusSeconds(1)));
+        assertThat(from("198.51.107.1", brief).statusCode()).isEqualTo(200);
+        await().atMost(LIMIT)
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> from("198.51.108.1", brief).statusCode() == 401);
+        exhaust("198.51.107.2");
+
+        assertThat(from("198.51.107.1", brief).statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    void credentials_that_disagree_are_failures() {
+        await().atMost(LIMIT)
+                .until(() -> Client.get(
+                                        DOOR,
+                                        "Authorization",
+                                        Tokens.bearer(token),
+                                        "X-Auth-Token",
+                                        token + "x",
+                                        "X-Forwarded-For",
+                                        "198.51.109.1")
+                                .statusCode()
+                        == 429);
+    }
+
+    @Test
+    void one_good_token_in_a_header_lets_no_other_in_that_comes_in_it() {
+        assertThat(asAuthToken("198.51.110.1", token).statusCode()).isEqualTo(200);
+        exhaust("198.51.110.2");
+
+        assertThat(asAuthToken("198.51.110.1", token + "x").statusCode()).isEqualTo(429);
+        assertThat(asAuthToken("198.51.110.1", token).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void who_is_not_looked_at_is_counted_on_record() {
+        exhaust("198.51.111.1");
+        // Again where the minute ended just then, with which what was counted goes its way.
+        await().atMost(LIMIT).until(() -> {
+            from("198.51.111.1", token + "x");
+            return anonymous.all().stream()
+                    .anyMatch(line -> "too many failed credentials".equals(line.reason())
+                            && "198.51.111.0/24".equals(line.clientAddress()));
+        });
+    }
+
     private void exhaust(String address) {
         await().atMost(LIMIT).until(() -> from(address, token + "x").statusCode() == 429);
     }
@@ -181,6 +248,10 @@ class ThrottleTest {
 
     private static HttpResponse<String> post(String token, String body) {
         return Client.send("POST", DOOR, "application/json", body, "Authorization", Tokens.bearer(token));
+    }
+
+    private static HttpResponse<String> asAuthToken(String address, String token) {
+        return Client.get(DOOR, "X-Auth-Token", token, "X-Forwarded-For", address);
     }
 
     private static long retryAfter(HttpResponse<String> answer) {

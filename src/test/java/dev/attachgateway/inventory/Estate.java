@@ -82,6 +82,7 @@ final class Estate {
         var text = new StringBuilder("grants:\n");
         text.append(line("all", "operator", new Shown(Set.of("*"), Set.of("*")), "read, attach, detach, operate"));
         text.append(line("one", "viewer", new Shown(Set.of(server(0)), Set.of(disk(0))), "read"));
+        text.append(line("beside", "viewer", new Shown(Set.of(server(1)), Set.of(disk(1))), "attach, detach"));
         text.append(line("none", "stranger", new Shown(Set.of("*"), Set.of("*")), "attach, detach"));
         GRANTS.forEach((team, grants) -> grants.forEach(shown -> text.append(line(team, team, shown, "read"))));
         return text.toString();

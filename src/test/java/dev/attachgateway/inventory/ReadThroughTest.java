@@ -219,4 +219,32 @@ class ReadThroughTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    void a_server_that_cannot_be_placed_is_hidden_and_so_is_a_supernode() {
+        var supernode = "5a5a5a5a-5a5a-4a5a-8a5a-5a5a5a5a5a5a";
+        cloud.faults(
+                Fault.status("volume", 200)
+                        .body(json("""
+                        {"volume": {"id": "%s", "attachments": [
+                            {"server_id": "%s"}, {"server_id": "%s"}, {"server_id": "%s"}]}}""".formatted(Estate.disk(0), Estate.cloudServer(0), supernode, NOBODY))),
+                Fault.status("servers", 200)
+                        .body(json("""
+                        {"total": 1, "data": [{"id": "%s", "cloud_server": {"id": "%s", "hps_id": "%s"}}]}""".formatted(Estate.server(0), Estate.cloudServer(0), supernode))));
+
+        var disk = shown(viewer.disk(Estate.disk(0)));
+        assertThat(disk.at("/volume/attachments")).hasSize(1);
+        assertThat(disk.at("/volume/attachments/0/server_id").asText()).isEqualTo(Estate.cloudServer(0));
+    }
+
+    @Test
+    void what_the_cloud_lists_beyond_what_it_was_asked_for_is_not_told() {
+        cloud.faults(Fault.status("volumes", 200)
+                .body(json("{\"count\": 2, \"volumes\": [{\"id\": \"%s\"}, {\"id\": \"%s\"}]}"
+                        .formatted(Estate.disk(0), Estate.disk(1)))));
+
+        var page = shown(viewer.disks(""));
+        assertThat(page.path("count").asInt()).isEqualTo(1);
+        assertThat(page.toString()).contains(Estate.disk(0)).doesNotContain(Estate.disk(1));
+    }
 }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,5 +208,43 @@ class SignedRequestTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void the_hash_of_the_body_is_made_and_not_believed() throws BadSignature {
+        var named = Map.of("X-Sdk-Content-Sha256", Digests.sha256(bytes(BODY)));
+        var headers = SIGNER.sign("POST", URI.create("http://gateway/v1/a"), named, bytes(BODY), DATE);
+        headers.put("Host", "gateway");
+
+        var request = read("/v1/a", headers);
+        assertThat(request.isSignedWith(SIGNER.secretKey(), bytes(BODY))).isTrue();
+        assertThat(request.isSignedWith(SIGNER.secretKey(), bytes("{ }"))).isFalse();
+    }
+
+    @Test
+    void an_authorization_is_so_long_and_names_so_many_headers() throws BadSignature {
+        assertThat(SignatureHeader.parse(naming(64, 3)).signedHeaders()).hasSize(64);
+        assertThatThrownBy(() -> SignatureHeader.parse(naming(65, 3))).isInstanceOf(BadSignature.class);
+        assertThat(SignatureHeader.parse(naming(1, 3_900)).signedHeaders()).hasSize(1);
+        assertThatThrownBy(() -> SignatureHeader.parse(naming(1, 4_096))).isInstanceOf(BadSignature.class);
+    }
+
+    /** So many names of so many characters, in order. */
+    private static String naming(int names, int length) {
+        return "SDK-HMAC-SHA256 Access=KEY, SignedHeaders="
+                + IntStream.range(0, names)
+                        .mapToObj(number -> ("%0" + length + "d").formatted(number))
+                        .collect(Collectors.joining(";"))
+                + ", Signature=" + "0".repeat(64);
+    }
+
+    @Test
+    void a_signature_counts_to_its_last_digit() throws BadSignature {
+        var headers = signed("/v1/a");
+        headers.computeIfPresent(
+                "Authorization",
+                (name, text) -> text.substring(0, text.length() - 1) + (text.endsWith("0") ? "1" : "0"));
+
+        assertThat(accepted("/v1/a", headers)).isFalse();
     }
 }

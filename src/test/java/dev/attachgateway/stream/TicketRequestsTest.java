@@ -77,4 +77,24 @@ class TicketRequestsTest extends TicketCase {
                         .status())
                 .isEqualTo(201);
     }
+
+    @Test
+    void the_same_subject_of_another_issuer_has_its_own() {
+        for (var i = 0; i < 100; i++) {
+            url(scribe.path());
+        }
+        assertThat(ask(wish(scribe.path(), PAGE)).code()).isEqualTo("Gateway.TooManyTickets");
+        scribe.run("update stream_ticket set issuer = 'another'");
+        assertThat(ask(wish(scribe.path(), PAGE)).status()).isEqualTo(201);
+    }
+
+    @Test
+    void it_is_good_no_longer_than_the_credential_it_was_fetched_with() {
+        var token = gateway.token("operator", java.time.Duration.ofSeconds(1));
+        var answer = gateway.send(
+                "POST", scribe.path() + "/tickets", wish(scribe.path(), PAGE), "Authorization", "Bearer " + token);
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(java.time.Instant.parse(answer.text("expires_at")))
+                .isBefore(java.time.Instant.now().plusSeconds(10));
+    }
 }

@@ -111,4 +111,21 @@ class TicketTheftTest extends TicketCase {
             assertThat(stream.status()).isEqualTo(200);
         }
     }
+
+    @Test
+    void two_of_them_are_none() {
+        var url = url(scribe.path());
+        var other = url(scribe.path());
+        assertRefused(url + "&" + other.substring(other.indexOf("ticket=")));
+        assertRefused(other + "&ticket=");
+    }
+
+    @Test
+    void it_is_for_looking_only() {
+        var url = url(scribe.path());
+        assertThat(gateway.send("POST", url, "{}", "Origin", PAGE, "Accept", "text/event-stream")
+                        .status())
+                .isEqualTo(401);
+        assertRefused(url);
+    }
 }
