@@ -166,6 +166,17 @@ class SweepTest {
                 calls.all(),
                 SweepTest::isOperators,
                 (soft, call) -> expectIn(soft, call, call.send("Authorization", as("owner"))));
+        // Whatever order the tests run in, the others find the breakers as they were.
+        for (var service : List.of("modelarts", "evs", "iam")) {
+            var released = Client.send(
+                    "PUT",
+                    "/operator/guards/" + service,
+                    "application/json",
+                    "{\"state\":\"automatic\"}",
+                    "Authorization",
+                    as("owner"));
+            assertThat(released.statusCode()).isEqualTo(200);
+        }
         each(calls.wrongMethods(), call -> true, (soft, call) -> {
             var answer = call.send("Authorization", as("owner"));
             expect(soft, call, answer, 405, "Gateway.MethodNotAllowed");
