@@ -97,8 +97,8 @@ public class Fanout {
             }
             var latencies = new double[messages];
             var database = new double[messages];
-            var cpu = cpuSeconds(server.pids().getFirst());
-            var databaseCpu = server.pids().stream().skip(1).mapToDouble(Fanout::cpuSeconds).sum();
+            var cpu = Packaged.cpuSeconds(server.pids().getFirst());
+            var databaseCpu = server.pids().stream().skip(1).mapToDouble(Packaged::cpuSeconds).sum();
             var begin = System.nanoTime();
             for (var i = 0; i < messages; i++) {
                 var at = System.nanoTime();
@@ -106,8 +106,8 @@ public class Fanout {
                 latencies[i] = (System.nanoTime() - at) / 1e6;
             }
             var seconds = (System.nanoTime() - begin) / 1e9;
-            cpu = cpuSeconds(server.pids().getFirst()) - cpu;
-            databaseCpu = server.pids().stream().skip(1).mapToDouble(Fanout::cpuSeconds).sum() - databaseCpu;
+            cpu = Packaged.cpuSeconds(server.pids().getFirst()) - cpu;
+            databaseCpu = server.pids().stream().skip(1).mapToDouble(Packaged::cpuSeconds).sum() - databaseCpu;
             var deliveries = (double) count * messages;
             var told = new double[messages];
             Arrays.setAll(told, i -> latencies[i] - database[i]);
@@ -141,33 +141,13 @@ public class Fanout {
         System.out.printf("%-42s %10.0f %10.0f   %.2f x%n", what, a, b, a / b);
     }
 
-    static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
+    static <T> double median(List<T> runs, ToDoubleFunction<T> figure) {
         return runs.stream().mapToDouble(figure).sorted().skip(runs.size() / 2).findFirst().orElseThrow();
     }
 
     static long rss(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(line -> line.startsWith("VmRSS"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseThrow();
-    }
-
-    static double cpuSeconds(long pid) {
-        try {
-            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
-        } catch (IOException gone) {
-            return 0;
-        }
-    }
-
-    static boolean isPostgresIn(Path folder, ProcessHandle process) {
-        try {
-            var facts = Path.of("/proc/" + process.pid());
-            return Files.readString(facts.resolve("comm")).startsWith("postgres")
-                    && Files.readSymbolicLink(facts.resolve("cwd")).startsWith(folder.toRealPath());
-        } catch (IOException gone) {
-            return false;
-        }
     }
 
     /** The gateway, its database beside it, and events that are committed as another replica would. */
@@ -247,7 +227,7 @@ public class Fanout {
         @Override
         public List<Long> pids() {
             var pids = new ArrayList<>(List.of(packaged.gateway.pid()));
-            ProcessHandle.allProcesses().filter(process -> isPostgresIn(folder, process)).forEach(process -> pids.add(process.pid()));
+            ProcessHandle.allProcesses().filter(process -> Packaged.isPostgresIn(folder, process)).forEach(process -> pids.add(process.pid()));
             return pids;
         }
 

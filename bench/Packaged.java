@@ -124,6 +124,26 @@ final class Packaged implements AutoCloseable {
         throw new IllegalStateException(url + " does not answer");
     }
 
+    static double cpuSeconds(long pid) {
+        try {
+            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
+    static boolean isPostgresIn(Path folder, ProcessHandle process) {
+        try {
+            var facts = Path.of("/proc/" + process.pid());
+            return Files.readString(facts.resolve("comm")).startsWith("postgres")
+                    && Files.readSymbolicLink(facts.resolve("cwd")).startsWith(folder.toRealPath());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     static int freePort() {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -20,11 +20,11 @@ public final class AccessUndecided extends RuntimeException {
     }
 
     /**
-     * What the database answers, unless it does not within five seconds, or fails.
+     * What the database answers; fails with this if it does not within five seconds, or cannot.
      *
      * @param about what it was asked about, in the plural
      */
-    static <T> Uni<T> unlessAnswered(Uni<T> answer, String about) {
+    static <T> Uni<T> ifUnanswered(Uni<T> answer, String about) {
         return answer.ifNoItem()
                 .after(PATIENCE)
                 .fail()

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 public record Caller(String issuer, String subject, Set<String> groups) {
     /** As long as the record keeps: two subjects that differ further on would look the same there. */
-    static final int LONGEST_SUBJECT = 512;
+    public static final int LONGEST_SUBJECT = 512;
 
     static final int MOST_GROUPS = 1_000;
     static final int LONGEST_GROUP = 256;

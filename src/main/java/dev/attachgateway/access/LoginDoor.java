@@ -4,7 +4,9 @@ import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Handler;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -61,18 +63,18 @@ class LoginDoor {
     /** After the practice cloud, which has more to say about an address that cannot be its own. */
     void register(@Observes @Priority(LATE) Router router) {
         tenant.config().ifPresent(issuer -> {
-            router.get(LOGIN).handler(exchange -> login(exchange, issuer));
-            router.get(CALLBACK).handler(exchange -> callback(exchange, issuer));
-            router.post(LOGOUT).handler(this::logout);
-            router.route(LOGIN).handler(exchange -> refuseMethod(exchange, "GET"));
-            router.route(CALLBACK).handler(exchange -> refuseMethod(exchange, "GET"));
-            router.route(LOGOUT).handler(exchange -> refuseMethod(exchange, "POST"));
+            serve(router, HttpMethod.GET, LOGIN, exchange -> login(exchange, issuer));
+            serve(router, HttpMethod.GET, CALLBACK, exchange -> callback(exchange, issuer));
+            serve(router, HttpMethod.POST, LOGOUT, this::logout);
         });
     }
 
-    private static void refuseMethod(RoutingContext exchange, String allowed) {
-        exchange.response().putHeader("Allow", allowed);
-        exchange.fail(405);
+    private static void serve(Router router, HttpMethod method, String path, Handler<RoutingContext> handler) {
+        router.route(method, path).handler(handler);
+        router.route(path).handler(exchange -> {
+            exchange.response().putHeader("Allow", method.name());
+            exchange.fail(405);
+        });
     }
 
     private void login(RoutingContext exchange, OidcTenantConfig issuer) {

@@ -185,6 +185,6 @@ class Sessions {
     }
 
     private static <T> Uni<T> inTime(Uni<T> answer) {
-        return AccessUndecided.unlessAnswered(answer, "sessions");
+        return AccessUndecided.ifUnanswered(answer, "sessions");
     }
 }

@@ -141,6 +141,6 @@ public class Tickets {
     }
 
     private static <T> Uni<T> inTime(Uni<T> answer) {
-        return AccessUndecided.unlessAnswered(answer, "tickets");
+        return AccessUndecided.ifUnanswered(answer, "tickets");
     }
 }

@@ -1,5 +1,6 @@
 package dev.attachgateway.operation;
 
+import dev.attachgateway.access.Caller;
 import dev.attachgateway.disk.Ids;
 import dev.attachgateway.stream.Filter;
 import io.vertx.core.MultiMap;
@@ -23,8 +24,9 @@ final class FilterParameters {
             Arrays.stream(Status.values()).map(Status::word).collect(Collectors.toUnmodifiableSet());
     private static final Set<String> TYPES =
             Arrays.stream(Operation.Type.values()).map(Operation.Type::word).collect(Collectors.toUnmodifiableSet());
-    /** Of an issuer's name and its subject. */
-    private static final int LONGEST_CALLER = 100 + 512;
+
+    /** Of an issuer's name, the colon and the subject. */
+    private static final int LONGEST_CALLER = 100 + Caller.LONGEST_SUBJECT;
 
     private FilterParameters() {}
 

@@ -66,7 +66,7 @@ class HostileCredentialsTest {
     }
 
     @Test
-    void so_is_a_group() {
+    void a_group_is_such_a_text_as_well() {
         assertThat(Client.getAs(sandbox.of("attacher", "attachers", "a\u0000b"), DOOR)
                         .statusCode())
                 .isEqualTo(401);

@@ -3,7 +3,6 @@ package dev.attachgateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.signature.Signer;
-import dev.attachgateway.signature.UnsignedBody;
 import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
@@ -140,18 +139,16 @@ class SignaturesTest {
 
     @Test
     void a_write_whose_body_is_not_signed_is_refused() {
-        assertThat(gateway.get(FEED, unsigned("GET", FEED)).status()).isEqualTo(200);
+        assertThat(gateway.get(FEED, Signing.withoutBody(Signing.KEY_1, gateway, "GET", FEED, Instant.now()))
+                        .status())
+                .isEqualTo(200);
         var path = Gateway.attachPath(Gateway.P1, scene.server());
-        assertRefused(gateway.send("POST", path, Gateway.body(scene.disk()), unsigned("POST", path)));
+        assertRefused(gateway.send(
+                "POST",
+                path,
+                Gateway.body(scene.disk()),
+                Signing.withoutBody(Signing.KEY_1, gateway, "POST", path, Instant.now())));
         assertThat(scene.sends()).isZero();
-    }
-
-    private String[] unsigned(String method, String path) {
-        return UnsignedBody.headers(Signing.KEY_1, method, URI.create(gateway.url() + path), Instant.now())
-                .entrySet()
-                .stream()
-                .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
-                .toArray(String[]::new);
     }
 
     @Test

@@ -38,5 +38,6 @@ class SuiteSecretsIT {
     @Test
     void none_is_in_their_databases() {
         assertThat(Secrets.found()).as("forgotten by: mvnw clean").isEmpty();
+        assertThat(Secrets.rows()).as("rows looked through").isGreaterThan(100);
     }
 }

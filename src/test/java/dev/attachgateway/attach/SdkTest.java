@@ -217,9 +217,13 @@ class SdkTest {
     }
 
     private EvsClient disks(Signer key) {
+        return disks(key, Gateway.P1);
+    }
+
+    private EvsClient disks(Signer key, String project) {
         return EvsClient.newBuilder()
                 .withEndpoint(gateway.url())
-                .withCredential(credential(key, Gateway.P1))
+                .withCredential(credential(key, project))
                 .build();
     }
 
@@ -295,10 +299,7 @@ class SdkTest {
                 401,
                 "Gateway.NotAuthenticated",
                 () -> stranger.listVolumes(new ListVolumesRequest()));
-        var elsewhere = EvsClient.newBuilder()
-                .withEndpoint(gateway.url())
-                .withCredential(credential(Signing.KEY_1, Gateway.P2))
-                .build();
+        var elsewhere = disks(Signing.KEY_1, Gateway.P2);
         assertRefused(
                 ClientRequestException.class,
                 403,

@@ -25,6 +25,7 @@ public final class Secrets {
     private static final Path FOLDER = Path.of("target", "secrets");
     private static final Path USED = FOLDER.resolve("used");
     private static final Path FOUND = FOLDER.resolve("found");
+    private static final Path LOOKED = FOLDER.resolve("looked");
 
     /** Where all of these applications write their log, besides the console. */
     public static final Path LOG = FOLDER.resolve("log");
@@ -109,12 +110,19 @@ public final class Secrets {
         });
     }
 
+    /** How many rows of their databases were looked through. */
+    public static int rows() {
+        return lines(LOOKED).stream().mapToInt(Integer::parseInt).sum();
+    }
+
     /** Looks through all rows of all tables, and remembers what is found. */
     static void lookInto(Connection connection) throws SQLException {
         var used = used();
-        for (var row : contents(connection)) {
+        var rows = contents(connection);
+        for (var row : rows) {
             in(row, used).ifPresent(found -> append(FOUND, found.replace('\n', ' ')));
         }
+        append(LOOKED, Integer.toString(rows.size()));
     }
 
     /** All rows of all tables, with what is binary as hexadecimal digits. */

@@ -1,11 +1,13 @@
 package dev.attachgateway.testkit;
 
 import dev.attachgateway.signature.Signer;
+import dev.attachgateway.signature.UnsignedBody;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Signs requests to a gateway with the access keys of the practice cloud. */
 public final class Signing {
@@ -30,16 +32,22 @@ public final class Signing {
         for (var i = 0; i < more.length; i += 2) {
             signed.put(more[i], more[i + 1]);
         }
-        var all = new ArrayList<String>();
-        key.sign(method, URI.create(gateway.url() + path), signed, body.getBytes(StandardCharsets.UTF_8), date)
-                .forEach((name, value) -> {
-                    if (name.equals("Authorization")) {
-                        Secrets.use(value.substring(value.lastIndexOf('=') + 1));
-                    }
-                    all.add(name);
-                    all.add(value);
-                });
-        return all.toArray(String[]::new);
+        return sent(key.sign(
+                method, URI.create(gateway.url() + path), signed, body.getBytes(StandardCharsets.UTF_8), date));
+    }
+
+    /** The same over everything but the body. */
+    public static String[] withoutBody(Signer key, Gateway gateway, String method, String path, Instant date) {
+        return sent(UnsignedBody.headers(key, method, URI.create(gateway.url() + path), date));
+    }
+
+    /** Names and values in turn; their signature is a secret from now on. */
+    private static String[] sent(Map<String, String> headers) {
+        var authorization = headers.getOrDefault("Authorization", "");
+        Secrets.use(authorization.substring(authorization.lastIndexOf('=') + 1));
+        return headers.entrySet().stream()
+                .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+                .toArray(String[]::new);
     }
 
     /** A read, signed now. */
