@@ -2,9 +2,8 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,10 +38,10 @@ class BuildsIT {
 
     @Test
     void a_sandbox_build_starts_as_it_is_with_all_files_in_data_and_leaves_a_stopped_server() throws Exception {
-        String management = freePort();
+        String management = Integer.toString(Fork.freePort());
         Process gateway = start(
                 SANDBOX,
-                Map.of("QUARKUS_HTTP_PORT", freePort(), "QUARKUS_MANAGEMENT_PORT", management),
+                Map.of("QUARKUS_HTTP_PORT", Integer.toString(Fork.freePort()), "QUARKUS_MANAGEMENT_PORT", management),
                 Path.of("output"));
         try {
             Awaitility.await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> isReady(management));
@@ -87,12 +86,6 @@ class BuildsIT {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/q/health/ready"));
             return client.send(request.build(), BodyHandlers.ofString()).statusCode() == 200;
-        }
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
         }
     }
 }

@@ -4,9 +4,9 @@ import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.attachgateway.testkit.Fork;
 import dev.attachgateway.testkit.Needs;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,8 +29,8 @@ class DockerfileIT {
     @Test
     void the_last_stage_starts_and_says_that_it_is_ready() throws Exception {
         Needs.command("sh");
-        var http = freePort();
-        var management = freePort();
+        var http = Fork.freePort();
+        var management = Fork.freePort();
         var builder = new ProcessBuilder(
                         "src/main/docker/run-stages",
                         "--run",
@@ -98,12 +98,6 @@ class DockerfileIT {
             return Files.readString(folder.resolve("log"));
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.attachgateway.stream;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
@@ -37,8 +38,15 @@ class ListeningSockets {
         exchange.next();
     }
 
-    /** From here on, whoever connects is refused, and tries another replica. */
+    /**
+     * From here on, whoever connects is refused, and tries another replica. A live reload is no stop: the server keeps its
+     * sockets over it and never opens them again.
+     */
     void close() {
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            accept(true);
+            return;
+        }
         closed = true;
         sockets.forEach(ListeningSockets::close);
     }

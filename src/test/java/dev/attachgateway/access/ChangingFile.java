@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,8 +14,7 @@ import java.util.UUID;
  * apart.
  */
 final class ChangingFile {
-    static final Path LINK =
-            Path.of("target", "grants-that-change", "grants.yaml").toAbsolutePath();
+    static final Path LINK = Fork.file("grants-that-change/grants.yaml");
 
     private ChangingFile() {}
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Needs;
 import dev.attachgateway.testkit.Secrets;
+import dev.attachgateway.testkit.SharedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,20 +16,21 @@ import org.junit.jupiter.api.Test;
  */
 class SuiteSecretsIT {
     @BeforeEach
-    void need() {
-        Needs.that(Files.exists(Secrets.LOG), "the tests of classes have to run before, as they do in verify");
+    void need() throws IOException {
+        Needs.that(!Secrets.logs().isEmpty(), "the tests of classes have to run before, as they do in verify");
     }
 
     @Test
     void no_secret_of_theirs_is_in_their_log() throws IOException {
-        var used = Secrets.used(Files.readString(Path.of("target", "postgresql-for-tests", "password"))
-                .strip());
+        var used = Secrets.used(SharedPostgres.password());
         assertThat(used.secrets()).as("secrets to look for").hasSizeGreaterThan(10);
         var lines = 0;
-        try (var log = Files.newBufferedReader(Secrets.LOG)) {
-            for (var line = log.readLine(); line != null; line = log.readLine()) {
-                assertThat(Secrets.in(line, used)).isEmpty();
-                lines++;
+        for (var file : Secrets.logs()) {
+            try (var log = Files.newBufferedReader(file)) {
+                for (var line = log.readLine(); line != null; line = log.readLine()) {
+                    assertThat(Secrets.in(line, used)).isEmpty();
+                    lines++;
+                }
             }
         }
         assertThat(lines).as("lines looked through").isGreaterThan(100);

@@ -1,5 +1,6 @@
 package dev.attachgateway.attach;
 
+import dev.attachgateway.testkit.Fork;
 import dev.attachgateway.testkit.QuickProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,7 @@ import java.util.Map;
 /** The quick gateway with grants that a test can withdraw. */
 public class KeysProfile extends QuickProfile {
     private static final Path BUNDLED = Path.of("src/main/resources/sandbox/grants.yaml");
-    private static final Path GRANTS = Path.of("target/grants-for-keys.yaml").toAbsolutePath();
+    private static final Path GRANTS = Fork.file("grants-for-keys.yaml");
 
     @Override
     public Map<String, String> getConfigOverrides() {

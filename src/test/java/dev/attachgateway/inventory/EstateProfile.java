@@ -1,5 +1,6 @@
 package dev.attachgateway.inventory;
 
+import dev.attachgateway.testkit.Fork;
 import dev.attachgateway.testkit.QuickProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +21,7 @@ public class EstateProfile extends QuickProfile {
 
     static Path grants() {
         try {
-            Files.createDirectories(Path.of("target"));
-            return Files.writeString(Path.of("target", "estate-grants.yaml").toAbsolutePath(), Estate.file());
+            return Files.writeString(Fork.file("estate-grants.yaml"), Estate.file());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

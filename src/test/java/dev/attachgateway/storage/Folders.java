@@ -1,5 +1,6 @@
 package dev.attachgateway.storage;
 
+import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,10 @@ public final class Folders {
     /** A folder named {@code postgresql} within the parent, with the programs in it. */
     public static Path withPrograms(Path parent) throws IOException {
         Path shared = Path.of("target", "postgresql-programs").toAbsolutePath();
-        Binaries.unpackInto(Folder.at(shared));
+        Fork.exclusively("postgresql-programs", () -> {
+            Binaries.unpackInto(Folder.at(shared));
+            return shared;
+        });
         Path folder = Files.createDirectories(parent.resolve("postgresql"));
         Files.createSymbolicLink(folder.resolve(Folder.VERSION), shared.resolve(Folder.VERSION));
         return folder;

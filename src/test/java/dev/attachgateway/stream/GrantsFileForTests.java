@@ -1,5 +1,6 @@
 package dev.attachgateway.stream;
 
+import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /** A grants file that a test rewrites while the gateway runs. */
 final class GrantsFileForTests {
-    static final Path FILE = Path.of("target", "grants-for-tests.yaml").toAbsolutePath();
+    static final Path FILE = Fork.file("grants-for-tests.yaml");
 
     private GrantsFileForTests() {}
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.attachgateway.testkit.Browser;
+import dev.attachgateway.testkit.Fork;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.RunningGateway;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -36,7 +36,7 @@ class OtherOriginPagesTest extends TicketCase {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
-            var port = RunningGateway.freePort();
+            var port = Fork.freePort();
             settings.put(PORT, Integer.toString(port));
             settings.put("access.origins", "http://127.0.0.1:" + port + "," + RevocationTest.CONSOLE);
             return settings;

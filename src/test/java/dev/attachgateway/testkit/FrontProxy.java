@@ -33,7 +33,7 @@ public final class FrontProxy implements AutoCloseable {
      * @param http what stands in its section {@code http}; {@code PORT} in it is the port it is to listen on
      */
     public static FrontProxy nginx(Path folder, String http) {
-        var port = RunningGateway.freePort();
+        var port = Fork.freePort();
         var config = """
                 daemon off;
                 master_process off;
@@ -59,7 +59,7 @@ public final class FrontProxy implements AutoCloseable {
      * @param config all of its configuration; {@code PORT} in it is the port it is to listen on
      */
     public static FrontProxy haproxy(Path folder, String config) {
-        var port = RunningGateway.freePort();
+        var port = Fork.freePort();
         return start(
                 folder,
                 port,

@@ -52,6 +52,11 @@ public final class JarProcess implements AutoCloseable {
                                 build.jar().toString()),
                         Stream.of(arguments))
                 .toList();
+        return start(words, directory, log, environment);
+    }
+
+    /** Starts any other server of this project in the same way. */
+    public static JarProcess start(List<String> words, Path directory, Path log, Map<String, String> environment) {
         var builder = new ProcessBuilder(words)
                 .directory(directory.toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
@@ -88,8 +93,9 @@ public final class JarProcess implements AutoCloseable {
                 + lines.stream().skip(Math.max(0, lines.size() - 60)).collect(Collectors.joining("\n")));
     }
 
-    /** {@code kill -9}. */
+    /** {@code kill -9}, for the processes that it started as well. */
     public void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         exit(KILLED_WITHIN);
     }

@@ -53,7 +53,7 @@ public final class Keycloak implements AutoCloseable {
 
     /** Unpacks and starts it, and returns once it answers. */
     public static Keycloak start(Path folder) {
-        var keycloak = new Keycloak(folder.resolve("keycloak-" + VERSION), RunningGateway.freePort());
+        var keycloak = new Keycloak(folder.resolve("keycloak-" + VERSION), Fork.freePort());
         try {
             Files.createDirectories(folder);
             Command.run(

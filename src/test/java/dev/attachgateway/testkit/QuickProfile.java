@@ -8,7 +8,6 @@ public class QuickProfile implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
-                Map.entry("sandbox.folder", "target/sandbox-for-tests"),
                 Map.entry("attach.retry-after", "1s"),
                 Map.entry("operation.poll-first", "50ms"),
                 Map.entry("operation.poll-most", "200ms"),

@@ -3,8 +3,6 @@ package dev.attachgateway.testkit;
 import dev.attachgateway.storage.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,8 +33,8 @@ public final class RunningGateway implements AutoCloseable {
     private RunningGateway(Build build, Path directory, Map<String, String> environment) {
         this.build = build;
         this.directory = directory;
-        this.port = freePort();
-        this.managementPort = freePort();
+        this.port = Fork.freePort();
+        this.managementPort = Fork.freePort();
         this.environment = new HashMap<>(environment);
         this.environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         this.environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
@@ -171,14 +169,5 @@ public final class RunningGateway implements AutoCloseable {
     public void close() {
         process.close();
         postgres().awaitEnd();
-    }
-
-    /** A port nobody listens on at this moment. */
-    public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

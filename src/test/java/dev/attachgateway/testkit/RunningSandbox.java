@@ -37,7 +37,7 @@ public final class RunningSandbox implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        var port = RunningGateway.freePort();
+        var port = Fork.freePort();
         var sandbox = new RunningSandbox(directory, port, "http://" + host + ":" + port);
         try {
             sandbox.awaitReady();

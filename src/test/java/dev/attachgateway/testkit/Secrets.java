@@ -27,8 +27,8 @@ public final class Secrets {
     private static final Path FOUND = FOLDER.resolve("found");
     private static final Path LOOKED = FOLDER.resolve("looked");
 
-    /** Where all of these applications write their log, besides the console. */
-    public static final Path LOG = FOLDER.resolve("log");
+    /** Where the applications of each JVM write their log, besides the console: files with this in front of a number. */
+    private static final String LOG = "log-";
 
     /** What the practice cloud's callers sign with, and the gateway itself. */
     private static final List<String> STANDING = List.of(
@@ -108,6 +108,17 @@ public final class Secrets {
         in(said, Sought.NOTHING).ifPresent(found -> {
             throw new AssertionError(place + "a secret was said: " + found);
         });
+    }
+
+    /** The logs of all applications, one file for each JVM. */
+    public static List<Path> logs() throws IOException {
+        if (!Files.isDirectory(FOLDER)) {
+            return List.of();
+        }
+        try (var files = Files.list(FOLDER)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(LOG))
+                    .toList();
+        }
     }
 
     /** How many rows of their databases were looked through. */

@@ -12,8 +12,7 @@ import java.util.Map;
 /** The quick gateway with a file of access keys that a test rewrites: at first the practice cloud's own. */
 public class SigningProfile extends QuickProfile {
     private static final Path BUNDLED = Path.of("src/main/resources/sandbox/access-keys.yaml");
-    private static final Path KEYS =
-            Path.of("target/access-keys-for-tests.yaml").toAbsolutePath();
+    private static final Path KEYS = Fork.file("access-keys.yaml");
 
     @Override
     public Map<String, String> getConfigOverrides() {

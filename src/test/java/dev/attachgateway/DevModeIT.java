@@ -1,0 +1,123 @@
+package dev.attachgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Fork;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.JarProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Development mode as the first command of the README starts it, in a copy of the project. */
+class DevModeIT {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final String OPERATIONS = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String SUMMARY = "Who the caller is, and what it may do";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path project;
+
+    @Test
+    void it_serves_requests_and_streams_over_two_reloads_and_takes_a_line_that_is_not_formatted() throws IOException {
+        for (var part : List.of("pom.xml", "mvnw", ".mvn", "src/main")) {
+            copy(Path.of(part));
+        }
+        var port = Fork.freePort();
+        var source = project.resolve("src/main/java/dev/attachgateway/attach/WhoamiResource.java");
+        // Not as the formatter would have it.
+        Files.writeString(source, Files.readString(source).replace("\n@Path(", "\n\n   @Path("));
+        try (var process = JarProcess.start(
+                List.of(
+                        "./mvnw",
+                        "-B",
+                        "-ntp",
+                        "quarkus:dev",
+                        "-Ddebug=false",
+                        "-Dmaven.repo.local=" + System.getProperty("local.repository"),
+                        "-Dquarkus.http.port=" + port,
+                        "-Dquarkus.management.port=" + Fork.freePort()),
+                project,
+                project.resolve("dev.log"),
+                Map.of("JAVA_HOME", System.getProperty("java.home")))) {
+            var url = "http://localhost:" + port;
+            awaitDocumentWith(SUMMARY, url, process);
+            var gateway = new Gateway(url);
+            for (var reload = 1; reload <= 2; reload++) {
+                try (var stream = gateway.stream(OPERATIONS, gateway.withToken("attacher"))) {
+                    assertThat(stream.status()).isEqualTo(200);
+                    stream.next();
+                    change(source, reload);
+                    awaitDocumentWith(summary(reload), url, process);
+                    stream.toEnd();
+                }
+                assertThat(gateway.get(OPERATIONS, gateway.withToken("attacher"))
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(process.said())
+                    .doesNotContain("spotless")
+                    .doesNotContain("testCompile")
+                    .doesNotContainIgnoringCase("analytics");
+            assertThat(project.resolve("target/classes")).doesNotExist();
+        }
+    }
+
+    private static String summary(int reload) {
+        return reload == 0 ? SUMMARY : "Reloaded " + reload;
+    }
+
+    private static void change(Path source, int reload) throws IOException {
+        var text = Files.readString(source);
+        assertThat(text).contains(summary(reload - 1));
+        Files.writeString(source, text.replace(summary(reload - 1), summary(reload)));
+    }
+
+    /** The document is made when the application is built, so it shows which source that was. */
+    private static void awaitDocumentWith(String summary, String url, JarProcess process) {
+        Awaitility.await("development mode shows: " + summary).atMost(LIMIT).until(() -> {
+            if (!process.isAlive()) {
+                throw process.failure("development mode ended");
+            }
+            return document(url).contains(summary);
+        });
+    }
+
+    private static String document(String url) throws InterruptedException {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(url + "/openapi?format=json"))
+                    .timeout(Duration.ofMinutes(1))
+                    .build();
+            return HTTP.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException refused) {
+            return "";
+        }
+    }
+
+    private void copy(Path tree) throws IOException {
+        try (var files = Files.walk(tree)) {
+            files.filter(Files::isRegularFile).forEach(file -> {
+                try {
+                    var target = project.resolve(file.toString());
+                    Files.createDirectories(target.getParent());
+                    Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

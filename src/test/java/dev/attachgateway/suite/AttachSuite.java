@@ -1,0 +1,9 @@
+package dev.attachgateway.suite;
+
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** Attach and detach as callers see them, refusals included. */
+@Suite
+@SelectPackages({"dev.attachgateway.attach", "dev.attachgateway.problem"})
+class AttachSuite {}

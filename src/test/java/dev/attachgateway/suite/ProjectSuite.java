@@ -1,0 +1,11 @@
+package dev.attachgateway.suite;
+
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** The repository itself: its structure, its README, its wrapper, its image and these suites. */
+@Suite
+@SelectPackages("dev.attachgateway")
+@IncludeClassNamePatterns("dev\\.attachgateway\\.(suite\\.)?\\w+Test")
+class ProjectSuite {}

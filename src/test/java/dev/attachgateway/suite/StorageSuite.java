@@ -1,0 +1,9 @@
+package dev.attachgateway.suite;
+
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** PostgreSQL, the audit record, and what is deployed. */
+@Suite
+@SelectPackages({"dev.attachgateway.storage", "dev.attachgateway.audit", "dev.attachgateway.manifests"})
+class StorageSuite {}

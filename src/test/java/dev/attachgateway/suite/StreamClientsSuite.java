@@ -1,0 +1,12 @@
+package dev.attachgateway.suite;
+
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** Streams as proxies, browsers and documented clients meet them. */
+@Suite
+@SelectPackages({"dev.attachgateway.stream"})
+@IncludeClassNamePatterns(
+        "dev\\.attachgateway\\.stream\\.(BehindProxy|CloudEvents|Http2Feed|ListedOrigins|OldHttp|OpenStreams|OtherOrigin|Recipe|SilentPeers|SlowHistory|Ticket|WritePath)\\w*Test")
+class StreamClientsSuite {}
