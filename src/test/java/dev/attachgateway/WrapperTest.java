@@ -112,6 +112,20 @@ class WrapperTest {
         assertThat(dists().resolve(MAVEN)).doesNotExist();
     }
 
+    @Test
+    void what_development_mode_compiled_unchecked_is_compiled_again_by_the_next_other_run() throws IOException {
+        var compiled = Files.createDirectories(project.resolve("target/maven-status"));
+        assertThat(mvnw("-B", "quarkus:dev", "-Dx=y").printed()).endsWith("|-Dunchecked -B quarkus:dev -Dx=y\n");
+        assertThat(compiled).exists();
+        assertThat(mvnw("quarkus:dev").printed()).endsWith("|-Dunchecked quarkus:dev\n");
+        assertThat(compiled).exists();
+        assertThat(mvnw("verify").printed()).endsWith("|verify\n");
+        assertThat(compiled).doesNotExist();
+        Files.createDirectory(compiled);
+        assertThat(mvnw("verify").printed()).endsWith("|verify\n");
+        assertThat(compiled).exists();
+    }
+
     private Command mvnw(String... arguments) {
         var words = new String[arguments.length + 1];
         words[0] = project.resolve("mvnw").toString();

@@ -43,7 +43,7 @@ class AuditTest {
     @Inject
     ClientAddress client;
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final String someone = "someone-" + UUID.randomUUID();
 
     @Test

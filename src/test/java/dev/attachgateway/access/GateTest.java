@@ -21,7 +21,7 @@ class GateTest {
     private static final String ELSEWHERE = "ffffffffffffffffffffffffffffffff";
     private static final String DOOR = "/v1/" + PROJECT + "/door";
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final String attacher = sandbox.of("attacher", "attachers");
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileCredentialsTest {
     private static final String DOOR = "/v1/" + PROJECT + "/door";
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final String token = sandbox.of("attacher", "attachers");
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Seed;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -15,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class ReloadTest {
     private static final int CHANGES = Integer.getInteger("reload.changes", 100);
     private static final int CALLERS = Integer.getInteger("reload.callers", 10);
-    private static final long SEED = Long.getLong("reload.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("reload.seed");
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
 
@@ -70,7 +70,7 @@ class ReloadTest {
     @Inject
     GrantsFile grants;
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final AtomicInteger written = new AtomicInteger();
     private final AtomicInteger inForce = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -217,7 +218,7 @@ class SignaturesTest {
 
     @Test
     void a_garbled_authorization_is_the_senders_mistake_and_never_ours() {
-        var seed = Long.getLong("seed", new Random().nextLong());
+        var seed = Seed.of("seed");
         var random = new Random(seed);
         var good = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
         var authorization = good[3];

@@ -53,7 +53,7 @@ class SweepTest {
     @Inject
     Pool pool;
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final Calls calls = new Calls();
 
     private Map<String, String> refused() {

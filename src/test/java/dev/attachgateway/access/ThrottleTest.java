@@ -36,7 +36,7 @@ class ThrottleTest {
     @Inject
     Pool pool;
 
-    private final Tokens sandbox = new Tokens("sandbox");
+    private final Tokens sandbox = Tokens.standing("sandbox");
     private final String someone = "someone-" + UUID.randomUUID();
     private final String token = sandbox.of(someone, "attachers");
 

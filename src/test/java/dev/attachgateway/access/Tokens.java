@@ -17,8 +17,11 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,9 +29,14 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /** What an issuer of the tests signs, and what somebody else forges in its name. */
 final class Tokens {
+    private static final int DIFFERENT_PAIRS = 8;
+    private static final Map<Integer, KeyPair> PAIRS = new ConcurrentHashMap<>();
+    private static final Map<String, Tokens> STANDING = new ConcurrentHashMap<>();
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
     private final String name;
     private final Path published;
-    private final KeyPair keys = newKeys();
+    private final KeyPair keys = anotherPair();
     private String kid = UUID.randomUUID().toString();
 
     Tokens(String name) {
@@ -39,6 +47,16 @@ final class Tokens {
         this.name = name;
         this.published = published;
         publish();
+    }
+
+    /**
+     * An issuer that keeps its key from test to test, so that the gateway has it after the first of them: it asks no issuer
+     * more than ten times a second.
+     */
+    static Tokens standing(String name) {
+        var standing = STANDING.computeIfAbsent(name, Tokens::new);
+        standing.publish();
+        return standing;
     }
 
     static String setting(String key) {
@@ -155,7 +173,12 @@ final class Tokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static KeyPair newKeys() {
+    /** A pair that none of the last issuers had: making one takes a second, and there is an issuer for each test. */
+    private static KeyPair anotherPair() {
+        return PAIRS.computeIfAbsent(NEXT.getAndIncrement() % DIFFERENT_PAIRS, _ -> newPair());
+    }
+
+    private static KeyPair newPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);

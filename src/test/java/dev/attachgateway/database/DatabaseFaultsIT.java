@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Command;
 import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database fails under load: nothing is done twice, nothing is lost, and callers are told when to come again. */
 class DatabaseFaultsIT {
-    private static final long SEED = Long.getLong("database.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("database.seed");
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     @TempDir

@@ -57,7 +57,7 @@ final class Site implements AutoCloseable {
     private EmbeddedPostgres postgres;
 
     Site(Path folder, Map<String, String> environment) throws IOException {
-        postgresFolder = Folders.withPrograms(folder);
+        postgresFolder = Folders.withCluster(folder);
         postgres = EmbeddedPostgres.start(postgresFolder);
         sandbox = RunningSandbox.start(folder.resolve("sandbox"));
         line = new LossyLine(postgres.connection());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.storage.StandingServer;
 import dev.attachgateway.testkit.Replicas;
+import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Wish;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class WatchersIT {
     private static final int KILLS = Integer.getInteger("exact.kills", 2);
     private static final int GAPS = Integer.getInteger("exact.gaps", 6);
     private static final int RESTARTS = Integer.getInteger("exact.restarts", 1);
-    private static final long SEED = Long.getLong("exact.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("exact.seed");
 
     /** From the last commit on; for a loss it is spent in vain. */
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WatchfulProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AlertRulesTest {
+    /** A gauge is there once the bean that it belongs to has done its work for the first time. */
+    private static final Duration EXPOSED_WITHIN = Duration.ofSeconds(60);
+
     private static final Set<String> LANGUAGE = Set.of("max", "sum", "by", "rate", "increase", "histogram_quantile");
 
     /** What is no name of a metric: the labels of {@code by}, spans and numbers. */
@@ -76,7 +80,7 @@ class AlertRulesTest {
             assertThat(selectors(rule)).as(rule.getAlert()).isNotEmpty();
             for (var selector : selectors(rule)) {
                 Awaitility.await(rule.getAlert() + " needs " + selector.group())
-                        .atMost(Duration.ofSeconds(10))
+                        .atMost(EXPOSED_WITHIN)
                         .untilAsserted(() -> assertThat(exposed()).anyMatch(line -> isOf(selector, line)));
             }
         }
@@ -93,10 +97,14 @@ class AlertRulesTest {
     void whatever_a_rule_groups_by_is_a_label_of_its_series() throws IOException {
         for (var rule : rules()) {
             var name = selectors(rule).getFirst().group(1);
-            var line = exposed().stream()
-                    .filter(each -> each.startsWith(name))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError(name));
+            var line = Awaitility.await(rule.getAlert() + " needs " + name)
+                    .atMost(EXPOSED_WITHIN)
+                    .until(
+                            () -> exposed().stream()
+                                    .filter(each -> each.startsWith(name))
+                                    .findFirst(),
+                            Optional::isPresent)
+                    .orElseThrow();
             assertThat(GROUPED.matcher(rule.getExpr().getStrVal())
                             .results()
                             .flatMap(found -> Stream.of(found.group(1).split(", "))))

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Seed;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class FaultMatrixTest {
     private static final int CELLS = Integer.getInteger("matrix.cells", 320);
     private static final int AT_ONCE = Integer.getInteger("matrix.at-once", 64);
-    private static final long SEED = Long.getLong("matrix.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("matrix.seed");
 
     /** The practice cloud keeps a thousand faults, and a cell has two at most. */
     private static final int CHUNK = 480;

@@ -3,7 +3,6 @@ package dev.attachgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.QuickProfile;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -13,31 +12,18 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Who looks at an ended operation, and when it is looked at again. */
 @QuarkusTest
-@TestProfile(ReconcileClaimsTest.ByHand.class)
+@TestProfile(ByHandProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ReconcileClaimsTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ROWS = 40;
-
-    /** Nothing is looked at but what a test claims. */
-    public static final class ByHand extends QuickProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("operation.reconcile.round", "1h");
-            all.put("operation.reconcile.batch", "10");
-            return all;
-        }
-    }
 
     @Inject
     Reconcile reconcile;

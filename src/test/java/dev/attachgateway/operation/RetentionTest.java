@@ -6,7 +6,6 @@ import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.testkit.EventStream.Block;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
@@ -16,9 +15,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.sql.DriverManager;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -29,20 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** What ended long ago goes, in small parts, and whoever still asks for it is told so. */
 @QuarkusTest
-@TestProfile(RetentionTest.Sparing.class)
+@TestProfile(ByHandProfile.class)
 @WithTestResource(PostgresForTests.class)
 class RetentionTest {
-    /** Small parts, and no turns but those of the tests. */
-    public static class Sparing extends QuickProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("operation.retention.batch", "2");
-            all.put("operation.retention.every", "1h");
-            return all;
-        }
-    }
-
     @Inject
     Pool pool;
 

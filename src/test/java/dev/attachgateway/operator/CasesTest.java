@@ -6,16 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,20 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operators find what needs hands, and can have it looked at once more. */
 @QuarkusTest
-@TestProfile(CasesTest.Patient.class)
+@TestProfile(UnhurriedProfile.class)
 @WithTestResource(PostgresForTests.class)
 class CasesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    /** After the first look there is none for an hour, unless somebody asks for it. */
-    public static class Patient extends QuickProfile implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("operation.settle-every", "1h");
-            return all;
-        }
-    }
 
     @Inject
     Pool pool;

@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,21 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is sent while an operator says so, and everything that waited goes on when the word is taken back. */
 @QuarkusTest
-@TestProfile(PausesTest.Unhurried.class)
+@TestProfile(UnhurriedProfile.class)
 @WithTestResource(PostgresForTests.class)
 class PausesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-
-    /** Nobody looks by himself whether it is his turn; and a grant that covers one project, or one server of it. */
-    public static class Unhurried extends QuickProfile implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("operation.queue-look", "1h");
-            all.put("access.grants-file", "classpath:testkit/operators.yaml");
-            return all;
-        }
-    }
 
     @Inject
     Pool pool;

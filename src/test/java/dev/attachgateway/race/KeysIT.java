@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Seed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class KeysIT {
     private static final int KEYS = 100;
     private static final int REQUESTS = 1_000;
     private static final int AT_ONCE = 50;
-    private static final long SEED = Long.getLong("keys.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("keys.seed");
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final List<String> HEADERS = List.of("Idempotency-Key", "X-Client-Token");
 

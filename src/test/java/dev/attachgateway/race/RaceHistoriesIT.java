@@ -6,10 +6,10 @@ import dev.attachgateway.history.Checker;
 import dev.attachgateway.history.Histories;
 import dev.attachgateway.history.Violation;
 import dev.attachgateway.history.Violation.Kind;
+import dev.attachgateway.testkit.Seed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,7 @@ class RaceHistoriesIT {
     private static final int DISKS = Integer.getInteger("race.disks", 100);
     private static final int KILLS = Integer.getInteger("race.kills", 2);
     private static final int CALLERS = Integer.getInteger("race.callers", 40);
-    private static final long SEED = Long.getLong("race.seed", new Random().nextLong());
+    private static final long SEED = Seed.of("race.seed");
 
     @TempDir
     Path folder;

@@ -9,6 +9,7 @@ import com.huaweicloud.sdk.core.http.HttpRequest;
 import dev.attachgateway.signature.BadSignature;
 import dev.attachgateway.signature.SignedRequest;
 import dev.attachgateway.signature.Signer;
+import dev.attachgateway.testkit.Seed;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -32,7 +33,7 @@ class AgreementTest {
     private static final SignatureCheck CLOUD = new SignatureCheck("KEY", "secret-of-the-key");
     private static final Instant DATE = Instant.parse("2026-11-28T10:00:00Z");
 
-    private final long seed = Long.getLong("seed", new Random().nextLong());
+    private final long seed = Seed.of("seed");
     private final Random random = new Random(seed);
 
     private record Sent(String method, String path, String query, Map<String, String> headers, String body) {

@@ -2,6 +2,7 @@ package dev.attachgateway.sequence;
 
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Trial {
     private final int size = Integer.getInteger("sequences.size", 12);
     private final Duration limit = Duration.ofSeconds(Integer.getInteger("sequences.seconds", 120));
     private final Duration shrinking = Duration.ofSeconds(Integer.getInteger("sequences.shrink-seconds", 120));
-    private final long seed = Long.getLong("sequences.seed", System.nanoTime());
+    private final long seed = Seed.of("sequences.seed");
     private final Map<String, Long> ends = new TreeMap<>();
     private int played;
 

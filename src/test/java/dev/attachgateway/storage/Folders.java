@@ -1,12 +1,20 @@
 package dev.attachgateway.storage;
 
+import dev.attachgateway.testkit.Command;
 import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.flywaydb.core.Flyway;
 
 /** Data folders for tests: they share one unpacked copy of the programs, which only one test unpacks itself. */
 public final class Folders {
+    private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+
     private Folders() {}
 
     /** A folder named {@code postgresql} within the parent, with the programs in it. */
@@ -19,5 +27,55 @@ public final class Folders {
         Path folder = Files.createDirectories(parent.resolve("postgresql"));
         Files.createSymbolicLink(folder.resolve(Folder.VERSION), shared.resolve(Folder.VERSION));
         return folder;
+    }
+
+    /** The same with a cluster in it that has all migrations applied and nothing else, as after a first start and stop. */
+    public static Path withCluster(Path parent) throws IOException {
+        var made = Fork.exclusively("postgresql-cluster", Folders::cluster);
+        var folder = withPrograms(parent);
+        for (var part : new Path[] {Folder.at(made).cluster(), Folder.at(made).password()}) {
+            Command.run(
+                            folder,
+                            Map.of(),
+                            Duration.ofMinutes(1),
+                            "cp",
+                            "-a",
+                            "--reflink=auto",
+                            part.toString(),
+                            folder.toString())
+                    .printed();
+        }
+        return folder;
+    }
+
+    private static Path cluster() throws IOException {
+        var parent = Path.of("target", "postgresql-cluster-" + migrations());
+        var folder = parent.resolve("postgresql");
+        if (Files.exists(parent.resolve("migrated"))) {
+            return folder;
+        }
+        if (!Files.exists(folder)) {
+            withPrograms(Files.createDirectories(parent));
+        }
+        try (var postgres = EmbeddedPostgres.start(folder)) {
+            var database = postgres.connection();
+            Flyway.configure()
+                    .dataSource("jdbc:" + database.url(), database.username(), database.password())
+                    .load()
+                    .migrate();
+        }
+        Files.createFile(parent.resolve("migrated"));
+        return folder;
+    }
+
+    /** A short name for these migrations, so that changed ones get a cluster of their own. */
+    private static String migrations() throws IOException {
+        var sum = new CRC32();
+        try (var files = Files.list(MIGRATIONS)) {
+            for (var file : files.sorted().toList()) {
+                sum.update(Files.readAllBytes(file));
+            }
+        }
+        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 }

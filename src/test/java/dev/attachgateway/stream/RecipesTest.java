@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.LossyLine;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Recipe;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Scribe;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -35,22 +33,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The clients of the documentation at a real gateway: what they print is each event once, over a line that is cut. */
 @QuarkusTest
-@TestProfile(RecipesTest.Soon.class)
+@TestProfile(SoonProfile.class)
 @WithTestResource(PostgresForTests.class)
 @Timeout(60)
 class RecipesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OPERATIONS = 30;
-
-    /** Clients are told to come back soon. */
-    public static class Soon extends QuickProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.retry", "200ms");
-            return all;
-        }
-    }
 
     @Inject
     Pool pool;

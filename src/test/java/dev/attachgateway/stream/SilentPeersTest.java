@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.QuickProfile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
@@ -17,14 +15,12 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A peer whose machine has lost its power says nothing, and its stream does not stay open for a quarter of an hour. */
 @QuarkusTest
-@TestProfile(SilentPeersTest.Profile.class)
+@TestProfile(SoonProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SilentPeersTest {
     /** Reads a stream's beginning, and from then on has its kernel drop whatever comes, confirmations too. */
@@ -40,16 +36,6 @@ class SilentPeersTest {
             print("silent", flush=True)
             time.sleep(60)
             """;
-
-    public static class Profile extends QuickProfile implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.peer-timeout", "2s");
-            all.put("stream.heartbeat", "500ms");
-            return all;
-        }
-    }
 
     @Inject
     MeterRegistry metrics;

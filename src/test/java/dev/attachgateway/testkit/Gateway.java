@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.jspecify.annotations.Nullable;
 
 /** A caller of one gateway, which holds every answer of the API against the document at {@code /openapi}. */
 public final class Gateway {
@@ -29,10 +28,14 @@ public final class Gateway {
     private static final HttpClient HTTP = client(HttpClient.Version.HTTP_1_1);
     private static final HttpClient HTTP_2 = client(HttpClient.Version.HTTP_2);
 
+    /** What each gateway says of itself, by its address; equal documents are one. */
+    private static final Map<String, ApiContract> CONTRACTS = new ConcurrentHashMap<>();
+
+    private static final Map<String, ApiContract> DOCUMENTS = new ConcurrentHashMap<>();
+
     private final String url;
     private final String issuerUrl;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
-    private volatile @Nullable ApiContract contract;
 
     private static HttpClient client(HttpClient.Version version) {
         return HttpClient.newBuilder()
@@ -221,13 +224,10 @@ public final class Gateway {
         return answer;
     }
 
+    // Once for each gateway and not for each test: the document is large, and its schemas take a while to compile.
     private ApiContract contract() {
-        var known = contract;
-        if (known == null) {
-            known = new ApiContract(document().body());
-            contract = known;
-        }
-        return known;
+        return CONTRACTS.computeIfAbsent(
+                url, any -> DOCUMENTS.computeIfAbsent(document().body(), ApiContract::new));
     }
 
     private HttpRequest.Builder request(String path, String... headers) {

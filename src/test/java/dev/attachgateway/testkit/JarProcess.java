@@ -6,13 +6,13 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A build that runs in a process and a working directory of its own; what it says is kept for failure messages. */
 public final class JarProcess implements AutoCloseable {
@@ -40,18 +40,24 @@ public final class JarProcess implements AutoCloseable {
     /** Starts a build; what it says is added to the log. */
     public static JarProcess start(
             Build build, Path directory, Path log, Map<String, String> environment, String... arguments) {
+        return start(build, FirstStart.flags(build), directory, log, environment, arguments);
+    }
+
+    /** The same with these flags for its JVM. */
+    static JarProcess start(
+            Build build,
+            List<String> flags,
+            Path directory,
+            Path log,
+            Map<String, String> environment,
+            String... arguments) {
+        var words = new ArrayList<String>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Short lives: the second compiler would cost the two cores of a build server more than it gives.
-        var words = Stream.concat(
-                        Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Xmx320m",
-                                "-jar",
-                                build.jar().toString()),
-                        Stream.of(arguments))
-                .toList();
+        words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx320m"));
+        words.addAll(flags);
+        words.addAll(List.of("-jar", build.jar().toString()));
+        words.addAll(List.of(arguments));
         return start(words, directory, log, environment);
     }
 

@@ -33,7 +33,7 @@ public final class Replicas implements AutoCloseable {
 
     /** The same with any number of gateways. */
     public static Replicas start(Path folder, int count, Map<String, String> environment) throws IOException {
-        var postgres = EmbeddedPostgres.start(Folders.withPrograms(folder));
+        var postgres = EmbeddedPostgres.start(Folders.withCluster(folder));
         return start(folder, count, environment, postgres.connection(), postgres::close);
     }
 

@@ -63,7 +63,10 @@ public final class RunningGateway implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             if (!environment.containsKey("STORAGE_URL") && !Files.exists(directory.resolve("data/postgresql"))) {
-                Folders.withPrograms(Files.createDirectories(directory.resolve("data")));
+                Folders.withCluster(Files.createDirectories(directory.resolve("data")));
+            }
+            if (build == Build.SANDBOX && !environment.containsKey("SANDBOX_URL")) {
+                FirstStart.giveKey(directory);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -77,6 +80,10 @@ public final class RunningGateway implements AutoCloseable {
 
     /** Returns once the management port says that it is ready. */
     public void awaitReady() {
+        awaitReady(process, managementUrl());
+    }
+
+    static void awaitReady(JarProcess process, String managementUrl) {
         Awaitility.await()
                 .alias("gateway is ready")
                 .atMost(READY_WITHIN)
@@ -86,13 +93,17 @@ public final class RunningGateway implements AutoCloseable {
                     if (!process.isAlive()) {
                         throw process.failure("the gateway ended while starting");
                     }
-                    return isReady();
+                    return isReady(managementUrl);
                 });
     }
 
     public boolean isReady() {
+        return isReady(managementUrl());
+    }
+
+    private static boolean isReady(String managementUrl) {
         try {
-            var request = HttpRequest.newBuilder(URI.create(managementUrl() + "/q/health/ready"))
+            var request = HttpRequest.newBuilder(URI.create(managementUrl + "/q/health/ready"))
                     .timeout(Duration.ofSeconds(10))
                     .build();
             return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;

@@ -34,6 +34,7 @@ public final class RunningSandbox implements AutoCloseable {
     public static RunningSandbox start(Path directory, String host) {
         try {
             Files.createDirectories(directory);
+            FirstStart.giveKey(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-package dev.attachgateway.suite;
+package dev.attachgateway.suite.late;
 
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;

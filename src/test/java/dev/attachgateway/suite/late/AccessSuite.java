@@ -1,12 +1,12 @@
-package dev.attachgateway.suite;
+package dev.attachgateway.suite.late;
 
-import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.ExcludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Browser sessions, issuers that run elsewhere, and altered signatures. */
+/** Who calls, what they may do, and how often. */
 @Suite
 @SelectPackages({"dev.attachgateway.access"})
-@IncludeClassNamePatterns(
+@ExcludeClassNamePatterns(
         "dev\\.attachgateway\\.access\\.(Keycloak|Login|ReturnAddress|Session|ClusterTokens|Mutations)\\w*Test")
-class LoginSuite {}
+class AccessSuite {}

@@ -1,4 +1,4 @@
-package dev.attachgateway;
+package dev.attachgateway.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,12 @@
-package dev.attachgateway.suite;
+package dev.attachgateway.suite.early;
 
-import org.junit.platform.suite.api.ExcludeClassNamePatterns;
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Who calls, what they may do, and how often. */
+/** Browser sessions, issuers that run elsewhere, and altered signatures. */
 @Suite
 @SelectPackages({"dev.attachgateway.access"})
-@ExcludeClassNamePatterns(
+@IncludeClassNamePatterns(
         "dev\\.attachgateway\\.access\\.(Keycloak|Login|ReturnAddress|Session|ClusterTokens|Mutations)\\w*Test")
-class AccessSuite {}
+class LoginSuite {}
