@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ class RaceIT {
                 });
         var winner = answers.indexOf(winners.getFirst());
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> doors.getFirst()
                         .operation(
                                 "viewer",

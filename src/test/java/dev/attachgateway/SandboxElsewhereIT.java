@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway whose practice cloud is another process, as {@code SANDBOX_URL} says. */
 class SandboxElsewhereIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     @TempDir
     Path folder;

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,14 +36,16 @@ class StopIT {
             cloud.faults(Fault.delay("attach", Duration.ofSeconds(2)).after().disk(disk));
             var id = gateway.attach("team-1", Gateway.P1, server, disk, "Prefer", "respond-async")
                     .operationId();
-            Awaitility.await().until(() -> cloud.effects(disk).size() == 1);
+            Awaitility.await()
+                    .atMost(Timeouts.CONDITION)
+                    .until(() -> cloud.effects(disk).size() == 1);
 
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(20));
             running.restart();
 
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Timeouts.CONDITION)
                     .until(() -> new Gateway(running.url(), sandbox.url())
                             .operation("team-1", Gateway.P1, server, id)
                             .text("operation_status")
@@ -75,7 +78,7 @@ class StopIT {
                 signal(SIGCONT, frozen);
             }
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Timeouts.CONDITION)
                     .until(() -> gateway.operation("team-1", Gateway.P1, server, id)
                             .text("operation_status")
                             .equals("success"));

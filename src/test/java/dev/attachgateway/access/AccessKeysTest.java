@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,12 +87,12 @@ class AccessKeysTest {
         var edition = keys.edition();
 
         write(FILE.replace("attachers", "viewers") + "\n");
-        await().until(one::isRevoked);
+        await().atMost(Timeouts.CONDITION).until(one::isRevoked);
         assertThat(two.isRevoked()).isFalse();
         assertThat(keys.edition()).isNotEqualTo(edition);
 
         write("keys: []\n");
-        await().until(two::isRevoked);
+        await().atMost(Timeouts.CONDITION).until(two::isRevoked);
         assertThat(keys.find("KEY2")).isEmpty();
         keys.close();
     }
@@ -102,13 +103,13 @@ class AccessKeysTest {
         var keys = open(file);
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        await().until(keys::broken);
+        await().atMost(Timeouts.CONDITION).until(keys::broken);
         assertThat(keys.find("KEY1")).isPresent();
 
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        await().until(() -> !keys.broken());
+        await().atMost(Timeouts.CONDITION).until(() -> !keys.broken());
         write("keys: [" + SECRET);
-        await().until(keys::broken);
+        await().atMost(Timeouts.CONDITION).until(keys::broken);
         assertThat(keys.find("KEY1")).isPresent();
         keys.close();
     }

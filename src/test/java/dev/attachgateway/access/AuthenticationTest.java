@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -146,7 +147,7 @@ class AuthenticationTest {
 
         new Tokens("brief");
 
-        await().untilAsserted(() -> assertInvalid(Client.getAs(token, DOOR)));
+        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertInvalid(Client.getAs(token, DOOR)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.testkit.Timeouts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,7 +12,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** Knocks at the gateway under test. */
@@ -81,7 +81,7 @@ final class Client {
 
     private static HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(Tokens.setting("test.url") + path))
-                .timeout(Duration.ofSeconds(10));
+                .timeout(Timeouts.CONDITION);
     }
 
     private static HttpResponse<String> send(HttpRequest request) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,10 +49,10 @@ class GrantsFileTest {
         GrantsFile grants = open(file);
 
         Files.writeString(file, FILE.formatted("bob").replace("actions", "acts"));
-        await().until(grants::broken);
+        await().atMost(Timeouts.CONDITION).until(grants::broken);
         assertMay(grants, "ann");
         Files.delete(file);
-        await().until(grants::broken);
+        await().atMost(Timeouts.CONDITION).until(grants::broken);
         assertMay(grants, "ann");
         Files.writeString(file, FILE.formatted("cat"));
         awaitMay(grants, "cat");
@@ -92,7 +93,7 @@ class GrantsFileTest {
     }
 
     private static void awaitMay(GrantsFile grants, String subject) {
-        await().untilAsserted(() -> assertMay(grants, subject));
+        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertMay(grants, subject));
     }
 
     private static void assertMay(GrantsFile grants, String subject) {

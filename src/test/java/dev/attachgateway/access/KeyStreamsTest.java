@@ -9,6 +9,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(PostgresForTests.class)
 class KeyStreamsTest {
     private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
-    private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final Duration SECONDS = Timeouts.CONDITION;
 
     private final Gateway gateway = Gateway.underTest();
     private Scene scene;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.UserAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -65,7 +66,7 @@ class LoginTest {
     /** Again where the minute ended just then, with which what was counted goes its way. */
     private void assertOnRecord(String reason, Runnable attempt) {
         counts.all();
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> {
             attempt.run();
             return counts.all().stream().anyMatch(line -> reason.equals(line.reason()));
         });

@@ -8,6 +8,7 @@ import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -58,6 +59,7 @@ class MutationsTest {
         scene = Scene.set();
         SigningProfile.write(SigningProfile.bundled());
         Awaitility.await()
+                .atMost(Timeouts.CONDITION)
                 .until(() -> Signing.get(gateway, Signing.KEY_1, "/v1/" + Gateway.P1 + "/dev-servers/operations")
                                 .status()
                         == 200);

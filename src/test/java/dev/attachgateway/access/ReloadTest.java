@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Seed;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -37,7 +38,7 @@ class ReloadTest {
     private static final int CHANGES = Integer.getInteger("reload.changes", 100);
     private static final int CALLERS = Integer.getInteger("reload.callers", 10);
     private static final long SEED = Seed.of("reload.seed");
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
 
     /** The grants are the test's own, and are looked at often. */

@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.UserAgent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class SessionTest {
     }
 
     private void run(String sql) {
-        pool.query(sql).execute().await().atMost(Duration.ofSeconds(10));
+        pool.query(sql).execute().await().atMost(Timeouts.CONDITION);
     }
 
     @Test
@@ -190,11 +190,11 @@ class SessionTest {
         browser.login("viewer");
         run("update browser_session set expires_at = now() - interval '1 second'");
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(401);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Timeouts.CONDITION)
                 .until(() -> pool.query("select count(*) from browser_session where expires_at <= now()")
                                 .execute()
                                 .await()
-                                .atMost(Duration.ofSeconds(5))
+                                .atMost(Timeouts.CONDITION)
                                 .iterator()
                                 .next()
                                 .getLong(0)
@@ -209,7 +209,7 @@ class SessionTest {
                         + " from browser_session")
                 .execute()
                 .await()
-                .atMost(Duration.ofSeconds(10));
+                .atMost(Timeouts.CONDITION);
         assertThat(rows)
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.getString(0)).doesNotContain(secret));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.access.Calls.Call;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(SweepTest.Profile.class)
 @WithTestResource(PostgresForTests.class)
 class SweepTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     /** Those that are asked with a method that writes, and let only be seen what a grant to read shows. */
     private static final Set<String> READS_BY_POST = Set.of("createStreamTicket");

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -118,9 +119,9 @@ class AnswersTest {
         scene.cloud()
                 .faults(Fault.delay("server", Duration.ofMillis(500)), Fault.delay("attach", Duration.ofMillis(500)));
         hangUp();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> scene.effects() == 1);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> scene.effects() == 1);
         var again = Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Timeouts.CONDITION)
                 .until(scene::attach, answer -> answer.code().equals("Gateway.DiskAlreadyHere"));
         scene.awaitStatus(again.text("attached_by_operation_id"), "success");
         assertThat(scene.sends()).isEqualTo(1);
@@ -141,7 +142,7 @@ class AnswersTest {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Timeouts.CONDITION)
                     .until(() -> !scene.cloud().requests("volume", scene.disk()).isEmpty());
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -59,7 +60,7 @@ class CallersTest {
         var shortLived = scene.gateway().token("viewer", Duration.ofSeconds(1));
         var path = Gateway.operationPath(Gateway.P1, scene.server(), "b894b879-a3c0-49ee-b5cb-92202b2794e2");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> scene.gateway()
                                 .get(path, "Authorization", "Bearer " + shortLived)
                                 .status()

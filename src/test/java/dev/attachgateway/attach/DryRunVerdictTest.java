@@ -11,6 +11,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.StrictProfile;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestProfile(StrictProfile.class)
 @WithTestResource(PostgresForTests.class)
 class DryRunVerdictTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String A3 = "6513270e-269e-4d37-b2a7-4de452e6b438";
 
     private Scene scene;

@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(PostgresForTests.class)
 class KeyRacesTest {
     private static final String KEY = "Idempotency-Key";
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final int AT_ONCE = 100;
 
     @Inject

@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -218,14 +219,14 @@ class KeysTest {
         var first = scene.attach(KEY, key);
         KeysProfile.withdrawAttach();
         var refused = Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> scene.attach(KEY, key), answer -> answer.status() == 403);
         assertThat(refused.code()).isEqualTo("Gateway.NotGranted");
         assertThat(refused.body()).doesNotContain(first.operationId());
         assertThat(refused.header("Idempotency-Replayed")).isEmpty();
         KeysProfile.restore();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> scene.attach(KEY, key).operationId().equals(first.operationId()));
     }
 }

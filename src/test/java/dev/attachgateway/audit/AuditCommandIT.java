@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Build;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.JarProcess;
 import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class AuditCommandIT {
             }
             try (var database = running.postgres().open();
                     var statement = database.createStatement()) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                Awaitility.await().atMost(Timeouts.CONDITION).until(() -> {
                     try (var row = statement.executeQuery("select count(seal), count(*) from audit_place")) {
                         row.next();
                         return row.getInt(1) >= 3 && row.getInt(1) == row.getInt(2);
@@ -58,7 +59,7 @@ class AuditCommandIT {
             }
             // Said after the commit that the look above has seen.
             Awaitility.await("the newest seal in the log")
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Timeouts.CONDITION)
                     .until(() -> running.process().said().contains("audit record sealed seal="));
 
             var busy = audit(Build.SANDBOX, home, "audit", "verify");

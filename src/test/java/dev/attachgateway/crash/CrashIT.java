@@ -8,6 +8,7 @@ import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.Told;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,8 +89,12 @@ class CrashIT {
         var hang = Fault.kind("attach", "hang").times(1);
         cloud.faults(carriedOut ? hang.after() : hang);
         try (var follower = attach.begun("sending")) {
-            Awaitility.await().until(() -> cloud.requests("attach", attach.disk).size() == 1);
-            Awaitility.await().until(() -> cloud.effects(attach.disk).size() == (carriedOut ? 1 : 0));
+            Awaitility.await()
+                    .atMost(Timeouts.CONDITION)
+                    .until(() -> cloud.requests("attach", attach.disk).size() == 1);
+            Awaitility.await()
+                    .atMost(Timeouts.CONDITION)
+                    .until(() -> cloud.effects(attach.disk).size() == (carriedOut ? 1 : 0));
             crash(running);
             follower.comeBack(gateway);
             follower.await("unsettled");
@@ -115,6 +120,7 @@ class CrashIT {
             cloud.faults(Fault.kind("server", "hang").server(attach.server).times(1));
             try (var follower = attach.begun("checking")) {
                 Awaitility.await()
+                        .atMost(Timeouts.CONDITION)
                         .until(() -> cloud.requests().stream()
                                 .anyMatch(call -> call.path("call").asText().equals("server")
                                         && call.path("server_id").asText().equals(attach.server)));
@@ -141,7 +147,7 @@ class CrashIT {
                 var bytes = attach.streamToItsLastByte();
                 running.process().terminate();
                 assertThat(running.process().exit(Duration.ofSeconds(10))).isZero();
-                assertThat(bytes).succeedsWithin(Duration.ofSeconds(1));
+                assertThat(bytes).succeedsWithin(Timeouts.CONDITION);
                 assertThat(running.postgres().processes()).isEmpty();
                 running.restart();
                 cloud.behaviour(Map.of("stuck", false, "attach_ms", 0));

@@ -3,6 +3,7 @@ package dev.attachgateway.crash;
 import dev.attachgateway.crash.Point.Edge;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.Replicas;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One commit that does not end, and everybody else. */
 class HangingCommitIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final Map<String, String> SETTINGS = Map.of(
             "OPERATION_LEASE",
             "3S",

@@ -1,5 +1,6 @@
 package dev.attachgateway.crash;
 
+import dev.attachgateway.testkit.Timeouts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.awaitility.Awaitility;
  */
 final class Holds implements AutoCloseable {
     private static final int CLASS = 4711;
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private static final List<String> TRIGGER = List.of(
             "create table hold (number integer, volume_id uuid, mark text)",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.Command;
 import dev.attachgateway.testkit.Needs;
 import dev.attachgateway.testkit.Seed;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The database fails under load: nothing is done twice, nothing is lost, and callers are told when to come again. */
 class DatabaseFaultsIT {
     private static final long SEED = Seed.of("database.seed");
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     @TempDir
     Path folder;

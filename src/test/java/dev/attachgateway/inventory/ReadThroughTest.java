@@ -10,13 +10,13 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -158,7 +158,7 @@ class ReadThroughTest {
         // A rate that was learnt from a 429 holds for a moment.
         cloud.faults();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> operator.disk(Estate.disk(0)).status() == 200);
     }
 
@@ -189,7 +189,7 @@ class ReadThroughTest {
         answers.add(viewer.disk(Estate.disk(1)));
         var told = answers.stream()
                 .map(answer -> Awaitility.await()
-                        .atMost(Duration.ofSeconds(10))
+                        .atMost(Timeouts.CONDITION)
                         .until(() -> lines(answer.header("X-Request-Id")), lines -> !lines.isEmpty()))
                 .toList();
         assertThat(told)
@@ -206,7 +206,7 @@ class ReadThroughTest {
         pool.preparedQuery("select action, server_id, volume_id, verdict from audit where request_id = $1")
                 .execute(Tuple.of(requestId))
                 .await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Timeouts.CONDITION)
                 .forEach(row -> lines.add(
                         row.getValue(0) + " " + row.getValue(1) + " " + row.getValue(2) + " " + row.getValue(3)));
         return lines;

@@ -10,6 +10,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(EstateProfile.Remembering.class)
 @WithTestResource(PostgresForTests.class)
 class RememberingTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private final Caller operator = Caller.of("operator");
     private PracticeCloud cloud;

@@ -10,6 +10,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class HandsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     @Inject
     Pool pool;

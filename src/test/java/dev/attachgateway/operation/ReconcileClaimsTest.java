@@ -3,6 +3,7 @@ package dev.attachgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(ByHandProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ReconcileClaimsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final int ROWS = 40;
 
     @Inject

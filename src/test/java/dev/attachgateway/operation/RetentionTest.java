@@ -8,13 +8,13 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.sql.DriverManager;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -147,7 +147,7 @@ class RetentionTest {
                     'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
                     now() - interval '91 days'
                 from generate_series(1, 21)""".formatted(scribe.project()));
-        assertThat(retention.removeAll().await().atMost(Duration.ofSeconds(10))).isEqualTo(21);
+        assertThat(retention.removeAll().await().atMost(Timeouts.CONDITION)).isEqualTo(21);
     }
 
     @Test
@@ -202,7 +202,7 @@ class RetentionTest {
             counter.createStatement()
                     .execute("select from event_position where project_id = '" + scribe.project() + "' for update");
             var removed = retention.remove().subscribeAsCompletionStage();
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> waitsForALock() || removed.isDone());
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> waitsForALock() || removed.isDone());
             assertThat(positions()).containsExactly(1L, 2L, 3L, 4L);
             counter.rollback();
             assertThat(removed.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);

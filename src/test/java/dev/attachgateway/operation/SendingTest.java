@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -87,7 +88,7 @@ class SendingTest {
                             "attachers"
                         }))
                 .await()
-                .atMost(Duration.ofSeconds(5));
+                .atMost(Timeouts.CONDITION);
         scene.awaitStatus(id.toString(), "failed");
         assertThat(scene.operation(id.toString()).at("/operation_error/code").asText())
                 .isEqualTo("Gateway.NotSent");
@@ -98,7 +99,7 @@ class SendingTest {
     void the_intent_is_on_record_before_the_request_arrives() {
         scene.cloud().faults(Fault.delay("attach", Duration.ofMillis(1500)).disk(scene.disk()));
         var id = scene.attach("Prefer", "respond-async").operationId();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> scene.sends() == 1);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> scene.sends() == 1);
         var meanwhile = scene.operation(id);
         assertThat(meanwhile.path("step").asText()).isEqualTo("sending");
         assertThat(meanwhile.path("attempts").asInt()).isEqualTo(1);

@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(UnhurriedProfile.class)
 @WithTestResource(PostgresForTests.class)
 class PausesTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     @Inject
     Pool pool;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left after a restart, a kill, and a torn write. */
-@Timeout(60)
+@Timeout(300)
 class SurvivalTest {
 
     private static final HttpClient HTTP =

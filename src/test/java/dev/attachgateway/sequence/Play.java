@@ -4,6 +4,7 @@ import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,7 +70,11 @@ final class Play {
             case Step.Ask ask -> ask(ask);
             case Step.Cancel cancel -> last(cancel.disk()).forEach(this::cancel);
             case Step.Release release -> last(release.disk()).forEach(this::release);
-            case Step.Rest rest -> Awaitility.await().pollDelay(rest.span()).until(() -> true);
+            case Step.Rest rest ->
+                Awaitility.await()
+                        .atMost(Timeouts.CONDITION)
+                        .pollDelay(rest.span())
+                        .until(() -> true);
         }
     }
 
@@ -218,7 +223,7 @@ final class Play {
     /** Where the cloud shows the disk, once it shows everything. */
     private void compare(String disk, List<String> holders) {
         try {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> {
                 var shown = servers.stream()
                         .filter(server ->
                                 cloud.server(server).path("volumes").toString().contains(disk))

@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ class SequencesIT {
 
     private static void restart(RunningGateway running) {
         for (int i = 0; i < RESTARTS; i++) {
-            Awaitility.await().pollDelay(BETWEEN).until(() -> true);
+            Awaitility.await().atMost(Timeouts.CONDITION).pollDelay(BETWEEN).until(() -> true);
             running.kill();
             running.postgres().awaitEnd();
             running.restart();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -13,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,8 +82,8 @@ class EmbeddedPostgresTest {
                     "127.0.0.1", port, Cluster.DATABASE, Cluster.SUPERUSER, Cluster.password(Folder.at(folder))));
             gateway.killWithoutMercy();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !listens(port));
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !Files.exists(pidFile()));
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !listens(port));
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !Files.exists(pidFile()));
         try (var postgres = EmbeddedPostgres.start(folder)) {
             assertThat(ask(postgres, "SELECT what FROM kept")).isEqualTo("this");
         }

@@ -4,6 +4,7 @@ import static dev.attachgateway.storage.EmbeddedPostgresTest.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +88,7 @@ class InterruptedRunsTest {
         var command = new Command(ServerLog.in(folderOfBoth), Duration.ofSeconds(10));
         new Remains(folderOfBoth, command, Duration.ofMillis(1)).clear();
         // Whoever inherited it has to collect it: until then it is a name without a process.
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !orphan.isAlive());
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !orphan.isAlive());
         assertThat(Files.readString(folder.resolve("postgresql.log"))).contains("received fast shutdown request");
         EmbeddedPostgres.start(folder).close();
     }

@@ -3,11 +3,11 @@ package dev.attachgateway.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -21,7 +21,7 @@ class MigrationsTest {
         var migrated = pool.query("SELECT to_regclass('flyway_schema_history') IS NOT NULL AS yes")
                 .execute()
                 .await()
-                .atMost(Duration.ofSeconds(10));
+                .atMost(Timeouts.CONDITION);
         assertThat(migrated.iterator().next().getBoolean("yes")).isTrue();
     }
 }

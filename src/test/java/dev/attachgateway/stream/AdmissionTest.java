@@ -11,6 +11,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,7 +21,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +65,7 @@ class AdmissionTest {
     @AfterEach
     void everyPlaceIsGivenBack() {
         open.forEach(EventStream::close);
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(admission::isEmpty);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(admission::isEmpty);
     }
 
     private EventStream opened(String client, String path) {
@@ -161,7 +161,7 @@ class AdmissionTest {
         assertThat(opened("operator", scribe.path()).status()).isEqualTo(429);
         mine.getFirst().close();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> opened("operator", scribe.path()).status() == 200);
         assertThat(opened("operator", scribe.path()).status()).isEqualTo(429);
     }
@@ -207,7 +207,7 @@ class AdmissionTest {
             open.forEach(EventStream::close);
             open.clear();
         }
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(admission::isEmpty);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(admission::isEmpty);
         assertThat(atOnce(PER_CALLER + 1, "operator", scribe.path()))
                 .filteredOn(status -> status == 200)
                 .hasSize(PER_CALLER);

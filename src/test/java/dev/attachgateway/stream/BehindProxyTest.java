@@ -11,6 +11,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,11 +41,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
-@Timeout(30)
+@Timeout(300)
 class BehindProxyTest {
     private static final String PAGE = "docs/stream.md";
     private static final String COMPRESS_ALL = "gzip on; gzip_types *; gzip_proxied any;\n";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     /** For how long the proxies wait here: ten heartbeats of this profile. */
     private static final String WAIT = "3s";

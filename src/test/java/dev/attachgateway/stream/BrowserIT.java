@@ -10,6 +10,7 @@ import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.Told;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A page in a real browser, with the script of the documentation: whatever happens it has each event once. */
 @Timeout(120)
 class BrowserIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
     /** Too many for what lies between a gateway and a browser that does not read. */
     private static final int MANY = 2_000;

@@ -8,6 +8,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(PostgresForTests.class)
 class ChangesTest {
     private static final Duration LONG = Duration.ofSeconds(40);
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Timeouts.CONDITION;
 
     @Inject
     Pool pool;

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Page;
 import dev.attachgateway.testkit.Browser;
 import dev.attachgateway.testkit.Documented;
 import dev.attachgateway.testkit.LoginProxy;
+import dev.attachgateway.testkit.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -32,7 +33,7 @@ record FollowingPage(Page page) implements AutoCloseable {
             </script>
             """.formatted(Documented.code("docs/stream.md", "js"));
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     /** The same, with the patience of the documentation. */
     static FollowingPage open(Browser browser, LoginProxy proxy, String address) {

@@ -9,6 +9,7 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
-@Timeout(60)
+@Timeout(300)
 class Http2FeedTest {
     @Inject
     Pool pool;
@@ -177,7 +178,7 @@ class Http2FeedTest {
 
     private void awaitOpen(int count) {
         Awaitility.await("streams at the gateway")
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(metrics.get("attach.gateway.streams.open")
                                 .gauge()

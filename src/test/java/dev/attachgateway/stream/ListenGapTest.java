@@ -9,6 +9,7 @@ import dev.attachgateway.testkit.LossyLine;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
@@ -43,7 +44,7 @@ class ListenGapTest {
         }
     }
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String LISTENERS = " from pg_stat_activity where datname = current_database()"
             + " and query ~* '^(listen|notify)' and pid <> pg_backend_pid()";
 

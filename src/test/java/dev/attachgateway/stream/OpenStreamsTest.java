@@ -7,6 +7,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -15,7 +16,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -43,14 +43,14 @@ class OpenStreamsTest {
         }
 
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
         try (var stream = scene.gateway().stream(path, scene.gateway().withToken(Scene.CALLER))) {
             stream.next(block -> block.id() != null);
             assertThat(open()).isEqualTo(1);
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
     }
 
@@ -70,7 +70,7 @@ class OpenStreamsTest {
             askAndLeave(gateway, "/v1/" + Gateway.P1 + "/dev-servers/operations", behind);
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the clients of the documentation do at each answer that a gateway or a proxy may give. */
-@Timeout(60)
+@Timeout(300)
 class RecipeMannersTest {
     private static final long SLACK_MS = 5;
 

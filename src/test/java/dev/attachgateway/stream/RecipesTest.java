@@ -10,6 +10,7 @@ import dev.attachgateway.testkit.Recipe;
 import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTest
 @TestProfile(SoonProfile.class)
 @WithTestResource(PostgresForTests.class)
-@Timeout(60)
+@Timeout(300)
 class RecipesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OPERATIONS = 30;
@@ -124,7 +125,7 @@ class RecipesTest {
 
     private static void awaitTold(Recipe.Running client, Predicate<List<String>> wish) {
         Awaitility.await("what the client prints")
-                .atMost(Duration.ofSeconds(25))
+                .atMost(Timeouts.CONDITION)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> told(client), wish);
     }

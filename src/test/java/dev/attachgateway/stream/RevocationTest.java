@@ -12,6 +12,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -54,7 +55,7 @@ class RevocationTest {
     }
 
     /** The file is looked at each second, and so are the streams; the rest is for a busy machine. */
-    private static final Duration SECONDS = Duration.ofSeconds(5);
+    private static final Duration SECONDS = Timeouts.CONDITION;
 
     private static final int LEEWAY = 5;
 

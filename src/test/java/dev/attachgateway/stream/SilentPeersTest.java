@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +53,7 @@ class SilentPeersTest {
             assertThat(said.readLine()).isEqualTo("silent");
             assertThat(open()).isEqualTo(1);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(15))
+                    .atMost(Timeouts.CONDITION)
                     .untilAsserted(() -> assertThat(open()).isZero());
             assertThat(client.isAlive()).isTrue();
         } finally {

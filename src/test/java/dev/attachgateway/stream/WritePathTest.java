@@ -8,6 +8,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Scribe;
 import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,7 +19,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -79,11 +79,11 @@ class WritePathTest {
         }
 
         void await(String part) {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> text().contains(part));
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> text().contains(part));
         }
 
         void awaitEnd() {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> ended);
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> ended);
         }
 
         /** Without what differs from one answer to the next: the time, the request, when to come back, and the pulse. */
@@ -159,7 +159,7 @@ class WritePathTest {
                 streams.add(ask(path, ""));
                 streams.getLast().await("-0\n");
             }
-            Awaitility.await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> look.accept(connections() - before));
+            Awaitility.await().atMost(Timeouts.CONDITION).untilAsserted(() -> look.accept(connections() - before));
         } finally {
             for (var stream : streams) {
                 stream.close();
@@ -186,7 +186,7 @@ class WritePathTest {
             assertThat(open()).isEqualTo(1);
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
     }
 

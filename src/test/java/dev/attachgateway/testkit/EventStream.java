@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A reader of server-sent events that keeps each block as it came, for tests that count every one of them. */
 public final class EventStream implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration END_LIMIT = Duration.ofSeconds(45);
+    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final Duration END_LIMIT = Timeouts.CONDITION.multipliedBy(2);
 
     private final int status;
     private final HttpHeaders headers;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client that follows one operation over as many connections as it takes, and remembers what it was told. */
 public final class Follower implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(45);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private final String client;
     private final String project;

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 
 /** A proxy as it stands before gateways: Debian's own program as a process of its own, on a free port of loopback. */
 public final class FrontProxy implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private final Process process;
     private final Path log;

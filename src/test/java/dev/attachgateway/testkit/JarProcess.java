@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** A build that runs in a process and a working directory of its own; what it says is kept for failure messages. */
 public final class JarProcess implements AutoCloseable {
-    private static final Duration KILLED_WITHIN = Duration.ofSeconds(20);
+    private static final Duration KILLED_WITHIN = Timeouts.CONDITION;
 
     /** What of this machine's own settings would reach into a test. */
     private static final List<String> OURS =

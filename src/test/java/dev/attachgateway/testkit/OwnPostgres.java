@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
  */
 public record OwnPostgres(Path folder) {
     private static final int PORT_LINE = 3;
-    private static final Duration GONE_WITHIN = Duration.ofSeconds(10);
+    private static final Duration GONE_WITHIN = Timeouts.CONDITION;
 
     /** Enters it the way docs/storage.md tells an operator to. */
     public Connection open() throws SQLException, IOException {

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** A look behind one practice cloud, and the switches that make it behave. */
 public final class PracticeCloud {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

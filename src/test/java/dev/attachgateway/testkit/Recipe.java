@@ -17,7 +17,7 @@ public enum Recipe {
             Path.of(System.getProperty("java.home"), "bin", "java").toString()),
     PYTHON("python", "follow.py", "python3");
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private final String language;
     private final String file;

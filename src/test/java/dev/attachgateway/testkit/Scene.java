@@ -17,7 +17,7 @@ public record Scene(Gateway gateway, PracticeCloud cloud, String server, String 
     /** Who asks unless a test says otherwise. */
     public static final String CALLER = "attacher";
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     /** A new scene in the gateway that runs in this process. */
     public static Scene set() {

@@ -19,7 +19,7 @@ public final class Scribe {
     public static final String ATTACH = "node_attach_volume";
     public static final String DETACH = "node_detach_volume";
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String INSERT = """
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
                 request_id, step, status, answer_by, deadline, next_step_at)

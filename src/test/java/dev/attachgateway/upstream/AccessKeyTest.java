@@ -6,11 +6,11 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class AccessKeyTest {
         var scene = Scene.set();
         scene.cloud().behaviour(Map.of("clock_skew_ms", 7_200_000, "signature_ms", 5_000));
         try {
-            assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Duration.ofSeconds(10)))
+            assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Timeouts.CONDITION))
                     .isPresent();
             var answer = scene.attach();
             assertThat(answer.status()).isEqualTo(200);
@@ -64,7 +64,7 @@ class AccessKeyTest {
         } finally {
             scene.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
         }
-        assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Duration.ofSeconds(10)))
+        assertThat(modelArts.server(Gateway.P1, scene.server()).await().atMost(Timeouts.CONDITION))
                 .isPresent();
     }
 

@@ -6,6 +6,7 @@ import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -73,7 +74,7 @@ class BadCredentialTest {
                 .collect()
                 .asList()
                 .await()
-                .atMost(Duration.ofSeconds(30));
+                .atMost(Timeouts.CONDITION);
     }
 
     private static String word(Throwable failure) {
@@ -119,7 +120,7 @@ class BadCredentialTest {
         assertThat(attach.onFailure()
                         .recoverWithItem(failure -> word(Objects.requireNonNull(failure)))
                         .await()
-                        .atMost(Duration.ofSeconds(10)))
+                        .atMost(Timeouts.CONDITION))
                 .isEqualTo("CREDENTIAL");
         assertThat(cloud.requests()).hasSize(seen);
     }

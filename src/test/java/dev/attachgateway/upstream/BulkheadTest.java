@@ -2,6 +2,7 @@ package dev.attachgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.Timeouts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class BulkheadTest {
         assertThat(bulkhead.running()).isEqualTo(4);
         assertThat(bulkhead.waiting()).isEqualTo(4);
         assertThat(call("three"))
-                .failsWithin(Duration.ofSeconds(1))
+                .failsWithin(Timeouts.CONDITION)
                 .withThrowableThat()
                 .withMessageContaining("too many calls");
         assertThat(running).hasSize(4);
@@ -82,7 +83,7 @@ class BulkheadTest {
         assertThat(bulkhead.running()).isEqualTo(4);
         running.get(2).complete("modest is done"); // greedy waits longer, but has its share
         running.get(4).complete("and the one that came in for it");
-        assertThat(last).succeedsWithin(Duration.ofSeconds(1));
+        assertThat(last).succeedsWithin(Timeouts.CONDITION);
         assertThat(bulkhead.running()).isEqualTo(3);
         assertThat(bulkhead.waiting()).isEqualTo(2);
         running.get(0).completeExceptionally(new IllegalStateException("failures give their room back too"));
@@ -95,10 +96,10 @@ class BulkheadTest {
         begin("one");
         begin("one");
         assertThat(call("one", Duration.ofMillis(20)))
-                .failsWithin(Duration.ofSeconds(5))
+                .failsWithin(Timeouts.CONDITION)
                 .withThrowableThat()
                 .withMessageContaining("too many calls");
-        Awaitility.await().until(() -> bulkhead.waiting() == 0);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> bulkhead.waiting() == 0);
         running.getFirst().complete("done");
         running.getLast().complete("done");
         assertThat(bulkhead.running()).isZero();

@@ -3,6 +3,7 @@ package dev.attachgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -41,12 +42,12 @@ class CredentialsTest {
         Files.writeString(file, "credentials: nonsense");
         Awaitility.await()
                 .during(Duration.ofMillis(1500))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> held(credentials).equals(user("one")));
 
         Files.writeString(file, "credentials: [{projects: [\"%s\"], access_key: a, secret_key: s}]".formatted(PROJECT));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Timeouts.CONDITION)
                 .until(() -> held(credentials).signsWrites());
     }
 
@@ -56,7 +57,7 @@ class CredentialsTest {
                 new Credentials(vertx, config(Map.of("upstream.credentials", BY_USER.formatted(PROJECT, "two"))));
 
         assertThat(held(credentials)).isEqualTo(user("two"));
-        assertThatThrownBy(() -> credentials.require("other").await().atMost(Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> credentials.require("other").await().atMost(Timeouts.CONDITION))
                 .isInstanceOf(NoCredential.class);
     }
 
@@ -72,7 +73,7 @@ class CredentialsTest {
     }
 
     private static Credential held(Credentials credentials) {
-        return credentials.of(PROJECT).await().atMost(Duration.ofSeconds(5)).orElseThrow();
+        return credentials.of(PROJECT).await().atMost(Timeouts.CONDITION).orElseThrow();
     }
 
     private static UpstreamConfig config(Map<String, String> values) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.testkit.Timeouts;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -115,7 +116,7 @@ class LockoutTest {
         use(BAD);
         use(BAD);
         assertThat(enter()).isCompletedExceptionally();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !lockout.isPaused());
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !lockout.isPaused());
         var trial = enter().join();
         assertThat(enter()).isNotDone();
         trial.answered(BAD);
@@ -127,7 +128,7 @@ class LockoutTest {
     void waiting_for_the_trial_has_a_limit() {
         enter().join();
         assertThat(lockout.enter(Duration.ofMillis(20)).subscribeAsCompletionStage())
-                .failsWithin(Duration.ofSeconds(5))
+                .failsWithin(Timeouts.CONDITION)
                 .withThrowableThat()
                 .withMessageContaining("being tried");
     }

@@ -7,12 +7,12 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class StaleTokenTest {
                     .collect()
                     .asList()
                     .await()
-                    .atMost(Duration.ofSeconds(30));
+                    .atMost(Timeouts.CONDITION);
             assertThat(outcomes).hasSize(20).containsOnly("not started");
         }
         assertThat(tokens(scene) - tokens).isLessThanOrEqualTo(2);

@@ -3,13 +3,12 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Faults in every combination, the model of the operation, and what an operator does about them. */
+/** Faults in every combination, random sequences, and the model of an operation. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.matrix",
     "dev.attachgateway.sequence",
     "dev.attachgateway.history",
-    "dev.attachgateway.operation.model",
-    "dev.attachgateway.operator"
+    "dev.attachgateway.operation.model"
 })
 class FaultSuite {}

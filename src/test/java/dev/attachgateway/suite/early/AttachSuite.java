@@ -1,4 +1,4 @@
-package dev.attachgateway.suite.late;
+package dev.attachgateway.suite.early;
 
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
