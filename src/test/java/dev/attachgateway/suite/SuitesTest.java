@@ -29,7 +29,8 @@ class SuitesTest {
         }
     }
 
-    private static List<String> classes(String begin, String end) throws IOException {
+    /** The names of the test classes that begin and end so. */
+    static List<String> classes(String begin, String end) throws IOException {
         try (var files = Files.walk(CLASSES)) {
             return files.map(file -> CLASSES.relativize(file).toString())
                     .filter(file -> file.endsWith(end + ".class") && !file.contains("$"))
