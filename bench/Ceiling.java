@@ -83,7 +83,7 @@ public class Ceiling {
                 .preparedQuery("update operation set version = version + 1, updated_at = now() where operation_id = $1 returning version")
                 .execute(Tuple.of(row.operation))
                 .flatMap(updated -> log.append(transaction, new Event.Draft(row.project, row.operation, row.operation,
-                        row.operation, "bench", "running", "running", "{\"operation_id\":\"" + row.operation + "\"}"))));
+                        row.operation, "node_attach_volume", "bench", "running", "running", "{\"operation_id\":\"" + row.operation + "\"}"))));
     }
 
     static Uni<Void> insert(Pool pool, Row row) {
