@@ -121,7 +121,7 @@ class CancelTest {
 
     @Test
     void what_waits_in_line_leaves_it_and_the_next_moves_up() {
-        scene.cloud().behaviour(Map.of("attach_ms", 3000));
+        scene.cloud().behaviour(Map.of("stuck", true));
         var before = scene.attach();
         var second = scene.with(scene.server(), scene.cloud().newVolume());
         var third = scene.with(scene.server(), scene.cloud().newVolume());
@@ -133,6 +133,7 @@ class CancelTest {
         assertCancelled(cancel("team-1", cancelled));
         scene.awaitOperation(
                 next, operation -> operation.path("detail").asText().endsWith("Place in line: 2."));
+        scene.cloud().behaviour(Map.of("stuck", false));
         scene.awaitStatus(before.operationId(), "success");
         scene.awaitStatus(next, "success");
         assertThat(second.sends()).isZero();

@@ -42,9 +42,10 @@ class SettlingTest {
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({"500, status", "502, status", "504, status", "503, status", "0, drop", "0, hang"})
     void a_request_that_was_carried_out_is_adopted_and_not_sent_again(int status, String kind) {
-        scene.cloud().behaviour(Map.of("attach_ms", 2000));
+        scene.cloud().behaviour(Map.of("stuck", true));
         var answer = attachWithLostAnswer(fault(status, kind).after());
         assertThat(scene.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
+        scene.cloud().behaviour(Map.of("stuck", false));
         var ended = scene.awaitStatus(answer.operationId(), "success");
         assertThat(ended.path("attempts").asInt()).isEqualTo(1);
         assertThat(scene.story(answer.operationId()))
