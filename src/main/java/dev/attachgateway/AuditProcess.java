@@ -1,7 +1,7 @@
 package dev.attachgateway;
 
-import dev.attachgateway.audit.AuditArchive;
-import dev.attachgateway.audit.AuditCommand;
+import dev.attachgateway.audit.command.AuditCommand;
+import dev.attachgateway.audit.command.AuditDatabase;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Storage;
 import dev.attachgateway.storage.StorageUnavailable;
@@ -31,21 +31,21 @@ final class AuditProcess {
             }
         } catch (IllegalArgumentException | StorageUnavailable refused) {
             System.err.println(refused.getMessage());
-            return AuditArchive.NOT_LOOKED;
+            return AuditDatabase.EXIT_ERROR;
         }
     }
 
-    private static AuditArchive archive(Config config, Optional<EmbeddedPostgres> own) {
+    private static AuditDatabase archive(Config config, Optional<EmbeddedPostgres> own) {
         var entry = new Properties();
         var keys = config.getOptionalValue("audit.seal-key-file", String.class);
         if (own.isPresent()) {
             var connection = own.get().connection();
             entry.put("user", connection.username());
             entry.put("password", connection.password());
-            return new AuditArchive(connection.url(), entry, keys);
+            return new AuditDatabase(connection.url(), entry, keys);
         }
         config.getOptionalValue("storage.username", String.class).ifPresent(user -> entry.put("user", user));
         config.getOptionalValue("storage.password", String.class).ifPresent(word -> entry.put("password", word));
-        return new AuditArchive(config.getValue("storage.url", String.class), entry, keys);
+        return new AuditDatabase(config.getValue("storage.url", String.class), entry, keys);
     }
 }

@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.request.ForwardingHeader;
 import io.quarkus.oidc.runtime.OidcTenantConfig.SignatureAlgorithm;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /** What the operator decides about access. */
 @ConfigMapping(prefix = "access")
-interface AccessConfig {
+public interface AccessConfig {
     /** The issuers whose tokens are accepted, by the name that grants and the audit record use. */
     Map<String, IssuerConfig> issuers();
 
@@ -30,10 +31,10 @@ interface AccessConfig {
     ForwardingHeader forwardingHeader();
 
     /** How often callers and strangers may ask; each replica counts by itself. */
-    LimitsConfig limits();
+    RateLimitConfig limits();
 
     /** How often is often. */
-    interface LimitsConfig {
+    interface RateLimitConfig {
         /** What a caller may spend in a second, lasting; a request that only reads costs 1. */
         @WithDefault("200")
         double rate();

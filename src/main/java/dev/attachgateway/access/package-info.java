@@ -1,4 +1,4 @@
-/** The doorman: who is calling, what they may do, and the record of every answer to that. */
+/** Access control: authenticates each request before routing, authorizes each action, and authorizes open streams. */
 @NullMarked
 package dev.attachgateway.access;
 

@@ -1,9 +1,9 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Decision;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.Grants;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.policy.AccessPolicy;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Decision;
 import dev.attachgateway.operation.Failure;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.Reservations;
@@ -23,15 +23,20 @@ import java.util.UUID;
  */
 @ApplicationScoped
 class Attach {
-    private final Doorman doorman;
-    private final Grants grants;
+    private final Authorizer authorizer;
+    private final AccessPolicy accessPolicy;
     private final Credentials credentials;
     private final Guards guards;
     private final Reservations reservations;
 
-    Attach(Doorman doorman, Grants grants, Credentials credentials, Guards guards, Reservations reservations) {
-        this.doorman = doorman;
-        this.grants = grants;
+    Attach(
+            Authorizer authorizer,
+            AccessPolicy accessPolicy,
+            Credentials credentials,
+            Guards guards,
+            Reservations reservations) {
+        this.authorizer = authorizer;
+        this.accessPolicy = accessPolicy;
         this.credentials = credentials;
         this.guards = guards;
         this.reservations = reservations;
@@ -54,8 +59,8 @@ class Attach {
             Optional<String> key,
             Preference preference) {
         var action = type.action();
-        var decision = doorman.may(exchange, action, projectId, serverId, volumeId);
-        var record = doorman.allowed(exchange, action, projectId, serverId, volumeId, decision);
+        var decision = authorizer.require(exchange, action, projectId, serverId, volumeId);
+        var record = authorizer.allowedEntry(exchange, action, projectId, serverId, volumeId, decision);
         var request = new Reservations.Request(type, record, key, preference.awaited());
         return credentials
                 .require(projectId)
@@ -110,8 +115,8 @@ class Attach {
 
     /** Another operation is named only to those who may see its server and its disk. */
     Optional<UUID> ifVisible(RoutingContext exchange, Operation other) {
-        var decision = grants.decide(
-                doorman.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
+        var decision = accessPolicy.decide(
+                authorizer.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
         return decision instanceof Decision.Allowed ? Optional.of(other.id()) : Optional.empty();
     }
 }

@@ -1,7 +1,7 @@
 package dev.attachgateway.attach;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +12,6 @@ record AttachRequest(
         @JsonProperty("volume_id")
         @Schema(
                 description = "The EVS disk. Upper-case digits are taken as lower-case.",
-                pattern = Ids.UUID_ANY_CASE,
+                pattern = CloudIds.UUID_ANY_CASE_REGEX,
                 examples = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0")
         String volumeId) {}

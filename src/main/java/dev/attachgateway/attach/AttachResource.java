@@ -1,6 +1,6 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.OperationJson;
@@ -82,9 +82,9 @@ public class AttachResource {
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Nullable AttachRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var project = Ids.lower(projectId);
-        var server = Ids.lower(serverId);
-        var disk = body == null || body.volumeId() == null ? null : Ids.lower(body.volumeId());
+        var project = CloudIds.normalize(projectId);
+        var server = CloudIds.normalize(serverId);
+        var disk = body == null || body.volumeId() == null ? null : CloudIds.normalize(body.volumeId());
         var look = new InvalidRequest.Look().project(project).uuid("id", server);
         if (body == null) {
             look.wrong("body", "is missing: send {\"volume_id\": \"<id of the disk>\"}");

@@ -1,6 +1,6 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.OperationJson;
@@ -72,9 +72,9 @@ public class DetachResource {
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Parameter(ref = "volume_id") @PathParam("volume_id") String volumeId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var project = Ids.lower(projectId);
-        var server = Ids.lower(serverId);
-        var disk = Ids.lower(volumeId);
+        var project = CloudIds.normalize(projectId);
+        var server = CloudIds.normalize(serverId);
+        var disk = CloudIds.normalize(volumeId);
         var look = new InvalidRequest.Look().project(project).uuid("id", server).uuid("volume_id", disk);
         var isDryRun = Exchange.isDryRun(exchange, look);
         var key = Exchange.key(exchange, look);

@@ -1,9 +1,9 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.Decision;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.NotGranted;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.access.policy.Decision;
 import dev.attachgateway.attach.DryRunJson.Check;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Operation;
@@ -30,8 +30,8 @@ class DryRun {
     private static final List<String> BEHIND_THE_GRANT =
             List.of("credential", "cloud", "reservation", "server", "disk", "line");
 
-    private final Doorman doorman;
-    private final Audit audit;
+    private final Authorizer authorizer;
+    private final AuditLog audit;
     private final Credentials credentials;
     private final Guards guards;
     private final Preflight preflight;
@@ -40,15 +40,15 @@ class DryRun {
     private final AttachConfig config;
 
     DryRun(
-            Doorman doorman,
-            Audit audit,
+            Authorizer authorizer,
+            AuditLog audit,
             Credentials credentials,
             Guards guards,
             Preflight preflight,
             Explanations explanations,
             Attach attach,
             AttachConfig config) {
-        this.doorman = doorman;
+        this.authorizer = authorizer;
         this.audit = audit;
         this.credentials = credentials;
         this.guards = guards;
@@ -70,21 +70,22 @@ class DryRun {
         // That of a signature is none the caller has sent: a request that is tried out has another one.
         var key = IdempotencyKey.of(exchange.request().headers(), new InvalidRequest.Look());
         var checks = new ArrayList<Check>();
-        checks.add(Check.passed("who", doorman.callerOf(exchange).display()));
+        checks.add(Check.passed("who", authorizer.callerOf(exchange).displayName()));
         checks.add(Check.passed("shape", "The request has the right shape."));
         Decision.Allowed decision;
         try {
-            decision = doorman.may(exchange, type.action(), projectId, serverId, volumeId);
-        } catch (NotGranted no) {
+            decision = authorizer.require(exchange, type.action(), projectId, serverId, volumeId);
+        } catch (AccessDeniedException no) {
             checks.add(Check.refused("grant", explanations.of(no)));
             BEHIND_THE_GRANT.forEach(check ->
                     checks.add(Check.open(check, "Not looked at, for want of a grant.", "Ask for the grant first.")));
             return Uni.createFrom().item(new DryRunJson(true, false, type.word(), serverId, volumeId, checks));
         }
         checks.add(Check.passed("grant", "A grant allows it."));
-        var record = doorman.allowed(exchange, type.action(), projectId, serverId, volumeId, decision)
-                .because("dry run");
-        audit.note(record);
+        var record = authorizer
+                .allowedEntry(exchange, type.action(), projectId, serverId, volumeId, decision)
+                .withReason("dry run");
+        audit.enqueue(record);
         var request = new Reservations.Request(type, record, key, config.standardWait());
         return credential(projectId)
                 .flatMap(credential -> preflight.of(request).map(outlook -> {

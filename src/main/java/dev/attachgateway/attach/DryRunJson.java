@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.attachgateway.attach.Explanations.Explanation;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -31,8 +31,8 @@ record DryRunJson(
         @Schema(enumeration = {"node_attach_volume", "node_detach_volume"})
         String operationType,
 
-        @Schema(pattern = Ids.UUID) String serverId,
-        @Schema(pattern = Ids.UUID) String volumeId,
+        @Schema(pattern = CloudIds.UUID_REGEX) String serverId,
+        @Schema(pattern = CloudIds.UUID_REGEX) String volumeId,
         List<Check> checks) {
 
     /**

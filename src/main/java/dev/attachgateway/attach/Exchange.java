@@ -1,6 +1,6 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.access.SignedExchange;
+import dev.attachgateway.access.accesskey.RequestSignature;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.OperationJson;
@@ -46,7 +46,7 @@ class Exchange {
      */
     static Optional<String> key(RoutingContext exchange, InvalidRequest.Look look) {
         return IdempotencyKey.of(exchange.request().headers(), look)
-                .or(() -> SignedExchange.fingerprint(exchange).map(SignatureKey::of));
+                .or(() -> RequestSignature.fingerprint(exchange).map(SignatureKey::of));
     }
 
     /** Whatever the answer becomes, it says that it is the answer to an earlier request. */

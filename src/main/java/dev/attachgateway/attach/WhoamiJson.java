@@ -2,9 +2,9 @@ package dev.attachgateway.attach;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Identity;
-import dev.attachgateway.access.Permission;
+import dev.attachgateway.access.CallerIdentity;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Permission;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
@@ -34,13 +34,13 @@ record WhoamiJson(
         String projectId,
         List<PermissionJson> permissions) {
 
-    static WhoamiJson of(Identity identity, String projectId) {
+    static WhoamiJson of(CallerIdentity identity, String projectId) {
         return new WhoamiJson(
-                identity.caller().display(),
+                identity.caller().displayName(),
                 identity.caller().issuer(),
                 identity.caller().subject(),
-                sorted(identity.groups()),
-                identity.until().truncatedTo(ChronoUnit.SECONDS).toString(),
+                sorted(identity.grantedGroups()),
+                identity.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString(),
                 projectId,
                 identity.permissions().stream().map(PermissionJson::of).toList());
     }
@@ -65,7 +65,7 @@ record WhoamiJson(
 
         static PermissionJson of(Permission permission) {
             return new PermissionJson(
-                    permission.actions().stream().sorted().map(Action::word).toList(),
+                    permission.actions().stream().sorted().map(Action::wireName).toList(),
                     sorted(permission.servers()),
                     sorted(permission.disks()));
         }

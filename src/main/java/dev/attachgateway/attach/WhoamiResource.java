@@ -1,7 +1,7 @@
 package dev.attachgateway.attach;
 
-import dev.attachgateway.access.Introspection;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.CallerIntrospection;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -21,9 +21,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/whoami")
 @Produces(MediaType.APPLICATION_JSON)
 public class WhoamiResource {
-    private final Introspection introspection;
+    private final CallerIntrospection introspection;
 
-    WhoamiResource(Introspection introspection) {
+    WhoamiResource(CallerIntrospection introspection) {
         this.introspection = introspection;
     }
 
@@ -39,7 +39,7 @@ public class WhoamiResource {
     public Response whoami(
             @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var project = Ids.lower(projectId);
+        var project = CloudIds.normalize(projectId);
         var look = new InvalidRequest.Look().project(project);
         Exchange.noParameters(exchange, look);
         look.end();

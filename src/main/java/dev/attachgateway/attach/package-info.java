@@ -1,4 +1,4 @@
-/** The front desk: an attach, told from top to bottom. */
+/** Attach and detach: the use cases and their HTTP resources. */
 @NullMarked
 package dev.attachgateway.attach;
 

@@ -29,12 +29,12 @@ public record Disk(String id, String status, boolean shareable, List<Attachment>
      */
     public record Attachment(String serverId, String attachmentId) {}
 
-    public boolean is(String word) {
+    public boolean hasStatus(String word) {
         return status.equalsIgnoreCase(word);
     }
 
     /** Whether EVS names this server among those that hold the disk, by any id the server is known by. */
-    public boolean namesAny(Set<String> serverIds) {
+    public boolean isAttachedToAny(Set<String> serverIds) {
         return attachments.stream().anyMatch(hold -> serverIds.contains(hold.serverId()));
     }
 }

@@ -1,4 +1,4 @@
-/** The storeroom: disks, servers, and what "in use" and "eligible" mean. Plain Java, no framework. */
+/** Disks and servers: which states allow an attach or a detach. */
 @NullMarked
 package dev.attachgateway.disk;
 

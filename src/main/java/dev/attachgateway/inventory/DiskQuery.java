@@ -2,7 +2,7 @@ package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
@@ -79,21 +79,21 @@ record DiskQuery(
         return new DiskQuery(
                 Map.copyOf(filters),
                 Stream.concat(
-                                one.map(Ids::lower).stream(),
+                                one.map(CloudIds::normalize).stream(),
                                 many.map(DiskQuery::list).stream().flatMap(Set::stream))
                         .collect(Collectors.toUnmodifiableSet()),
                 parameters
                         .text("server_id", WORD.asMatchPredicate(), "has to be the id of a cloud server")
-                        .map(Ids::lower),
+                        .map(CloudIds::normalize),
                 parameters
                         .text("marker", DiskQuery::isId, "has to be the id of a disk")
-                        .map(Ids::lower),
+                        .map(CloudIds::normalize),
                 parameters.number("limit", 1, MOST, MOST),
                 parameters.number("offset", 0, Integer.MAX_VALUE, 0));
     }
 
     private static boolean isId(String text) {
-        return Ids.isUuid(Ids.lower(text));
+        return CloudIds.isUuid(CloudIds.normalize(text));
     }
 
     /** The ids in {@code ['a','b']}; none when it has another form. */
@@ -104,9 +104,9 @@ record DiskQuery(
         }
         var ids = Stream.of(inner.group(1).split(",", -1))
                 .map(id -> id.strip().replaceAll("^(['\"])(.*)\\1$", "$2"))
-                .map(Ids::lower)
+                .map(CloudIds::normalize)
                 .collect(Collectors.toUnmodifiableSet());
-        return ids.stream().allMatch(Ids::isUuid) ? ids : Set.of();
+        return ids.stream().allMatch(CloudIds::isUuid) ? ids : Set.of();
     }
 
     /** The parameters that say which disks, for so many of them as are named. */

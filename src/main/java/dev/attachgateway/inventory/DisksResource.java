@@ -1,8 +1,8 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -25,11 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class DisksResource {
     private final Inventory inventory;
-    private final Doorman doorman;
+    private final Authorizer authorizer;
 
-    DisksResource(Inventory inventory, Doorman doorman) {
+    DisksResource(Inventory inventory, Authorizer authorizer) {
         this.inventory = inventory;
-        this.doorman = doorman;
+        this.authorizer = authorizer;
     }
 
     @GET
@@ -53,7 +53,7 @@ public class DisksResource {
             name = "id",
             in = ParameterIn.QUERY,
             description = "Only this disk.",
-            schema = @Schema(type = SchemaType.STRING, pattern = Ids.UUID_ANY_CASE))
+            schema = @Schema(type = SchemaType.STRING, pattern = CloudIds.UUID_ANY_CASE_REGEX))
     @Parameter(
             name = "ids",
             in = ParameterIn.QUERY,
@@ -79,7 +79,7 @@ public class DisksResource {
             name = "marker",
             in = ParameterIn.QUERY,
             description = "The last disk of the page before.",
-            schema = @Schema(type = SchemaType.STRING, pattern = Ids.UUID_ANY_CASE))
+            schema = @Schema(type = SchemaType.STRING, pattern = CloudIds.UUID_ANY_CASE_REGEX))
     @Parameter(
             name = "sort_key",
             in = ParameterIn.QUERY,
@@ -103,10 +103,10 @@ public class DisksResource {
     public Uni<ObjectNode> list(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var projectId = Ids.lower(project);
+        var projectId = CloudIds.normalize(project);
         var look = new InvalidRequest.Look().project(projectId);
         var query = DiskQuery.read(exchange.queryParams(), look);
         look.end();
-        return inventory.disks(projectId, doorman.sight(exchange, projectId), query);
+        return inventory.disks(projectId, authorizer.requireReadScope(exchange, projectId), query);
     }
 }

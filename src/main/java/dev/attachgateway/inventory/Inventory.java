@@ -3,7 +3,7 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.inventory.NotShown.Why;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,24 +30,24 @@ class Inventory {
     }
 
     /** One server that the caller may see; fails with {@link NotShown}. */
-    Uni<ObjectNode> server(String projectId, String serverId, Sight sight) {
+    Uni<ObjectNode> server(String projectId, String serverId, ReadScope readScope) {
         return reads.inTime(reads.read(new Wanted.OneServer(projectId, serverId))
-                .map(server -> new Redaction(projectId, sight, Map.of()).server(server)));
+                .map(server -> new Redaction(projectId, readScope, Map.of()).server(server)));
     }
 
     /** One disk that the caller may see, in its envelope; fails with {@link NotShown}. */
-    Uni<ObjectNode> disk(String projectId, String volumeId, Sight sight) {
+    Uni<ObjectNode> disk(String projectId, String volumeId, ReadScope readScope) {
         return reads.inTime(reads.read(new Wanted.OneDisk(projectId, volumeId)).flatMap(answer -> {
             var disk = answer.path("volume");
-            return redaction(projectId, sight, List.of(disk))
+            return redaction(projectId, readScope, List.of(disk))
                     .map(redaction -> with(answer, "volume", redaction.disk(disk)));
         }));
     }
 
     /** A page of servers; fails with {@link NotShown}. */
-    Uni<ObjectNode> servers(String projectId, Sight sight, ServerQuery query) {
-        var redaction = new Redaction(projectId, sight, Map.of());
-        var only = sight.onlyServers();
+    Uni<ObjectNode> servers(String projectId, ReadScope readScope, ServerQuery query) {
+        var redaction = new Redaction(projectId, readScope, Map.of());
+        var only = readScope.serverFilter();
         return reads.inTime(
                 only.isEmpty()
                         ? reads.read(new Wanted.Servers(projectId, query.whole()))
@@ -56,23 +56,23 @@ class Inventory {
                         : walk.servers(projectId, query.filters(), only.get())
                                 .map(Inventory::whole)
                                 .map(all -> query.page(all.stream()
-                                        .filter(server -> sight.showsServer(Redaction.id(server, "id")))
+                                        .filter(server -> readScope.includesServer(Redaction.id(server, "id")))
                                         .map(redaction::server)
                                         .toList())));
     }
 
     /** A page of disks; fails with {@link NotShown}. */
-    Uni<ObjectNode> disks(String projectId, Sight sight, DiskQuery query) {
-        var everyDisk = sight.onlyDisks().isEmpty();
+    Uni<ObjectNode> disks(String projectId, ReadScope readScope, DiskQuery query) {
+        var everyDisk = readScope.diskFilter().isEmpty();
         // Which server has a disk may be hidden where the disk is not, so the cloud must not count by it.
         return reads.inTime(
-                sight.isEverything() || (everyDisk && query.onServer().isEmpty())
-                        ? cloudsPage(projectId, sight, query)
-                        : candidates(projectId, sight, query)
+                readScope.isUnrestricted() || (everyDisk && query.onServer().isEmpty())
+                        ? cloudsPage(projectId, readScope, query)
+                        : candidates(projectId, readScope, query)
                                 .map(all -> all.stream()
-                                        .filter(disk -> sight.showsDisk(Redaction.id(disk, "id")))
+                                        .filter(disk -> readScope.includesDisk(Redaction.id(disk, "id")))
                                         .toList())
-                                .flatMap(all -> redaction(projectId, sight, all)
+                                .flatMap(all -> redaction(projectId, readScope, all)
                                         .map(redaction -> query.page(all.stream()
                                                 .map(redaction::disk)
                                                 .filter(disk -> query.onServer().stream()
@@ -80,10 +80,10 @@ class Inventory {
                                                 .toList()))));
     }
 
-    private Uni<ObjectNode> cloudsPage(String projectId, Sight sight, DiskQuery query) {
+    private Uni<ObjectNode> cloudsPage(String projectId, ReadScope readScope, DiskQuery query) {
         return reads.read(new Wanted.Disks(projectId, query.whole()))
                 .flatMap(page -> redaction(
-                                projectId, sight, items(page, "volumes").toList())
+                                projectId, readScope, items(page, "volumes").toList())
                         .map(redaction -> redaction.links(
                                 with(page, "volumes", items(page, "volumes").map(redaction::disk)),
                                 "volumes_links",
@@ -91,11 +91,13 @@ class Inventory {
     }
 
     /** All that may be on a page; where the caller sees a few disks only, the cloud is asked for no others. */
-    private Uni<List<JsonNode>> candidates(String projectId, Sight sight, DiskQuery query) {
-        var only = sight.onlyDisks()
+    private Uni<List<JsonNode>> candidates(String projectId, ReadScope readScope, DiskQuery query) {
+        var only = readScope
+                .diskFilter()
                 .map(seen -> query.ids().isEmpty() ? seen : both(seen, query.ids()))
                 .orElse(query.ids());
-        if (only.isEmpty() && (sight.onlyDisks().isPresent() || !query.ids().isEmpty())) {
+        if (only.isEmpty()
+                && (readScope.diskFilter().isPresent() || !query.ids().isEmpty())) {
             return Uni.createFrom().item(List.of());
         }
         var few = only.size() <= DiskQuery.MOST_IDS;
@@ -119,15 +121,15 @@ class Inventory {
     }
 
     /** EVS names servers by ids of their own: which of them the caller may see takes a look at the servers. */
-    private Uni<Redaction> redaction(String projectId, Sight sight, List<JsonNode> disks) {
-        var isClear = sight.isEverything()
+    private Uni<Redaction> redaction(String projectId, ReadScope readScope, List<JsonNode> disks) {
+        var isClear = readScope.isUnrestricted()
                 || disks.stream()
                         .filter(disk -> !disk.path("attachments").isEmpty())
-                        .allMatch(disk -> sight.showsEverywhere(Redaction.id(disk, "id")));
+                        .allMatch(disk -> readScope.includesDiskOnEveryServer(Redaction.id(disk, "id")));
         return isClear
-                ? Uni.createFrom().item(new Redaction(projectId, sight, Map.of()))
-                : walk.servers(projectId, Map.of(), sight.onlyServers().orElse(Set.of()))
-                        .map(found -> new Redaction(projectId, sight, serverIds(found.items())));
+                ? Uni.createFrom().item(new Redaction(projectId, readScope, Map.of()))
+                : walk.servers(projectId, Map.of(), readScope.serverFilter().orElse(Set.of()))
+                        .map(found -> new Redaction(projectId, readScope, serverIds(found.items())));
     }
 
     /** Without the supernode's id, which several servers have in common. */

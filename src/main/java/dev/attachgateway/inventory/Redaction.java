@@ -3,7 +3,7 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.policy.ReadScope;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -14,14 +14,14 @@ import java.util.function.Predicate;
  *
  * @param serverIds for the ids under which EVS may name a server, the server's own; those that are missing count as hidden
  */
-record Redaction(String projectId, Sight sight, Map<String, String> serverIds) {
+record Redaction(String projectId, ReadScope sight, Map<String, String> serverIds) {
 
     /** A server without the disks that are hidden; the original stays as it is. */
     ObjectNode server(JsonNode original) {
         ObjectNode server = original.deepCopy();
-        if (!sight.isEverything()) {
+        if (!sight.isUnrestricted()) {
             var id = id(server, "id");
-            keep(server, "volumes", volume -> sight.shows(id, id(volume, "evs_id")));
+            keep(server, "volumes", volume -> sight.includes(id, id(volume, "evs_id")));
         }
         return server;
     }
@@ -30,9 +30,9 @@ record Redaction(String projectId, Sight sight, Map<String, String> serverIds) {
     ObjectNode disk(JsonNode original) {
         ObjectNode disk = original.deepCopy();
         var id = id(disk, "id");
-        if (!sight.isEverything()) {
+        if (!sight.isUnrestricted()) {
             keep(disk, "attachments", attachment -> shows(attachment, id));
-            if (disk.path("source_volid").isTextual() && !sight.showsDisk(id(disk, "source_volid"))) {
+            if (disk.path("source_volid").isTextual() && !sight.includesDisk(id(disk, "source_volid"))) {
                 disk.putNull("source_volid");
             }
         }
@@ -56,11 +56,11 @@ record Redaction(String projectId, Sight sight, Map<String, String> serverIds) {
     }
 
     private boolean shows(JsonNode attachment, String diskId) {
-        if (sight.showsEverywhere(diskId)) {
+        if (sight.includesDiskOnEveryServer(diskId)) {
             return true;
         }
         var server = serverIds.get(id(attachment, "server_id"));
-        return server != null && sight.shows(server, diskId);
+        return server != null && sight.includes(server, diskId);
     }
 
     /** What is no list, and what in it has another form than is known, tells nobody anything. */

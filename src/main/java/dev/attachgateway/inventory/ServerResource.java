@@ -1,10 +1,10 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.Grants;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.policy.AccessPolicy;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -26,13 +26,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class ServerResource {
     private final Inventory inventory;
-    private final Doorman doorman;
-    private final Grants grants;
+    private final Authorizer authorizer;
+    private final AccessPolicy accessPolicy;
 
-    ServerResource(Inventory inventory, Doorman doorman, Grants grants) {
+    ServerResource(Inventory inventory, Authorizer authorizer, AccessPolicy accessPolicy) {
         this.inventory = inventory;
-        this.doorman = doorman;
-        this.grants = grants;
+        this.authorizer = authorizer;
+        this.accessPolicy = accessPolicy;
     }
 
     @GET
@@ -49,14 +49,14 @@ public class ServerResource {
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(ref = "id") @PathParam("id") String id,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var projectId = Ids.lower(project);
-        var serverId = Ids.lower(id);
+        var projectId = CloudIds.normalize(project);
+        var serverId = CloudIds.normalize(id);
         new InvalidRequest.Look()
                 .project(projectId)
                 .uuid("id", serverId)
                 .parameters(exchange.queryParams().names(), Set.of())
                 .end();
-        doorman.may(exchange, Action.READ, projectId, serverId, null);
-        return inventory.server(projectId, serverId, grants.sight(doorman.callerOf(exchange), projectId));
+        authorizer.require(exchange, Action.READ, projectId, serverId, null);
+        return inventory.server(projectId, serverId, accessPolicy.readScope(authorizer.callerOf(exchange), projectId));
     }
 }

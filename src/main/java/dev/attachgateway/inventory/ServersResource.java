@@ -1,8 +1,8 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -25,11 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class ServersResource {
     private final Inventory inventory;
-    private final Doorman doorman;
+    private final Authorizer authorizer;
 
-    ServersResource(Inventory inventory, Doorman doorman) {
+    ServersResource(Inventory inventory, Authorizer authorizer) {
         this.inventory = inventory;
-        this.doorman = doorman;
+        this.authorizer = authorizer;
     }
 
     @GET
@@ -76,10 +76,10 @@ public class ServersResource {
     public Uni<ObjectNode> list(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var projectId = Ids.lower(project);
+        var projectId = CloudIds.normalize(project);
         var look = new InvalidRequest.Look().project(projectId);
         var query = ServerQuery.read(exchange.queryParams(), look);
         look.end();
-        return inventory.servers(projectId, doorman.sight(exchange, projectId), query);
+        return inventory.servers(projectId, authorizer.requireReadScope(exchange, projectId), query);
     }
 }

@@ -1,6 +1,6 @@
 package dev.attachgateway.inventory;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -43,7 +43,8 @@ interface Shapes {
                             + " gateway.",
             requiredProperties = "id",
             additionalProperties = Schema.True.class)
-    record VolumeDetail(@Schema(pattern = Ids.UUID_ANY_CASE) String id) {}
+    record VolumeDetail(
+            @Schema(pattern = CloudIds.UUID_ANY_CASE_REGEX) String id) {}
 
     /** One disk in its envelope. */
     @Schema(name = "Volume", requiredProperties = "volume", additionalProperties = Schema.True.class)

@@ -1,4 +1,4 @@
-/** The window: servers and disks read through the gateway, as the cloud shows them and as far as the caller may see. */
+/** Servers and disks as the cloud shows them, read through a short-lived cache. */
 @NullMarked
 package dev.attachgateway.inventory;
 

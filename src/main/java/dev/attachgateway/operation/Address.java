@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.util.UUID;
 
 /** Where an operation is found: the ids of its path, well-formed and in lower case. */
@@ -13,9 +13,9 @@ public record Address(String projectId, String serverId, UUID operationId) {
      * @throws InvalidRequest when anything is wrong
      */
     public static Address of(String projectId, String serverId, String operationId, InvalidRequest.Look look) {
-        var project = Ids.lower(projectId);
-        var server = Ids.lower(serverId);
-        var operation = Ids.lower(operationId);
+        var project = CloudIds.normalize(projectId);
+        var server = CloudIds.normalize(serverId);
+        var operation = CloudIds.normalize(operationId);
         look.project(project).uuid("id", server).uuid("operation_id", operation).end();
         return new Address(project, server, UUID.fromString(operation));
     }

@@ -114,7 +114,7 @@ class Attempt {
     }
 
     private Uni<Next> judge(Operation operation, State.Unsent unsent, Checks.Sight sight, Onward onward) {
-        var objections = rules.of(operation.type()).objections(sight.server(), sight.disk());
+        var objections = rules.of(operation.type()).violations(sight.server(), sight.disk());
         if (!objections.isEmpty()) {
             var failure = Failure.of(objections);
             return sender.fails(

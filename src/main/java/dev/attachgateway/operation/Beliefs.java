@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Presence;
+import dev.attachgateway.disk.DiskLocation;
 import java.util.HashSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class Beliefs {
     static @Nullable String contradiction(Operation operation, Checks.Sight sight) {
         // A disk that left this server may be anywhere.
         var elsewhere = operation.type() == Operation.Type.ATTACH
-                && Presence.of(sight.server(), sight.disk()) == Presence.ELSEWHERE;
+                && DiskLocation.of(sight.server(), sight.disk()) == DiskLocation.ON_OTHER_SERVER;
         return elsewhere && isNewlyHeld(operation, sight.disk()) ? TAKEN_ELSEWHERE : null;
     }
 

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.upstream.Evs;
 import dev.attachgateway.upstream.ModelArts;
 import io.smallrye.mutiny.Uni;
@@ -39,7 +39,7 @@ class Checks {
     }
 
     /** What came of two looks. */
-    record Looks(Look<Server> server, Look<Disk> disk) {
+    record Looks(Look<LiteServer> server, Look<Disk> disk) {
         private Sight both() {
             return new Sight(server.orThrow(), disk.orThrow());
         }
@@ -75,7 +75,7 @@ class Checks {
      * @param server empty when the cloud knows none
      * @param disk empty when the cloud knows none
      */
-    record Sight(Optional<Server> server, Optional<Disk> disk) {
+    record Sight(Optional<LiteServer> server, Optional<Disk> disk) {
 
         /** Who held the disk before anything was sent: what a later look is compared with. */
         JsonArray baseline() {

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
@@ -45,10 +45,10 @@ class Drifts {
     private final Pool pool;
     private final EventLog events;
     private final Notifications notifications;
-    private final Audit audit;
+    private final AuditLog audit;
     private final OperationMetrics metrics;
 
-    Drifts(Pool pool, EventLog events, Notifications notifications, Audit audit, OperationMetrics metrics) {
+    Drifts(Pool pool, EventLog events, Notifications notifications, AuditLog audit, OperationMetrics metrics) {
         this.pool = pool;
         this.events = events;
         this.notifications = notifications;
@@ -118,8 +118,8 @@ class Drifts {
                 .invoke(written -> written.ifPresent(this::told));
     }
 
-    private static AuditRecord line(Operation changed) {
-        return AuditRecord.observed(
+    private static AuditEntry line(Operation changed) {
+        return AuditEntry.observed(
                 changed.projectId(),
                 changed.serverId(),
                 changed.volumeId(),

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.attachgateway.disk.Objection;
+import dev.attachgateway.disk.PreconditionViolation;
 import dev.attachgateway.upstream.ModelArts;
 import dev.attachgateway.upstream.UpstreamFailure;
 import java.util.List;
@@ -67,7 +67,7 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
     }
 
     /** The first objection is the failure, the others stand beside it. */
-    static Failure of(List<Objection> objections) {
+    static Failure of(List<PreconditionViolation> objections) {
         var all = objections.stream().map(Failure::of).toList();
         var first = all.getFirst();
         return new Failure(first.kind, first.code, first.message, all.subList(1, all.size()));
@@ -106,17 +106,19 @@ public record Failure(Kind kind, String code, String message, List<Failure> othe
                 String.valueOf(refusal.getMessage()));
     }
 
-    private static Failure of(Objection objection) {
-        return switch (objection.kind()) {
-            case SERVER_NOT_FOUND -> of(Kind.SERVER_NOT_FOUND, "Gateway.ServerNotFound", objection.message());
-            case DISK_NOT_FOUND -> of(Kind.DISK_NOT_FOUND, "Gateway.DiskNotFound", objection.message());
-            case SERVER_KIND -> of(Kind.SERVER_KIND, "Gateway.ServerKind", objection.message());
-            case SERVER_STATE -> of(Kind.SERVER_STATE, "Gateway.ServerState", objection.message());
-            case DISK_ALREADY_HERE -> of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyHere", objection.message());
-            case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", objection.message());
-            case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", objection.message());
-            case DISK_NOT_HERE -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotHere", objection.message());
-            case ROOT_DISK -> of(Kind.ROOT_DISK, "Gateway.RootDisk", objection.message());
+    private static Failure of(PreconditionViolation preconditionViolation) {
+        return switch (preconditionViolation.kind()) {
+            case SERVER_NOT_FOUND ->
+                of(Kind.SERVER_NOT_FOUND, "Gateway.ServerNotFound", preconditionViolation.message());
+            case DISK_NOT_FOUND -> of(Kind.DISK_NOT_FOUND, "Gateway.DiskNotFound", preconditionViolation.message());
+            case UNSUPPORTED_SERVER_TYPE -> of(Kind.SERVER_KIND, "Gateway.ServerKind", preconditionViolation.message());
+            case SERVER_STATE -> of(Kind.SERVER_STATE, "Gateway.ServerState", preconditionViolation.message());
+            case DISK_ALREADY_ATTACHED ->
+                of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyHere", preconditionViolation.message());
+            case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", preconditionViolation.message());
+            case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", preconditionViolation.message());
+            case DISK_NOT_ATTACHED -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotHere", preconditionViolation.message());
+            case ROOT_DISK -> of(Kind.ROOT_DISK, "Gateway.RootDisk", preconditionViolation.message());
         };
     }
 }

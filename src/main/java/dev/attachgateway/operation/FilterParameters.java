@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Caller;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.stream.Filter;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ final class FilterParameters {
             Arrays.stream(Operation.Type.values()).map(Operation.Type::word).collect(Collectors.toUnmodifiableSet());
 
     /** Of an issuer's name, the colon and the subject. */
-    private static final int LONGEST_CALLER = 100 + Caller.LONGEST_SUBJECT;
+    private static final int LONGEST_CALLER = 100 + Caller.MAX_SUBJECT_LENGTH;
 
     private FilterParameters() {}
 
@@ -48,8 +48,8 @@ final class FilterParameters {
     private static Set<UUID> ids(String name, MultiMap query, InvalidRequest.Look look) {
         return taken(
                         name,
-                        split(name, query).map(Ids::lower),
-                        Ids::isUuid,
+                        split(name, query).map(CloudIds::normalize),
+                        CloudIds::isUuid,
                         "has to be a UUID of version 1 to 5, or several with commas",
                         look)
                 .stream()

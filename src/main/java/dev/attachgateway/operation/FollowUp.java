@@ -99,7 +99,7 @@ class FollowUp {
 
     private Uni<Boolean> seen(Operation operation) {
         return checks.look(operation)
-                .map(sight -> rules.of(operation.type()).confirmed(sight.server(), sight.disk()))
+                .map(sight -> rules.of(operation.type()).isConfirmed(sight.server(), sight.disk()))
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.debugf("operation not confirmed operation=%s reason=%s", operation.id(), failure.getMessage());

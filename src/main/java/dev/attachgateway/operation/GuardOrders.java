@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.upstream.Forced;
 import dev.attachgateway.upstream.Guards;
@@ -43,14 +43,14 @@ public class GuardOrders {
     private final Vertx vertx;
     private final Pool pool;
     private final Guards guards;
-    private final Audit audit;
+    private final AuditLog audit;
     private final OperationConfig config;
     private final AtomicLong looks = new AtomicLong();
     private volatile Map<Service, Order> orders = Map.of();
     private volatile long timer;
     private long carriedOut;
 
-    GuardOrders(Vertx vertx, Pool pool, Guards guards, Audit audit, OperationConfig config) {
+    GuardOrders(Vertx vertx, Pool pool, Guards guards, AuditLog audit, OperationConfig config) {
         this.vertx = vertx;
         this.pool = pool;
         this.guards = guards;
@@ -85,12 +85,12 @@ public class GuardOrders {
      *
      * @param allowed the decision that allowed it
      */
-    public Uni<Void> give(Service service, Forced forced, AuditRecord allowed) {
+    public Uni<Void> give(Service service, Forced forced, AuditEntry allowed) {
         var told = "Breaker of " + word(service) + ": "
                 + (forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT)) + ".";
-        var by = Objects.requireNonNull(allowed.caller()).display();
+        var by = Objects.requireNonNull(allowed.caller()).displayName();
         return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, forced, by)
-                        .call(written -> audit.record(transaction, allowed.because(told)))))
+                        .call(written -> audit.record(transaction, allowed.withReason(told)))))
                 .flatMap(committed -> look());
     }
 

@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.operation.Intervention.Verdict;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,7 +26,7 @@ public class Hands {
      * @param allowed the decision that allowed it
      * @return fails with {@link HandsTied} when a request may have left
      */
-    public Uni<Operation> cancel(UUID operationId, AuditRecord allowed) {
+    public Uni<Operation> cancel(UUID operationId, AuditEntry allowed) {
         var failure = Failure.of(
                 Failure.Kind.CANCELLED, "Gateway.Cancelled", "It was cancelled before it was sent to the cloud.");
         return intervention.decide(operationId, allowed, locked -> {
@@ -49,7 +49,7 @@ public class Hands {
      * @param allowed the decision that allowed it
      * @return fails with {@link HandsTied} when it has ended, or while its request may still be on its way
      */
-    public Uni<Operation> release(UUID operationId, String reason, AuditRecord allowed) {
+    public Uni<Operation> release(UUID operationId, String reason, AuditEntry allowed) {
         var told = "Released: " + reason;
         var failure = Failure.of(Failure.Kind.RELEASED, "Gateway.Released", told);
         return intervention.decide(operationId, allowed, locked -> {
@@ -75,7 +75,7 @@ public class Hands {
      * @param allowed the decision that allowed it
      * @return fails with {@link HandsTied} when it is not unsettled
      */
-    public Uni<Operation> settle(UUID operationId, AuditRecord allowed) {
+    public Uni<Operation> settle(UUID operationId, AuditEntry allowed) {
         return intervention.decide(
                 operationId,
                 allowed,

@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 class Insertion {
     private final Pool pool;
     private final Keys keys;
-    private final Audit audit;
+    private final AuditLog audit;
     private final Transitions transitions;
     private final Notifications notifications;
     private final Leases leases;
@@ -26,7 +26,7 @@ class Insertion {
     Insertion(
             Pool pool,
             Keys keys,
-            Audit audit,
+            AuditLog audit,
             Transitions transitions,
             Notifications notifications,
             Leases leases,

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import dev.attachgateway.upstream.UpstreamConfig;
@@ -44,7 +44,7 @@ class Intervention {
 
     private final Pool pool;
     private final Transitions transitions;
-    private final Audit audit;
+    private final AuditLog audit;
     private final Notifications notifications;
     private final OperationMetrics metrics;
     private final Duration longestExchange;
@@ -52,7 +52,7 @@ class Intervention {
     Intervention(
             Pool pool,
             Transitions transitions,
-            Audit audit,
+            AuditLog audit,
             Notifications notifications,
             OperationMetrics metrics,
             UpstreamConfig upstream) {
@@ -86,7 +86,7 @@ class Intervention {
      * @param allowed the decision that allowed it; goes on record with what came of it, a refusal as well
      * @return fails with {@link HandsTied} as judged, and with {@link OperationNotFound} when it was removed meanwhile
      */
-    Uni<Operation> decide(UUID operationId, AuditRecord allowed, Function<Locked, Verdict> judge) {
+    Uni<Operation> decide(UUID operationId, AuditEntry allowed, Function<Locked, Verdict> judge) {
         Uni<Supplier<Operation>> outcome = pool.withTransaction(transaction -> transaction
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(operationId, Rows.seconds(longestExchange)))
@@ -102,8 +102,8 @@ class Intervention {
     }
 
     private Uni<Supplier<Operation>> carryOut(
-            SqlConnection transaction, Operation operation, Verdict verdict, AuditRecord allowed) {
-        var line = allowed.withOperation(operation.id().toString()).because(verdict.told());
+            SqlConnection transaction, Operation operation, Verdict verdict, AuditEntry allowed) {
+        var line = allowed.withOperation(operation.id().toString()).withReason(verdict.told());
         return switch (verdict) {
             case Verdict.End end ->
                 update(transaction, END, Tuple.of(operation.id(), Rows.failure(end.state()), end.reconciled()))

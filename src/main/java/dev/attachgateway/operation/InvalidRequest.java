@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,12 +36,12 @@ public class InvalidRequest extends RuntimeException {
         private final List<Violation> found = new ArrayList<>();
 
         public Look project(String id) {
-            return shape("project_id", id, Ids::isProject, "has to be 1 to 64 letters, digits and hyphens");
+            return shape("project_id", id, CloudIds::isProjectId, "has to be 1 to 64 letters, digits and hyphens");
         }
 
         /** A server's, a disk's or an operation's id, in lower case. */
         public Look uuid(String field, @Nullable String id) {
-            return shape(field, id, Ids::isUuid, "has to be a UUID of version 1 to 5");
+            return shape(field, id, CloudIds::isUuid, "has to be a UUID of version 1 to 5");
         }
 
         /** A parameter that asks for something other than what the call does must not end as the call. */

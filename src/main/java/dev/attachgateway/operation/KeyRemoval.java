@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.SignatureLife;
+import dev.attachgateway.access.accesskey.SignatureValidity;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -36,11 +36,11 @@ class KeyRemoval {
     private final AtomicBoolean removing = new AtomicBoolean();
     private volatile long timer;
 
-    KeyRemoval(Vertx vertx, Pool pool, KeyConfig config, SignatureLife signatures) {
+    KeyRemoval(Vertx vertx, Pool pool, KeyConfig config, SignatureValidity signatures) {
         this.vertx = vertx;
         this.pool = pool;
         this.config = config;
-        this.signatures = signatures.longest();
+        this.signatures = signatures.replayWindow();
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {

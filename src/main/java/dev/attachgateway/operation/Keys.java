@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.stream.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -46,7 +46,7 @@ class Keys {
      *
      * @return false when it stands for another one, or when another transaction is about to use it
      */
-    Uni<Boolean> claim(SqlClient transaction, String key, Operation.Type type, AuditRecord asked, UUID operationId) {
+    Uni<Boolean> claim(SqlClient transaction, String key, Operation.Type type, AuditEntry asked, UUID operationId) {
         return transaction
                 .preparedQuery(CLAIM)
                 .execute(scope(key, asked).addString(fingerprint(type, asked)).addUUID(operationId))
@@ -58,7 +58,7 @@ class Keys {
      *
      * @return as above; fails with {@link EventLog.Unavailable} when the database does not answer
      */
-    Uni<Boolean> join(String key, AuditRecord asked, Operation operation) {
+    Uni<Boolean> join(String key, AuditEntry asked, Operation operation) {
         return EventLog.inTime(claim(pool, key, operation.type(), asked, operation.id()));
     }
 
@@ -68,7 +68,7 @@ class Keys {
      * @return empty when nothing was recorded with it; fails with {@link KeyReused} when it was for another request, and with
      *     {@link EventLog.Unavailable} when the database does not answer
      */
-    Uni<Optional<Operation>> find(String key, Operation.Type type, AuditRecord asked) {
+    Uni<Optional<Operation>> find(String key, Operation.Type type, AuditEntry asked) {
         return EventLog.inTime(pool.preparedQuery(FIND).execute(scope(key, asked)))
                 .map(rows -> {
                     var same = rows.rowCount() == 0
@@ -88,12 +88,12 @@ class Keys {
                 .replaceWithVoid();
     }
 
-    private static Tuple scope(String key, AuditRecord asked) {
+    private static Tuple scope(String key, AuditEntry asked) {
         var caller = Objects.requireNonNull(asked.caller());
         return Tuple.of(asked.projectId(), caller.issuer(), caller.subject(), key);
     }
 
-    private static String fingerprint(Operation.Type type, AuditRecord asked) {
+    private static String fingerprint(Operation.Type type, AuditEntry asked) {
         return String.join(" ", type.word(), asked.serverId(), asked.volumeId());
     }
 }

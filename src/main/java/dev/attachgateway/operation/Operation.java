@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Caller;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.Action;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
             "request_id"
         })
 public record OperationJson(
-        @Schema(pattern = Ids.UUID, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
+        @Schema(pattern = CloudIds.UUID_REGEX, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
         UUID operationId,
 
         @Schema(enumeration = {"pending", "running", "success", "failed"})
@@ -53,8 +53,8 @@ public record OperationJson(
         String operationType,
 
         @Nullable OperationError operationError,
-        @Schema(pattern = Ids.UUID) String serverId,
-        @Schema(pattern = Ids.UUID) String volumeId,
+        @Schema(pattern = CloudIds.UUID_REGEX) String serverId,
+        @Schema(pattern = CloudIds.UUID_REGEX) String volumeId,
         @Schema(examples = "sandbox:attacher") String caller,
 
         @Schema(
@@ -132,7 +132,8 @@ public record OperationJson(
             name = "OperationAccepted",
             requiredProperties = {"operation_id", "operation_status", "operation_type"})
     public record Accepted(
-            @JsonProperty("operation_id") @Schema(pattern = Ids.UUID, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
+            @JsonProperty("operation_id")
+            @Schema(pattern = CloudIds.UUID_REGEX, examples = "b894b879-a3c0-49ee-b5cb-92202b2794e2")
             UUID operationId,
 
             @JsonProperty("operation_status") @Schema(enumeration = {"pending", "running", "success", "failed"})

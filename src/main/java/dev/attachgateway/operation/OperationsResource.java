@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.stream.Audience;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
@@ -85,7 +85,7 @@ public class OperationsResource {
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var query = exchange.queryParams();
-        var projectId = Ids.lower(project);
+        var projectId = CloudIds.normalize(project);
         var names = new HashSet<>(query.names());
         // A page asks the address of its stream for JSON when it wants to know why it ended.
         names.removeAll(StreamWish.PARAMETERS);

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.Notifications;
 import io.smallrye.mutiny.Uni;
@@ -28,10 +28,10 @@ public class Pauses {
             returning project_id, reason, paused_by, at""";
 
     private final Pool pool;
-    private final Audit audit;
+    private final AuditLog audit;
     private final Notifications notifications;
 
-    Pauses(Pool pool, Audit audit, Notifications notifications) {
+    Pauses(Pool pool, AuditLog audit, Notifications notifications) {
         this.pool = pool;
         this.audit = audit;
         this.notifications = notifications;
@@ -53,12 +53,12 @@ public class Pauses {
      * @param reason 1 to 500 characters
      * @param allowed the decision that allowed it
      */
-    public Uni<Pause> pause(String projectId, String reason, AuditRecord allowed) {
-        var by = Objects.requireNonNull(allowed.caller()).display();
+    public Uni<Pause> pause(String projectId, String reason, AuditEntry allowed) {
+        var by = Objects.requireNonNull(allowed.caller()).displayName();
         return EventLog.inTime(pool.withTransaction(transaction -> transaction
                         .preparedQuery(SET)
                         .execute(Tuple.of(projectId, reason, by))
-                        .call(set -> audit.record(transaction, allowed.because("Paused: " + reason)))))
+                        .call(set -> audit.record(transaction, allowed.withReason("Paused: " + reason)))))
                 .map(rows -> all(rows).getFirst());
     }
 
@@ -68,11 +68,11 @@ public class Pauses {
      * @param allowed the decision that allowed it
      * @return what holds the project up still
      */
-    public Uni<List<Pause>> resume(String projectId, AuditRecord allowed) {
+    public Uni<List<Pause>> resume(String projectId, AuditEntry allowed) {
         return EventLog.inTime(pool.withTransaction(transaction -> transaction
                         .preparedQuery("delete from pause where project_id = $1")
                         .execute(Tuple.of(projectId))
-                        .call(gone -> audit.record(transaction, allowed.because("Resumed.")))))
+                        .call(gone -> audit.record(transaction, allowed.withReason("Resumed.")))))
                 .invoke(notifications::committed)
                 .flatMap(gone -> of(projectId));
     }

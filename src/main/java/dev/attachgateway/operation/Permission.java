@@ -1,20 +1,20 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.AccessUndecided;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.NotGranted;
-import dev.attachgateway.access.RequestId;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
+import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.request.RequestId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Asks the policy again for an operation that has waited: a grant may have been withdrawn meanwhile. */
 @ApplicationScoped
 class Permission {
-    private final Doorman doorman;
+    private final Authorizer authorizer;
     private final OperationConfig config;
 
-    Permission(Doorman doorman, OperationConfig config) {
-        this.doorman = doorman;
+    Permission(Authorizer authorizer, OperationConfig config) {
+        this.authorizer = authorizer;
         this.config = config;
     }
 
@@ -37,20 +37,20 @@ class Permission {
             return new Verdict.Yes();
         }
         try {
-            doorman.may(
-                    new RequestId(operation.requestId(), RequestId.fresh().spanId()),
+            authorizer.require(
+                    new RequestId(operation.requestId(), RequestId.generate().spanId()),
                     operation.asker(),
                     operation.type().action(),
                     operation.projectId(),
                     operation.serverId(),
                     operation.volumeId());
             return new Verdict.Yes();
-        } catch (NotGranted withdrawn) {
+        } catch (AccessDeniedException withdrawn) {
             return new Verdict.No(Failure.of(
                     Failure.Kind.NOT_GRANTED,
                     "Gateway.NotGranted",
                     "The caller's grant was withdrawn before the request was sent."));
-        } catch (AccessUndecided undecided) {
+        } catch (AuthorizationUnavailableException undecided) {
             return new Verdict.Open("It cannot be decided whether the caller may still do this.");
         }
     }

@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.Objection;
+import dev.attachgateway.disk.PreconditionViolation;
 import dev.attachgateway.operation.Outlook.Seen;
 import dev.attachgateway.operation.Reservations.Outcome;
 import dev.attachgateway.upstream.UpstreamFailure;
@@ -83,9 +83,11 @@ public class Preflight {
 
     private Outlook outlook(Operation.Type type, Standing standing, Turns.Place line, Checks.Looks looks) {
         var objections =
-                rules.of(type).objections(looks.server().seen(), looks.disk().seen());
-        var ofServer = objections.stream().filter(it -> it.kind().isOfServer()).toList();
-        var ofDisk = objections.stream().filter(it -> !it.kind().isOfServer()).toList();
+                rules.of(type).violations(looks.server().seen(), looks.disk().seen());
+        var ofServer =
+                objections.stream().filter(it -> it.kind().concernsServer()).toList();
+        var ofDisk =
+                objections.stream().filter(it -> !it.kind().concernsServer()).toList();
         var server = seen("The server", looks.server(), ofServer, it -> it.status());
         var disk = seen("The disk", looks.disk(), ofDisk, it -> it.status());
         return new Outlook(
@@ -101,7 +103,7 @@ public class Preflight {
     }
 
     private static <T> Seen seen(
-            String what, Checks.Look<T> look, List<Objection> objections, Function<T, String> status) {
+            String what, Checks.Look<T> look, List<PreconditionViolation> objections, Function<T, String> status) {
         if (look.failure() instanceof UpstreamFailure.Refused refused) {
             var failure = Failure.of(refused);
             return new Seen(false, failure.message(), Optional.of(failure));
@@ -120,7 +122,7 @@ public class Preflight {
                 ? new Seen(true, what + " is " + look.seen().map(status).orElse("there") + ".", Optional.empty())
                 : new Seen(
                         false,
-                        objections.stream().map(Objection::message).collect(Collectors.joining(" ")),
+                        objections.stream().map(PreconditionViolation::message).collect(Collectors.joining(" ")),
                         Optional.of(Failure.of(objections)));
     }
 }

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Presence;
+import dev.attachgateway.disk.DiskLocation;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,36 +56,38 @@ record Reconciliation(Finding finding, @Nullable String drift) {
         if (believedHere && later.elsewhere() && !shareable) {
             return of(Finding.EXPLAINED);
         }
-        var presence = Presence.of(sight.get().server(), sight.get().disk());
-        if (presence == Presence.UNCLEAR) {
+        var diskLocation = DiskLocation.of(sight.get().server(), sight.get().disk());
+        if (diskLocation == DiskLocation.UNCLEAR) {
             return of(Finding.UNCLEAR);
         }
-        if (believedHere == (presence == Presence.HERE)) {
+        if (believedHere == (diskLocation == DiskLocation.ON_THIS_SERVER)) {
             return of(Finding.AS_BELIEVED);
         }
-        if (believedHere && !succeeded && (presence == Presence.NO_SERVER || presence == Presence.NO_DISK)) {
+        if (believedHere
+                && !succeeded
+                && (diskLocation == DiskLocation.SERVER_NOT_FOUND || diskLocation == DiskLocation.DISK_NOT_FOUND)) {
             // What is gone altogether was not detached by us.
             return of(Finding.AS_BELIEVED);
         }
-        return new Reconciliation(Finding.CONTRADICTED, words(type, succeeded, presence));
+        return new Reconciliation(Finding.CONTRADICTED, words(type, succeeded, diskLocation));
     }
 
     private static Reconciliation of(Finding finding) {
         return new Reconciliation(finding, null);
     }
 
-    private static String words(Operation.Type type, boolean succeeded, Presence presence) {
+    private static String words(Operation.Type type, boolean succeeded, DiskLocation diskLocation) {
         if (!succeeded) {
             return type == Operation.Type.ATTACH
                     ? "The disk is on the server, although the attach has failed."
                     : "The disk is no longer on the server, although the detach has failed.";
         }
-        return switch (presence) {
-            case HERE -> "The disk is on the server again.";
-            case ELSEWHERE -> "The disk is no longer on the server; another one has it.";
-            case NO_SERVER -> "The cloud no longer knows the server.";
-            case NO_DISK -> "The cloud no longer knows the disk.";
-            case NOWHERE, UNCLEAR -> "The disk is no longer on the server; no server has it.";
+        return switch (diskLocation) {
+            case ON_THIS_SERVER -> "The disk is on the server again.";
+            case ON_OTHER_SERVER -> "The disk is no longer on the server; another one has it.";
+            case SERVER_NOT_FOUND -> "The cloud no longer knows the server.";
+            case DISK_NOT_FOUND -> "The cloud no longer knows the disk.";
+            case NOT_ATTACHED, UNCLEAR -> "The disk is no longer on the server; no server has it.";
         };
     }
 }

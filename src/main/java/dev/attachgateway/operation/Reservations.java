@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.stream.Changes;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,9 +27,10 @@ public class Reservations {
     private final Keys keys;
     private final Runner runner;
     private final Changes changes;
-    private final Audit audit;
+    private final AuditLog audit;
 
-    Reservations(Operations operations, Insertion insertion, Keys keys, Runner runner, Changes changes, Audit audit) {
+    Reservations(
+            Operations operations, Insertion insertion, Keys keys, Runner runner, Changes changes, AuditLog audit) {
         this.operations = operations;
         this.insertion = insertion;
         this.keys = keys;
@@ -45,7 +46,7 @@ public class Reservations {
      * @param key under which the same request, sent again, joins what came of this one
      * @param patience how long the caller waits and wants to be told at once when server and disk cannot be looked at
      */
-    public record Request(Operation.Type type, AuditRecord allowed, Optional<String> key, Duration patience) {}
+    public record Request(Operation.Type type, AuditEntry allowed, Optional<String> key, Duration patience) {}
 
     /** What came of asking for a disk. */
     public sealed interface Outcome {
@@ -79,9 +80,9 @@ public class Reservations {
                 .map(key -> keys.find(key, request.type(), allowed))
                 .orElse(Uni.createFrom().item(Optional.empty()))
                 .invoke(found -> found.ifPresent(operation ->
-                        audit.note(allowed.withOperation(operation.id().toString()))))
+                        audit.enqueue(allowed.withOperation(operation.id().toString()))))
                 .onFailure(KeyReused.class)
-                .invoke(reused -> audit.note(allowed))
+                .invoke(reused -> audit.enqueue(allowed))
                 .map(found -> found.map(Outcome.Replayed::new));
     }
 
@@ -136,7 +137,7 @@ public class Reservations {
                         .by(PAUSE)
                         .flatMap(waited -> reserve(request, attempt + 1));
             }
-            audit.note(request.allowed());
+            audit.enqueue(request.allowed());
             return Uni.createFrom().failure(new KeyInProgress());
         });
     }
@@ -157,7 +158,7 @@ public class Reservations {
         var same = joins(holder, request);
         var named = asked.withOperation(holder.id().toString());
         if (!same || request.key().isEmpty()) {
-            audit.note(named);
+            audit.enqueue(named);
             return Uni.createFrom().item(same ? new Outcome.Joined(holder) : new Outcome.Held(holder));
         }
         // Sent once more after the end, the same signature is still to find the operation it has joined.
@@ -165,7 +166,7 @@ public class Reservations {
             if (!put) {
                 return joined(request, attempt);
             }
-            audit.note(named);
+            audit.enqueue(named);
             return Uni.createFrom().item(new Outcome.Joined(holder));
         });
     }

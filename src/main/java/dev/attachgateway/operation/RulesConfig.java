@@ -1,8 +1,8 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.AttachRules;
-import dev.attachgateway.disk.DetachRules;
-import dev.attachgateway.disk.Rules;
+import dev.attachgateway.disk.AttachPreconditions;
+import dev.attachgateway.disk.DetachPreconditions;
+import dev.attachgateway.disk.DiskPreconditions;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Set;
@@ -19,10 +19,10 @@ public interface RulesConfig {
     boolean shared();
 
     /** What is asked before, and looked for after, an operation of this type. */
-    default Rules of(Operation.Type type) {
+    default DiskPreconditions of(Operation.Type type) {
         return switch (type) {
-            case ATTACH -> new AttachRules(serverKinds(), shared());
-            case DETACH -> new DetachRules(serverKinds());
+            case ATTACH -> new AttachPreconditions(serverKinds(), shared());
+            case DETACH -> new DetachPreconditions(serverKinds());
         };
     }
 }

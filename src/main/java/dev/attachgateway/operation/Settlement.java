@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.Rules;
+import dev.attachgateway.disk.DiskPreconditions;
 import dev.attachgateway.upstream.ModelArts;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +49,12 @@ record Settlement(int reads, Duration quiet) {
      * @param atWork whether the cloud says that its operation is not over
      * @param begun when the look was begun, by the database's clock
      */
-    Finding judge(Trace trace, Rules rules, Optional<Checks.Sight> sight, boolean atWork, Instant begun) {
+    Finding judge(
+            Trace trace,
+            DiskPreconditions diskPreconditions,
+            Optional<Checks.Sight> sight,
+            boolean atWork,
+            Instant begun) {
         if (sight.isEmpty()) {
             return Finding.UNCLEAR;
         }
@@ -59,10 +64,10 @@ record Settlement(int reads, Duration quiet) {
             // Deleted, or hidden from the gateway: neither says what became of the request.
             return Finding.UNCLEAR;
         }
-        if (rules.confirmed(server, disk)) {
+        if (diskPreconditions.isConfirmed(server, disk)) {
             return Finding.DONE;
         }
-        if (!rules.untouched(server, disk, trace.baseline())) {
+        if (!diskPreconditions.isUnchanged(server, disk, trace.baseline())) {
             return Finding.MOVING;
         }
         if (atWork) {
@@ -85,7 +90,7 @@ record Settlement(int reads, Duration quiet) {
     Course decide(
             State.Unsettled unsettled,
             Trace trace,
-            Rules rules,
+            DiskPreconditions diskPreconditions,
             Optional<Checks.Sight> sight,
             Optional<ModelArts.Progress> progress,
             Instant begun,
@@ -96,7 +101,7 @@ record Settlement(int reads, Duration quiet) {
                 .orElse(unsettled.verdict());
         var atWork = word.filter(it -> it == ModelArts.Word.PENDING || it == ModelArts.Word.RUNNING)
                 .isPresent();
-        return switch (judge(trace, rules, sight, atWork, begun)) {
+        return switch (judge(trace, diskPreconditions, sight, atWork, begun)) {
             case DONE -> new Course.Move(unsettled.confirmed(), false);
             case UNCLEAR, EARLY -> streak(unsettled, trace, verdict, 0);
             case MOVING ->

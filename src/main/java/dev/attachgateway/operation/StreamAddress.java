@@ -1,7 +1,7 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.StreamTarget;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.ticket.TicketTarget;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.stream.Filter;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param at the one operation, or null for the project's feed
  * @param filter of the feed
  */
-record StreamAddress(StreamTarget target, @Nullable Address at, Filter filter) {
+record StreamAddress(TicketTarget target, @Nullable Address at, Filter filter) {
     private static final int LONGEST = 4096;
 
     /** Without anything that could be written in several ways: it has to be the same, letter by letter, later. */
@@ -48,13 +48,13 @@ record StreamAddress(StreamTarget target, @Nullable Address at, Filter filter) {
                                     + " /v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
                     .asFailure();
         }
-        if (!Ids.lower(form.group(1)).equals(projectId)) {
+        if (!CloudIds.normalize(form.group(1)).equals(projectId)) {
             look.wrong("path", "has to be of the project that the ticket is asked for in");
         }
         var query = query(parts.length > 1 ? parts[1] : "", look);
         look.onlyParameters(query.names(), form.group(2) == null ? FEED : ENVELOPE);
         new StreamWish(true, null).envelope(query, look);
-        var target = StreamTarget.of(parts[0], query);
+        var target = TicketTarget.of(parts[0], query);
         if (form.group(2) != null) {
             return new StreamAddress(target, Address.of(projectId, form.group(2), form.group(3), look), Filter.ALL);
         }

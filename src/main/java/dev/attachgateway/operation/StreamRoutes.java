@@ -1,9 +1,9 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.Licensing;
-import dev.attachgateway.access.Sight;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.StreamAuthorizer;
+import dev.attachgateway.access.policy.ReadScope;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.stream.Audience;
 import dev.attachgateway.stream.OperationStreams;
 import io.smallrye.mutiny.Uni;
@@ -30,19 +30,19 @@ class StreamRoutes {
 
     private final Visible visible;
     private final OperationStreams streams;
-    private final Doorman doorman;
-    private final Licensing licensing;
+    private final Authorizer authorizer;
+    private final StreamAuthorizer streamAuthorizer;
 
     /** Opens the stream; what it throws or fails with becomes the answer. */
     private interface Opening {
         Uni<?> open(RoutingContext exchange, String projectId, StreamWish wish);
     }
 
-    StreamRoutes(Visible visible, OperationStreams streams, Doorman doorman, Licensing licensing) {
+    StreamRoutes(Visible visible, OperationStreams streams, Authorizer authorizer, StreamAuthorizer streamAuthorizer) {
         this.visible = visible;
         this.streams = streams;
-        this.doorman = doorman;
-        this.licensing = licensing;
+        this.authorizer = authorizer;
+        this.streamAuthorizer = streamAuthorizer;
     }
 
     void register(@Observes Router router) {
@@ -61,10 +61,11 @@ class StreamRoutes {
             exchange.next();
             return;
         }
-        var projectId = Ids.lower(exchange.pathParam("project_id"));
+        var projectId = CloudIds.normalize(exchange.pathParam("project_id"));
         // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
-        doorman.caller(exchange)
-                .invoke(caller -> doorman.enterProject(exchange, projectId))
+        authorizer
+                .authenticate(exchange)
+                .invoke(caller -> authorizer.requireProjectAccess(exchange, projectId))
                 .flatMap(caller -> opening.open(exchange, projectId, wish))
                 .subscribe()
                 .with(opened -> {}, exchange::fail);
@@ -75,9 +76,9 @@ class StreamRoutes {
         var filter = FilterParameters.read(exchange.queryParams(), look);
         var envelope = wish.envelope(exchange.queryParams(), look);
         look.end();
-        var sight = visible.in(exchange, projectId, filter);
-        var licence = licensing.licence(exchange, projectId, sight);
-        streams.open(exchange, new Audience(projectId, filter, sight), licence, envelope, false);
+        var readScope = visible.in(exchange, projectId, filter);
+        var streamAuthorization = streamAuthorizer.authorize(exchange, projectId, readScope);
+        streams.open(exchange, new Audience(projectId, filter, readScope), streamAuthorization, envelope, false);
         return Uni.createFrom().voidItem();
     }
 
@@ -94,11 +95,11 @@ class StreamRoutes {
                     var look = new InvalidRequest.Look();
                     var envelope = wish.envelope(exchange.queryParams(), look);
                     look.end();
-                    var sight = Sight.of(operation.serverId(), operation.volumeId());
+                    var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
                     streams.open(
                             exchange,
                             Audience.of(projectId, operation.id()),
-                            licensing.licence(exchange, projectId, sight),
+                            streamAuthorizer.authorize(exchange, projectId, readScope),
                             envelope,
                             operation.state().isEnded());
                 });

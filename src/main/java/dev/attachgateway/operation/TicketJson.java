@@ -2,7 +2,7 @@ package dev.attachgateway.operation;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.access.Tickets;
+import dev.attachgateway.access.ticket.TicketStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -23,7 +23,7 @@ record TicketJson(
 
         @Schema(format = "date-time") String expiresAt) {
 
-    static TicketJson of(Tickets.Fresh ticket, String path) {
+    static TicketJson of(TicketStore.IssuedTicket ticket, String path) {
         var url = path + (path.contains("?") ? "&" : "?") + StreamWish.TICKET + "=" + ticket.secret();
         return new TicketJson(ticket.secret(), url, OperationJson.time(ticket.expiresAt()));
     }

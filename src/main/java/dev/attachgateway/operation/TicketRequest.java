@@ -1,6 +1,6 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Origin;
+import dev.attachgateway.access.browser.Origin;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,6 @@ record TicketRequest(
         @Schema(
                 description = "The origin of the page that opens the stream, as browsers write it; by default what the"
                         + " header Origin says. When both are there they have to be the same.",
-                pattern = Origin.FORM,
+                pattern = Origin.REGEX,
                 examples = "https://console.example.com")
         String origin) {}

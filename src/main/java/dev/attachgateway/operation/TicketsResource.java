@@ -1,8 +1,8 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Origin;
-import dev.attachgateway.access.Tickets;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.browser.Origin;
+import dev.attachgateway.access.ticket.TicketStore;
+import dev.attachgateway.disk.CloudIds;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public class TicketsResource {
     private final Visible visible;
-    private final Tickets tickets;
+    private final TicketStore ticketStore;
 
-    TicketsResource(Visible visible, Tickets tickets) {
+    TicketsResource(Visible visible, TicketStore ticketStore) {
         this.visible = visible;
-        this.tickets = tickets;
+        this.ticketStore = ticketStore;
     }
 
     @POST
@@ -58,7 +58,7 @@ public class TicketsResource {
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Nullable TicketRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var projectId = Ids.lower(project);
+        var projectId = CloudIds.normalize(project);
         var look = new InvalidRequest.Look()
                 .project(projectId)
                 .parameters(exchange.queryParams().names(), Set.of());
@@ -69,7 +69,7 @@ public class TicketsResource {
         var origin = origin(body, exchange.request().getHeader("Origin"), look);
         var address = StreamAddress.read(body.path(), projectId, look);
         return mayOpen(exchange, projectId, address)
-                .chain(() -> tickets.issue(exchange, address.target(), origin))
+                .chain(() -> ticketStore.issue(exchange, address.target(), origin))
                 .map(ticket -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
                         .entity(TicketJson.of(ticket, String.valueOf(body.path())))

@@ -1,8 +1,8 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Doorman;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.stream.Filter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -11,11 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 /** Finds what a caller may see. */
 @ApplicationScoped
 class Visible {
-    private final Doorman doorman;
+    private final Authorizer authorizer;
     private final Operations operations;
 
-    Visible(Doorman doorman, Operations operations) {
-        this.doorman = doorman;
+    Visible(Authorizer authorizer, Operations operations) {
+        this.authorizer = authorizer;
         this.operations = operations;
     }
 
@@ -26,9 +26,9 @@ class Visible {
      */
     Uni<Operation> to(RoutingContext exchange, String projectId, String serverId, String operationId) {
         var at = Address.of(projectId, serverId, operationId, new InvalidRequest.Look());
-        doorman.may(exchange, Action.READ, at.projectId(), at.serverId(), null);
+        authorizer.require(exchange, Action.READ, at.projectId(), at.serverId(), null);
         return operations.at(at).map(operation -> {
-            doorman.may(exchange, Action.READ, at.projectId(), at.serverId(), operation.volumeId());
+            authorizer.require(exchange, Action.READ, at.projectId(), at.serverId(), operation.volumeId());
             return operation;
         });
     }
@@ -39,9 +39,11 @@ class Visible {
      *
      * @return throws what the doorman throws
      */
-    Sight in(RoutingContext exchange, String projectId, Filter filter) {
-        filter.servers().forEach(server -> doorman.may(exchange, Action.READ, projectId, server.toString(), null));
-        filter.volumes().forEach(volume -> doorman.may(exchange, Action.READ, projectId, null, volume.toString()));
-        return doorman.sight(exchange, projectId);
+    ReadScope in(RoutingContext exchange, String projectId, Filter filter) {
+        filter.servers()
+                .forEach(server -> authorizer.require(exchange, Action.READ, projectId, server.toString(), null));
+        filter.volumes()
+                .forEach(volume -> authorizer.require(exchange, Action.READ, projectId, null, volume.toString()));
+        return authorizer.requireReadScope(exchange, projectId);
     }
 }

@@ -1,4 +1,4 @@
-/** The record of work: states that know only their legal moves, their store, the runner, and the operation's JSON. */
+/** Operations: one attach or detach from its reservation to its end. */
 @NullMarked
 package dev.attachgateway.operation;
 

@@ -1,9 +1,9 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Audit;
-import dev.attachgateway.access.AuditRecord;
-import dev.attachgateway.access.Doorman;
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.operation.Address;
 import dev.attachgateway.operation.Operation;
 import dev.attachgateway.operation.Operations;
@@ -18,12 +18,12 @@ class Authority {
     /** In place of a server's or a disk's id: a grant that is limited to some does not cover it. */
     private static final String EVERY = "*";
 
-    private final Doorman doorman;
-    private final Audit audit;
+    private final Authorizer authorizer;
+    private final AuditLog audit;
     private final Operations operations;
 
-    Authority(Doorman doorman, Audit audit, Operations operations) {
-        this.doorman = doorman;
+    Authority(Authorizer authorizer, AuditLog audit, Operations operations) {
+        this.authorizer = authorizer;
         this.audit = audit;
         this.operations = operations;
     }
@@ -33,17 +33,17 @@ class Authority {
      *
      * @param allowed goes on record with what is done
      */
-    record Charge(Operation operation, AuditRecord allowed) {}
+    record Charge(Operation operation, AuditEntry allowed) {}
 
     /** Over one operation; fails when there is none at the address. */
     Uni<Charge> over(RoutingContext exchange, Address at) {
-        doorman.may(exchange, Action.OPERATE, at.projectId(), at.serverId(), null);
+        authorizer.require(exchange, Action.OPERATE, at.projectId(), at.serverId(), null);
         return operations.at(at).map(operation -> {
             var disk = operation.volumeId();
-            var decision = doorman.may(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk);
+            var decision = authorizer.require(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk);
             return new Charge(
                     operation,
-                    doorman.allowed(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk, decision));
+                    authorizer.allowedEntry(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk, decision));
         });
     }
 
@@ -52,13 +52,13 @@ class Authority {
      *
      * @param projectId in lower case, or {@link Pause#EVERYWHERE}, which takes a grant for all projects
      */
-    AuditRecord over(RoutingContext exchange, String projectId) {
-        var decision = doorman.may(exchange, Action.OPERATE, projectId, EVERY, EVERY);
-        return doorman.allowed(exchange, Action.OPERATE, projectId, EVERY, EVERY, decision);
+    AuditEntry over(RoutingContext exchange, String projectId) {
+        var decision = authorizer.require(exchange, Action.OPERATE, projectId, EVERY, EVERY);
+        return authorizer.allowedEntry(exchange, Action.OPERATE, projectId, EVERY, EVERY, decision);
     }
 
     /** The same for a look that changes nothing, which goes on record here. */
     void mayLook(RoutingContext exchange, String projectId, String at) {
-        audit.note(over(exchange, projectId).because("Looked at " + at + "."));
+        audit.enqueue(over(exchange, projectId).withReason("Looked at " + at + "."));
     }
 }

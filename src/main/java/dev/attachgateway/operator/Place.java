@@ -1,6 +1,6 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.InvalidRequest;
 import dev.attachgateway.operation.Pause;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class Place {
         if (projectId == null || projectId.equals(Pause.EVERYWHERE)) {
             return Pause.EVERYWHERE;
         }
-        var project = Ids.lower(projectId);
+        var project = CloudIds.normalize(projectId);
         look.project(project);
         return project;
     }

@@ -1,4 +1,4 @@
-/** The manager's desk: what operators do by hand when the gateway cannot, or must not, go on by itself. */
+/** The operator API: manual interventions and the state of the guards. */
 @NullMarked
 package dev.attachgateway.operator;
 

@@ -3,8 +3,8 @@ package dev.attachgateway.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import dev.attachgateway.access.RequestId;
-import dev.attachgateway.access.SignedExchange;
+import dev.attachgateway.access.accesskey.RequestSignature;
+import dev.attachgateway.request.RequestId;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -46,7 +46,7 @@ class Answers {
     Response rest(Throwable failure, RoutingContext exchange) {
         var finding = found(-1, failure, exchange);
         var response = Response.status(finding.complaint().status())
-                .type(Problem.mediaType(SignedExchange.isClaimed(exchange)))
+                .type(Problem.mediaType(RequestSignature.hasSignature(exchange)))
                 .entity(body(finding, exchange));
         finding.headers().forEach(response::header);
         return response.build();
@@ -67,7 +67,7 @@ class Answers {
         var finding = found(exchange.statusCode(), exchange.failure(), exchange);
         finding.headers().forEach(response::putHeader);
         response.setStatusCode(finding.complaint().status())
-                .putHeader("content-type", Problem.mediaType(SignedExchange.isClaimed(exchange)))
+                .putHeader("content-type", Problem.mediaType(RequestSignature.hasSignature(exchange)))
                 .end(body(finding, exchange));
     }
 
@@ -81,11 +81,11 @@ class Answers {
             LOG.errorf(
                     failure,
                     "unexpected failure request_id=%s",
-                    RequestId.orFresh(exchange).traceId());
+                    RequestId.getOrCreate(exchange).traceId());
         } else if (finding.complaint().status() >= 500) {
             LOG.warnf(
                     "request failed code=%s request_id=%s cause=%s",
-                    finding.code(), RequestId.orFresh(exchange).traceId(), failure);
+                    finding.code(), RequestId.getOrCreate(exchange).traceId(), failure);
         }
         return finding;
     }
@@ -104,7 +104,7 @@ class Answers {
     private String body(Finding finding, RoutingContext exchange) {
         try {
             return json.writeValueAsString(finding.problem(
-                    exchange.normalizedPath(), RequestId.orFresh(exchange).traceId()));
+                    exchange.normalizedPath(), RequestId.getOrCreate(exchange).traceId()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -4,8 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
-import dev.attachgateway.access.SessionScheme;
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.access.session.SessionCookieAuthentication;
+import dev.attachgateway.disk.CloudIds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +37,32 @@ public class ApiDocument implements OASFilter {
         components
                 .addParameter(
                         "project_id",
-                        path("project_id", "The project.", Ids.PROJECT, "0123456789abcdef0123456789abcdef"))
+                        path(
+                                "project_id",
+                                "The project.",
+                                CloudIds.PROJECT_ID_REGEX,
+                                "0123456789abcdef0123456789abcdef"))
                 .addParameter(
-                        "id", path("id", "The Lite Server.", Ids.UUID_ANY_CASE, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3"))
+                        "id",
+                        path(
+                                "id",
+                                "The Lite Server.",
+                                CloudIds.UUID_ANY_CASE_REGEX,
+                                "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3"))
                 .addParameter(
                         "operation_id",
                         path(
                                 "operation_id",
                                 "The operation.",
-                                Ids.UUID_ANY_CASE,
+                                CloudIds.UUID_ANY_CASE_REGEX,
                                 "b894b879-a3c0-49ee-b5cb-92202b2794e2"))
                 .addParameter(
                         "volume_id",
-                        path("volume_id", "The EVS disk.", Ids.UUID_ANY_CASE, "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"))
+                        path(
+                                "volume_id",
+                                "The EVS disk.",
+                                CloudIds.UUID_ANY_CASE_REGEX,
+                                "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"))
                 .addParameter(
                         "paused_project",
                         path(
@@ -100,7 +113,7 @@ public class ApiDocument implements OASFilter {
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.APIKEY)
                                 .in(SecurityScheme.In.COOKIE)
-                                .name(SessionScheme.NAME)
+                                .name(SessionCookieAuthentication.COOKIE_NAME)
                                 .description(
                                         "The session of a browser that logged in at /session/login. What may change"
                                                 + " something needs X-Requested-With as well."))

@@ -1,6 +1,6 @@
 package dev.attachgateway.problem;
 
-import dev.attachgateway.disk.Ids;
+import dev.attachgateway.disk.CloudIds;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -112,7 +112,7 @@ final class ApiQueries {
     }
 
     private static Schema uuid() {
-        return string().pattern(Ids.UUID_ANY_CASE);
+        return string().pattern(CloudIds.UUID_ANY_CASE_REGEX);
     }
 
     private static Schema words(String... words) {

@@ -1,6 +1,6 @@
 package dev.attachgateway.problem;
 
-import dev.attachgateway.access.Bounds;
+import dev.attachgateway.request.RequestLimits;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
@@ -15,8 +15,8 @@ public class BodyLimit implements ReaderInterceptor {
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext reading) throws IOException {
-        var body = reading.getInputStream().readNBytes(Bounds.MOST_BODY + 1);
-        if (body.length > Bounds.MOST_BODY) {
+        var body = reading.getInputStream().readNBytes(RequestLimits.MAX_BODY_BYTES + 1);
+        if (body.length > RequestLimits.MAX_BODY_BYTES) {
             throw new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
         }
         reading.setInputStream(new ByteArrayInputStream(body));

@@ -1,14 +1,14 @@
 package dev.attachgateway.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.attachgateway.access.AccessUndecided;
-import dev.attachgateway.access.BadReturnAddress;
-import dev.attachgateway.access.CredentialsDisagree;
-import dev.attachgateway.access.CrossSiteRequest;
-import dev.attachgateway.access.NotAuthenticated;
-import dev.attachgateway.access.NotGranted;
-import dev.attachgateway.access.TooManyRequests;
-import dev.attachgateway.access.TooManyTickets;
+import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
+import dev.attachgateway.access.authentication.ConflictingCredentialsException;
+import dev.attachgateway.access.authentication.NotAuthenticatedException;
+import dev.attachgateway.access.browser.CrossSiteRequestException;
+import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.access.ratelimit.RateLimitExceededException;
+import dev.attachgateway.access.session.InvalidReturnUrlException;
+import dev.attachgateway.access.ticket.TicketLimitExceededException;
 import dev.attachgateway.attach.AttachFailed;
 import dev.attachgateway.attach.CloudUnavailable;
 import dev.attachgateway.attach.DiskReserved;
@@ -46,15 +46,15 @@ final class Desk {
     static Finding recognise(int status, @Nullable Throwable failure) {
         return switch (failure) {
             case null -> byStatus(status);
-            case NotAuthenticated no ->
+            case NotAuthenticatedException no ->
                 Finding.of(Complaint.NOT_AUTHENTICATED, no.getMessage()).header("WWW-Authenticate", no.challenge());
-            case CredentialsDisagree no -> Finding.of(Complaint.CREDENTIALS_DISAGREE, no.getMessage());
-            case NotGranted no -> Finding.of(Complaint.NOT_GRANTED, no.getMessage());
-            case CrossSiteRequest forged -> Finding.of(Complaint.CROSS_SITE, forged.getMessage());
-            case BadReturnAddress bad -> Finding.of(Complaint.INVALID_REQUEST, bad.getMessage());
-            case AccessUndecided open ->
+            case ConflictingCredentialsException no -> Finding.of(Complaint.CREDENTIALS_DISAGREE, no.getMessage());
+            case AccessDeniedException no -> Finding.of(Complaint.NOT_GRANTED, no.getMessage());
+            case CrossSiteRequestException forged -> Finding.of(Complaint.CROSS_SITE, forged.getMessage());
+            case InvalidReturnUrlException bad -> Finding.of(Complaint.INVALID_REQUEST, bad.getMessage());
+            case AuthorizationUnavailableException open ->
                 Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
-            case TooManyRequests often ->
+            case RateLimitExceededException often ->
                 Finding.of(Complaint.TOO_MANY_REQUESTS, often.getMessage()).retryAfter(often.retryAfter());
             case InvalidRequest wrong -> invalid(wrong);
             case KeyReused other -> Finding.of(Complaint.KEY_REUSED);
@@ -69,7 +69,7 @@ final class Desk {
                                         : Complaint.TOO_MANY_STREAMS,
                                 full.getMessage())
                         .retryAfter(full.retryAfter());
-            case TooManyTickets many ->
+            case TicketLimitExceededException many ->
                 Finding.of(Complaint.TOO_MANY_TICKETS, many.getMessage()).retryAfter(many.retryAfter());
             case AttachFailed failed -> failed(failed);
             case DiskReserved reserved ->

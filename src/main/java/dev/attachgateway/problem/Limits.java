@@ -1,7 +1,7 @@
 package dev.attachgateway.problem;
 
-import dev.attachgateway.access.Bounds;
-import dev.attachgateway.access.TooLarge;
+import dev.attachgateway.request.RequestLimits;
+import dev.attachgateway.request.RequestTooLargeException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,8 +22,8 @@ class Limits {
 
     private static void pass(RoutingContext exchange) {
         try {
-            Bounds.check(exchange.request().uri(), exchange.request().headers());
-        } catch (TooLarge e) {
+            RequestLimits.check(exchange.request().uri(), exchange.request().headers());
+        } catch (RequestTooLargeException e) {
             exchange.fail(e.status());
             return;
         }

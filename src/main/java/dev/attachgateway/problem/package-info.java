@@ -1,4 +1,4 @@
-/** The complaints desk: the only place where a failure becomes a status and a body. */
+/** Problem responses: the only place where a failure becomes an HTTP status. */
 @NullMarked
 package dev.attachgateway.problem;
 

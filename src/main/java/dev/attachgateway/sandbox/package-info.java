@@ -1,4 +1,4 @@
-/** The practice cloud: an offline double of ModelArts, EVS, IAM and an OIDC issuer that keeps a ledger of effects. */
+/** The sandbox: an offline cloud with ModelArts, EVS, IAM and an OpenID Connect issuer. */
 @NullMarked
 package dev.attachgateway.sandbox;
 

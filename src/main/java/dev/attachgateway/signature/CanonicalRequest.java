@@ -45,14 +45,15 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
      * @param date as it stands in {@code X-Sdk-Date}
      */
     String signature(String secretKey, String date) {
-        var toSign = String.join("\n", Signer.ALGORITHM, date, Digests.sha256(text().getBytes(StandardCharsets.UTF_8)));
-        return Digests.hmac(secretKey, toSign);
+        var toSign = String.join("\n", Signer.ALGORITHM, date, Hashes.sha256(text().getBytes(StandardCharsets.UTF_8)));
+        return Hashes.hmacSha256(secretKey, toSign);
     }
 
     /** The signed path ends with a slash even where the sent one does not. */
     String canonicalPath() {
-        var encoded =
-                Arrays.stream(path.split("/", -1)).map(CanonicalRequest::recode).collect(Collectors.joining("/"));
+        var encoded = Arrays.stream(path.split("/", -1))
+                .map(CanonicalRequest::normalizeEncoding)
+                .collect(Collectors.joining("/"));
         return encoded.endsWith("/") ? encoded : encoded + "/";
     }
 
@@ -62,7 +63,8 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
         }
         return Arrays.stream(query.split("&", -1))
                 .map(pair -> pair.split("=", 2))
-                .map(pair -> new Parameter(recode(pair[0]), pair.length > 1 ? recode(pair[1]) : ""))
+                .map(pair ->
+                        new Parameter(normalizeEncoding(pair[0]), pair.length > 1 ? normalizeEncoding(pair[1]) : ""))
                 .sorted(Comparator.comparing(Parameter::name).thenComparing(Parameter::value))
                 .map(parameter -> parameter.name + "=" + parameter.value)
                 .collect(Collectors.joining("&"));
@@ -71,7 +73,7 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
     /** Sorted by name first: {@code a=…} comes before {@code a1=…}, although the sign {@code =} comes after the digit. */
     private record Parameter(String name, String value) {}
 
-    static String recode(String text) {
+    static String normalizeEncoding(String text) {
         var plain = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         var encoded = new StringBuilder();
         for (var b : plain.getBytes(StandardCharsets.UTF_8)) {

@@ -18,19 +18,19 @@ import java.util.Set;
  * key and body is checked when it is read: that it has the one form in which it can mean only one thing.
  */
 public final class SignedRequest {
-    private static final String CONTENT_HASH = "x-sdk-content-sha256";
-    private static final String UNSIGNED = "UNSIGNED-PAYLOAD";
-    private static final Set<String> READS = Set.of("GET", "HEAD");
+    private static final String CONTENT_HASH_HEADER = "x-sdk-content-sha256";
+    private static final String UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+    private static final Set<String> READ_METHODS = Set.of("GET", "HEAD");
     private static final Set<String> ALWAYS_SIGNED = Set.of("host", "x-sdk-date");
 
     /** What changes a request's meaning here: the official SDK signs all that its caller sets but the content's type. */
     private static final Set<String> SIGNED_IF_SENT =
-            Set.of("idempotency-key", "x-client-token", "prefer", "last-event-id", CONTENT_HASH);
+            Set.of("idempotency-key", "x-client-token", "prefer", "last-event-id", CONTENT_HASH_HEADER);
 
     private final String method;
-    private final Address address;
+    private final SignedUrl url;
     private final SignatureHeader header;
-    private final Map<String, String> signed = new LinkedHashMap<>();
+    private final Map<String, String> signedHeaders = new LinkedHashMap<>();
     private final boolean hasUnsignedBody;
     private final Instant date;
 
@@ -40,62 +40,63 @@ public final class SignedRequest {
      * @param method as it was sent
      * @param target path and query as they stand in the request line
      * @param headers all of them, {@code Host} and {@code Authorization} among them, in any order
-     * @throws BadSignature when no key can make its signature count
+     * @throws InvalidSignatureException when no key can make its signature count
      */
-    public SignedRequest(String method, String target, List<Map.Entry<String, String>> headers) throws BadSignature {
+    public SignedRequest(String method, String target, List<Map.Entry<String, String>> headers)
+            throws InvalidSignatureException {
         this.method = method;
-        this.address = Address.of(target);
+        this.url = SignedUrl.parse(target);
         var sent = new LinkedHashMap<String, List<String>>();
         headers.forEach(each -> sent.computeIfAbsent(each.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
                 .add(each.getValue()));
-        this.header = SignatureHeader.parse(only("authorization", sent));
+        this.header = SignatureHeader.parse(singleHeader("authorization", sent));
         for (var name : header.signedHeaders()) {
-            signed.put(name, only(name, sent));
+            signedHeaders.put(name, singleHeader(name, sent));
         }
         for (var name : ALWAYS_SIGNED) {
-            mustBeSigned(name);
+            requireSigned(name);
         }
         for (var name : SIGNED_IF_SENT) {
             if (sent.containsKey(name)) {
-                mustBeSigned(name);
+                requireSigned(name);
             }
         }
-        this.hasUnsignedBody = UNSIGNED.equals(signed.get(CONTENT_HASH));
-        if (hasUnsignedBody && !READS.contains(method)) {
-            throw new BadSignature("A write has to be signed with its body.");
+        this.hasUnsignedBody = UNSIGNED_PAYLOAD.equals(signedHeaders.get(CONTENT_HASH_HEADER));
+        if (hasUnsignedBody && !READ_METHODS.contains(method)) {
+            throw new InvalidSignatureException("A write has to be signed with its body.");
         }
-        this.date = date(Objects.requireNonNull(signed.get("x-sdk-date")));
+        this.date = parseDate(Objects.requireNonNull(signedHeaders.get("x-sdk-date")));
     }
 
-    private static String only(String name, Map<String, List<String>> sent) throws BadSignature {
+    private static String singleHeader(String name, Map<String, List<String>> sent) throws InvalidSignatureException {
         var values = sent.getOrDefault(name, List.of());
         if (values.size() != 1) {
-            throw new BadSignature("A header of the signature is missing or sent more than once.");
+            throw new InvalidSignatureException("A header of the signature is missing or sent more than once.");
         }
         var value = values.getFirst();
         if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= '~'))) {
-            throw new BadSignature("A signed header is not printable ASCII.");
+            throw new InvalidSignatureException("A signed header is not printable ASCII.");
         }
         return value;
     }
 
-    private void mustBeSigned(String name) throws BadSignature {
-        if (!signed.containsKey(name)) {
-            throw new BadSignature("The header " + name + " has to be signed.");
+    private void requireSigned(String name) throws InvalidSignatureException {
+        if (!signedHeaders.containsKey(name)) {
+            throw new InvalidSignatureException("The header " + name + " has to be signed.");
         }
     }
 
-    private static Instant date(String text) throws BadSignature {
+    private static Instant parseDate(String text) throws InvalidSignatureException {
         try {
-            return Signer.DATE.parse(text, Instant::from);
+            return Signer.DATE_FORMAT.parse(text, Instant::from);
         } catch (DateTimeException e) {
-            throw new BadSignature("X-Sdk-Date is not of the form 20261123T101500Z.");
+            throw new InvalidSignatureException("X-Sdk-Date is not of the form 20261123T101500Z.");
         }
     }
 
     /** Whose key it is said to be signed with; nothing is verified yet. */
-    public String accessKey() {
-        return header.accessKey();
+    public String accessKeyId() {
+        return header.accessKeyId();
     }
 
     /**
@@ -103,7 +104,7 @@ public final class SignedRequest {
      * request again for as long as its date counts.
      */
     public String fingerprint() {
-        return Digests.sha256(header.signature().getBytes(StandardCharsets.US_ASCII));
+        return Hashes.sha256(header.signature().getBytes(StandardCharsets.US_ASCII));
     }
 
     /** When it was signed, as it says. */
@@ -119,9 +120,14 @@ public final class SignedRequest {
     /** Whether this very request was signed with the key; takes equally long wherever a wrong signature differs. */
     public boolean isSignedWith(String secretKey, byte[] body) {
         var request = new CanonicalRequest(
-                method, address.path(), address.query(), signed, hasUnsignedBody ? UNSIGNED : Digests.sha256(body));
+                method,
+                url.path(),
+                url.query(),
+                signedHeaders,
+                hasUnsignedBody ? UNSIGNED_PAYLOAD : Hashes.sha256(body));
         var expected = request.signature(
-                secretKey, Objects.requireNonNull(signed.get("x-sdk-date")).strip());
+                secretKey,
+                Objects.requireNonNull(signedHeaders.get("x-sdk-date")).strip());
         return MessageDigest.isEqual(
                 expected.getBytes(StandardCharsets.US_ASCII), header.signature().getBytes(StandardCharsets.US_ASCII));
     }
@@ -129,6 +135,6 @@ public final class SignedRequest {
     /** Never the signature. */
     @Override
     public String toString() {
-        return "SignedRequest[" + header.accessKey() + "]";
+        return "SignedRequest[" + header.accessKeyId() + "]";
     }
 }

@@ -13,15 +13,15 @@ import java.util.Objects;
  * Signs requests with an access key (Huawei Cloud, "API Request Signing Guide"). The secret key is the HMAC's key as it is:
  * there is no derivation by date, region or service.
  *
- * @param accessKey the key's name, which is sent
+ * @param accessKeyId the key's name, which is sent
  * @param secretKey the key, which is not
  */
-public record Signer(String accessKey, String secretKey) {
+public record Signer(String accessKeyId, String secretKey) {
     /** The scheme's name in {@code Authorization}. */
     public static final String ALGORITHM = "SDK-HMAC-SHA256";
 
     static final String DATE_HEADER = "X-Sdk-Date";
-    static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
+    static final DateTimeFormatter DATE_FORMAT = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
             .withResolverStyle(ResolverStyle.STRICT)
             .withZone(ZoneOffset.UTC);
 
@@ -34,7 +34,7 @@ public record Signer(String accessKey, String secretKey) {
      */
     public Map<String, String> sign(String method, URI uri, Map<String, String> headers, byte[] body, Instant date) {
         var sent = new LinkedHashMap<>(headers);
-        sent.put(DATE_HEADER, DATE.format(date));
+        sent.put(DATE_HEADER, DATE_FORMAT.format(date));
         var signed = new LinkedHashMap<>(sent);
         signed.put("Host", uri.getRawAuthority());
         var request = new CanonicalRequest(
@@ -42,20 +42,20 @@ public record Signer(String accessKey, String secretKey) {
                 uri.getRawPath(),
                 Objects.requireNonNullElse(uri.getRawQuery(), ""),
                 signed,
-                Digests.sha256(body));
+                Hashes.sha256(body));
         sent.put(
                 "Authorization",
                 "%s Access=%s, SignedHeaders=%s, Signature=%s"
                         .formatted(
                                 ALGORITHM,
-                                accessKey,
+                                accessKeyId,
                                 request.signedHeaders(),
-                                request.signature(secretKey, DATE.format(date))));
+                                request.signature(secretKey, DATE_FORMAT.format(date))));
         return sent;
     }
 
     @Override
     public String toString() {
-        return "Signer[" + accessKey + "]";
+        return "Signer[" + accessKeyId + "]";
     }
 }

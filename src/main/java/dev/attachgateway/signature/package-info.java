@@ -1,4 +1,4 @@
-/** SDK-HMAC-SHA256, the signature of Huawei Cloud's APIs. Plain Java, no framework. */
+/** SDK-HMAC-SHA256: canonical requests, signing and verification. */
 @NullMarked
 package dev.attachgateway.signature;
 

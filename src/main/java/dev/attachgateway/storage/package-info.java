@@ -1,4 +1,4 @@
-/** The cellar: PostgreSQL as it is given, or one of the gateway's own in a folder. Rooms never see it, only a pool. */
+/** PostgreSQL, embedded or given. */
 @NullMarked
 package dev.attachgateway.storage;
 

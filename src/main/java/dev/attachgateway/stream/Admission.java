@@ -1,6 +1,6 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Caller;
+import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.stream.TooManyStreams.Of;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

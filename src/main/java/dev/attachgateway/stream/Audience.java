@@ -1,6 +1,6 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.policy.ReadScope;
 import java.util.UUID;
 
 /**
@@ -10,18 +10,18 @@ import java.util.UUID;
  * @param filter what they asked for
  * @param sight what they may see
  */
-public record Audience(String projectId, Filter filter, Sight sight) {
+public record Audience(String projectId, Filter filter, ReadScope sight) {
 
     /** Those who follow one operation, and were found to be allowed to. */
     public static Audience of(String projectId, UUID operation) {
-        return new Audience(projectId, Filter.of(operation), Sight.EVERYTHING);
+        return new Audience(projectId, Filter.of(operation), ReadScope.UNRESTRICTED);
     }
 
     /** Whether they are told of an event of the project. */
     boolean hears(Event event) {
         return filter.matches(event)
-                && (sight.isEverything()
-                        || sight.shows(
+                && (sight.isUnrestricted()
+                        || sight.includes(
                                 event.serverId().toString(), event.volumeId().toString()));
     }
 

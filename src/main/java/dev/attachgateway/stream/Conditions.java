@@ -1,6 +1,6 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.policy.ReadScope;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class Conditions {
      *
      * @param values the statement's values so far; those of the conditions are added
      */
-    public static String of(Filter filter, Sight sight, Columns columns, List<@Nullable Object> values) {
+    public static String of(Filter filter, ReadScope readScope, Columns columns, List<@Nullable Object> values) {
         var made = new Conditions(values);
         var operation = filter.operation();
         if (operation != null) {
@@ -58,11 +58,11 @@ public final class Conditions {
                                     .toList())
                     + ")");
         }
-        if (!sight.isEverything()) {
+        if (!readScope.isUnrestricted()) {
             // What one index can do, though the exact condition is the last one.
-            made.any(columns.server(), all(sight, Sight.Part::servers));
-            made.any(columns.volume(), all(sight, Sight.Part::disks));
-            made.add(made.visible(sight, columns));
+            made.any(columns.server(), all(readScope, ReadScope.ResourceSet::servers));
+            made.any(columns.volume(), all(readScope, ReadScope.ResourceSet::disks));
+            made.add(made.visible(readScope, columns));
         }
         return made.text.toString();
     }
@@ -78,19 +78,22 @@ public final class Conditions {
     }
 
     /** All that is visible at most; empty when anything may be. */
-    private static UUID[] all(Sight sight, Function<Sight.Part, Set<String>> ids) {
-        var all =
-                sight.parts().stream().flatMap(part -> ids.apply(part).stream()).toList();
+    private static UUID[] all(ReadScope readScope, Function<ReadScope.ResourceSet, Set<String>> ids) {
+        var all = readScope.resourceSets().stream()
+                .flatMap(resourceSet -> ids.apply(resourceSet).stream())
+                .toList();
         return all.stream().allMatch(UUID_FORM.asMatchPredicate())
                 ? all.stream().map(UUID::fromString).distinct().toArray(UUID[]::new)
                 : new UUID[0];
     }
 
-    private String visible(Sight sight, Columns columns) {
+    private String visible(ReadScope readScope, Columns columns) {
         var parts = new JsonArray();
-        sight.parts()
-                .forEach(part -> parts.add(
-                        new JsonObject().put("servers", array(part.servers())).put("disks", array(part.disks()))));
+        readScope
+                .resourceSets()
+                .forEach(resourceSet -> parts.add(new JsonObject()
+                        .put("servers", array(resourceSet.servers()))
+                        .put("disks", array(resourceSet.disks()))));
         return "exists (select from jsonb_array_elements(" + value(parts) + "::jsonb) part"
                 + " where part -> 'servers' ?| array['*', " + columns.server() + "::text]"
                 + " and part -> 'disks' ?| array['*', " + columns.volume() + "::text])";

@@ -1,6 +1,6 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Licence;
+import dev.attachgateway.access.StreamAuthorization;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,12 +63,17 @@ public class OperationStreams implements Hub {
      * Answers a request with a stream. Who may see it was decided before; what fails here fails the request while it still
      * can.
      *
-     * @param licence which the stream ends with
+     * @param streamAuthorization which the stream ends with
      * @param ended whether the one operation that the audience follows has ended
      * @throws MalformedEventId when the client's last id is none of ours
      * @throws TooManyStreams when there is no room
      */
-    public void open(RoutingContext request, Audience audience, Licence licence, Envelope envelope, boolean ended) {
+    public void open(
+            RoutingContext request,
+            Audience audience,
+            StreamAuthorization streamAuthorization,
+            Envelope envelope,
+            boolean ended) {
         StreamHead.promiseNothing(request);
         var from = lastEventId(request);
         if (HttpMethod.HEAD.equals(request.request().method())) {
@@ -84,10 +89,10 @@ public class OperationStreams implements Hub {
             channel.cut();
             return;
         }
-        var place = admission.enter(licence.right().caller(), audience.projectId());
+        var place = admission.enter(streamAuthorization.entitlement().caller(), audience.projectId());
         var stream = new OperationStream(audience, envelope, channel, loop, this);
         open.put(stream, place);
-        revocations.watch(stream, licence, stream::finish);
+        revocations.watch(stream, streamAuthorization, stream::finish);
         rush.enter();
         tail.hold(stream)
                 .emitOn(stream::here)

@@ -1,8 +1,8 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Licence;
-import dev.attachgateway.access.Licence.Verdict;
-import dev.attachgateway.access.Licensing;
+import dev.attachgateway.access.StreamAuthorization;
+import dev.attachgateway.access.StreamAuthorization.AuthorizationStatus;
+import dev.attachgateway.access.StreamAuthorizer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -33,7 +33,7 @@ class Revocations {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Vertx vertx;
-    private final Licensing licensing;
+    private final StreamAuthorizer streamAuthorizer;
     private final StreamConfig config;
     private final StreamMetrics metrics;
     private final Map<Object, Held> held = new ConcurrentHashMap<>();
@@ -59,20 +59,20 @@ class Revocations {
 
     /** A licence in use, and after which change of the grants it was found to hold. */
     private static final class Held {
-        private final Licence licence;
+        private final StreamAuthorization streamAuthorization;
         private final Runnable end;
         private long foundAt;
         private @Nullable Instant undecidedSince;
 
-        Held(Licence licence, Runnable end) {
-            this.licence = licence;
+        Held(StreamAuthorization streamAuthorization, Runnable end) {
+            this.streamAuthorization = streamAuthorization;
             this.end = end;
         }
     }
 
-    Revocations(Vertx vertx, Licensing licensing, StreamConfig config, StreamMetrics metrics) {
+    Revocations(Vertx vertx, StreamAuthorizer streamAuthorizer, StreamConfig config, StreamMetrics metrics) {
         this.vertx = vertx;
-        this.licensing = licensing;
+        this.streamAuthorizer = streamAuthorizer;
         this.config = config;
         this.metrics = metrics;
     }
@@ -101,8 +101,8 @@ class Revocations {
      *
      * @param end called once, from any thread, when the licence is over
      */
-    void watch(Object stream, Licence licence, Runnable end) {
-        held.put(stream, new Held(licence, end));
+    void watch(Object stream, StreamAuthorization streamAuthorization, Runnable end) {
+        held.put(stream, new Held(streamAuthorization, end));
     }
 
     void forget(Object stream) {
@@ -110,13 +110,13 @@ class Revocations {
     }
 
     private void look() {
-        var current = licensing.edition();
+        var current = streamAuthorizer.version();
         if (!current.equals(edition)) {
             edition = current;
             changes++;
         }
         var now = Instant.now();
-        var verdicts = new HashMap<Licence.Right, Verdict>();
+        var verdicts = new HashMap<StreamAuthorization.Entitlement, AuthorizationStatus>();
         var ended = new EnumMap<Revoked, Integer>(Revoked.class);
         held.forEach((stream, it) -> why(it, now, verdicts).ifPresent(why -> {
             held.remove(stream);
@@ -127,22 +127,23 @@ class Revocations {
         if (!ended.isEmpty()) {
             LOG.infof("streams were ended: %s", ended);
         }
-        warn(verdicts.containsValue(Verdict.UNDECIDED));
+        warn(verdicts.containsValue(AuthorizationStatus.UNDECIDED));
     }
 
-    private Optional<Revoked> why(Held it, Instant now, Map<Licence.Right, Verdict> verdicts) {
-        if (it.licence.isOver(now)) {
+    private Optional<Revoked> why(
+            Held it, Instant now, Map<StreamAuthorization.Entitlement, AuthorizationStatus> verdicts) {
+        if (it.streamAuthorization.isExpired(now)) {
             return Optional.of(Revoked.EXPIRED);
         }
         if (it.foundAt == changes) {
             return Optional.empty();
         }
-        switch (verdicts.computeIfAbsent(it.licence.right(), licensing::verdict)) {
-            case HOLDS -> {
+        switch (verdicts.computeIfAbsent(it.streamAuthorization.entitlement(), streamAuthorizer::currentStatus)) {
+            case VALID -> {
                 it.foundAt = changes;
                 it.undecidedSince = null;
             }
-            case WITHDRAWN -> {
+            case REVOKED -> {
                 return Optional.of(Revoked.WITHDRAWN);
             }
             case UNDECIDED -> {

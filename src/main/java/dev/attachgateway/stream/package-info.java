@@ -1,4 +1,4 @@
-/** The noticeboard: the log of events, its tail, the watchers, and server-sent events. */
+/** Server-sent events of operations. */
 @NullMarked
 package dev.attachgateway.stream;
 

@@ -2,7 +2,7 @@ package dev.attachgateway.upstream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -73,7 +73,7 @@ public class ModelArts {
     }
 
     /** Reads a server (ShowDevServer); empty when the cloud knows none by this id. */
-    public Uni<Optional<Server>> server(String projectId, String serverId) {
+    public Uni<Optional<LiteServer>> server(String projectId, String serverId) {
         return cloud.read(Service.MODELARTS, projectId, serverUrl(projectId, serverId))
                 .map(answer -> Optional.of(server(serverId, answer.body())))
                 .onFailure(ModelArts::isUnknown)
@@ -117,7 +117,7 @@ public class ModelArts {
         return base + "/v1/" + projectId + "/dev-servers";
     }
 
-    private static Server server(String id, JsonNode body) {
+    private static LiteServer server(String id, JsonNode body) {
         if (!body.path("status").isTextual()) {
             throw Sorting.unreadable(200);
         }
@@ -129,11 +129,11 @@ public class ModelArts {
                 .filter(JsonNode::isTextual)
                 .forEach(known -> knownAs.add(known.textValue().toLowerCase(Locale.ROOT)));
         var volumes = StreamSupport.stream(body.path("volumes").spliterator(), false)
-                .map(volume -> new Server.Volume(
+                .map(volume -> new LiteServer.Volume(
                         volume.path("evs_id").asText().toLowerCase(Locale.ROOT),
                         volume.path("type").textValue()))
                 .toList();
-        return new Server(
+        return new LiteServer(
                 id,
                 body.path("status").asText(),
                 cloudServer.path("type").textValue(),

@@ -1,4 +1,4 @@
-/** The only door out: wire clients for ModelArts, EVS and IAM, their guards, and the sorting of what went wrong. */
+/** Clients of the cloud: ModelArts, EVS and IAM. */
 @NullMarked
 package dev.attachgateway.upstream;
 

@@ -8,7 +8,7 @@ import java.util.Set;
 public class AccessProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {
-        return Set.of(Doors.class);
+        return Set.of(ProtectedRoutes.class);
     }
 
     @Override

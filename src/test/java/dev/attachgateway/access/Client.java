@@ -15,14 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
 /** Knocks at the gateway under test. */
-final class Client {
-    static final String PROJECT = "0123456789abcdef0123456789abcdef";
+public final class Client {
+    public static final String PROJECT = "0123456789abcdef0123456789abcdef";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Client() {}
 
-    static HttpResponse<String> get(String path, String... headers) {
+    public static HttpResponse<String> get(String path, String... headers) {
         HttpRequest.Builder request = request(path);
         if (headers.length > 0) {
             request.headers(headers);
@@ -31,19 +31,19 @@ final class Client {
     }
 
     /** By HTTP/1.1. */
-    static HttpResponse<String> plainly(String path, String... headers) {
+    public static HttpResponse<String> plainly(String path, String... headers) {
         return send(request(path)
                 .version(HttpClient.Version.HTTP_1_1)
                 .headers(headers)
                 .build());
     }
 
-    static HttpResponse<String> getAs(String token, String path) {
+    public static HttpResponse<String> getAs(String token, String path) {
         return get(path, "Authorization", Tokens.bearer(token));
     }
 
     /** Asks the door whether it may attach. */
-    static HttpResponse<String> attach(String token) {
+    public static HttpResponse<String> attach(String token) {
         return send(
                 "POST",
                 "/v1/" + PROJECT + "/door",
@@ -53,7 +53,8 @@ final class Client {
                 Tokens.bearer(token));
     }
 
-    static HttpResponse<String> send(String method, String path, String contentType, String body, String... headers) {
+    public static HttpResponse<String> send(
+            String method, String path, String contentType, String body, String... headers) {
         HttpRequest.Builder request =
                 request(path).method(method, BodyPublishers.ofString(body)).header("Content-Type", contentType);
         if (headers.length > 0) {

@@ -28,7 +28,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** What an issuer of the tests signs, and what somebody else forges in its name. */
-final class Tokens {
+public final class Tokens {
     private static final int DIFFERENT_PAIRS = 8;
     private static final Map<Integer, KeyPair> PAIRS = new ConcurrentHashMap<>();
     private static final Map<String, Tokens> STANDING = new ConcurrentHashMap<>();
@@ -39,11 +39,11 @@ final class Tokens {
     private final KeyPair keys = anotherPair();
     private String kid = UUID.randomUUID().toString();
 
-    Tokens(String name) {
+    public Tokens(String name) {
         this(name, Path.of(setting("test.issuer.folder"), name));
     }
 
-    Tokens(String name, Path published) {
+    public Tokens(String name, Path published) {
         this.name = name;
         this.published = published;
         publish();
@@ -53,22 +53,22 @@ final class Tokens {
      * An issuer that keeps its key from test to test, so that the gateway has it after the first of them: it asks no issuer
      * more than ten times a second.
      */
-    static Tokens standing(String name) {
+    public static Tokens standing(String name) {
         var standing = STANDING.computeIfAbsent(name, Tokens::new);
         standing.publish();
         return standing;
     }
 
-    static String setting(String key) {
+    public static String setting(String key) {
         return ConfigProvider.getConfig().getValue(key, String.class);
     }
 
-    static String bearer(String token) {
+    public static String bearer(String token) {
         return "Bearer " + token;
     }
 
     /** Puts this issuer's key, and no other, where the gateway fetches it. */
-    void publish() {
+    public void publish() {
         String jwks = "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"AQAB\"}]}"
                 .formatted(
                         kid,
@@ -82,7 +82,7 @@ final class Tokens {
     }
 
     /** The gateway can no longer fetch any key of this issuer. */
-    void vanish() {
+    public void vanish() {
         try {
             Files.delete(published);
         } catch (IOException e) {
@@ -91,15 +91,15 @@ final class Tokens {
     }
 
     /** How often somebody has fetched the keys. */
-    long fetches() throws IOException {
+    public long fetches() throws IOException {
         return Files.size(Path.of(setting("test.issuer.folder"), name + ".asked"));
     }
 
-    void rename(String newKid) {
+    public void rename(String newKid) {
         kid = newKid;
     }
 
-    JwtClaimsBuilder claims(String subject, String... groups) {
+    public JwtClaimsBuilder claims(String subject, String... groups) {
         return Jwt.claims()
                 .issuer(setting("access.issuers." + name + ".url"))
                 .subject(subject)
@@ -108,11 +108,11 @@ final class Tokens {
                 .expiresAt(Instant.now().plusSeconds(60));
     }
 
-    String sign(JwtClaimsBuilder claims) {
+    public String sign(JwtClaimsBuilder claims) {
         return sign(claims, SignatureAlgorithm.RS256);
     }
 
-    String sign(JwtClaimsBuilder claims, SignatureAlgorithm algorithm) {
+    public String sign(JwtClaimsBuilder claims, SignatureAlgorithm algorithm) {
         return claims.jws().keyId(kid).algorithm(algorithm).sign(keys.getPrivate());
     }
 
@@ -126,12 +126,12 @@ final class Tokens {
                 .sign(keys.getPrivate());
     }
 
-    String of(String subject, String... groups) {
+    public String of(String subject, String... groups) {
         return sign(claims(subject, groups));
     }
 
     /** What it would sign for a subject that is written so in JSON, escapes and all. */
-    String ofEscaped(String subject) {
+    public String ofEscaped(String subject) {
         String[] parts = of("SUBJECT", "attachers").split("\\.", -1);
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
         String signed =
@@ -147,7 +147,7 @@ final class Tokens {
     }
 
     /** The same claims under a header of one's own, with whatever signature the forger likes. */
-    String forged(String headerJson, UnaryOperator<byte[]> signer) {
+    public String forged(String headerJson, UnaryOperator<byte[]> signer) {
         String genuine = of("attacher", "attachers");
         String claims = genuine.substring(genuine.indexOf('.'), genuine.lastIndexOf('.'));
         String signed = base64(headerJson.replace("KID", kid).getBytes(StandardCharsets.UTF_8)) + claims;
@@ -155,7 +155,7 @@ final class Tokens {
     }
 
     /** The same claims, signed with what everybody knows: the public key, taken for a common secret. */
-    String forgedWithPublicKey() {
+    public String forgedWithPublicKey() {
         try {
             var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(keys.getPublic().getEncoded(), "HmacSHA256"));
@@ -169,7 +169,7 @@ final class Tokens {
         return number[0] == 0 ? Arrays.copyOfRange(number, 1, number.length) : number;
     }
 
-    static String base64(byte[] bytes) {
+    public static String base64(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 

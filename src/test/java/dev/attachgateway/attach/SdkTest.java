@@ -121,7 +121,7 @@ class SdkTest {
 
     private static BasicCredentials credential(Signer key, String project) {
         return new BasicCredentials()
-                .withAk(key.accessKey())
+                .withAk(key.accessKeyId())
                 .withSk(key.secretKey())
                 .withProjectId(project);
     }
@@ -169,7 +169,7 @@ class SdkTest {
                 client,
                 new Wish(scene.server(), "", "", Map.of("volume_id", "x")),
                 ATTACH);
-        var stranger = new Signer(Signing.KEY_1.accessKey(), "some-other-secret-key");
+        var stranger = new Signer(Signing.KEY_1.accessKeyId(), "some-other-secret-key");
         assertRefused(
                 ClientRequestException.class,
                 401,
@@ -293,7 +293,7 @@ class SdkTest {
                 400,
                 "Gateway.InvalidRequest",
                 () -> client.listVolumes(new ListVolumesRequest().withLimit(-1)));
-        var stranger = disks(new Signer(Signing.KEY_1.accessKey(), "some-other-secret-key"));
+        var stranger = disks(new Signer(Signing.KEY_1.accessKeyId(), "some-other-secret-key"));
         assertRefused(
                 ClientRequestException.class,
                 401,

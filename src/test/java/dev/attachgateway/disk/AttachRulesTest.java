@@ -1,12 +1,12 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.Objection.Kind.DISK_ALREADY_HERE;
-import static dev.attachgateway.disk.Objection.Kind.DISK_IN_USE;
-import static dev.attachgateway.disk.Objection.Kind.DISK_NOT_FOUND;
-import static dev.attachgateway.disk.Objection.Kind.DISK_STATE;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_KIND;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_NOT_FOUND;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_ALREADY_ATTACHED;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_IN_USE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -23,16 +23,17 @@ class AttachRulesTest {
     private static final String ELSEWHERE = "d23f0824-128b-4f33-8c5c-7fd0a6a3a450";
     private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
 
-    private final AttachRules rules = new AttachRules(Set.of("HPS"), false);
-    private final AttachRules sharing = new AttachRules(Set.of("HPS"), true);
+    private final AttachPreconditions rules = new AttachPreconditions(Set.of("HPS"), false);
+    private final AttachPreconditions sharing = new AttachPreconditions(Set.of("HPS"), true);
 
-    private static Server server(String status, String type, String category, String... disks) {
-        var volumes =
-                List.of(disks).stream().map(id -> new Server.Volume(id, "DATA")).toList();
-        return new Server(ID, status, type, category, Set.of(ID, CLOUD_ID), volumes);
+    private static LiteServer server(String status, String type, String category, String... disks) {
+        var volumes = List.of(disks).stream()
+                .map(id -> new LiteServer.Volume(id, "DATA"))
+                .toList();
+        return new LiteServer(ID, status, type, category, Set.of(ID, CLOUD_ID), volumes);
     }
 
-    private static Server server() {
+    private static LiteServer server() {
         return server("RUNNING", "HPS", "HPS");
     }
 
@@ -43,9 +44,9 @@ class AttachRulesTest {
         return new Disk(DISK, status, shareable, attachments);
     }
 
-    private static List<Objection.Kind> kinds(AttachRules rules, Server server, Disk disk) {
-        return rules.objections(Optional.of(server), Optional.of(disk)).stream()
-                .map(Objection::kind)
+    private static List<PreconditionViolation.Kind> kinds(AttachPreconditions rules, LiteServer server, Disk disk) {
+        return rules.violations(Optional.of(server), Optional.of(disk)).stream()
+                .map(PreconditionViolation::kind)
                 .toList();
     }
 
@@ -58,13 +59,13 @@ class AttachRulesTest {
 
     @Test
     void what_the_cloud_does_not_know_is_not_judged_any_further() {
-        assertThat(rules.objections(Optional.empty(), Optional.empty()).stream().map(Objection::kind))
+        assertThat(rules.violations(Optional.empty(), Optional.empty()).stream().map(PreconditionViolation::kind))
                 .containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
-        assertThat(rules.objections(Optional.of(server()), Optional.empty()).stream()
-                        .map(Objection::kind))
+        assertThat(rules.violations(Optional.of(server()), Optional.empty()).stream()
+                        .map(PreconditionViolation::kind))
                 .containsExactly(DISK_NOT_FOUND);
-        assertThat(rules.objections(Optional.empty(), Optional.of(disk("available", false))).stream()
-                        .map(Objection::kind))
+        assertThat(rules.violations(Optional.empty(), Optional.of(disk("available", false))).stream()
+                        .map(PreconditionViolation::kind))
                 .containsExactly(SERVER_NOT_FOUND);
     }
 
@@ -123,17 +124,17 @@ class AttachRulesTest {
     @Test
     void already_here_is_what_either_of_the_two_says() {
         for (var asked : List.of(rules, sharing)) {
-            assertThat(kinds(asked, server(), disk("in-use", true, CLOUD_ID))).containsExactly(DISK_ALREADY_HERE);
-            assertThat(kinds(asked, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_HERE);
+            assertThat(kinds(asked, server(), disk("in-use", true, CLOUD_ID))).containsExactly(DISK_ALREADY_ATTACHED);
+            assertThat(kinds(asked, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_ATTACHED);
             assertThat(kinds(asked, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
-                    .containsExactly(DISK_ALREADY_HERE);
+                    .containsExactly(DISK_ALREADY_ATTACHED);
         }
     }
 
     @Test
     void the_gravest_comes_first() {
         assertThat(kinds(rules, server("STARTING", "BMS", "SERVER"), disk("error", false)))
-                .containsExactly(SERVER_KIND, SERVER_STATE, DISK_STATE);
+                .containsExactly(UNSUPPORTED_SERVER_TYPE, SERVER_STATE, DISK_STATE);
     }
 
     @ParameterizedTest
@@ -150,7 +151,7 @@ class AttachRulesTest {
             String status, boolean byEvs, boolean byServer, boolean confirmed) {
         var disk = byEvs ? disk(status, false, CLOUD_ID) : disk(status, false, ELSEWHERE);
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
-        assertThat(rules.confirmed(Optional.of(server), Optional.of(disk))).isEqualTo(confirmed);
+        assertThat(rules.isConfirmed(Optional.of(server), Optional.of(disk))).isEqualTo(confirmed);
     }
 
     @ParameterizedTest
@@ -166,9 +167,9 @@ class AttachRulesTest {
             String status, boolean heldBefore, boolean byServer, boolean untouched) {
         var disk = heldBefore ? disk(status, true, ELSEWHERE) : disk(status, false);
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
-        assertThat(sharing.untouched(Optional.of(server), Optional.of(disk), disk.attachments()))
+        assertThat(sharing.isUnchanged(Optional.of(server), Optional.of(disk), disk.attachments()))
                 .isEqualTo(untouched);
-        assertThat(sharing.untouched(Optional.of(server), Optional.empty(), List.of()))
+        assertThat(sharing.isUnchanged(Optional.of(server), Optional.empty(), List.of()))
                 .isFalse();
     }
 
@@ -176,7 +177,7 @@ class AttachRulesTest {
     void a_holder_more_than_before_is_a_trace() {
         var disk = disk("in-use", true, ELSEWHERE, "aaaaaaaa-128b-4f33-8c5c-7fd0a6a3a450");
         var before = List.of(disk.attachments().getFirst());
-        assertThat(sharing.untouched(Optional.of(server()), Optional.of(disk), before))
+        assertThat(sharing.isUnchanged(Optional.of(server()), Optional.of(disk), before))
                 .isFalse();
     }
 }

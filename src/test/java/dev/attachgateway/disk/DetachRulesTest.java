@@ -1,12 +1,12 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.Objection.Kind.DISK_NOT_FOUND;
-import static dev.attachgateway.disk.Objection.Kind.DISK_NOT_HERE;
-import static dev.attachgateway.disk.Objection.Kind.DISK_STATE;
-import static dev.attachgateway.disk.Objection.Kind.ROOT_DISK;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_KIND;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_NOT_FOUND;
-import static dev.attachgateway.disk.Objection.Kind.SERVER_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_ATTACHED;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.ROOT_DISK;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -21,16 +21,16 @@ class DetachRulesTest {
     private static final String CLOUD_ID = "9d5e2f18-7c40-4d63-b8a2-1f4e6a9c0b57";
     private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
 
-    private final DetachRules rules = new DetachRules(Set.of("HPS"));
+    private final DetachPreconditions rules = new DetachPreconditions(Set.of("HPS"));
 
-    private static Optional<Server> serverOf(String status, String kind, String... volumes) {
+    private static Optional<LiteServer> serverOf(String status, String kind, String... volumes) {
         var listed = List.of(volumes).stream()
-                .map(type -> new Server.Volume(DISK, type))
+                .map(type -> new LiteServer.Volume(DISK, type))
                 .toList();
-        return Optional.of(new Server(ID, status, kind, kind, Set.of(ID, CLOUD_ID), listed));
+        return Optional.of(new LiteServer(ID, status, kind, kind, Set.of(ID, CLOUD_ID), listed));
     }
 
-    private static Optional<Server> server(String... volumes) {
+    private static Optional<LiteServer> server(String... volumes) {
         return serverOf("RUNNING", "HPS", volumes);
     }
 
@@ -41,8 +41,10 @@ class DetachRulesTest {
         return Optional.of(new Disk(DISK, status, false, attachments));
     }
 
-    private List<Objection.Kind> kinds(Optional<Server> server, Optional<Disk> disk) {
-        return rules.objections(server, disk).stream().map(Objection::kind).toList();
+    private List<PreconditionViolation.Kind> kinds(Optional<LiteServer> server, Optional<Disk> disk) {
+        return rules.violations(server, disk).stream()
+                .map(PreconditionViolation::kind)
+                .toList();
     }
 
     @Test
@@ -56,11 +58,11 @@ class DetachRulesTest {
     @Test
     void each_thing_that_speaks_against_it_has_its_kind() {
         assertThat(kinds(Optional.empty(), Optional.empty())).containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
-        assertThat(kinds(server(), disk("available"))).containsExactly(DISK_NOT_HERE);
+        assertThat(kinds(server(), disk("available"))).containsExactly(DISK_NOT_ATTACHED);
         assertThat(kinds(server("ROOT"), disk("in-use", CLOUD_ID))).containsExactly(ROOT_DISK);
         assertThat(kinds(server("DATA"), disk("detaching", CLOUD_ID))).containsExactly(DISK_STATE);
         assertThat(kinds(serverOf("STARTING", "BMS", "DATA"), disk("attaching")))
-                .containsExactly(SERVER_KIND, SERVER_STATE, DISK_STATE);
+                .containsExactly(UNSUPPORTED_SERVER_TYPE, SERVER_STATE, DISK_STATE);
     }
 
     @ParameterizedTest
@@ -74,14 +76,16 @@ class DetachRulesTest {
     void confirmed_is_a_settled_disk_that_neither_of_the_two_names(
             String status, boolean byEvs, boolean byServer, boolean confirmed) {
         var disk = byEvs ? disk(status, CLOUD_ID) : disk(status);
-        assertThat(rules.confirmed(byServer ? server("DATA") : server(), disk)).isEqualTo(confirmed);
+        assertThat(rules.isConfirmed(byServer ? server("DATA") : server(), disk))
+                .isEqualTo(confirmed);
     }
 
     @Test
     void of_a_server_that_is_gone_only_a_free_disk_can_tell() {
-        assertThat(rules.confirmed(Optional.empty(), disk("available"))).isTrue();
-        assertThat(rules.confirmed(Optional.empty(), disk("in-use", CLOUD_ID))).isFalse();
-        assertThat(rules.confirmed(server(), Optional.empty())).isFalse();
+        assertThat(rules.isConfirmed(Optional.empty(), disk("available"))).isTrue();
+        assertThat(rules.isConfirmed(Optional.empty(), disk("in-use", CLOUD_ID)))
+                .isFalse();
+        assertThat(rules.isConfirmed(server(), Optional.empty())).isFalse();
     }
 
     @ParameterizedTest
@@ -94,7 +98,7 @@ class DetachRulesTest {
     })
     void untouched_is_a_disk_that_both_still_name(String status, boolean byEvs, boolean byServer, boolean untouched) {
         var disk = byEvs ? disk(status, CLOUD_ID) : disk(status);
-        assertThat(rules.untouched(byServer ? server("DATA") : server(), disk, List.of()))
+        assertThat(rules.isUnchanged(byServer ? server("DATA") : server(), disk, List.of()))
                 .isEqualTo(untouched);
     }
 }

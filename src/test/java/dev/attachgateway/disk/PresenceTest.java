@@ -20,9 +20,9 @@ class PresenceTest {
         return Optional.of(new Disk("disk", status, false, attachments));
     }
 
-    private static Optional<Server> server(boolean lists) {
-        List<Server.Volume> volumes = lists ? List.of(new Server.Volume("disk", "DATA")) : List.of();
-        return Optional.of(new Server("server", "RUNNING", "HPS", "HPS", Set.of("server", "ecs"), volumes));
+    private static Optional<LiteServer> server(boolean lists) {
+        List<LiteServer.Volume> volumes = lists ? List.of(new LiteServer.Volume("disk", "DATA")) : List.of();
+        return Optional.of(new LiteServer("server", "RUNNING", "HPS", "HPS", Set.of("server", "ecs"), volumes));
     }
 
     @ParameterizedTest
@@ -46,13 +46,13 @@ class PresenceTest {
         "detaching, other, false, UNCLEAR",
     })
     void a_disk_is_somewhere_only_as_far_as_nothing_speaks_against_it(
-            String status, String holders, boolean listed, Presence presence) {
-        assertThat(Presence.of(server(listed), disk(status, holders))).isEqualTo(presence);
+            String status, String holders, boolean listed, DiskLocation diskLocation) {
+        assertThat(DiskLocation.of(server(listed), disk(status, holders))).isEqualTo(diskLocation);
     }
 
     @Test
     void what_the_cloud_does_not_know_is_said_to_be_unknown() {
-        assertThat(Presence.of(Optional.empty(), disk("in-use", "other"))).isEqualTo(Presence.NO_SERVER);
-        assertThat(Presence.of(server(true), Optional.empty())).isEqualTo(Presence.NO_DISK);
+        assertThat(DiskLocation.of(Optional.empty(), disk("in-use", "other"))).isEqualTo(DiskLocation.SERVER_NOT_FOUND);
+        assertThat(DiskLocation.of(server(true), Optional.empty())).isEqualTo(DiskLocation.DISK_NOT_FOUND);
     }
 }

@@ -1,8 +1,8 @@
 package dev.attachgateway.operation;
 
-import dev.attachgateway.disk.AttachRules;
+import dev.attachgateway.disk.AttachPreconditions;
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.upstream.ModelArts;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The gateway's own decisions, as far as they are pure, for a model that lives in a package of its own. */
 public final class Decisions {
-    private static final AttachRules RULES = new AttachRules(Set.of("HPS"), false);
+    private static final AttachPreconditions RULES = new AttachPreconditions(Set.of("HPS"), false);
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final Failure REFUSAL = Failure.of(Failure.Kind.REFUSED, "ModelArts.7000", "No.");
     private static final ModelArts.Progress NO_SUCCESS =
@@ -22,7 +22,7 @@ public final class Decisions {
     private Decisions() {}
 
     /** What the cloud shows of the server and of the disk. */
-    public record Sight(Server server, Disk disk) {}
+    public record Sight(LiteServer server, Disk disk) {}
 
     /**
      * What is on record of an operation's requests when a look at it is begun; spans are ticks.
@@ -53,7 +53,7 @@ public final class Decisions {
 
     /** What the checks make of an operation that was not sent; empty when nothing speaks against it. */
     public static Optional<State> checked(State.Unsent unsent, Sight sight, boolean doubted) {
-        var objections = RULES.objections(Optional.of(sight.server()), Optional.of(sight.disk()));
+        var objections = RULES.violations(Optional.of(sight.server()), Optional.of(sight.disk()));
         return objections.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Doubt.objected(unsent, Failure.of(objections), doubted));
@@ -76,7 +76,7 @@ public final class Decisions {
 
     /** Whether server and disk show the attach as done. */
     public static boolean confirmed(Sight sight) {
-        return RULES.confirmed(Optional.of(sight.server()), Optional.of(sight.disk()));
+        return RULES.isConfirmed(Optional.of(sight.server()), Optional.of(sight.disk()));
     }
 
     /**

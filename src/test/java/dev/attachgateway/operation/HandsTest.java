@@ -3,9 +3,9 @@ package dev.attachgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.AuditRecord;
-import dev.attachgateway.access.Caller;
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.testkit.Gateway;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
@@ -58,8 +58,8 @@ class HandsTest {
         return operations.find(Gateway.P1, id).await().atMost(LIMIT).orElseThrow();
     }
 
-    private AuditRecord allowed(Operation operation) {
-        return new AuditRecord(
+    private AuditEntry allowed(Operation operation) {
+        return new AuditEntry(
                 null,
                 new Caller("sandbox", "operator", Set.of()),
                 Action.OPERATE,
@@ -67,7 +67,7 @@ class HandsTest {
                 operation.serverId(),
                 operation.volumeId(),
                 null,
-                AuditRecord.Verdict.ALLOWED,
+                AuditEntry.Verdict.ALLOWED,
                 "operators",
                 null,
                 null,

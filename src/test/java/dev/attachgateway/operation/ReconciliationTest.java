@@ -3,7 +3,7 @@ package dev.attachgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.operation.Reconciliation.Finding;
 import dev.attachgateway.operation.Reconciliation.Later;
 import java.util.List;
@@ -25,7 +25,7 @@ class ReconciliationTest {
             default -> List.<Disk.Attachment>of();
         };
         var status = where.equals("moving") ? "detaching" : holders.isEmpty() ? "available" : "in-use";
-        var server = new Server("server", "RUNNING", "HPS", "HPS", Set.of("server"), List.of());
+        var server = new LiteServer("server", "RUNNING", "HPS", "HPS", Set.of("server"), List.of());
         return new Checks.Sight(
                 where.equals("no server") ? Optional.empty() : Optional.of(server),
                 where.equals("no disk") ? Optional.empty() : Optional.of(new Disk("disk", status, shareable, holders)));

@@ -2,9 +2,9 @@ package dev.attachgateway.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.disk.AttachRules;
+import dev.attachgateway.disk.AttachPreconditions;
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.operation.Settlement.Finding;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +23,11 @@ class SettlementTest {
     private static final Instant WINDOW_ENDS = SENT.plus(Duration.ofMinutes(16));
 
     private final Settlement settlement = new Settlement(3, Duration.ofMinutes(2));
-    private final AttachRules rules = new AttachRules(Set.of("HPS"), false);
+    private final AttachPreconditions rules = new AttachPreconditions(Set.of("HPS"), false);
 
     private static Optional<Checks.Sight> sight(String status, boolean here) {
-        var volumes = here ? List.of(new Server.Volume(DISK, "DATA")) : List.<Server.Volume>of();
-        var server = new Server(SERVER, "RUNNING", "HPS", "HPS", Set.of(SERVER), volumes);
+        var volumes = here ? List.of(new LiteServer.Volume(DISK, "DATA")) : List.<LiteServer.Volume>of();
+        var server = new LiteServer(SERVER, "RUNNING", "HPS", "HPS", Set.of(SERVER), volumes);
         return Optional.of(
                 new Checks.Sight(Optional.of(server), Optional.of(new Disk(DISK, status, false, List.of()))));
     }

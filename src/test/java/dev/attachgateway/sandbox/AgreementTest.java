@@ -6,7 +6,7 @@ import com.huaweicloud.sdk.core.auth.AKSKSigner;
 import com.huaweicloud.sdk.core.auth.BasicCredentials;
 import com.huaweicloud.sdk.core.http.HttpMethod;
 import com.huaweicloud.sdk.core.http.HttpRequest;
-import dev.attachgateway.signature.BadSignature;
+import dev.attachgateway.signature.InvalidSignatureException;
 import dev.attachgateway.signature.SignedRequest;
 import dev.attachgateway.signature.Signer;
 import dev.attachgateway.testkit.Seed;
@@ -41,7 +41,7 @@ class AgreementTest {
             return CLOUD.accepts(method, path, query, headers::get, Buffer.buffer(body), DATE, Duration.ofMinutes(15));
         }
 
-        boolean gateway() throws BadSignature {
+        boolean gateway() throws InvalidSignatureException {
             var target = query.isEmpty() ? path : path + "?" + query;
             return new SignedRequest(method, target, List.copyOf(headers.entrySet()))
                     .isSignedWith(SIGNER.secretKey(), body.getBytes(StandardCharsets.UTF_8));
@@ -53,7 +53,7 @@ class AgreementTest {
     }
 
     @Test
-    void gateway_and_practice_cloud_accept_and_refuse_the_same() throws BadSignature {
+    void gateway_and_practice_cloud_accept_and_refuse_the_same() throws InvalidSignatureException {
         for (var i = 0; i < REQUESTS; i++) {
             var sent = signed();
             assertThat(sent.cloud()).as("seed %d: %s", seed, sent).isTrue();
@@ -68,7 +68,7 @@ class AgreementTest {
     }
 
     @Test
-    void what_the_official_sdk_signs_is_signed() throws BadSignature {
+    void what_the_official_sdk_signs_is_signed() throws InvalidSignatureException {
         var credentials = new BasicCredentials()
                 .withAk("KEY")
                 .withSk("secret-of-the-key")

@@ -13,7 +13,7 @@ public final class UnsignedBody {
 
     /** The headers to send, but for the host. */
     public static Map<String, String> headers(Signer key, String method, URI uri, Instant date) {
-        var dated = Signer.DATE.format(date);
+        var dated = Signer.DATE_FORMAT.format(date);
         var request = new CanonicalRequest(
                 method,
                 uri.getRawPath(),
@@ -26,7 +26,7 @@ public final class UnsignedBody {
                 "X-Sdk-Content-Sha256",
                 NONE,
                 "Authorization",
-                Signer.ALGORITHM + " Access=" + key.accessKey() + ", SignedHeaders=" + request.signedHeaders()
+                Signer.ALGORITHM + " Access=" + key.accessKeyId() + ", SignedHeaders=" + request.signedHeaders()
                         + ", Signature=" + request.signature(key.secretKey(), dated));
     }
 }

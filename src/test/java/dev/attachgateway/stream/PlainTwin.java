@@ -1,8 +1,8 @@
 package dev.attachgateway.stream;
 
-import dev.attachgateway.access.Caller;
-import dev.attachgateway.access.Licence;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.StreamAuthorization;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.ReadScope;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -38,9 +38,9 @@ class PlainTwin {
         var streams = new OperationStreams(
                 tail, catchUp, config, admission, revocations, listening, new SimpleMeterRegistry());
         router.get(PATH + ":project").handler(exchange -> {
-            var audience = new Audience(exchange.pathParam("project"), Filter.ALL, Sight.EVERYTHING);
-            var right = new Licence.Right(OPERATOR, audience.projectId(), audience.sight());
-            streams.open(exchange, audience, new Licence(right, Instant.MAX), Envelope.NONE, false);
+            var audience = new Audience(exchange.pathParam("project"), Filter.ALL, ReadScope.UNRESTRICTED);
+            var entitlement = new StreamAuthorization.Entitlement(OPERATOR, audience.projectId(), audience.sight());
+            streams.open(exchange, audience, new StreamAuthorization(entitlement, Instant.MAX), Envelope.NONE, false);
         });
     }
 }

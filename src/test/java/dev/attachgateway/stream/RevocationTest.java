@@ -2,9 +2,9 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.access.Caller;
-import dev.attachgateway.access.Licence;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.StreamAuthorization;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.stream.GrantsFileForTests.Reading;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
@@ -215,9 +215,9 @@ class RevocationTest {
     /** A licence that was withdrawn before it is watched over is found in the next look. */
     private void awaitLook(AtomicInteger ended) {
         var nobody = new Caller("sandbox", "nobody", Set.of());
-        var right = new Licence.Right(nobody, scribe.project(), Sight.EVERYTHING);
+        var entitlement = new StreamAuthorization.Entitlement(nobody, scribe.project(), ReadScope.UNRESTRICTED);
         var before = ended.get();
-        revocations.watch(new Object(), new Licence(right, Instant.MAX), ended::incrementAndGet);
+        revocations.watch(new Object(), new StreamAuthorization(entitlement, Instant.MAX), ended::incrementAndGet);
         Awaitility.await().atMost(SECONDS).untilAtomic(ended, Matchers.equalTo(before + 1));
     }
 

@@ -2,7 +2,7 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.policy.ReadScope;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -23,7 +23,7 @@ class RowTest {
 
         @Override
         public Audience audience() {
-            return new Audience("p", Filter.ALL, Sight.EVERYTHING);
+            return new Audience("p", Filter.ALL, ReadScope.UNRESTRICTED);
         }
 
         @Override

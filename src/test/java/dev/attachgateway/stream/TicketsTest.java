@@ -2,7 +2,7 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.access.Tickets;
+import dev.attachgateway.access.ticket.TicketStore;
 import dev.attachgateway.stream.GrantsFileForTests.Reading;
 import dev.attachgateway.testkit.EventStream.Block;
 import dev.attachgateway.testkit.PostgresForTests;
@@ -35,7 +35,7 @@ class TicketsTest extends TicketCase {
     private static final int PRESENTERS = 50;
 
     @Inject
-    Tickets tickets;
+    TicketStore ticketStore;
 
     @Test
     void it_opens_its_stream_once_and_shows_what_the_caller_sees() {
@@ -78,9 +78,9 @@ class TicketsTest extends TicketCase {
         assertRefused(url);
         url(scribe.path());
         scribe.run("update stream_ticket set expires_at = now()");
-        assertThat(Scribe.await(tickets.removeExpired())).isEqualTo(1);
+        assertThat(Scribe.await(ticketStore.removeExpired())).isEqualTo(1);
         url(scribe.path());
-        assertThat(Scribe.await(tickets.removeExpired())).isZero();
+        assertThat(Scribe.await(ticketStore.removeExpired())).isZero();
     }
 
     @Test

@@ -2,13 +2,13 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.access.AccessUndecided;
-import dev.attachgateway.access.Action;
-import dev.attachgateway.access.Caller;
-import dev.attachgateway.access.Decision;
-import dev.attachgateway.access.Grants;
-import dev.attachgateway.access.Permission;
-import dev.attachgateway.access.Sight;
+import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.AccessPolicy;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Decision;
+import dev.attachgateway.access.policy.Permission;
+import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
 import dev.attachgateway.testkit.Gateway;
@@ -58,7 +58,7 @@ class UndecidedTest {
     /** Allows everything to everybody, unless it is silent. */
     @Alternative
     @ApplicationScoped
-    static class Oracle implements Grants {
+    static class Oracle implements AccessPolicy {
         private final AtomicInteger silences = new AtomicInteger();
         private final AtomicInteger answers = new AtomicInteger();
         private volatile boolean silent;
@@ -76,7 +76,7 @@ class UndecidedTest {
         }
 
         @Override
-        public boolean anyIn(Caller caller, String projectId) {
+        public boolean hasAnyGrant(Caller caller, String projectId) {
             return true;
         }
 
@@ -86,7 +86,7 @@ class UndecidedTest {
         }
 
         @Override
-        public Set<String> groups(Caller caller, String projectId) {
+        public Set<String> grantedGroups(Caller caller, String projectId) {
             return Set.of();
         }
 
@@ -97,13 +97,13 @@ class UndecidedTest {
         }
 
         @Override
-        public Sight sight(Caller caller, String projectId) {
+        public ReadScope readScope(Caller caller, String projectId) {
             if (silent) {
                 silences.incrementAndGet();
-                throw new AccessUndecided("The oracle is silent.", null);
+                throw new AuthorizationUnavailableException("The oracle is silent.", null);
             }
             answers.incrementAndGet();
-            return Sight.EVERYTHING;
+            return ReadScope.UNRESTRICTED;
         }
     }
 

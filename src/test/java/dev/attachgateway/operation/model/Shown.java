@@ -1,7 +1,7 @@
 package dev.attachgateway.operation.model;
 
 import dev.attachgateway.disk.Disk;
-import dev.attachgateway.disk.Server;
+import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.operation.Decisions;
 import java.util.List;
 import java.util.Optional;
@@ -39,10 +39,11 @@ enum Shown {
         private static Decisions.Sight sight(String server, Shown shown) {
             var holder = shown == ON_FIRST ? "first" : shown == ON_SECOND ? "second" : "";
             var attachments = holder.isEmpty() ? List.<Disk.Attachment>of() : List.of(new Disk.Attachment(holder, "a"));
-            var volumes = holder.equals(server) ? List.of(new Server.Volume(DISK, "DATA")) : List.<Server.Volume>of();
+            var volumes =
+                    holder.equals(server) ? List.of(new LiteServer.Volume(DISK, "DATA")) : List.<LiteServer.Volume>of();
             var word = shown == FREE ? Disk.AVAILABLE : holder.isEmpty() ? Disk.ATTACHING : Disk.IN_USE;
             return new Decisions.Sight(
-                    new Server(server, "RUNNING", "HPS", "HPS", Set.of(server), volumes),
+                    new LiteServer(server, "RUNNING", "HPS", "HPS", Set.of(server), volumes),
                     new Disk(DISK, word, false, attachments));
         }
     }

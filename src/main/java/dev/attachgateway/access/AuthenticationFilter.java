@@ -1,0 +1,104 @@
+package dev.attachgateway.access;
+
+import dev.attachgateway.access.authentication.ConflictingCredentialsException;
+import dev.attachgateway.access.authentication.NotAuthenticatedException;
+import dev.attachgateway.access.browser.CrossSiteRequestException;
+import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.access.ratelimit.RateLimitExceededException;
+import dev.attachgateway.access.ratelimit.RequestRateLimiter;
+import dev.attachgateway.request.RequestTooLargeException;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The way in to {@code /v1}, {@code /v2} and {@code /operator}, before any route is looked for: who is calling, do
+ * they ask too often, and may they be in that project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
+ */
+@ApplicationScoped
+public class AuthenticationFilter {
+    /** After Quarkus has prepared its own security (200), before everything that answers. */
+    private static final int PRIORITY = 150;
+
+    /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it looks for a resource, so this does as well. */
+    private static final Pattern API_PATH =
+            Pattern.compile("/(?:v[12](?:;[^/]*)?(?:/([^/;]*).*)?|operator(?:[;/].*)?)", Pattern.DOTALL);
+
+    private final RequestRateLimiter rateLimiter;
+    private final Authorizer authorizer;
+
+    AuthenticationFilter(RequestRateLimiter requestRateLimiter, Authorizer authorizer) {
+        this.rateLimiter = requestRateLimiter;
+        this.authorizer = authorizer;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, PRIORITY);
+    }
+
+    private void handle(RoutingContext exchange) {
+        Matcher api = API_PATH.matcher(exchange.normalizedPath());
+        if (!api.matches()) {
+            exchange.next();
+            return;
+        }
+        rateLimiter
+                .authenticate(exchange)
+                .emitOn(currentContextExecutor())
+                .invoke(caller -> {
+                    rateLimiter.charge(exchange, caller);
+                    if (api.group(1) != null && !api.group(1).isEmpty()) {
+                        authorizer.requireProjectAccess(exchange, api.group(1).toLowerCase(Locale.ROOT));
+                    }
+                })
+                .subscribe()
+                .with(caller -> exchange.next(), refusal -> refuse(exchange, refusal));
+    }
+
+    /** Where the current exchange belongs: what it waits for may come on another event loop. */
+    public static Executor currentContextExecutor() {
+        Context context = Vertx.currentContext();
+        return task -> {
+            if (Vertx.currentContext() == context) {
+                task.run();
+            } else {
+                context.runOnContext(back -> task.run());
+            }
+        };
+    }
+
+    /** Nobody will read the body of what is refused; unread it would block the connection for the next request. */
+    public static void drainRequestBody(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.resume();
+        }
+    }
+
+    private static void refuse(RoutingContext exchange, Throwable refusal) {
+        if (exchange.response().ended()) {
+            return;
+        }
+        drainRequestBody(exchange.request());
+        int status = switch (refusal) {
+            case NotAuthenticatedException no -> {
+                exchange.response().putHeader("WWW-Authenticate", no.challenge());
+                yield 401;
+            }
+            case ConflictingCredentialsException no -> 400;
+            case AccessDeniedException no -> 403;
+            case CrossSiteRequestException no -> 403;
+            case RateLimitExceededException no -> 429;
+            case RequestTooLargeException large -> large.status();
+            default -> 503;
+        };
+        exchange.fail(status, refusal);
+    }
+}

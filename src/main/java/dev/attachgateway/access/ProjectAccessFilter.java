@@ -1,0 +1,25 @@
+package dev.attachgateway.access;
+
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Locale;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Makes sure that the project a resource was matched with is the one the caller was let into. */
+final class ProjectAccessFilter {
+    private final CurrentExchange currentExchange;
+    private final Authorizer authorizer;
+
+    ProjectAccessFilter(CurrentExchange current, Authorizer authorizer) {
+        this.currentExchange = current;
+        this.authorizer = authorizer;
+    }
+
+    @ServerRequestFilter(priority = Priorities.AUTHORIZATION, nonBlocking = true)
+    void checkProjectAccess(UriInfo uri) {
+        String projectId = uri.getPathParameters().getFirst("project_id");
+        if (projectId != null) {
+            authorizer.requireProjectAccess(currentExchange.exchange(), projectId.toLowerCase(Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.attachgateway.access.accesskey;
+
+import dev.attachgateway.access.AccessConfig;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** For how long the same signed request can be let in. */
+@Singleton
+public class SignatureValidity {
+    private final Duration maxAge;
+
+    SignatureValidity(AccessConfig config) {
+        this.maxAge = config.signatureAccepted();
+    }
+
+    /** From the first moment to the last: its date may be as far in the future as in the past. */
+    public Duration replayWindow() {
+        return maxAge.multipliedBy(2);
+    }
+}

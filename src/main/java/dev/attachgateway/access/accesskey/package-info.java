@@ -1,0 +1,5 @@
+/** Access keys and the SDK-HMAC-SHA256 signatures that requests carry. */
+@NullMarked
+package dev.attachgateway.access.accesskey;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Bearer tokens of OpenID Connect issuers. */
+@NullMarked
+package dev.attachgateway.access.oidc;
+
+import org.jspecify.annotations.NullMarked;

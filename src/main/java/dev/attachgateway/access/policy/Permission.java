@@ -1,0 +1,17 @@
+package dev.attachgateway.access.policy;
+
+import java.util.Set;
+
+/**
+ * What a caller may do: each of the actions with each of the disks on each of the servers.
+ *
+ * @param servers their ids, or {@code *}
+ * @param disks their ids, or {@code *}
+ */
+public record Permission(Set<String> servers, Set<String> disks, Set<Action> actions) {
+    public Permission {
+        servers = Set.copyOf(servers);
+        disks = Set.copyOf(disks);
+        actions = Set.copyOf(actions);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.attachgateway.audit.seal;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes audit lines that were sealed long ago, whole seals from the oldest on, and remembers the last of them, so that
+ * the chain is proved from there. Each removal is a line of the record itself.
+ */
+@Startup
+@ApplicationScoped
+class AuditRetention {
+    private static final Logger LOG = Logger.getLogger(AuditRetention.class);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final Duration MIN_RETENTION = Duration.ofDays(1);
+    private static final int MAX_ENTRIES_PER_BATCH = 10_000;
+
+    /** The last seal of an unbroken row of old ones from the oldest on, with not too many lines. */
+    private static final String SELECT_LAST_EXPIRED_SEAL =
+            "select number, " + AuditQueries.utcText("sealed_at") + " as sealed_at from ("
+                    + " select *, bool_and(sealed_at < now() - make_interval(secs => $1)) over w as old,"
+                    + "  sum(lines) over w as total, row_number() over w as nth"
+                    + "  from (select * from audit_seal order by number limit 1000) oldest window w as (order by number)) s"
+                    + " where old and (total <= $2 or nth = 1) order by number desc limit 1";
+
+    private static final String[] DELETE_UP_TO_SEAL = {
+        "update audit_anchor a set seal = s.number, hash = s.hash, sealed_at = s.sealed_at"
+                + " from audit_seal s where s.number = $1",
+        "delete from audit a using audit_place p where a.id = p.line and p.seal <= $1",
+        "delete from audit_place where seal <= $1",
+        "delete from audit_seal where number <= $1"
+    };
+
+    private static final String INSERT_AUDIT_ENTRY = "insert into audit (verdict, reason) values ('observed', $1)";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final AuditConfig config;
+    private final AtomicBoolean removing = new AtomicBoolean();
+    private volatile long timer;
+
+    AuditRetention(Vertx vertx, Pool pool, AuditConfig config) {
+        if (config.keep().compareTo(MIN_RETENTION) < 0) {
+            throw new ConfigurationException("audit.keep is less than a day, which the database does not allow.");
+        }
+        this.vertx = vertx;
+        this.pool = pool;
+        this.config = config;
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timer = vertx.setPeriodic(INTERVAL.toMillis(), fired -> runIfIdle());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    private void runIfIdle() {
+        if (removing.compareAndSet(false, true)) {
+            removeAll()
+                    .onTermination()
+                    .invoke(() -> removing.set(false))
+                    .subscribe()
+                    .with(
+                            parts -> LOG.debugf("audit lines removed by age transactions=%d", parts),
+                            failure -> LOG.warnf("audit lines were not removed by age: %s", failure.getMessage()));
+        }
+    }
+
+    /** Until nothing old is left; gives back how many transactions removed something. */
+    Uni<Long> removeAll() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> removeBatch())
+                .whilst(removed -> removed)
+                .filter(removed -> removed)
+                .collect()
+                .with(Collectors.counting());
+    }
+
+    /** One transaction; whether it removed something. */
+    Uni<Boolean> removeBatch() {
+        return pool.withTransaction(transaction -> SealStore.tryLock(transaction)
+                        .flatMap(mine -> mine
+                                ? removeBatch(transaction)
+                                : Uni.createFrom().item(false)))
+                .ifNoItem()
+                .after(TRANSACTION_TIMEOUT)
+                .fail();
+    }
+
+    private Uni<Boolean> removeBatch(SqlConnection transaction) {
+        return transaction
+                .preparedQuery(SELECT_LAST_EXPIRED_SEAL)
+                .execute(Tuple.of(config.keep().toSeconds(), MAX_ENTRIES_PER_BATCH))
+                .flatMap(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(false)
+                        : removeUpTo(transaction, rows.iterator().next()).replaceWith(true));
+    }
+
+    private static Uni<Void> removeUpTo(SqlConnection transaction, Row last) {
+        var number = last.getLong("number");
+        var said =
+                "Removed by age: the lines up to seal " + number + ", sealed at " + last.getString("sealed_at") + ".";
+        Uni<Void> steps = Uni.createFrom().voidItem();
+        for (var statement : DELETE_UP_TO_SEAL) {
+            steps = steps.chain(() -> transaction.preparedQuery(statement).execute(Tuple.of(number)))
+                    .replaceWithVoid();
+        }
+        return steps.chain(() -> transaction.preparedQuery(INSERT_AUDIT_ENTRY).execute(Tuple.of(said)))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.attachgateway.audit.seal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hash of a seal while it is made: SHA-256, or HMAC-SHA256 with a key, of the line {@code seal NUMBER TIME LINES KEY
+ * PREVIOUS} ({@code -} for no key) and of a line for the digest of each line that it covers, in their order.
+ */
+public final class SealHash {
+    private final @Nullable Mac mac;
+    private final MessageDigest messageDigest = AuditEntryDigest.sha256();
+
+    private SealHash(@Nullable Mac keyed) {
+        this.mac = keyed;
+    }
+
+    /** Begins with all that the seal says of itself but its hash. */
+    public static SealHash of(Seal seal, @Nullable SealKey key) {
+        var hash = new SealHash(key == null ? null : key.mac());
+        var name = key == null ? "-" : key.name();
+        hash.update("seal " + seal.number() + " " + seal.sealedAt() + " " + seal.entryCount() + " " + name + " "
+                + seal.previousHash());
+        return hash;
+    }
+
+    /** The next line it covers. */
+    public void add(String digest) {
+        update(digest);
+    }
+
+    public String hex() {
+        return HexFormat.of().formatHex(mac == null ? messageDigest.digest() : mac.doFinal());
+    }
+
+    private void update(String line) {
+        var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        if (mac == null) {
+            messageDigest.update(bytes);
+        } else {
+            mac.update(bytes);
+        }
+    }
+}

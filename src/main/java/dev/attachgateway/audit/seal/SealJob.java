@@ -1,0 +1,145 @@
+package dev.attachgateway.audit.seal;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Puts seals on the lines of the audit record that have none, in small transactions, on one replica at a time. A line has
+ * no seal from its commit on, whatever its id: what commits late is sealed late, and nothing waits for it.
+ */
+@Startup
+@ApplicationScoped
+public class SealJob {
+    private static final Logger LOG = Logger.getLogger(SealJob.class);
+    private static final int MAX_ENTRIES_PER_SEAL = 10_000;
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final SealMetrics metrics;
+    private final AuditConfig config;
+    private final SealKeys keys;
+    private final AtomicBoolean sealing = new AtomicBoolean();
+    private volatile boolean failureLogged;
+    private volatile long timer;
+
+    SealJob(Vertx vertx, Pool pool, SealMetrics watch, AuditConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.metrics = watch;
+        this.config = config;
+        this.keys = SealKeys.read(config.sealKeyFile());
+        check(config);
+    }
+
+    static void check(AuditConfig config) {
+        if (config.sealLines() < 1 || config.sealLines() > MAX_ENTRIES_PER_SEAL) {
+            throw new ConfigurationException("audit.seal-lines has to be 1 to " + MAX_ENTRIES_PER_SEAL + ".");
+        }
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timer = vertx.setPeriodic(config.sealEvery().toMillis(), fired -> runIfIdle());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    private void runIfIdle() {
+        if (sealing.compareAndSet(false, true)) {
+            metrics.refresh()
+                    .flatMap(waiting -> waiting ? sealAll() : Uni.createFrom().item(0L))
+                    .onTermination()
+                    .invoke(() -> sealing.set(false))
+                    .subscribe()
+                    .with(lines -> failureLogged = false, this::onFailure);
+        }
+    }
+
+    private void onFailure(Throwable failure) {
+        if (!failureLogged) {
+            failureLogged = true;
+            LOG.warnf("the audit record was not sealed: %s", failure.getMessage());
+        }
+    }
+
+    /** Until a seal is not full: one after the other, and not one within the other, since there may be thousands. */
+    public Uni<Long> sealAll() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> sealBatch())
+                .whilst(lines -> lines == config.sealLines())
+                .collect()
+                .with(Collectors.summingLong(Integer::longValue));
+    }
+
+    /** One transaction; gives back how many lines have a seal now that had none. */
+    public Uni<Integer> sealBatch() {
+        return pool.withTransaction(transaction -> SealStore.tryLock(transaction)
+                        .flatMap(mine ->
+                                mine ? sealBatch(transaction) : Uni.createFrom().item(0)))
+                .ifNoItem()
+                .after(TRANSACTION_TIMEOUT)
+                .fail();
+    }
+
+    private Uni<Integer> sealBatch(SqlConnection transaction) {
+        return SealStore.chainHead(transaction)
+                .invoke(this::requireKey)
+                .flatMap(chainHead -> SealStore.findUnsealed(transaction, config.sealLines())
+                        .flatMap(lines ->
+                                lines.isEmpty() ? Uni.createFrom().item(0) : sealBatch(transaction, chainHead, lines)));
+    }
+
+    /** Hundreds of lines are hashed, which is nothing for an event loop. */
+    private Uni<Integer> sealBatch(
+            SqlConnection transaction, SealStore.ChainHead chainHead, List<SealStore.UnsealedEntry> lines) {
+        var ids = lines.stream().map(SealStore.UnsealedEntry::id).toList();
+        return Uni.createFrom()
+                .item(() -> lines.stream().map(SealStore.UnsealedEntry::digest).toList())
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .flatMap(digests -> SealStore.insert(transaction, nextSeal(chainHead, digests), ids, digests))
+                .replaceWith(lines.size());
+    }
+
+    private Seal nextSeal(SealStore.ChainHead chainHead, List<String> digests) {
+        var key = keys.currentKey();
+        var bare = new Seal(
+                chainHead.number() + 1,
+                chainHead.databaseTime(),
+                digests.size(),
+                key == null ? null : key.name(),
+                chainHead.hash(),
+                "");
+        var hash = SealHash.of(bare, key);
+        digests.forEach(hash::add);
+        return new Seal(
+                bare.number(), bare.sealedAt(), bare.entryCount(), bare.keyName(), bare.previousHash(), hash.hex());
+    }
+
+    /** Else a replica that was not told the key would undo what the key is for. */
+    private void requireKey(SealStore.ChainHead chainHead) {
+        if (chainHead.keyName() != null && keys.currentKey() == null) {
+            throw new IllegalStateException(
+                    "seal " + chainHead.number() + " was made with a key, and audit.seal-key-file is not set here");
+        }
+    }
+}

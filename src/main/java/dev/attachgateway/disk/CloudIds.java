@@ -1,0 +1,35 @@
+package dev.attachgateway.disk;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The shapes of the cloud's ids (ModelArts API reference, AttachDevServerVolume). */
+public final class CloudIds {
+    /** A UUID of version 1 to 5 of the RFC variant, as servers, disks and operations have it. */
+    public static final String UUID_REGEX = "^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+
+    /** The same in either case: the cloud's own detach takes both. */
+    public static final String UUID_ANY_CASE_REGEX =
+            "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$";
+
+    public static final String PROJECT_ID_REGEX = "^[a-zA-Z0-9-]{1,64}$";
+
+    private static final Pattern UUID_PATTERN = Pattern.compile(UUID_REGEX);
+    private static final Pattern PROJECT_ID_PATTERN = Pattern.compile(PROJECT_ID_REGEX);
+
+    private CloudIds() {}
+
+    /** Whether it is a server's, a disk's or an operation's, in lower case. */
+    public static boolean isUuid(String id) {
+        return UUID_PATTERN.matcher(id).matches();
+    }
+
+    public static boolean isProjectId(String id) {
+        return PROJECT_ID_PATTERN.matcher(id).matches();
+    }
+
+    /** The form in which ids are compared, stored and sent. */
+    public static String normalize(String id) {
+        return id.toLowerCase(Locale.ROOT);
+    }
+}

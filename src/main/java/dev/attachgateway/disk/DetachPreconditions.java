@@ -1,0 +1,56 @@
+package dev.attachgateway.disk;
+
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_ATTACHED;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.ROOT_DISK;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What has to be true of a server and a disk before the one is taken off the other.
+ *
+ * @param serverTypes the types or categories of server that give disks back
+ */
+public record DetachPreconditions(Set<String> serverTypes) implements DiskPreconditions {
+
+    @Override
+    public List<PreconditionViolation> violations(Optional<LiteServer> server, Optional<Disk> disk) {
+        return new ServerPreconditions(serverTypes).violations(server, disk, DetachPreconditions::diskViolation);
+    }
+
+    /** Neither of the two names the other, and the disk has settled; of a server that is gone only the disk can tell. */
+    @Override
+    public boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk) {
+        if (disk.isEmpty()) {
+            return false;
+        }
+        return server.map(it -> !disk.get().hasStatus(Disk.DETACHING) && !it.hasAttached(disk.get()))
+                .orElseGet(() -> disk.get().hasStatus(Disk.AVAILABLE)
+                        && disk.get().attachments().isEmpty());
+    }
+
+    /** Both still name each other, and the disk is not on its way. */
+    @Override
+    public boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before) {
+        return server.isPresent()
+                && disk.isPresent()
+                && disk.get().hasStatus(Disk.IN_USE)
+                && disk.get().isAttachedToAny(server.get().allIds())
+                && server.get().listsDisk(disk.get().id());
+    }
+
+    private static Optional<PreconditionViolation> diskViolation(Optional<LiteServer> server, Disk disk) {
+        if (server.isPresent() && !server.get().hasAttached(disk)) {
+            return PreconditionViolation.of(DISK_NOT_ATTACHED, "The disk is not attached to this server.");
+        }
+        if (server.isPresent() && server.get().isSystemDisk(disk.id())) {
+            return PreconditionViolation.of(ROOT_DISK, "The disk is the server's system disk.");
+        }
+        if (disk.hasStatus(Disk.ATTACHING) || disk.hasStatus(Disk.DETACHING)) {
+            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it has to be in-use.");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.attachgateway.disk;
+
+import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
+import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+
+/** What is asked of a server whichever way the disk goes, and in which order objections are told. */
+record ServerPreconditions(Set<String> serverTypes) {
+    ServerPreconditions {
+        serverTypes = Set.copyOf(serverTypes);
+    }
+
+    /** The objections to the server, to what is missing, and those that the disk's use gives rise to. */
+    List<PreconditionViolation> violations(
+            Optional<LiteServer> server,
+            Optional<Disk> disk,
+            BiFunction<Optional<LiteServer>, Disk, Optional<PreconditionViolation>> use) {
+        return Stream.of(
+                        server.isEmpty()
+                                ? PreconditionViolation.of(SERVER_NOT_FOUND, "The cloud knows no such server.")
+                                : Optional.<PreconditionViolation>empty(),
+                        disk.isEmpty()
+                                ? PreconditionViolation.of(DISK_NOT_FOUND, "The cloud knows no such disk.")
+                                : Optional.<PreconditionViolation>empty(),
+                        server.flatMap(this::typeViolation),
+                        server.flatMap(ServerPreconditions::stateViolation),
+                        disk.flatMap(it -> use.apply(server, it)))
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(PreconditionViolation::kind))
+                .toList();
+    }
+
+    private Optional<PreconditionViolation> typeViolation(LiteServer server) {
+        if (server.matchesAnyType(serverTypes)) {
+            return Optional.empty();
+        }
+        return PreconditionViolation.of(
+                UNSUPPORTED_SERVER_TYPE,
+                "The server is of type " + server.type() + ", category " + server.category()
+                        + "; disks can be attached to " + String.join(", ", serverTypes) + " only.");
+    }
+
+    private static Optional<PreconditionViolation> stateViolation(LiteServer server) {
+        if (server.isReady()) {
+            return Optional.empty();
+        }
+        return PreconditionViolation.of(
+                SERVER_STATE, "The server is " + server.status() + "; it has to be RUNNING or STOPPED.");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.attachgateway.access;
+
+import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
+import dev.attachgateway.access.authentication.NotAuthenticatedException;
+import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.access.policy.Action;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Alternative;
+
+/** A raw route behind the gate, and the simplest desk that could turn a refusal into a problem document. */
+@Alternative
+@ApplicationScoped
+class ProtectedRoutes {
+    private final Authorizer authorizer;
+
+    ProtectedRoutes(Authorizer authorizer) {
+        this.authorizer = authorizer;
+    }
+
+    void open(@Observes Router router) {
+        router.get("/v1/:project_id/raw-door").handler(exchange -> {
+            authorizer.require(exchange, Action.READ, exchange.pathParam("project_id"), null, null);
+            exchange.end(authorizer.callerOf(exchange).displayName());
+        });
+        router.get("/open-door").handler(exchange -> exchange.end("open"));
+        router.route().order(Integer.MAX_VALUE - 1).failureHandler(ProtectedRoutes::problem);
+    }
+
+    private static void problem(RoutingContext exchange) {
+        Throwable refusal = exchange.failure();
+        int status = switch (refusal) {
+            case NotAuthenticatedException no -> 401;
+            case AccessDeniedException no -> 403;
+            case AuthorizationUnavailableException no -> 503;
+            case null, default -> exchange.statusCode();
+        };
+        exchange.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/problem+json")
+                .end(new JsonObject()
+                        .put("status", status)
+                        .put("detail", refusal == null ? null : refusal.getMessage())
+                        .encode());
+    }
+}

@@ -1,0 +1,50 @@
+package dev.attachgateway.access;
+
+import dev.attachgateway.testkit.Fork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/**
+ * A file behind a link, which is replaced at once and whole: by a file renamed into the place of what the link names, or by
+ * another link renamed into the place of the link, in turns. It has a fixed place, since a profile and its test are loaded
+ * apart.
+ */
+public final class SwappedFile {
+    public static final Path LINK = Fork.file("grants-that-change/grants.yaml");
+
+    private SwappedFile() {}
+
+    /** Begins anew, with a grant for nobody. */
+    public static void begin() {
+        try {
+            Files.createDirectories(LINK.getParent());
+            Files.writeString(
+                    LINK.resolveSibling("data-0"),
+                    "grants:\n  - {name: none, issuer: sandbox, subjects: [nobody], projects: [\"*\"], actions: [read]}\n");
+            Files.deleteIfExists(LINK);
+            Files.createSymbolicLink(LINK, Path.of("data-0"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static void put(String text, int turn) throws IOException {
+        Path before = LINK.toRealPath();
+        Path next = Files.writeString(LINK.resolveSibling("next"), text);
+        if (turn % 2 == 0) {
+            Files.move(next, before, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Path data = LINK.resolveSibling("data-" + UUID.randomUUID());
+            Files.move(next, data, StandardCopyOption.ATOMIC_MOVE);
+            Path link = LINK.resolveSibling("link");
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, data.getFileName());
+            Files.move(link, LINK, StandardCopyOption.ATOMIC_MOVE);
+            Files.delete(before);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.attachgateway.access.oidc;
+
+import dev.attachgateway.testkit.Keycloak;
+import dev.attachgateway.testkit.Needs;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A real Keycloak as the issuer {@code corp}, where this machine has one. */
+public class KeycloakForTests implements QuarkusTestResourceLifecycleManager {
+    private @Nullable Keycloak keycloak;
+
+    @Override
+    public Map<String, String> start() {
+        if (!Keycloak.isThere()) {
+            if (Needs.strict()) {
+                throw new AssertionError("This test needs Keycloak, and -Dstrict allows no skip.");
+            }
+            return Map.of();
+        }
+        try {
+            keycloak = Keycloak.start(Files.createTempDirectory("keycloak"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Map.of(
+                "access.issuers.corp.url",
+                keycloak.url(),
+                "access.grants-file",
+                "classpath:keycloak/grants.yaml",
+                "access.session.issuer",
+                "corp");
+    }
+
+    @Override
+    public void inject(Object test) {
+        ((KeycloakTest) test).keycloak = keycloak;
+    }
+
+    @Override
+    public void stop() {
+        if (keycloak != null) {
+            keycloak.close();
+        }
+    }
+}

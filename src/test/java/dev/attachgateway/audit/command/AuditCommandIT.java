@@ -1,0 +1,115 @@
+package dev.attachgateway.audit.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Build;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.JarProcess;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Timeouts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code java -jar quarkus-run.jar audit …}, beside a gateway with a PostgreSQL of its own. */
+class AuditCommandIT {
+    private static final Pattern NEWEST = Pattern.compile("newest seal (\\d+:[0-9a-f]{64}) of ");
+
+    private static final List<String> SERVERS =
+            Stream.generate(() -> UUID.randomUUID().toString()).limit(3).toList();
+
+    @TempDir
+    Path folder;
+
+    private int commands;
+
+    private record Said(int status, String text) {}
+
+    private Said audit(Build build, Path directory, String... words) {
+        var log = folder.resolve("audit-" + commands++ + ".log");
+        try (var process = JarProcess.start(build, directory, log, Map.of(), words)) {
+            return new Said(process.exit(Duration.ofMinutes(1)), process.said());
+        }
+    }
+
+    @Test
+    void the_record_of_a_stopped_gateway_is_proved_and_handed_out_and_a_change_is_named() throws Exception {
+        var home = Files.createDirectories(folder.resolve("gateway"));
+        try (var running = RunningGateway.start(home, Map.of())) {
+            var gateway = new Gateway(running.url());
+            for (var server : SERVERS) {
+                gateway.operation("team-1", Gateway.P1, server, server);
+            }
+            try (var database = running.postgres().open();
+                    var statement = database.createStatement()) {
+                Awaitility.await().atMost(Timeouts.CONDITION).until(() -> {
+                    try (var row = statement.executeQuery("select count(seal), count(*) from audit_place")) {
+                        row.next();
+                        return row.getInt(1) >= 3 && row.getInt(1) == row.getInt(2);
+                    }
+                });
+            }
+            // Said after the commit that the look above has seen.
+            Awaitility.await("the newest seal in the log")
+                    .atMost(Timeouts.CONDITION)
+                    .until(() -> running.process().said().contains("audit record sealed seal="));
+
+            var busy = audit(Build.SANDBOX, home, "audit", "verify");
+            assertThat(busy.status()).as(busy.text()).isEqualTo(2);
+            assertThat(busy.text()).contains("is in use by another gateway");
+
+            running.process().terminate();
+            running.process().exit(Duration.ofSeconds(30));
+            var whole = audit(Build.SANDBOX, home, "audit", "verify");
+            assertThat(whole.status()).as(whole.text()).isZero();
+            assertThat(whole.text()).endsWith("whole\n");
+            var newest = NEWEST.matcher(whole.text()).results().findFirst().orElseThrow();
+            assertThat(audit(Build.SANDBOX, home, "audit", "verify", "--expect", newest.group(1))
+                            .status())
+                    .isZero();
+            assertThat(audit(Build.SANDBOX, home, "audit", "export", "--project", Gateway.P1)
+                            .text())
+                    .contains(
+                            "\"server_id\": \"" + SERVERS.getFirst(),
+                            "\"server_id\": \"" + SERVERS.getLast(),
+                            "\"seal\": 1");
+
+            running.restart();
+            try (var database = running.postgres().open();
+                    var statement = database.createStatement()) {
+                statement.execute("set session_replication_role = replica");
+                statement.execute("update audit set server_id = 'another' where server_id = '" + SERVERS.get(1) + "'");
+            }
+            running.process().terminate();
+            running.process().exit(Duration.ofSeconds(30));
+            var changed = audit(Build.SANDBOX, home, "audit", "verify");
+            assertThat(changed.status()).as(changed.text()).isEqualTo(1);
+            assertThat(changed.text()).containsPattern("- line \\d+ was changed \\(seal \\d+, place \\d+\\)");
+        }
+    }
+
+    @Test
+    void where_there_is_nothing_to_look_at_it_says_so_and_begins_nothing() throws Exception {
+        var empty = Files.createDirectories(folder.resolve("empty"));
+        var nothing = audit(Build.SANDBOX, empty, "audit", "verify");
+        assertThat(nothing.status()).isEqualTo(2);
+        assertThat(nothing.text())
+                .startsWith("There is no data in the storage folder")
+                .doesNotContain("\tat ");
+        var unsaid = audit(Build.PRODUCTION, empty, "audit", "export");
+        assertThat(unsaid.status()).isEqualTo(2);
+        assertThat(unsaid.text()).startsWith("No storage is given");
+        var usage = audit(Build.PRODUCTION, empty, "audit", "mend");
+        assertThat(usage.status()).isEqualTo(2);
+        assertThat(usage.text()).startsWith("audit verify [--expect");
+        assertThat(empty).isEmptyDirectory();
+    }
+}

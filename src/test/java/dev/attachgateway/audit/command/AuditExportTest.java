@@ -1,0 +1,128 @@
+package dev.attachgateway.audit.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attachgateway.audit.AuditFixture;
+import dev.attachgateway.audit.AuditRetentionProfile;
+import dev.attachgateway.audit.seal.SealJob;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The record for somebody else's tools: each line as it was hashed, and where it stands. */
+@QuarkusTest
+@TestProfile(AuditRetentionProfile.class)
+@WithTestResource(PostgresForTests.class)
+class AuditExportTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Inject
+    SealJob sealJob;
+
+    private AuditFixture auditFixture;
+
+    @BeforeEach
+    void some_lines() throws SQLException {
+        auditFixture = new AuditFixture();
+        auditFixture.empty();
+        AuditFixture.write(4);
+        auditFixture.run(
+                "update audit set at = ('2026-01-0' || id || ' 12:00:00.123456Z')::timestamptz, subject = E'\"a\\n\u00e9'");
+        Scribe.await(sealJob.sealAll());
+        AuditFixture.write(1);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        auditFixture.empty();
+        auditFixture.close();
+    }
+
+    private static List<JsonNode> export(String... options) throws Exception {
+        var words = new ArrayList<>(List.of("export"));
+        words.addAll(List.of(options));
+        var said = AuditFixture.command(Optional.empty(), words.toArray(String[]::new));
+        assertThat(said.status()).isEqualTo(AuditDatabase.EXIT_OK);
+        var lines = new ArrayList<JsonNode>();
+        for (var line : said.text().lines().toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    private static List<String> ids(String... options) throws Exception {
+        return export(options).stream().map(line -> line.path("id").asText()).toList();
+    }
+
+    @Test
+    void each_line_says_its_seal_and_one_without_says_so() throws Exception {
+        assertThat(export().stream().map(line -> line.path("seal") + " " + line.path("place")))
+                .containsExactly("1 1", "1 2", "1 3", "2 1", "null null");
+        assertThat(export().getFirst().path("at").asText()).isEqualTo("2026-01-01T12:00:00.123456Z");
+        assertThat(export().getFirst().has("reason")).isFalse();
+    }
+
+    @Test
+    void a_part_of_it_is_chosen_by_time_and_project() throws Exception {
+        assertThat(ids("--since", "2026-01-02T12:00:00.123456Z", "--until", "2026-01-04"))
+                .containsExactly("2", "3");
+        assertThat(ids("--project", "p1", "--until", "2026-02-01")).containsExactly("1", "3");
+        assertThat(ids("--project", "P1", "--until", "2026-02-01")).containsExactly("1", "3");
+        assertThat(ids("--since", "9999-01-01")).isEmpty();
+    }
+
+    /** With nothing of the gateway's own code. */
+    @Test
+    void what_is_exported_and_sealed_can_be_hashed_again_by_anybody() throws Exception {
+        var seal = new StringBuilder();
+        seal.append(auditFixture
+                        .ask(
+                                "select 'seal 1 ' || to_char(sealed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+                                        + " || ' 3 - ' || encode(previous, 'hex') from audit_seal where number = 1")
+                        .getFirst())
+                .append('\n');
+        for (var line : export("--until", "2026-01-04")) {
+            var digest = sha256(canonical(line));
+            assertThat(line.path("digest").asText()).isEqualTo(digest);
+            seal.append(digest).append('\n');
+        }
+        assertThat(auditFixture.mark(1)).isEqualTo("1:" + sha256(seal.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] canonical(JsonNode line) throws Exception {
+        var fields = new TreeMap<String, String>();
+        line.properties()
+                .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+        fields.keySet().removeAll(Set.of("seal", "place", "digest"));
+        var bytes = new ByteArrayOutputStream();
+        for (var field : fields.entrySet()) {
+            var content = field.getValue().getBytes(StandardCharsets.UTF_8);
+            bytes.write((field.getKey() + " " + content.length + " ").getBytes(StandardCharsets.UTF_8));
+            bytes.write(content);
+            bytes.write('\n');
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+}

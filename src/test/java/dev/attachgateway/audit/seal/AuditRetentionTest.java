@@ -1,0 +1,146 @@
+package dev.attachgateway.audit.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attachgateway.audit.AuditFixture;
+import dev.attachgateway.audit.AuditRetentionProfile;
+import dev.attachgateway.audit.command.AuditDatabase;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What was sealed long ago goes, from the oldest on, and what is left is still proved. */
+@QuarkusTest
+@TestProfile(AuditRetentionProfile.class)
+@WithTestResource(PostgresForTests.class)
+class AuditRetentionTest {
+    @Inject
+    Pool pool;
+
+    @Inject
+    SealJob sealJob;
+
+    @Inject
+    AuditRetention auditRetention;
+
+    private AuditFixture auditFixture;
+
+    @BeforeEach
+    void a_sealed_record() throws SQLException {
+        auditFixture = new AuditFixture();
+        auditFixture.empty();
+        AuditFixture.write(12);
+        Scribe.await(sealJob.sealAll());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        auditFixture.empty();
+        auditFixture.close();
+    }
+
+    private void age(String seals, String age) throws SQLException {
+        auditFixture.run("update audit_seal set sealed_at = sealed_at - interval '" + age + "' where number " + seals);
+        auditFixture.forge(1, null);
+    }
+
+    private void assertLeft(String... ids) throws SQLException {
+        var said = AuditFixture.verify();
+        assertThat(said.status()).as(said.text()).isEqualTo(AuditDatabase.EXIT_OK);
+        assertThat(auditFixture.ask("select id from audit where reason is null order by id"))
+                .containsExactly(ids);
+    }
+
+    @Test
+    void whole_seals_go_four_hundred_days_after_they_were_made_and_the_rest_is_proved() throws SQLException {
+        age("<= 2", "400 days 1 minute");
+        age("= 3", "399 days 23 hours");
+        var noted = auditFixture.mark(3);
+        var last = auditFixture.mark(2);
+        Scribe.await(auditRetention.removeAll());
+        assertLeft("7", "8", "9", "10", "11", "12");
+        assertThat(auditFixture.ask("select line from audit_place where seal is not null order by line"))
+                .containsExactly("7", "8", "9", "10", "11", "12");
+        var said = AuditFixture.verify("--expect", noted, "--expect", last);
+        assertThat(said.text()).contains("seals 2, lines 6", "removed by age: up to seal " + last + " of ");
+        assertThat(said.status()).isEqualTo(AuditDatabase.EXIT_OK);
+    }
+
+    @Test
+    void that_it_went_is_a_line_of_the_record() throws SQLException {
+        age("= 1", "500 days");
+        Scribe.await(auditRetention.removeAll());
+        assertThat(auditFixture.ask("select reason from audit where verdict = 'observed'"))
+                .singleElement()
+                .asString()
+                .startsWith("Removed by age: the lines up to seal 1, sealed at 20");
+        assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(1);
+        assertLeft("4", "5", "6", "7", "8", "9", "10", "11", "12");
+    }
+
+    @Test
+    void what_is_old_behind_something_younger_waits_for_it() throws SQLException {
+        age("= 2", "500 days");
+        assertThat(Scribe.await(auditRetention.removeBatch())).isFalse();
+        assertLeft("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
+    }
+
+    @Test
+    void a_chain_of_which_all_was_removed_goes_on_from_there() throws SQLException {
+        age("> 0", "500 days");
+        Scribe.await(auditRetention.removeAll());
+        assertLeft();
+        AuditFixture.write(1);
+        Scribe.await(sealJob.sealAll());
+        assertThat(auditFixture.ask("select number from audit_seal")).containsExactly("5");
+        assertLeft("14");
+    }
+
+    @Test
+    void while_another_replica_has_the_chain_nothing_is_removed() throws SQLException {
+        age("= 1", "500 days");
+        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+                .query("select pg_advisory_xact_lock(7020119406302)")
+                .execute()
+                .chain(() -> auditRetention.removeBatch())));
+        assertThat(removed).isFalse();
+    }
+
+    @Test
+    void one_transaction_removes_no_more_than_ten_thousand_lines() throws SQLException {
+        age("<= 3", "500 days");
+        auditFixture.run("update audit_seal set lines = 5000 where number in (1, 2)");
+        assertThat(Scribe.await(auditRetention.removeBatch())).isTrue();
+        assertThat(auditFixture.ask("select number from audit_seal order by number"))
+                .containsExactly("3", "4");
+    }
+
+    /** Whatever a gateway, or somebody in its name, asks for. */
+    @Test
+    void the_database_lets_nothing_go_that_is_younger_than_a_day_or_not_passed_by_the_anchor() throws SQLException {
+        age("= 1", "25 hours");
+        age("= 2", "23 hours");
+        try (var anybody = AuditFixture.open();
+                var statement = anybody.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("delete from audit where id = 1"))
+                    .hasMessageContaining("append-only");
+            var move = "update audit_anchor a set seal = number, hash = s.hash, sealed_at = s.sealed_at"
+                    + " from audit_seal s where number = ";
+            assertThatThrownBy(() -> statement.execute(move + 2)).hasMessageContaining("append-only");
+            statement.execute(move + 1);
+            assertThatThrownBy(() -> statement.execute("delete from audit where id = 4"))
+                    .hasMessageContaining("append-only");
+            assertThat(statement.executeUpdate("delete from audit where id = 1"))
+                    .isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.attachgateway.audit.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.storage.ConnectionDetails;
+import dev.attachgateway.storage.EmbeddedPostgres;
+import dev.attachgateway.storage.Folders;
+import dev.attachgateway.testkit.Build;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.JarProcess;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Replicas;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.Seed;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replicas that take turns at the chain, and die at it. */
+class SealedByReplicasIT {
+    private static final long SEED = Seed.of("audit.seed");
+    private static final int CALLERS = 6;
+    private static final Map<String, String> EAGER = Map.of("AUDIT_SEAL_EVERY", "20MS", "AUDIT_SEAL_LINES", "10");
+
+    @TempDir
+    Path folder;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    @Test
+    void replicas_that_die_while_they_seal_leave_one_chain_with_every_line_in_it_once() throws Exception {
+        System.out.println("audit: -Daudit.seed=" + SEED);
+        var random = new Random(SEED);
+        try (var postgres = EmbeddedPostgres.start(Folders.withCluster(folder));
+                var replicas = Replicas.start(folder, 3, EAGER, postgres.connection());
+                var database = replicas.database();
+                var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var caller = 0; caller < CALLERS; caller++) {
+                var door = replicas.doors().get(caller % 3);
+                door.token("team-1");
+                callers.execute(() -> call(door));
+            }
+            try {
+                awaitSeals(database, 20);
+                allDieDuringASeal(replicas, postgres.connection());
+                for (var round = 0; round < 2; round++) {
+                    awaitSeals(database, number(database, "select max(number) from audit_seal") + 20);
+                    var victim = replicas.gateways().get(random.nextInt(3));
+                    victim.kill();
+                    awaitSeals(database, number(database, "select max(number) from audit_seal") + 20);
+                    victim.restart();
+                }
+            } finally {
+                over.set(true);
+            }
+            callers.shutdown();
+            within().until(callers::isTerminated);
+            within().until(() -> everyLineIsSealedOnce(database));
+            assertWhole(postgres.connection());
+        }
+    }
+
+    private static ConditionFactory within() {
+        return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50));
+    }
+
+    private static void awaitSeals(Connection database, long number) {
+        within().until(() -> number(database, "select coalesce(max(number), 0) from audit_seal") >= number);
+    }
+
+    /** Each call is a line of the record: of a reading that is allowed. Nobody minds whether a replica is there. */
+    private void call(Gateway door) {
+        while (!over.get()) {
+            try {
+                door.operation(
+                        "team-1",
+                        Gateway.P1,
+                        UUID.randomUUID().toString(),
+                        UUID.randomUUID().toString());
+            } catch (AssertionError gone) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** The seal is written and cannot be committed yet. */
+    private static void allDieDuringASeal(Replicas replicas, ConnectionDetails postgres) throws SQLException {
+        try (var lock = PostgresForTests.open(postgres);
+                var look = PostgresForTests.open(postgres)) {
+            lock.setAutoCommit(false);
+            lock.createStatement().execute("lock table audit_seal in share mode");
+            within().until(() -> number(
+                            look,
+                            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                    + " and query like 'with made as (%insert into audit_seal%'")
+                    == 1);
+            replicas.gateways().forEach(RunningGateway::kill);
+            lock.rollback();
+        }
+        replicas.gateways().forEach(RunningGateway::restart);
+    }
+
+    /**
+     * Fails when a line is sealed otherwise than once; false while a line waits for its seal. All numbers are of one moment,
+     * since refusals and reads are recorded for a while after their callers have gone.
+     */
+    private static boolean everyLineIsSealedOnce(Connection database) throws SQLException {
+        database.setAutoCommit(false);
+        database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try {
+            if (number(database, "select count(*) from audit_place where seal is null") > 0) {
+                return false;
+            }
+            var lines = number(database, "select count(*) from audit");
+            assertThat(lines).isGreaterThan(100);
+            assertThat(number(
+                            database,
+                            "select count(distinct a.id) from audit a join audit_place p on p.line = a.id"
+                                    + " join audit_seal s on s.number = p.seal"))
+                    .isEqualTo(lines);
+            assertThat(number(database, "select count(*) from audit_place")).isEqualTo(lines);
+            assertThat(number(database, "select sum(lines) from audit_seal")).isEqualTo(lines);
+            assertThat(number(database, "select count(*) from audit_seal"))
+                    .isEqualTo(number(database, "select max(number) from audit_seal"));
+            System.out.println("audit: " + lines + " lines under " + number(database, "select count(*) from audit_seal")
+                    + " seals");
+            return true;
+        } finally {
+            database.rollback();
+            database.setAutoCommit(true);
+        }
+    }
+
+    /** By the production build, which is told the database and nothing else, while the gateways run. */
+    private void assertWhole(ConnectionDetails database) throws Exception {
+        var empty = Files.createDirectories(folder.resolve("empty"));
+        var settings = Map.of(
+                "STORAGE_URL", database.url(),
+                "STORAGE_USERNAME", database.username(),
+                "STORAGE_PASSWORD", database.password());
+        try (var verify =
+                JarProcess.start(Build.PRODUCTION, empty, folder.resolve("verify.log"), settings, "audit", "verify")) {
+            assertThat(verify.exit(Duration.ofMinutes(1))).as(verify.said()).isZero();
+            assertThat(verify.said()).startsWith("seals ").endsWith("whole\n");
+        }
+        assertThat(empty).isEmptyDirectory();
+    }
+
+    private static long number(Connection database, String query) throws SQLException {
+        try (var statement = database.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}
