@@ -1,9 +1,9 @@
 package dev.attachgateway.attach;
 
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Operation;
-import dev.attachgateway.operation.OperationJson;
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationJson;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class AttachResource {
-    private final Attach attach;
-    private final DryRun dryRun;
-    private final Exchange requests;
+    private final AttachService attachService;
+    private final DryRunService dryRunService;
+    private final AttachHttpSupport httpSupport;
 
-    AttachResource(Attach attach, DryRun dryRun, Exchange requests) {
-        this.attach = attach;
-        this.dryRun = dryRun;
-        this.requests = requests;
+    AttachResource(AttachService attach, DryRunService dryRunService, AttachHttpSupport requests) {
+        this.attachService = attach;
+        this.dryRunService = dryRunService;
+        this.httpSupport = requests;
     }
 
     @POST
@@ -85,21 +85,25 @@ public class AttachResource {
         var project = CloudIds.normalize(projectId);
         var server = CloudIds.normalize(serverId);
         var disk = body == null || body.volumeId() == null ? null : CloudIds.normalize(body.volumeId());
-        var look = new InvalidRequest.Look().project(project).uuid("id", server);
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .projectId(project)
+                .uuid("id", server);
         if (body == null) {
-            look.wrong("body", "is missing: send {\"volume_id\": \"<id of the disk>\"}");
+            requestValidation.addViolation("body", "is missing: send {\"volume_id\": \"<id of the disk>\"}");
         } else {
-            look.uuid("volume_id", disk);
+            requestValidation.uuid("volume_id", disk);
         }
-        var isDryRun = Exchange.isDryRun(exchange, look);
-        var key = Exchange.key(exchange, look);
-        look.end();
+        var isDryRun = AttachHttpSupport.isDryRun(exchange, requestValidation);
+        var key = AttachHttpSupport.idempotencyKey(exchange, requestValidation);
+        requestValidation.throwIfInvalid();
         if (isDryRun) {
-            return dryRun.of(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk))
+            return dryRunService
+                    .run(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk))
                     .map(verdict -> Response.ok(verdict).build());
         }
-        var preference = requests.preference(exchange);
-        return attach.begin(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), key, preference)
-                .map(operation -> requests.answer(operation, preference));
+        var preferHeader = httpSupport.preferHeader(exchange);
+        return attachService
+                .execute(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), key, preferHeader)
+                .map(operation -> httpSupport.toResponse(operation, preferHeader));
     }
 }

@@ -1,9 +1,9 @@
 package dev.attachgateway.attach;
 
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Operation;
-import dev.attachgateway.operation.OperationJson;
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationJson;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
@@ -25,14 +25,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers/{id}/detachvolume/{volume_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class DetachResource {
-    private final Attach attach;
-    private final DryRun dryRun;
-    private final Exchange requests;
+    private final AttachService attachService;
+    private final DryRunService dryRunService;
+    private final AttachHttpSupport httpSupport;
 
-    DetachResource(Attach attach, DryRun dryRun, Exchange requests) {
-        this.attach = attach;
-        this.dryRun = dryRun;
-        this.requests = requests;
+    DetachResource(AttachService attach, DryRunService dryRunService, AttachHttpSupport requests) {
+        this.attachService = attach;
+        this.dryRunService = dryRunService;
+        this.httpSupport = requests;
     }
 
     @DELETE
@@ -75,16 +75,21 @@ public class DetachResource {
         var project = CloudIds.normalize(projectId);
         var server = CloudIds.normalize(serverId);
         var disk = CloudIds.normalize(volumeId);
-        var look = new InvalidRequest.Look().project(project).uuid("id", server).uuid("volume_id", disk);
-        var isDryRun = Exchange.isDryRun(exchange, look);
-        var key = Exchange.key(exchange, look);
-        look.end();
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .projectId(project)
+                .uuid("id", server)
+                .uuid("volume_id", disk);
+        var isDryRun = AttachHttpSupport.isDryRun(exchange, requestValidation);
+        var key = AttachHttpSupport.idempotencyKey(exchange, requestValidation);
+        requestValidation.throwIfInvalid();
         if (isDryRun) {
-            return dryRun.of(exchange, Operation.Type.DETACH, project, server, disk)
+            return dryRunService
+                    .run(exchange, Operation.Type.DETACH, project, server, disk)
                     .map(verdict -> Response.ok(verdict).build());
         }
-        var preference = requests.preference(exchange);
-        return attach.begin(exchange, Operation.Type.DETACH, project, server, disk, key, preference)
-                .map(operation -> requests.answer(operation, preference));
+        var preferHeader = httpSupport.preferHeader(exchange);
+        return attachService
+                .execute(exchange, Operation.Type.DETACH, project, server, disk, key, preferHeader)
+                .map(operation -> httpSupport.toResponse(operation, preferHeader));
     }
 }

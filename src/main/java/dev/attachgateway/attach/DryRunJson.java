@@ -3,7 +3,7 @@ package dev.attachgateway.attach;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.attach.Explanations.Explanation;
+import dev.attachgateway.attach.ProblemCatalog.ProblemDescription;
 import dev.attachgateway.disk.CloudIds;
 import java.util.List;
 import java.util.UUID;
@@ -73,26 +73,26 @@ record DryRunJson(
             @Nullable String errorCode,
             String nextStep,
             @Nullable UUID operationId) {
-        private static final String NOTHING = "Nothing is to be done.";
+        private static final String NO_ACTION = "Nothing is to be done.";
 
         static Check passed(String check, String found) {
-            return new Check(check, true, found, null, null, NOTHING, null);
+            return new Check(check, true, found, null, null, NO_ACTION, null);
         }
 
-        static Check refused(String check, Explanation why) {
+        static Check refused(String check, ProblemDescription why) {
             return new Check(check, false, why.message(), why.status(), why.code(), why.nextStep(), null);
         }
 
         /** It could not be found out, or there was no need to. */
-        static Check open(String check, String found, String nextStep) {
+        static Check undetermined(String check, String found, String nextStep) {
             return new Check(check, null, found, null, null, nextStep, null);
         }
 
-        Check found(String sentence) {
+        Check withFound(String sentence) {
             return new Check(check, ok, sentence, status, errorCode, nextStep, operationId);
         }
 
-        Check operation(@Nullable UUID id) {
+        Check withOperationId(@Nullable UUID id) {
             return new Check(check, ok, found, status, errorCode, nextStep, id);
         }
     }

@@ -3,7 +3,7 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.List;
@@ -19,23 +19,23 @@ import java.util.stream.Stream;
  *
  * @param filters the parameters that are passed on whoever asks
  * @param ids the only disks that are wanted; empty for all
- * @param onServer only disks that this server has, by its id in EVS
+ * @param cloudServerId only disks that this server has, by its id in EVS
  * @param marker the last disk of the page before, in lower case
  */
 record DiskQuery(
         Map<String, String> filters,
         Set<String> ids,
-        Optional<String> onServer,
+        Optional<String> cloudServerId,
         Optional<String> marker,
         int limit,
         int offset) {
     /** Disks on a page at most. */
-    static final int MOST = 1000;
+    static final int MAX_LIMIT = 1000;
 
     /** Ids in one call at most. */
-    static final int MOST_IDS = 60;
+    static final int MAX_IDS = 60;
 
-    private static final List<String> NAMES = List.of(
+    private static final List<String> PARAMETER_NAMES = List.of(
             "name",
             "status",
             "availability_zone",
@@ -48,48 +48,50 @@ record DiskQuery(
             "marker",
             "sort_key",
             "sort_dir");
-    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
-    private static final Pattern LIST = Pattern.compile("\\[(.*)]");
+    private static final Pattern NAME_FORMAT = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    private static final Pattern ID_LIST_FORMAT = Pattern.compile("\\[(.*)]");
 
-    static DiskQuery read(MultiMap query, InvalidRequest.Look look) {
-        look.onlyParameters(Set.copyOf(query.names()), NAMES);
-        var parameters = new Parameters(query, look);
+    static DiskQuery parse(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
+        requestValidation.allowListedParameters(Set.copyOf(query.names()), PARAMETER_NAMES);
+        var queryParameterReader = new QueryParameterReader(query, requestValidation);
         var filters = new HashMap<String, String>();
-        parameters
-                .text("name", Parameters.line(255), "has to be 1 to 255 characters")
+        queryParameterReader
+                .text("name", QueryParameterReader.singleLine(255), "has to be 1 to 255 characters")
                 .ifPresent(name -> filters.put("name", name));
         for (var name : List.of("status", "availability_zone")) {
-            parameters
-                    .text(name, WORD.asMatchPredicate(), "has to be 1 to 64 letters, digits and - _ .")
+            queryParameterReader
+                    .text(name, NAME_FORMAT.asMatchPredicate(), "has to be 1 to 64 letters, digits and - _ .")
                     .ifPresent(word -> filters.put(name, word));
         }
-        parameters.word("multiattach", Set.of("true", "false")).ifPresent(wish -> filters.put("multiattach", wish));
-        parameters
-                .word("sort_key", Set.of("id", "status", "size", "created_at"))
+        queryParameterReader
+                .oneOf("multiattach", Set.of("true", "false"))
+                .ifPresent(wish -> filters.put("multiattach", wish));
+        queryParameterReader
+                .oneOf("sort_key", Set.of("id", "status", "size", "created_at"))
                 .ifPresent(key -> filters.put("sort_key", key));
-        parameters.word("sort_dir", Set.of("asc", "desc")).ifPresent(way -> filters.put("sort_dir", way));
-        var one = parameters.text("id", DiskQuery::isId, "has to be a UUID of version 1 to 5");
-        var many = parameters.text(
+        queryParameterReader.oneOf("sort_dir", Set.of("asc", "desc")).ifPresent(way -> filters.put("sort_dir", way));
+        var one = queryParameterReader.text("id", DiskQuery::isId, "has to be a UUID of version 1 to 5");
+        var many = queryParameterReader.text(
                 "ids",
-                text -> !list(text).isEmpty() && list(text).size() <= MOST_IDS,
-                "has to be ['id','id'] with 1 to " + MOST_IDS + " UUIDs");
+                text -> !parseIds(text).isEmpty() && parseIds(text).size() <= MAX_IDS,
+                "has to be ['id','id'] with 1 to " + MAX_IDS + " UUIDs");
         if (one.isPresent() && many.isPresent()) {
-            look.wrong("id", "and ids exclude each other");
+            requestValidation.addViolation("id", "and ids exclude each other");
         }
         return new DiskQuery(
                 Map.copyOf(filters),
                 Stream.concat(
                                 one.map(CloudIds::normalize).stream(),
-                                many.map(DiskQuery::list).stream().flatMap(Set::stream))
+                                many.map(DiskQuery::parseIds).stream().flatMap(Set::stream))
                         .collect(Collectors.toUnmodifiableSet()),
-                parameters
-                        .text("server_id", WORD.asMatchPredicate(), "has to be the id of a cloud server")
+                queryParameterReader
+                        .text("server_id", NAME_FORMAT.asMatchPredicate(), "has to be the id of a cloud server")
                         .map(CloudIds::normalize),
-                parameters
+                queryParameterReader
                         .text("marker", DiskQuery::isId, "has to be the id of a disk")
                         .map(CloudIds::normalize),
-                parameters.number("limit", 1, MOST, MOST),
-                parameters.number("offset", 0, Integer.MAX_VALUE, 0));
+                queryParameterReader.number("limit", 1, MAX_LIMIT, MAX_LIMIT),
+                queryParameterReader.number("offset", 0, Integer.MAX_VALUE, 0));
     }
 
     private static boolean isId(String text) {
@@ -97,8 +99,8 @@ record DiskQuery(
     }
 
     /** The ids in {@code ['a','b']}; none when it has another form. */
-    private static Set<String> list(String text) {
-        var inner = LIST.matcher(text.strip());
+    private static Set<String> parseIds(String text) {
+        var inner = ID_LIST_FORMAT.matcher(text.strip());
         if (!inner.matches()) {
             return Set.of();
         }
@@ -110,18 +112,18 @@ record DiskQuery(
     }
 
     /** The parameters that say which disks, for so many of them as are named. */
-    Map<String, String> only(Set<String> named) {
+    Map<String, String> filterParameters(Set<String> named) {
         var all = new HashMap<>(filters);
         if (!named.isEmpty()) {
             all.put("ids", named.stream().sorted().collect(Collectors.joining("','", "['", "']")));
         }
-        onServer.ifPresent(server -> all.put("server_id", server));
+        cloudServerId.ifPresent(server -> all.put("server_id", server));
         return Map.copyOf(all);
     }
 
     /** As the cloud takes it. */
-    Map<String, String> whole() {
-        var all = new HashMap<>(only(ids));
+    Map<String, String> toCloudParameters() {
+        var all = new HashMap<>(filterParameters(ids));
         marker.ifPresent(last -> all.put("marker", last));
         all.put("limit", Integer.toString(limit));
         all.put("offset", Integer.toString(offset));
@@ -131,13 +133,17 @@ record DiskQuery(
     /**
      * The page of all those that the caller may see, in the cloud's form.
      *
-     * @throws InvalidRequest when the marker is none of them
+     * @throws InvalidRequestException when the marker is none of them
      */
-    ObjectNode page(List<ObjectNode> visible) {
-        var all = visible.stream().map(disk -> Redaction.id(disk, "id")).toList();
+    ObjectNode toPage(List<ObjectNode> visible) {
+        var all = visible.stream()
+                .map(disk -> ResponseRedactor.normalizedId(disk, "id"))
+                .toList();
         var after = marker.map(all::indexOf).orElse(-1);
         if (marker.isPresent() && after < 0) {
-            new InvalidRequest.Look().wrong("marker", "is no disk of this list").end();
+            new InvalidRequestException.RequestValidation()
+                    .addViolation("marker", "is no disk of this list")
+                    .throwIfInvalid();
         }
         var page = JsonNodeFactory.instance.objectNode().put("count", visible.size());
         page.putArray("volumes")

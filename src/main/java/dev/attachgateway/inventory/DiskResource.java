@@ -5,7 +5,7 @@ import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -25,11 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v2/{project_id}/cloudvolumes/{volume_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class DiskResource {
-    private final Inventory inventory;
+    private final InventoryService inventory;
     private final Authorizer authorizer;
     private final AccessPolicy accessPolicy;
 
-    DiskResource(Inventory inventory, Authorizer authorizer, AccessPolicy accessPolicy) {
+    DiskResource(InventoryService inventory, Authorizer authorizer, AccessPolicy accessPolicy) {
         this.inventory = inventory;
         this.authorizer = authorizer;
         this.accessPolicy = accessPolicy;
@@ -45,18 +45,18 @@ public class DiskResource {
     @APIResponse(
             responseCode = "200",
             description = "The disk.",
-            content = @Content(schema = @Schema(implementation = Shapes.Volume.class)))
+            content = @Content(schema = @Schema(implementation = InventorySchemas.Volume.class)))
     public Uni<ObjectNode> show(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(ref = "volume_id") @PathParam("volume_id") String id,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var projectId = CloudIds.normalize(project);
         var volumeId = CloudIds.normalize(id);
-        new InvalidRequest.Look()
-                .project(projectId)
+        new InvalidRequestException.RequestValidation()
+                .projectId(projectId)
                 .uuid("volume_id", volumeId)
-                .parameters(exchange.queryParams().names(), Set.of())
-                .end();
+                .allowParameters(exchange.queryParams().names(), Set.of())
+                .throwIfInvalid();
         authorizer.require(exchange, Action.READ, projectId, null, volumeId);
         return inventory.disk(projectId, volumeId, accessPolicy.readScope(authorizer.callerOf(exchange), projectId));
     }

@@ -3,7 +3,7 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -24,10 +24,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v2/{project_id}/cloudvolumes/detail")
 @Produces(MediaType.APPLICATION_JSON)
 public class DisksResource {
-    private final Inventory inventory;
+    private final InventoryService inventory;
     private final Authorizer authorizer;
 
-    DisksResource(Inventory inventory, Authorizer authorizer) {
+    DisksResource(InventoryService inventory, Authorizer authorizer) {
         this.inventory = inventory;
         this.authorizer = authorizer;
     }
@@ -99,14 +99,14 @@ public class DisksResource {
     @APIResponse(
             responseCode = "200",
             description = "A page of disks.",
-            content = @Content(schema = @Schema(implementation = Shapes.Volumes.class)))
+            content = @Content(schema = @Schema(implementation = InventorySchemas.Volumes.class)))
     public Uni<ObjectNode> list(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var projectId = CloudIds.normalize(project);
-        var look = new InvalidRequest.Look().project(projectId);
-        var query = DiskQuery.read(exchange.queryParams(), look);
-        look.end();
+        var requestValidation = new InvalidRequestException.RequestValidation().projectId(projectId);
+        var query = DiskQuery.parse(exchange.queryParams(), requestValidation);
+        requestValidation.throwIfInvalid();
         return inventory.disks(projectId, authorizer.requireReadScope(exchange, projectId), query);
     }
 }

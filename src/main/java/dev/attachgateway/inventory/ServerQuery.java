@@ -2,7 +2,7 @@ package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.List;
@@ -16,28 +16,30 @@ import java.util.Set;
  */
 record ServerQuery(Map<String, String> filters, int limit, int offset) {
     /** Servers on a page at most. */
-    static final int MOST = 1024;
+    static final int MAX_LIMIT = 1024;
 
-    static final int USUAL = 10;
-    private static final List<String> NAMES = List.of("owner", "sort_dir", "sort_key", "limit", "offset");
+    static final int DEFAULT_LIMIT = 10;
+    private static final List<String> PARAMETER_NAMES = List.of("owner", "sort_dir", "sort_key", "limit", "offset");
 
-    static ServerQuery read(MultiMap query, InvalidRequest.Look look) {
-        look.onlyParameters(Set.copyOf(query.names()), NAMES);
-        var parameters = new Parameters(query, look);
+    static ServerQuery parse(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
+        requestValidation.allowListedParameters(Set.copyOf(query.names()), PARAMETER_NAMES);
+        var queryParameterReader = new QueryParameterReader(query, requestValidation);
         var filters = new HashMap<String, String>();
-        parameters
-                .text("owner", Parameters.line(64), "has to be 1 to 64 characters")
+        queryParameterReader
+                .text("owner", QueryParameterReader.singleLine(64), "has to be 1 to 64 characters")
                 .ifPresent(owner -> filters.put("owner", owner));
-        parameters.word("sort_dir", Set.of("ASC", "DESC")).ifPresent(way -> filters.put("sort_dir", way));
-        parameters.word("sort_key", Set.of("createTime", "updateTime")).ifPresent(key -> filters.put("sort_key", key));
+        queryParameterReader.oneOf("sort_dir", Set.of("ASC", "DESC")).ifPresent(way -> filters.put("sort_dir", way));
+        queryParameterReader
+                .oneOf("sort_key", Set.of("createTime", "updateTime"))
+                .ifPresent(key -> filters.put("sort_key", key));
         return new ServerQuery(
                 Map.copyOf(filters),
-                parameters.number("limit", 0, MOST, USUAL),
-                parameters.number("offset", 0, Integer.MAX_VALUE, 0));
+                queryParameterReader.number("limit", 0, MAX_LIMIT, DEFAULT_LIMIT),
+                queryParameterReader.number("offset", 0, Integer.MAX_VALUE, 0));
     }
 
     /** As the cloud takes it. */
-    Map<String, String> whole() {
+    Map<String, String> toCloudParameters() {
         var all = new HashMap<>(filters);
         all.put("limit", Integer.toString(limit));
         all.put("offset", Integer.toString(offset));
@@ -45,7 +47,7 @@ record ServerQuery(Map<String, String> filters, int limit, int offset) {
     }
 
     /** The page of all those that the caller may see, in the cloud's form. */
-    ObjectNode page(List<ObjectNode> visible) {
+    ObjectNode toPage(List<ObjectNode> visible) {
         var size = Math.max(1, limit);
         var page = JsonNodeFactory.instance
                 .objectNode()

@@ -5,7 +5,7 @@ import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -25,11 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class ServerResource {
-    private final Inventory inventory;
+    private final InventoryService inventory;
     private final Authorizer authorizer;
     private final AccessPolicy accessPolicy;
 
-    ServerResource(Inventory inventory, Authorizer authorizer, AccessPolicy accessPolicy) {
+    ServerResource(InventoryService inventory, Authorizer authorizer, AccessPolicy accessPolicy) {
         this.inventory = inventory;
         this.authorizer = authorizer;
         this.accessPolicy = accessPolicy;
@@ -44,18 +44,18 @@ public class ServerResource {
     @APIResponse(
             responseCode = "200",
             description = "The server.",
-            content = @Content(schema = @Schema(implementation = Shapes.DevServer.class)))
+            content = @Content(schema = @Schema(implementation = InventorySchemas.DevServer.class)))
     public Uni<ObjectNode> show(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(ref = "id") @PathParam("id") String id,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var projectId = CloudIds.normalize(project);
         var serverId = CloudIds.normalize(id);
-        new InvalidRequest.Look()
-                .project(projectId)
+        new InvalidRequestException.RequestValidation()
+                .projectId(projectId)
                 .uuid("id", serverId)
-                .parameters(exchange.queryParams().names(), Set.of())
-                .end();
+                .allowParameters(exchange.queryParams().names(), Set.of())
+                .throwIfInvalid();
         authorizer.require(exchange, Action.READ, projectId, serverId, null);
         return inventory.server(projectId, serverId, accessPolicy.readScope(authorizer.callerOf(exchange), projectId));
     }

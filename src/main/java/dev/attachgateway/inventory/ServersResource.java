@@ -3,7 +3,7 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.disk.CloudIds;
-import dev.attachgateway.operation.InvalidRequest;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -24,10 +24,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers")
 @Produces(MediaType.APPLICATION_JSON)
 public class ServersResource {
-    private final Inventory inventory;
+    private final InventoryService inventory;
     private final Authorizer authorizer;
 
-    ServersResource(Inventory inventory, Authorizer authorizer) {
+    ServersResource(InventoryService inventory, Authorizer authorizer) {
         this.inventory = inventory;
         this.authorizer = authorizer;
     }
@@ -72,14 +72,14 @@ public class ServersResource {
     @APIResponse(
             responseCode = "200",
             description = "A page of servers.",
-            content = @Content(schema = @Schema(implementation = Shapes.DevServers.class)))
+            content = @Content(schema = @Schema(implementation = InventorySchemas.DevServers.class)))
     public Uni<ObjectNode> list(
             @Parameter(ref = "project_id") @PathParam("project_id") String project,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var projectId = CloudIds.normalize(project);
-        var look = new InvalidRequest.Look().project(projectId);
-        var query = ServerQuery.read(exchange.queryParams(), look);
-        look.end();
+        var requestValidation = new InvalidRequestException.RequestValidation().projectId(projectId);
+        var query = ServerQuery.parse(exchange.queryParams(), requestValidation);
+        requestValidation.throwIfInvalid();
         return inventory.servers(projectId, authorizer.requireReadScope(exchange, projectId), query);
     }
 }

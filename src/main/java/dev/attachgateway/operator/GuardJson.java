@@ -3,8 +3,8 @@ package dev.attachgateway.operator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.operation.GuardOrders;
-import dev.attachgateway.operation.GuardOrders.Order;
+import dev.attachgateway.operation.intervention.BreakerOverrides;
+import dev.attachgateway.operation.intervention.BreakerOverrides.ActiveOverride;
 import dev.attachgateway.upstream.Service;
 import dev.attachgateway.upstream.View;
 import java.util.List;
@@ -41,8 +41,8 @@ record GuardJson(
         @Nullable Double probeInSeconds,
         int running,
         int waiting,
-        List<Lane> projects) {
-    private static final String SCOPE =
+        List<ProjectJson> projects) {
+    private static final String SCOPE_NOTE =
             "State holds on all replicas, within a second; everything else is of the replica that answers.";
 
     /**
@@ -57,35 +57,35 @@ record GuardJson(
     @Schema(
             name = "GuardLane",
             requiredProperties = {"project_id", "repetitions"})
-    record Lane(
+    record ProjectJson(
             String projectId,
             double repetitions,
             @Nullable Double readsPerSecond,
             @Nullable Double writesPerSecond) {
-        static Lane of(View.Project project) {
-            return new Lane(
+        static ProjectJson of(View.Project project) {
+            return new ProjectJson(
                     project.projectId(),
                     project.budget(),
-                    seen(project.readsPerSecond()),
-                    seen(project.writesPerSecond()));
+                    toNullable(project.readsPerSecond()),
+                    toNullable(project.writesPerSecond()));
         }
 
-        private static @Nullable Double seen(OptionalDouble rate) {
+        private static @Nullable Double toNullable(OptionalDouble rate) {
             return rate.isPresent() ? rate.getAsDouble() : null;
         }
     }
 
-    static GuardJson of(View view, @Nullable Order order) {
+    static GuardJson of(View view, @Nullable ActiveOverride activeOverride) {
         return new GuardJson(
-                GuardOrders.word(view.service()),
+                BreakerOverrides.wireName(view.service()),
                 view.breaker().name().toLowerCase(Locale.ROOT),
-                GuardWish.word(view.forced()),
-                order == null ? null : order.by(),
-                order == null ? null : order.at().toString(),
+                GuardStateRequest.wireName(view.forced()),
+                activeOverride == null ? null : activeOverride.setBy(),
+                activeOverride == null ? null : activeOverride.setAt().toString(),
                 view.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),
                 view.running(),
                 view.waiting(),
-                view.projects().stream().map(Lane::of).toList());
+                view.projects().stream().map(ProjectJson::of).toList());
     }
 
     /**
@@ -96,11 +96,11 @@ record GuardJson(
     @Schema(
             name = "Guards",
             requiredProperties = {"scope", "guards"})
-    record All(@Schema(examples = GuardJson.SCOPE) String scope, List<GuardJson> guards) {
+    record ListJson(@Schema(examples = GuardJson.SCOPE_NOTE) String scope, List<GuardJson> guards) {
 
-        static All of(List<View> views, Map<Service, Order> orders) {
-            return new All(
-                    SCOPE,
+        static ListJson of(List<View> views, Map<Service, ActiveOverride> orders) {
+            return new ListJson(
+                    SCOPE_NOTE,
                     views.stream()
                             .map(view -> GuardJson.of(view, orders.get(view.service())))
                             .toList());

@@ -1,8 +1,8 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.GuardOrders;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Pause;
+import dev.attachgateway.operation.intervention.BreakerOverrides;
+import dev.attachgateway.operation.intervention.SendPause;
+import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.upstream.Guards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class GuardResource {
-    private final Authority authority;
+    private final OperatorAuthorization authorization;
     private final Guards guards;
-    private final GuardOrders orders;
+    private final BreakerOverrides overrides;
 
-    GuardResource(Authority authority, Guards guards, GuardOrders orders) {
-        this.authority = authority;
+    GuardResource(OperatorAuthorization operatorAuthorization, Guards guards, BreakerOverrides orders) {
+        this.authorization = operatorAuthorization;
         this.guards = guards;
-        this.orders = orders;
+        this.overrides = orders;
     }
 
     @PUT
@@ -49,12 +49,12 @@ public class GuardResource {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(implementation = GuardWish.class)))
+                            schema = @Schema(implementation = GuardStateRequest.class)))
     @APIResponse(
             responseCode = "200",
             description = "Each service, as it stands now.",
-            content = @Content(schema = @Schema(implementation = GuardJson.All.class)))
-    public Uni<GuardJson.All> force(
+            content = @Content(schema = @Schema(implementation = GuardJson.ListJson.class)))
+    public Uni<GuardJson.ListJson> force(
             @Parameter(
                             name = "service",
                             in = ParameterIn.PATH,
@@ -62,13 +62,18 @@ public class GuardResource {
                             schema = @Schema(enumeration = {"modelarts", "evs", "iam"}))
                     @PathParam("service")
                     String name,
-            @Nullable GuardWish body,
+            @Nullable GuardStateRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
-        var service = GuardWish.service(name, look);
-        var wish = GuardWish.of(body, look);
-        look.end();
-        return orders.give(service.orElseThrow(), wish.orElseThrow(), authority.over(exchange, Pause.EVERYWHERE))
-                .map(given -> GuardJson.All.of(guards.view(), orders.current()));
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of());
+        var service = GuardStateRequest.parseService(name, requestValidation);
+        var wish = GuardStateRequest.parseState(body, requestValidation);
+        requestValidation.throwIfInvalid();
+        return overrides
+                .set(
+                        service.orElseThrow(),
+                        wish.orElseThrow(),
+                        authorization.authorize(exchange, SendPause.ALL_PROJECTS))
+                .map(given -> GuardJson.ListJson.of(guards.view(), overrides.current()));
     }
 }

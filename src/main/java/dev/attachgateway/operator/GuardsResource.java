@@ -1,8 +1,8 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.GuardOrders;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Pause;
+import dev.attachgateway.operation.intervention.BreakerOverrides;
+import dev.attachgateway.operation.intervention.SendPause;
+import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.upstream.Guards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -22,14 +22,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/operator/guards")
 @Produces(MediaType.APPLICATION_JSON)
 public class GuardsResource {
-    private final Authority authority;
+    private final OperatorAuthorization authorization;
     private final Guards guards;
-    private final GuardOrders orders;
+    private final BreakerOverrides overrides;
 
-    GuardsResource(Authority authority, Guards guards, GuardOrders orders) {
-        this.authority = authority;
+    GuardsResource(OperatorAuthorization operatorAuthorization, Guards guards, BreakerOverrides orders) {
+        this.authorization = operatorAuthorization;
         this.guards = guards;
-        this.orders = orders;
+        this.overrides = orders;
     }
 
     @GET
@@ -42,12 +42,12 @@ public class GuardsResource {
     @APIResponse(
             responseCode = "200",
             description = "Each service.",
-            content = @Content(schema = @Schema(implementation = GuardJson.All.class)))
-    public Uni<GuardJson.All> list(@Parameter(hidden = true) @Context RoutingContext exchange) {
-        new InvalidRequest.Look()
-                .parameters(exchange.queryParams().names(), Set.of())
-                .end();
-        authority.mayLook(exchange, Pause.EVERYWHERE, "the guards");
-        return Uni.createFrom().item(GuardJson.All.of(guards.view(), orders.current()));
+            content = @Content(schema = @Schema(implementation = GuardJson.ListJson.class)))
+    public Uni<GuardJson.ListJson> list(@Parameter(hidden = true) @Context RoutingContext exchange) {
+        new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of())
+                .throwIfInvalid();
+        authorization.authorizeRead(exchange, SendPause.ALL_PROJECTS, "the guards");
+        return Uni.createFrom().item(GuardJson.ListJson.of(guards.view(), overrides.current()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Pauses;
+import dev.attachgateway.operation.intervention.SendPauseStore;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/operator/pauses/{project_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class PauseResource {
-    private final Authority authority;
-    private final Pauses pauses;
+    private final OperatorAuthorization authorization;
+    private final SendPauseStore sendPauseStore;
 
-    PauseResource(Authority authority, Pauses pauses) {
-        this.authority = authority;
-        this.pauses = pauses;
+    PauseResource(OperatorAuthorization operatorAuthorization, SendPauseStore sendPauseStore) {
+        this.authorization = operatorAuthorization;
+        this.sendPauseStore = sendPauseStore;
     }
 
     @PUT
@@ -44,20 +44,26 @@ public class PauseResource {
                             + " committed before may still leave, for as long as operation.send-within.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Reason.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ReasonRequest.class)))
     @APIResponse(
             responseCode = "200",
             description = "The pause; one that held before has this reason now.",
             content = @Content(schema = @Schema(implementation = PauseJson.class)))
     public Uni<PauseJson> pause(
             @Parameter(ref = "paused_project") @PathParam("project_id") String projectId,
-            @Nullable Reason body,
+            @Nullable ReasonRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
-        var place = Place.of(projectId, look);
-        var reason = Reason.of(body, look);
-        look.end();
-        return pauses.pause(place, reason, authority.over(exchange, place)).map(PauseJson::of);
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of());
+        var place = ProjectScope.parse(projectId, requestValidation);
+        var reason = ReasonRequest.parseReason(body, requestValidation);
+        requestValidation.throwIfInvalid();
+        return sendPauseStore
+                .pause(place, reason, authorization.authorize(exchange, place))
+                .map(PauseJson::of);
     }
 
     @DELETE
@@ -70,13 +76,16 @@ public class PauseResource {
     @APIResponse(
             responseCode = "200",
             description = "The pauses that still hold the project up, be there none.",
-            content = @Content(schema = @Schema(implementation = PauseJson.All.class)))
-    public Uni<PauseJson.All> resume(
+            content = @Content(schema = @Schema(implementation = PauseJson.ListJson.class)))
+    public Uni<PauseJson.ListJson> resume(
             @Parameter(ref = "paused_project") @PathParam("project_id") String projectId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
-        var place = Place.of(projectId, look);
-        look.end();
-        return pauses.resume(place, authority.over(exchange, place)).map(PauseJson.All::of);
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of());
+        var place = ProjectScope.parse(projectId, requestValidation);
+        requestValidation.throwIfInvalid();
+        return sendPauseStore
+                .resume(place, authorization.authorize(exchange, place))
+                .map(PauseJson.ListJson::of);
     }
 }

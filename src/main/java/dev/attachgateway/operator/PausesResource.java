@@ -1,7 +1,7 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.Pauses;
+import dev.attachgateway.operation.intervention.SendPauseStore;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/operator/pauses")
 @Produces(MediaType.APPLICATION_JSON)
 public class PausesResource {
-    private final Authority authority;
-    private final Pauses pauses;
+    private final OperatorAuthorization authorization;
+    private final SendPauseStore sendPauseStore;
 
-    PausesResource(Authority authority, Pauses pauses) {
-        this.authority = authority;
-        this.pauses = pauses;
+    PausesResource(OperatorAuthorization operatorAuthorization, SendPauseStore sendPauseStore) {
+        this.authorization = operatorAuthorization;
+        this.sendPauseStore = sendPauseStore;
     }
 
     @GET
@@ -38,14 +38,15 @@ public class PausesResource {
     @APIResponse(
             responseCode = "200",
             description = "The pauses that hold, the newest first; of all projects is one whose project_id is *.",
-            content = @Content(schema = @Schema(implementation = PauseJson.All.class)))
-    public Uni<PauseJson.All> list(
+            content = @Content(schema = @Schema(implementation = PauseJson.ListJson.class)))
+    public Uni<PauseJson.ListJson> list(
             @Nullable @Parameter(ref = "in_project") @QueryParam("project_id") String projectId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of("project_id"));
-        var place = Place.of(projectId, look);
-        look.end();
-        authority.mayLook(exchange, place, "the pauses");
-        return pauses.of(place).map(PauseJson.All::of);
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of("project_id"));
+        var place = ProjectScope.parse(projectId, requestValidation);
+        requestValidation.throwIfInvalid();
+        authorization.authorizeRead(exchange, place, "the pauses");
+        return sendPauseStore.list(place).map(PauseJson.ListJson::of);
     }
 }

@@ -1,9 +1,9 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.Address;
-import dev.attachgateway.operation.Hands;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.OperationJson;
+import dev.attachgateway.operation.intervention.OperationInterventions;
+import dev.attachgateway.operation.model.OperationJson;
+import dev.attachgateway.operation.model.OperationPath;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class ReleaseResource {
-    private final Authority authority;
-    private final Hands hands;
+    private final OperatorAuthorization authorization;
+    private final OperationInterventions interventions;
 
-    ReleaseResource(Authority authority, Hands hands) {
-        this.authority = authority;
-        this.hands = hands;
+    ReleaseResource(OperatorAuthorization operatorAuthorization, OperationInterventions operationInterventions) {
+        this.authorization = operatorAuthorization;
+        this.interventions = operationInterventions;
     }
 
     @POST
@@ -44,7 +44,10 @@ public class ReleaseResource {
                     + " on comparing the disk with the cloud. An operation released once more answers the same.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Reason.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ReasonRequest.class)))
     @APIResponse(
             responseCode = "200",
             description = "The released operation.",
@@ -53,13 +56,15 @@ public class ReleaseResource {
             @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
-            @Nullable Reason body,
+            @Nullable ReasonRequest body,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
-        var reason = Reason.of(body, look);
-        return authority
-                .over(exchange, Address.of(projectId, serverId, operationId, look))
-                .flatMap(charge -> hands.release(charge.operation().id(), reason, charge.allowed()))
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of());
+        var reason = ReasonRequest.parseReason(body, requestValidation);
+        return authorization
+                .authorize(exchange, OperationPath.parse(projectId, serverId, operationId, requestValidation))
+                .flatMap(authorizedOperation -> interventions.release(
+                        authorizedOperation.operation().id(), reason, authorizedOperation.auditEntry()))
                 .map(OperationJson::of);
     }
 }

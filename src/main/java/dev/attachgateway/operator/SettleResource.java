@@ -1,9 +1,9 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.Address;
-import dev.attachgateway.operation.Hands;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.OperationJson;
+import dev.attachgateway.operation.intervention.OperationInterventions;
+import dev.attachgateway.operation.model.OperationJson;
+import dev.attachgateway.operation.model.OperationPath;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.POST;
@@ -23,12 +23,12 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}/settle")
 @Produces(MediaType.APPLICATION_JSON)
 public class SettleResource {
-    private final Authority authority;
-    private final Hands hands;
+    private final OperatorAuthorization authorization;
+    private final OperationInterventions interventions;
 
-    SettleResource(Authority authority, Hands hands) {
-        this.authority = authority;
-        this.hands = hands;
+    SettleResource(OperatorAuthorization operatorAuthorization, OperationInterventions operationInterventions) {
+        this.authorization = operatorAuthorization;
+        this.interventions = operationInterventions;
     }
 
     @POST
@@ -47,10 +47,12 @@ public class SettleResource {
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
-        var look = new InvalidRequest.Look().parameters(exchange.queryParams().names(), Set.of());
-        return authority
-                .over(exchange, Address.of(projectId, serverId, operationId, look))
-                .flatMap(charge -> hands.settle(charge.operation().id(), charge.allowed()))
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .allowParameters(exchange.queryParams().names(), Set.of());
+        return authorization
+                .authorize(exchange, OperationPath.parse(projectId, serverId, operationId, requestValidation))
+                .flatMap(authorizedOperation ->
+                        interventions.settle(authorizedOperation.operation().id(), authorizedOperation.auditEntry()))
                 .map(OperationJson::of);
     }
 }

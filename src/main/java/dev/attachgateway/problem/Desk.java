@@ -9,18 +9,18 @@ import dev.attachgateway.access.policy.AccessDeniedException;
 import dev.attachgateway.access.ratelimit.RateLimitExceededException;
 import dev.attachgateway.access.session.InvalidReturnUrlException;
 import dev.attachgateway.access.ticket.TicketLimitExceededException;
-import dev.attachgateway.attach.AttachFailed;
-import dev.attachgateway.attach.CloudUnavailable;
-import dev.attachgateway.attach.DiskReserved;
-import dev.attachgateway.inventory.NotShown;
-import dev.attachgateway.operation.DiskContended;
-import dev.attachgateway.operation.Failure;
-import dev.attachgateway.operation.HandsTied;
-import dev.attachgateway.operation.InvalidRequest;
-import dev.attachgateway.operation.KeyInProgress;
-import dev.attachgateway.operation.KeyReused;
-import dev.attachgateway.operation.OperationNotFound;
-import dev.attachgateway.operation.ReservationUnknown;
+import dev.attachgateway.attach.CloudUnavailableException;
+import dev.attachgateway.attach.DiskReservedException;
+import dev.attachgateway.attach.OperationFailedException;
+import dev.attachgateway.inventory.InventoryReadException;
+import dev.attachgateway.operation.intervention.InterventionRejectedException;
+import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.operation.reservation.DiskContendedException;
+import dev.attachgateway.operation.reservation.IdempotencyKeyInProgressException;
+import dev.attachgateway.operation.reservation.ReservationUnknownException;
+import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
+import dev.attachgateway.operation.store.OperationNotFoundException;
+import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.EventLog;
 import dev.attachgateway.stream.MalformedEventId;
 import dev.attachgateway.stream.TooManyStreams;
@@ -56,11 +56,12 @@ final class Desk {
                 Finding.of(Complaint.ACCESS_UNDECIDED, open.getMessage()).retryAfter(SOON);
             case RateLimitExceededException often ->
                 Finding.of(Complaint.TOO_MANY_REQUESTS, often.getMessage()).retryAfter(often.retryAfter());
-            case InvalidRequest wrong -> invalid(wrong);
-            case KeyReused other -> Finding.of(Complaint.KEY_REUSED);
-            case KeyInProgress first -> Finding.of(Complaint.KEY_IN_PROGRESS).retryAfter(SOON);
-            case OperationNotFound none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
-            case HandsTied tied -> tied(tied);
+            case InvalidRequestException wrong -> invalid(wrong);
+            case IdempotencyKeyReusedException other -> Finding.of(Complaint.KEY_REUSED);
+            case IdempotencyKeyInProgressException first ->
+                Finding.of(Complaint.KEY_IN_PROGRESS).retryAfter(SOON);
+            case OperationNotFoundException none -> Finding.of(Complaint.OPERATION_NOT_FOUND);
+            case InterventionRejectedException tied -> tied(tied);
             case MalformedEventId id -> Finding.of(Complaint.MALFORMED_EVENT_ID, id.getMessage() + ".");
             case TooManyStreams full ->
                 Finding.of(
@@ -71,14 +72,16 @@ final class Desk {
                         .retryAfter(full.retryAfter());
             case TicketLimitExceededException many ->
                 Finding.of(Complaint.TOO_MANY_TICKETS, many.getMessage()).retryAfter(many.retryAfter());
-            case AttachFailed failed -> failed(failed);
-            case DiskReserved reserved ->
-                Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holder().orElse(null));
-            case NotShown not -> notShown(not);
-            case DiskContended contended -> Finding.of(Complaint.DISK_CONTENDED).retryAfter(SOON);
-            case CloudUnavailable ill -> Finding.of(Complaint.CLOUD_UNAVAILABLE).retryAfter(ill.retryAfter());
+            case OperationFailedException failed -> failed(failed);
+            case DiskReservedException reserved ->
+                Finding.of(Complaint.DISK_RESERVED).heldBy(reserved.holderId().orElse(null));
+            case InventoryReadException not -> notShown(not);
+            case DiskContendedException contended ->
+                Finding.of(Complaint.DISK_CONTENDED).retryAfter(SOON);
+            case CloudUnavailableException ill ->
+                Finding.of(Complaint.CLOUD_UNAVAILABLE).retryAfter(ill.retryAfter());
             case NoCredential missing -> Finding.of(Complaint.NO_CREDENTIAL).retryAfter(Duration.ofMinutes(1));
-            case ReservationUnknown unknown ->
+            case ReservationUnknownException unknown ->
                 Finding.of(Complaint.RESERVATION_UNKNOWN)
                         .operation(unknown.operationId())
                         .retryAfter(SOON);
@@ -111,15 +114,15 @@ final class Desk {
                 });
     }
 
-    private static Finding invalid(InvalidRequest wrong) {
+    private static Finding invalid(InvalidRequestException wrong) {
         return Finding.of(Complaint.INVALID_REQUEST, wrong.getMessage() + ".")
                 .errors(wrong.violations().stream()
                         .map(violation -> new Problem.Detail(violation.field(), null, violation.message()))
                         .toList());
     }
 
-    private static Finding tied(HandsTied tied) {
-        var complaint = switch (tied.why()) {
+    private static Finding tied(InterventionRejectedException tied) {
+        var complaint = switch (tied.reason()) {
             case ALREADY_SENT -> Complaint.ALREADY_SENT;
             case STILL_SENDING -> Complaint.STILL_SENDING;
             case ALREADY_ENDED -> Complaint.ALREADY_ENDED;
@@ -129,7 +132,7 @@ final class Desk {
         return tied.retryAfter().map(finding::retryAfter).orElse(finding);
     }
 
-    private static Finding failed(AttachFailed failed) {
+    private static Finding failed(OperationFailedException failed) {
         var failure = failed.failure();
         var finding = Finding.of(complaint(failure.kind()), failure.message())
                 .code(failure.code())
@@ -139,28 +142,28 @@ final class Desk {
         return finding.complaint().status() == 503 ? finding.retryAfter(SOON) : finding;
     }
 
-    private static Finding notShown(NotShown not) {
-        var complaint = switch (not.why()) {
+    private static Finding notShown(InventoryReadException not) {
+        var complaint = switch (not.reason()) {
             case SERVER_NOT_FOUND -> Complaint.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> Complaint.DISK_NOT_FOUND;
-            case REFUSED -> Complaint.CLOUD_REFUSED;
-            case CREDENTIAL -> Complaint.CLOUD_CREDENTIAL;
+            case REQUEST_REFUSED -> Complaint.CLOUD_REFUSED;
+            case CREDENTIAL_REFUSED -> Complaint.CLOUD_CREDENTIAL;
             case UNAVAILABLE -> Complaint.INVENTORY_UNAVAILABLE;
             case LIST_TOO_LONG -> Complaint.LIST_TOO_LONG;
         };
-        var code = not.code();
+        var code = not.cloudErrorCode();
         var finding = Finding.of(complaint, not.getMessage()).code(code == null ? complaint.code() : code);
         return complaint.status() == 503 ? finding.retryAfter(not.retryAfter().orElse(SOON)) : finding;
     }
 
-    private static List<Problem.Detail> others(Failure failure) {
+    private static List<Problem.Detail> others(OperationFailure failure) {
         return failure.others().stream()
                 .map(other -> new Problem.Detail(null, other.code(), other.message()))
                 .toList();
     }
 
     /** What an operation that ended so is called. */
-    static Complaint complaint(Failure.Kind kind) {
+    static Complaint complaint(OperationFailure.Kind kind) {
         return switch (kind) {
             case SERVER_NOT_FOUND -> Complaint.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> Complaint.DISK_NOT_FOUND;

@@ -1,10 +1,10 @@
 package dev.attachgateway.attach;
 
-import static dev.attachgateway.attach.DryRuns.attach;
-import static dev.attachgateway.attach.DryRuns.check;
-import static dev.attachgateway.attach.DryRuns.detach;
-import static dev.attachgateway.attach.DryRuns.isAccepted;
-import static dev.attachgateway.attach.DryRuns.withOk;
+import static dev.attachgateway.attach.DryRunCalls.attach;
+import static dev.attachgateway.attach.DryRunCalls.check;
+import static dev.attachgateway.attach.DryRunCalls.detach;
+import static dev.attachgateway.attach.DryRunCalls.isAccepted;
+import static dev.attachgateway.attach.DryRunCalls.withOk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;

@@ -2,7 +2,7 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.operation.SignatureKey;
+import dev.attachgateway.operation.store.SignatureIdempotencyKey;
 import dev.attachgateway.signature.Signer;
 import dev.attachgateway.testkit.Answer;
 import dev.attachgateway.testkit.Gateway;
@@ -156,7 +156,8 @@ class SignedWritesTest {
 
     @Test
     void no_key_of_a_caller_is_that_of_a_signature() {
-        assertThat(IdempotencyKey.parse(SignatureKey.of("0"))).isEmpty();
-        assertThat(IdempotencyKey.parse('"' + SignatureKey.of("0") + '"')).isEmpty();
+        assertThat(IdempotencyKeyHeader.parse(SignatureIdempotencyKey.of("0"))).isEmpty();
+        assertThat(IdempotencyKeyHeader.parse('"' + SignatureIdempotencyKey.of("0") + '"'))
+                .isEmpty();
     }
 }

@@ -16,6 +16,6 @@ class InventorySettingsTest {
         "inventory.cache-bytes, 0"
     })
     void reads_have_room_and_time(String setting, String value) {
-        assertRefused(setting, value, InventoryConfig.class, Reads::check);
+        assertRefused(setting, value, InventoryConfig.class, CloudReadCache::validateConfig);
     }
 }

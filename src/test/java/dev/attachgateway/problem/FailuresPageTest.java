@@ -2,8 +2,8 @@ package dev.attachgateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.operation.Failure;
-import dev.attachgateway.operation.Step;
+import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.operation.model.OperationStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,8 @@ class FailuresPageTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_sort_of_failure_has_one_row_under_the_code_that_callers_see(Failure.Kind kind) throws IOException {
+    void every_sort_of_failure_has_one_row_under_the_code_that_callers_see(OperationFailure.Kind kind)
+            throws IOException {
         assertThat(lines().filter(line ->
                         line.startsWith("| `" + Desk.complaint(kind).code() + "` |")))
                 .hasSize(1);
@@ -32,10 +33,11 @@ class FailuresPageTest {
     @EnumSource(
             names = {"SUCCEEDED", "FAILED"},
             mode = EnumSource.Mode.EXCLUDE)
-    void every_step_on_the_way_has_a_section_and_says_what_it_means_to_be_stuck_there(Step step) throws IOException {
+    void every_step_on_the_way_has_a_section_and_says_what_it_means_to_be_stuck_there(OperationStep step)
+            throws IOException {
         assertThat(lines().filter(line -> line.startsWith("### ")).map(line -> line.toLowerCase(Locale.ROOT)))
-                .anyMatch(title -> title.contains(step.word()));
-        assertThat(lines()).anyMatch(line -> line.matches("\\| (`\\w+`, )*`" + step.word() + "`[^|]*\\|.*"));
+                .anyMatch(title -> title.contains(step.wireName()));
+        assertThat(lines()).anyMatch(line -> line.matches("\\| (`\\w+`, )*`" + step.wireName() + "`[^|]*\\|.*"));
     }
 
     @ParameterizedTest

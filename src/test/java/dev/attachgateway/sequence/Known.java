@@ -1,7 +1,7 @@
 package dev.attachgateway.sequence;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.model.Operation;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +12,7 @@ record Known(JsonNode json) {
     }
 
     boolean isAttach() {
-        return json.path("operation_type").asText().equals(Operation.Type.ATTACH.word());
+        return json.path("operation_type").asText().equals(Operation.Type.ATTACH.wireName());
     }
 
     String server() {

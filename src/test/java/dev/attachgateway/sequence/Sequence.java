@@ -1,6 +1,6 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.model.Operation;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

@@ -1,6 +1,6 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.model.Operation;
 import java.time.Duration;
 
 /** What somebody does next. Servers, disks and callers are numbered. */

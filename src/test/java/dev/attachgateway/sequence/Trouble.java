@@ -1,6 +1,6 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.operation.Operation;
+import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.testkit.PracticeCloud.Fault;
 import java.time.Duration;
 import java.util.Locale;

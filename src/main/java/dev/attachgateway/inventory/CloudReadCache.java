@@ -1,0 +1,131 @@
+package dev.attachgateway.inventory;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.attachgateway.inventory.InventoryReadException.Reason;
+import dev.attachgateway.upstream.Document;
+import dev.attachgateway.upstream.Evs;
+import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.UpstreamFailure;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads of the cloud, remembered for seconds: those who ask for the same at once, or soon after, share one call. What is
+ * remembered is what the cloud said; what of it somebody may see is decided for each answer anew. The checks of an attach
+ * read the cloud themselves.
+ */
+@Startup
+@ApplicationScoped
+class CloudReadCache {
+    private static final Logger LOG = Logger.getLogger(CloudReadCache.class);
+
+    private final ModelArts modelArts;
+    private final Evs evs;
+    private final Guards guards;
+    private final InventoryConfig config;
+    private final AsyncCache<CloudQuery, Document> cache;
+
+    CloudReadCache(ModelArts modelArts, Evs evs, Guards guards, InventoryConfig config) {
+        this.modelArts = modelArts;
+        this.evs = evs;
+        this.guards = guards;
+        this.config = config;
+        validateConfig(config);
+        // Each entry weighs its share at least, so that the one bound holds for bytes and for entries.
+        var share = (int) Math.max(1, config.cacheBytes() / config.cacheEntries());
+        this.cache = Caffeine.newBuilder()
+                .maximumWeight(config.cacheBytes())
+                .weigher((CloudQuery cloudQuery, Document document) -> Math.max(share, document.bytes()))
+                .expireAfterWrite(config.fresh())
+                .executor(Runnable::run)
+                .buildAsync();
+    }
+
+    static void validateConfig(InventoryConfig config) {
+        if (config.fresh().isNegative()
+                || !config.within().isPositive()
+                || config.listMost() < 1
+                || config.cacheEntries() < 1
+                || config.cacheBytes() < 1) {
+            throw new ConfigurationException(
+                    "inventory: fresh has to be no less than nothing, within longer than nothing,"
+                            + " and list-most, cache-entries and cache-bytes 1 at least.");
+        }
+    }
+
+    /**
+     * What the cloud shows, at most so old as is allowed; nobody changes it. Fails with {@link InventoryReadException} or {@link
+     * NoCredential}.
+     */
+    Uni<ObjectNode> read(CloudQuery cloudQuery) {
+        // A copy, so that one who hangs up takes nothing away from the others.
+        return Uni.createFrom()
+                .completionStage(() -> cache.get(
+                                cloudQuery, (key, executor) -> callCloud(key).subscribeAsCompletionStage())
+                        .copy())
+                .onFailure()
+                .transform(failure -> mapFailure(cloudQuery, failure))
+                .map(Document::body);
+    }
+
+    /** The same answer while its caller waits; what was asked for comes all the same, and is remembered. */
+    <T> Uni<T> withTimeout(Uni<T> answer) {
+        return answer.ifNoItem()
+                .after(config.within())
+                .failWith(() -> unavailable("The cloud did not answer in time."));
+    }
+
+    private Uni<Document> callCloud(CloudQuery cloudQuery) {
+        return switch (cloudQuery) {
+            case CloudQuery.ServerById(var project, var id) -> modelArts.shown(project, id);
+            case CloudQuery.ServerPage(var project, var query) -> modelArts.listed(project, query);
+            case CloudQuery.DiskById(var project, var id) -> evs.shown(project, id);
+            case CloudQuery.DiskPage(var project, var query) -> evs.listed(project, query);
+        };
+    }
+
+    private Throwable mapFailure(CloudQuery cloudQuery, Throwable failure) {
+        var cause = failure.getCause();
+        if (failure instanceof CompletionException && cause != null) {
+            return mapFailure(cloudQuery, cause);
+        }
+        return switch (failure) {
+            case UpstreamFailure.Refused refused
+            when refused.isNotFound() && cloudQuery.notFoundReason() != Reason.REQUEST_REFUSED ->
+                new InventoryReadException(
+                        cloudQuery.notFoundReason(),
+                        refused.code(),
+                        "The cloud knows none by this id in this project.");
+            case UpstreamFailure.Refused refused
+            when refused.isAboutCredential() -> {
+                // The cloud's own words name the key or the user, which is the operator's business.
+                LOG.errorf("cloud refused the credential code=%s message=%s", refused.code(), refused.getMessage());
+                yield new InventoryReadException(
+                        Reason.CREDENTIAL_REFUSED, refused.code(), "The cloud refused the gateway's own credential.");
+            }
+            case UpstreamFailure.Refused refused ->
+                new InventoryReadException(
+                        Reason.REQUEST_REFUSED, refused.code(), String.valueOf(refused.getMessage()));
+            case UpstreamFailure ill -> {
+                LOG.debugf("the cloud could not be read: %s", ill.getMessage());
+                yield unavailable(
+                        guards.closedFor().isPresent()
+                                ? "Calls to the cloud are paused, because it does not answer or an operator stopped them."
+                                : "The cloud could not be read.");
+            }
+            default -> failure;
+        };
+    }
+
+    private InventoryReadException unavailable(String sentence) {
+        return new InventoryReadException(Reason.UNAVAILABLE, null, sentence, guards.closedFor());
+    }
+}

@@ -1,0 +1,188 @@
+package dev.attachgateway.inventory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.policy.ReadScope;
+import dev.attachgateway.inventory.InventoryReadException.Reason;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Servers and disks as far as a caller may see them. Whoever may see every one gets the cloud's own pages; for the others the
+ * lists are looked through here, so that neither a page nor a count tells of what is hidden.
+ */
+@ApplicationScoped
+class InventoryService {
+    private final CloudReadCache readCache;
+    private final CloudListScanner listScanner;
+
+    InventoryService(CloudReadCache cloudReadCache, CloudListScanner cloudListScanner) {
+        this.readCache = cloudReadCache;
+        this.listScanner = cloudListScanner;
+    }
+
+    /** One server that the caller may see; fails with {@link InventoryReadException}. */
+    Uni<ObjectNode> server(String projectId, String serverId, ReadScope readScope) {
+        return readCache.withTimeout(readCache
+                .read(new CloudQuery.ServerById(projectId, serverId))
+                .map(server -> new ResponseRedactor(projectId, readScope, Map.of()).redactServer(server)));
+    }
+
+    /** One disk that the caller may see, in its envelope; fails with {@link InventoryReadException}. */
+    Uni<ObjectNode> disk(String projectId, String volumeId, ReadScope readScope) {
+        return readCache.withTimeout(readCache
+                .read(new CloudQuery.DiskById(projectId, volumeId))
+                .flatMap(answer -> {
+                    var disk = answer.path("volume");
+                    return redactorFor(projectId, readScope, List.of(disk))
+                            .map(responseRedactor -> copyWith(answer, "volume", responseRedactor.redactDisk(disk)));
+                }));
+    }
+
+    /** A page of servers; fails with {@link InventoryReadException}. */
+    Uni<ObjectNode> servers(String projectId, ReadScope readScope, ServerQuery query) {
+        var responseRedactor = new ResponseRedactor(projectId, readScope, Map.of());
+        var only = readScope.serverFilter();
+        return readCache.withTimeout(
+                only.isEmpty()
+                        ? readCache
+                                .read(new CloudQuery.ServerPage(projectId, query.toCloudParameters()))
+                                .map(page -> copyWith(
+                                        page, "data", items(page, "data").map(responseRedactor::redactServer)))
+                        : listScanner
+                                .servers(projectId, query.filters(), only.get())
+                                .map(InventoryService::requireComplete)
+                                .map(all -> query.toPage(all.stream()
+                                        .filter(server ->
+                                                readScope.includesServer(ResponseRedactor.normalizedId(server, "id")))
+                                        .map(responseRedactor::redactServer)
+                                        .toList())));
+    }
+
+    /** A page of disks; fails with {@link InventoryReadException}. */
+    Uni<ObjectNode> disks(String projectId, ReadScope readScope, DiskQuery query) {
+        var everyDisk = readScope.diskFilter().isEmpty();
+        // Which server has a disk may be hidden where the disk is not, so the cloud must not count by it.
+        return readCache.withTimeout(
+                readScope.isUnrestricted()
+                                || (everyDisk && query.cloudServerId().isEmpty())
+                        ? passThroughPage(projectId, readScope, query)
+                        : candidates(projectId, readScope, query)
+                                .map(all -> all.stream()
+                                        .filter(disk ->
+                                                readScope.includesDisk(ResponseRedactor.normalizedId(disk, "id")))
+                                        .toList())
+                                .flatMap(all -> redactorFor(projectId, readScope, all)
+                                        .map(responseRedactor -> query.toPage(all.stream()
+                                                .map(responseRedactor::redactDisk)
+                                                .filter(disk -> query.cloudServerId().stream()
+                                                        .allMatch(server -> isAttachedTo(disk, server)))
+                                                .toList()))));
+    }
+
+    private Uni<ObjectNode> passThroughPage(String projectId, ReadScope readScope, DiskQuery query) {
+        return readCache
+                .read(new CloudQuery.DiskPage(projectId, query.toCloudParameters()))
+                .flatMap(page -> redactorFor(
+                                projectId, readScope, items(page, "volumes").toList())
+                        .map(responseRedactor -> responseRedactor.rewriteLinks(
+                                copyWith(page, "volumes", items(page, "volumes").map(responseRedactor::redactDisk)),
+                                "volumes_links",
+                                "/v2/" + projectId + "/cloudvolumes/detail?")));
+    }
+
+    /** All that may be on a page; where the caller sees a few disks only, the cloud is asked for no others. */
+    private Uni<List<JsonNode>> candidates(String projectId, ReadScope readScope, DiskQuery query) {
+        var only = readScope
+                .diskFilter()
+                .map(seen -> query.ids().isEmpty() ? seen : intersection(seen, query.ids()))
+                .orElse(query.ids());
+        if (only.isEmpty()
+                && (readScope.diskFilter().isPresent() || !query.ids().isEmpty())) {
+            return Uni.createFrom().item(List.of());
+        }
+        var few = only.size() <= DiskQuery.MAX_IDS;
+        return listScanner
+                .disks(projectId, query.filterParameters(few ? only : Set.of()), only)
+                .map(InventoryService::requireComplete);
+    }
+
+    private static Set<String> intersection(Set<String> some, Set<String> others) {
+        var common = new HashSet<>(some);
+        common.retainAll(others);
+        return common;
+    }
+
+    private static List<JsonNode> requireComplete(CloudListScanner.ScanResult scanResult) {
+        if (!scanResult.isComplete()) {
+            throw new InventoryReadException(
+                    Reason.LIST_TOO_LONG,
+                    null,
+                    "There are more than are looked through for a caller who may not see all of them.");
+        }
+        return scanResult.items();
+    }
+
+    /** EVS names servers by ids of their own: which of them the caller may see takes a look at the servers. */
+    private Uni<ResponseRedactor> redactorFor(String projectId, ReadScope readScope, List<JsonNode> disks) {
+        var isClear = readScope.isUnrestricted()
+                || disks.stream()
+                        .filter(disk -> !disk.path("attachments").isEmpty())
+                        .allMatch(
+                                disk -> readScope.includesDiskOnEveryServer(ResponseRedactor.normalizedId(disk, "id")));
+        return isClear
+                ? Uni.createFrom().item(new ResponseRedactor(projectId, readScope, Map.of()))
+                : listScanner
+                        .servers(projectId, Map.of(), readScope.serverFilter().orElse(Set.of()))
+                        .map(scanResult ->
+                                new ResponseRedactor(projectId, readScope, serverIdsByAlias(scanResult.items())));
+    }
+
+    /** Without the supernode's id, which several servers have in common. */
+    private static Map<String, String> serverIdsByAlias(List<JsonNode> servers) {
+        var ids = new HashMap<String, String>();
+        for (var server : servers) {
+            var id = ResponseRedactor.normalizedId(server, "id");
+            var cloudServer = server.path("cloud_server");
+            Stream.of(
+                            id,
+                            ResponseRedactor.normalizedId(cloudServer, "id"),
+                            ResponseRedactor.normalizedId(cloudServer, "hps_ecs_id"))
+                    .filter(known -> !known.isEmpty())
+                    .forEach(known -> ids.put(known, id));
+        }
+        return ids;
+    }
+
+    private static boolean isAttachedTo(JsonNode disk, String cloudServerId) {
+        return items(disk, "attachments")
+                .anyMatch(attachment ->
+                        ResponseRedactor.normalizedId(attachment, "server_id").equals(cloudServerId));
+    }
+
+    private static Stream<JsonNode> items(JsonNode page, String field) {
+        return StreamSupport.stream(page.path(field).spliterator(), false);
+    }
+
+    /** A copy with another part. */
+    private static ObjectNode copyWith(ObjectNode document, String field, JsonNode part) {
+        ObjectNode copy = document.objectNode();
+        copy.setAll(document);
+        copy.set(field, part);
+        return copy;
+    }
+
+    private static ObjectNode copyWith(ObjectNode document, String field, Stream<? extends JsonNode> items) {
+        ArrayNode list = document.arrayNode();
+        items.forEach(list::add);
+        return copyWith(document, field, list);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.attachgateway.operation.api;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.stream.Audience;
+import dev.attachgateway.stream.Conditions;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.Filter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a project's operations page by page, the newest first. */
+@ApplicationScoped
+class OperationListQuery {
+    private static final Conditions.Columns FILTER_COLUMNS = new Conditions.Columns(
+            "operation_id",
+            "server_id",
+            "volume_id",
+            "type",
+            "caller_issuer || ':' || caller_subject",
+            List.of("status"));
+
+    private static final Set<String> UNFINISHED_STATUSES = Set.of("pending", "running");
+
+    private final Pool pool;
+
+    OperationListQuery(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Some of a project's operations.
+     *
+     * @param nextCursor where the next page begins; empty on the last one
+     */
+    record Page(List<Operation> operations, Optional<PageCursor> nextCursor) {}
+
+    /**
+     * The page after a place in the list. Places do not move: what is created meanwhile comes before the first page.
+     *
+     * @param after null for the first page
+     * @param most operations on it
+     */
+    Uni<Page> fetchPage(Audience audience, @Nullable PageCursor after, int most) {
+        var values = new ArrayList<@Nullable Object>();
+        values.add(audience.projectId());
+        values.add(most + 1);
+        var where = Conditions.of(audience.filter(), audience.sight(), FILTER_COLUMNS, values);
+        if (isUnfinishedOnly(audience.filter())) {
+            // For these there is an index.
+            where += " and ended_at is null";
+        }
+        if (after != null) {
+            values.add(after.createdAt().atOffset(ZoneOffset.UTC));
+            values.add(after.operationId());
+            where += " and (created_at, operation_id) < ($" + (values.size() - 1) + ", $" + values.size() + ")";
+        }
+        return EventLog.inTime(
+                pool.preparedQuery("select " + OperationRowMapper.COLUMNS + " from operation where project_id = $1"
+                                + where + " order by created_at desc, operation_id desc limit $2")
+                        .execute(Tuple.from(values))
+                        .map(rows -> toPage(OperationRowMapper.mapAll(rows), most)));
+    }
+
+    private static boolean isUnfinishedOnly(Filter filter) {
+        return !filter.statuses().isEmpty() && UNFINISHED_STATUSES.containsAll(filter.statuses());
+    }
+
+    private static Page toPage(List<Operation> found, int most) {
+        if (found.size() <= most) {
+            return new Page(found, Optional.empty());
+        }
+        var page = found.subList(0, most);
+        return new Page(page, Optional.of(PageCursor.after(page.getLast())));
+    }
+}

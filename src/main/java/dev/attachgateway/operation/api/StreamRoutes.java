@@ -1,0 +1,115 @@
+package dev.attachgateway.operation.api;
+
+import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.StreamAuthorizer;
+import dev.attachgateway.access.policy.ReadScope;
+import dev.attachgateway.disk.CloudIds;
+import dev.attachgateway.request.InvalidRequestException;
+import dev.attachgateway.stream.Audience;
+import dev.attachgateway.stream.OperationStreams;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Answers the addresses of operations with their live story when that is what the client prefers. Raw routes, because the
+ * status has to be decided after a look at the database and before the stream begins.
+ */
+@ApplicationScoped
+class StreamRoutes {
+    private static final String FEED_PATH = "/v1/:project_id/dev-servers/operations";
+    private static final String OPERATION_PATH = "/v1/:project_id/dev-servers/:id/operation/:operation_id";
+    private static final List<String> FEED_PARAMETERS = Stream.concat(
+                    OperationFilterParameters.NAMES.stream(), StreamNegotiation.STREAM_PARAMETERS.stream())
+            .toList();
+
+    private final OperationAccess operationAccess;
+    private final OperationStreams streams;
+    private final Authorizer authorizer;
+    private final StreamAuthorizer streamAuthorizer;
+
+    /** Opens the stream; what it throws or fails with becomes the answer. */
+    private interface StreamOpener {
+        Uni<?> open(RoutingContext exchange, String projectId, StreamNegotiation wish);
+    }
+
+    StreamRoutes(
+            OperationAccess operationAccess,
+            OperationStreams streams,
+            Authorizer authorizer,
+            StreamAuthorizer streamAuthorizer) {
+        this.operationAccess = operationAccess;
+        this.streams = streams;
+        this.authorizer = authorizer;
+        this.streamAuthorizer = streamAuthorizer;
+    }
+
+    void register(@Observes Router router) {
+        addRoute(router, FEED_PATH, this::openFeed);
+        addRoute(router, OPERATION_PATH, this::openOperationStream);
+    }
+
+    private void addRoute(Router router, String path, StreamOpener streamOpener) {
+        router.get(path).handler(exchange -> handle(exchange, streamOpener));
+        router.head(path).handler(exchange -> handle(exchange, streamOpener));
+    }
+
+    private void handle(RoutingContext exchange, StreamOpener streamOpener) {
+        var wish = StreamNegotiation.fromAccept(exchange.parsedHeaders().accept());
+        if (!wish.prefersStream()) {
+            exchange.next();
+            return;
+        }
+        var projectId = CloudIds.normalize(exchange.pathParam("project_id"));
+        // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
+        authorizer
+                .authenticate(exchange)
+                .invoke(caller -> authorizer.requireProjectAccess(exchange, projectId))
+                .flatMap(caller -> streamOpener.open(exchange, projectId, wish))
+                .subscribe()
+                .with(opened -> {}, exchange::fail);
+    }
+
+    private Uni<?> openFeed(RoutingContext exchange, String projectId, StreamNegotiation wish) {
+        var requestValidation = new InvalidRequestException.RequestValidation()
+                .projectId(projectId)
+                .allowListedParameters(parameterNames(exchange), FEED_PARAMETERS);
+        var filter = OperationFilterParameters.parse(exchange.queryParams(), requestValidation);
+        var envelope = wish.resolveEnvelope(exchange.queryParams(), requestValidation);
+        requestValidation.throwIfInvalid();
+        var readScope = operationAccess.requireReadScope(exchange, projectId, filter);
+        var streamAuthorization = streamAuthorizer.authorize(exchange, projectId, readScope);
+        streams.open(exchange, new Audience(projectId, filter, readScope), streamAuthorization, envelope, false);
+        return Uni.createFrom().voidItem();
+    }
+
+    /** Of the parameters that say what is to be told; who wants to know was asked before. */
+    private static Set<String> parameterNames(RoutingContext exchange) {
+        var names = new HashSet<>(exchange.queryParams().names());
+        names.remove(StreamNegotiation.TICKET);
+        return names;
+    }
+
+    private Uni<?> openOperationStream(RoutingContext exchange, String projectId, StreamNegotiation wish) {
+        return operationAccess
+                .getOperation(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id"))
+                .invoke(operation -> {
+                    var requestValidation = new InvalidRequestException.RequestValidation();
+                    var envelope = wish.resolveEnvelope(exchange.queryParams(), requestValidation);
+                    requestValidation.throwIfInvalid();
+                    var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
+                    streams.open(
+                            exchange,
+                            Audience.of(projectId, operation.id()),
+                            streamAuthorizer.authorize(exchange, projectId, readScope),
+                            envelope,
+                            operation.state().isEnded());
+                });
+    }
+}

@@ -1,0 +1,132 @@
+package dev.attachgateway.operation.execution;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationConfig;
+import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.operation.precondition.Backoff;
+import dev.attachgateway.operation.precondition.StepResult;
+import dev.attachgateway.operation.store.OperationMetrics;
+import dev.attachgateway.operation.store.TransitionDetails;
+import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.Send;
+import dev.attachgateway.upstream.UpstreamFailure;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** Sends a request whose intent is committed, once, and writes down what came of it. */
+@ApplicationScoped
+public class CloudRequestSender {
+    private static final Logger LOG = Logger.getLogger(CloudRequestSender.class);
+
+    private final TransitionStore transitionStore;
+    private final ModelArts modelArts;
+    private final OperationConfig config;
+    private final OperationMetrics metrics;
+    private final Backoff backoff;
+
+    CloudRequestSender(
+            TransitionStore transitionStore, ModelArts modelArts, OperationConfig config, OperationMetrics metrics) {
+        this.transitionStore = transitionStore;
+        this.modelArts = modelArts;
+        this.config = config;
+        this.metrics = metrics;
+        this.backoff = new Backoff(config.retryFirst(), config.pollMost());
+    }
+
+    Uni<StepResult> send(Operation operation, Send send) {
+        var sending = (OperationState.Sending) operation.state();
+        metrics.countSend(operation.type());
+        var sent = switch (operation.type()) {
+            case ATTACH -> modelArts.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+            case DETACH -> modelArts.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+        };
+        return sent.onItemOrFailure()
+                .transformToUni((accepted, failure) -> failure == null
+                        ? handleAccepted(operation, sending, accepted)
+                        : handleSendFailure(operation, sending, failure));
+    }
+
+    /** It may have left. The disk stays reserved, and looking has to tell. */
+    Uni<StepResult> recordUnknownOutcome(Operation operation, OperationState.Sending sending, String reason) {
+        return markUnsettled(
+                operation,
+                sending.outcomeUnknown(
+                        reason + " The disk stays reserved and nothing is sent again until it is known."));
+    }
+
+    Uni<StepResult> markUnsettled(Operation operation, OperationState.Unsettled unsettled) {
+        LOG.warnf(
+                "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
+                operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), unsettled.detail());
+        return transitionStore
+                .commit(operation, unsettled, TransitionDetails.nextStepIn(config.settleEvery()))
+                .map(changed -> StepResult.nextStepIn(changed, config.pollFirst()));
+    }
+
+    /** It fails, or would fail if no earlier request could be the reason. */
+    Uni<StepResult> recordFailure(Operation operation, OperationState to) {
+        return to instanceof OperationState.Unsettled unsettled
+                ? markUnsettled(operation, unsettled)
+                : transitionStore
+                        .commit(operation, to, TransitionDetails.noNextStep())
+                        .map(StepResult::noNextStep);
+    }
+
+    public static String describeFailure(Throwable failure) {
+        if (failure instanceof UpstreamFailure || failure instanceof NoCredential) {
+            return failure.getMessage() + ".";
+        }
+        LOG.error("a call to the cloud failed in a way nobody expected", failure);
+        return "an unexpected error.";
+    }
+
+    private Uni<StepResult> handleAccepted(
+            Operation operation, OperationState.Sending sending, ModelArts.Accepted accepted) {
+        var running = accepted.word() == ModelArts.Word.RUNNING;
+        return transitionStore
+                .commit(
+                        operation,
+                        sending.accepted(accepted.operationId(), running),
+                        TransitionDetails.nextStepIn(config.pollFirst()))
+                .onFailure()
+                .invoke(failure -> LOG.errorf(
+                        "acceptance not recorded operation=%s cloud_operation=%s reason=%s",
+                        operation.id(), accepted.operationId(), failure.getMessage()))
+                .map(following -> StepResult.nextStepIn(following, config.pollFirst()));
+    }
+
+    private Uni<StepResult> handleSendFailure(Operation operation, OperationState.Sending sending, Throwable failure) {
+        return switch (failure) {
+            case UpstreamFailure.Refused refused ->
+                recordFailure(
+                        operation,
+                        FailureFinality.onRefusal(
+                                sending,
+                                OperationFailure.of(refused),
+                                operation.sendHistory().hadUnknownOutcome()));
+            case UpstreamFailure.NotStarted notStarted -> handleNotStarted(operation, sending, failure);
+            case NoCredential missing -> handleNotStarted(operation, sending, failure);
+            default ->
+                recordUnknownOutcome(
+                        operation, sending, "The outcome of the request is unknown: " + describeFailure(failure));
+        };
+    }
+
+    private Uni<StepResult> handleNotStarted(Operation operation, OperationState.Sending sending, Throwable failure) {
+        var reason = "The request did not begin: " + describeFailure(failure);
+        if (operation.isOverdue()) {
+            return recordFailure(operation, sending.refused(OperationFailure.notSent(reason)));
+        }
+        var wait = backoff.delay(sending.attempts());
+        return transitionStore
+                .commit(
+                        operation,
+                        sending.notStarted(reason + " It will be sent again."),
+                        TransitionDetails.nextStepIn(wait))
+                .map(waiting -> StepResult.nextStepIn(waiting, wait));
+    }
+}

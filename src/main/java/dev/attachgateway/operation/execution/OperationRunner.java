@@ -1,0 +1,250 @@
+package dev.attachgateway.operation.execution;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationConfig;
+import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.operation.precondition.ServerQueue;
+import dev.attachgateway.operation.precondition.StepResult;
+import dev.attachgateway.operation.store.LeaseLostException;
+import dev.attachgateway.operation.store.LeaseStore;
+import dev.attachgateway.stream.Notifications;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Carries operations on: those this replica took in, and those whose replica went silent. Each has one driver in the
+ * cluster, the holder of its lease.
+ */
+@ApplicationScoped
+public class OperationRunner {
+    private static final Logger LOG = Logger.getLogger(OperationRunner.class);
+    private static final int RENEWALS_PER_LEASE = 3;
+    private static final Duration DRAIN_POLL_INTERVAL = Duration.ofMillis(20);
+    private static final long WAKE_DEBOUNCE_MS = 50;
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Vertx vertx;
+    private final StepDispatcher stepDispatcher;
+    private final LeaseStore leaseStore;
+    private final ServerQueue serverQueue;
+    private final Notifications eventNotifier;
+    private final OperationConfig config;
+    private final Map<UUID, OperationDriver> drivers = new ConcurrentHashMap<>();
+    private final List<Long> timers = new ArrayList<>();
+    private final AtomicBoolean claiming = new AtomicBoolean();
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private final AtomicBoolean wakePending = new AtomicBoolean();
+    private volatile boolean stopped;
+
+    OperationRunner(
+            Vertx vertx,
+            StepDispatcher stepDispatcher,
+            LeaseStore leaseStore,
+            ServerQueue serverQueue,
+            Notifications notifications,
+            OperationConfig config) {
+        this.vertx = vertx;
+        this.stepDispatcher = stepDispatcher;
+        this.leaseStore = leaseStore;
+        this.serverQueue = serverQueue;
+        this.eventNotifier = notifications;
+        this.config = config;
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timers.add(vertx.setPeriodic(config.takeOverEvery().toMillis(), timer -> takeOver()));
+        timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_PER_LEASE, timer -> renewLeases()));
+        eventNotifier.listen(this::onNotification);
+    }
+
+    /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
+    void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
+        stopped = true;
+        var end = System.nanoTime() + config.stopWithin().toNanos();
+        while (drivers.values().stream().anyMatch(operationDriver -> !operationDriver.isIdle())
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(DRAIN_POLL_INTERVAL.toNanos());
+        }
+        // The end of the streams may take a while, and nobody should wait for it.
+        releaseIdle();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+        timers.forEach(vertx::cancelTimer);
+        releaseIdle();
+        drivers.clear();
+    }
+
+    /** What is being sent still runs into its lease; everything else may be taken over at once. */
+    private void releaseIdle() {
+        var idle = drivers.values().stream()
+                .filter(OperationDriver::isIdle)
+                .map(OperationDriver::id)
+                .toList();
+        idle.forEach(drivers::remove);
+        if (!idle.isEmpty()) {
+            leaseStore.release(idle).onFailure().recoverWithNull().await().atMost(RELEASE_TIMEOUT);
+            eventNotifier.committed();
+        }
+    }
+
+    /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
+    public void submit(Operation operation) {
+        if (stopped || drivers.size() >= config.atOnce()) {
+            // It waits in the database until some replica has room for it, or one that goes on sees it.
+            leaseStore
+                    .release(List.of(operation.id()))
+                    .subscribe()
+                    .with(released -> {}, failure -> LOG.debugf("lease not released: %s", failure.getMessage()));
+            return;
+        }
+        var operationDriver = new OperationDriver(operation);
+        drivers.put(operation.id(), operationDriver);
+        operationDriver.runStep();
+    }
+
+    /** Something was committed somewhere: a server may have become free, or a replica may have handed its work over. */
+    private void onNotification() {
+        if (!stopped && wakePending.compareAndSet(false, true)) {
+            vertx.setTimer(WAKE_DEBOUNCE_MS, timer -> {
+                wakePending.set(false);
+                takeOver();
+                wakeQueued();
+            });
+        }
+    }
+
+    private void wakeQueued() {
+        if (drivers.values().stream().noneMatch(OperationDriver::isQueued)) {
+            return;
+        }
+        serverQueue
+                .findChangedPositions(leaseStore.owner())
+                .subscribe()
+                .with(
+                        moved -> moved.stream()
+                                .map(drivers::get)
+                                .filter(Objects::nonNull)
+                                .forEach(OperationDriver::wakeIfQueued),
+                        failure -> LOG.debugf("the lines were not looked at: %s", failure.getMessage()));
+    }
+
+    private void takeOver() {
+        var room = config.atOnce() - drivers.size();
+        if (room <= 0 || stopped || !claiming.compareAndSet(false, true)) {
+            return;
+        }
+        leaseStore
+                .claim(room)
+                .onTermination()
+                .invoke(() -> claiming.set(false))
+                .subscribe()
+                .with(
+                        claimed -> claimed.forEach(operation -> {
+                            LOG.infof(
+                                    "operation taken over operation=%s step=%s",
+                                    operation.id(), operation.state().step());
+                            submit(operation);
+                        }),
+                        failure -> LOG.warnf("no operations could be taken over: %s", failure.getMessage()));
+    }
+
+    private void renewLeases() {
+        var held = List.copyOf(drivers.keySet());
+        if (held.isEmpty() || !renewing.compareAndSet(false, true)) {
+            return;
+        }
+        leaseStore
+                .renew(held)
+                .onTermination()
+                .invoke(() -> renewing.set(false))
+                .subscribe()
+                .with(
+                        renewed -> held.stream()
+                                .filter(id -> !renewed.contains(id))
+                                .forEach(drivers::remove),
+                        failure -> LOG.warnf("leases were not renewed: %s", failure.getMessage()));
+    }
+
+    /** One operation, step after step, until it ends or is somebody else's. */
+    private final class OperationDriver {
+        private volatile Operation operation;
+        private volatile boolean idle;
+        private volatile long timer;
+        private int unchangedSteps;
+
+        OperationDriver(Operation operation) {
+            this.operation = operation;
+        }
+
+        UUID id() {
+            return operation.id();
+        }
+
+        boolean isIdle() {
+            return idle;
+        }
+
+        boolean isQueued() {
+            return idle && operation.state() instanceof OperationState.Queued;
+        }
+
+        /** The next step now; the timer that is cancelled in time is the proof that nobody else takes it. */
+        void wakeIfQueued() {
+            if (isQueued() && vertx.cancelTimer(timer)) {
+                runStep();
+            }
+        }
+
+        private void runStep() {
+            // Dropped meanwhile: the lease ran out, another driver has it, or the replica stops.
+            if (stopped || drivers.get(operation.id()) != this) {
+                idle = true;
+                return;
+            }
+            idle = false;
+            stepDispatcher
+                    .advance(operation, unchangedSteps)
+                    .subscribe()
+                    .with(this::onStepCompleted, this::onStepFailed);
+        }
+
+        private void onStepCompleted(StepResult stepResult) {
+            idle = true;
+            unchangedSteps = stepResult.operation().version() == operation.version() ? unchangedSteps + 1 : 0;
+            operation = stepResult.operation();
+            stepResult
+                    .nextStepDelay()
+                    .ifPresentOrElse(
+                            wait -> timer = vertx.setTimer(Math.max(1, wait.toMillis()), fired -> runStep()),
+                            () -> drivers.remove(operation.id(), this));
+        }
+
+        private void onStepFailed(Throwable failure) {
+            drivers.remove(operation.id(), this);
+            if (failure instanceof LeaseLostException) {
+                LOG.infof("operation carried on elsewhere operation=%s", operation.id());
+            } else {
+                // Whoever finds the lease run out goes on from the row, which says how far it got.
+                LOG.errorf(failure, "operation interrupted operation=%s", operation.id());
+            }
+        }
+    }
+}

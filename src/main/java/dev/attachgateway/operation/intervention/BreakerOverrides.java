@@ -1,0 +1,152 @@
+package dev.attachgateway.operation.intervention;
+
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.operation.model.OperationConfig;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.upstream.Forced;
+import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.Service;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * What operators have said about the circuit breakers. It stands in the database, where each replica looks for it, so that it
+ * holds for all of them and for those that start later; without a database what was said last goes on.
+ */
+@ApplicationScoped
+public class BreakerOverrides {
+    private static final Logger LOG = Logger.getLogger(BreakerOverrides.class);
+
+    private static final String UPSERT = """
+            insert into forced_guard (service, state, forced_by) values ($1, $2, $3)
+            on conflict (service) do update
+                set state = excluded.state, forced_by = excluded.forced_by, at = statement_timestamp()""";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final Guards guards;
+    private final AuditLog auditLog;
+    private final OperationConfig config;
+    private final AtomicLong loadSequence = new AtomicLong();
+    private volatile Map<Service, ActiveOverride> overrides = Map.of();
+    private volatile long timer;
+    private long appliedSequence;
+
+    BreakerOverrides(Vertx vertx, Pool pool, Guards guards, AuditLog audit, OperationConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.guards = guards;
+        this.auditLog = audit;
+        this.config = config;
+    }
+
+    /**
+     * What an operator has said about one service.
+     *
+     * @param setBy who, such as {@code sandbox:operator}
+     */
+    public record ActiveOverride(Forced override, String setBy, Instant setAt) {}
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        refresh();
+        timer = vertx.setPeriodic(config.takeOverEvery().toMillis(), fired -> refresh());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** What holds now, as this replica knows; services that are left to themselves are not in it. */
+    public Map<Service, ActiveOverride> current() {
+        return overrides;
+    }
+
+    /**
+     * Has a breaker held open or closed, or leaves it to the service's health again: here at once, on the other replicas with
+     * their next look.
+     *
+     * @param allowed the decision that allowed it
+     */
+    public Uni<Void> set(Service service, Forced forced, AuditEntry allowed) {
+        var told = "Breaker of " + wireName(service) + ": "
+                + (forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT)) + ".";
+        var by = Objects.requireNonNull(allowed.caller()).displayName();
+        return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, forced, by)
+                        .call(written -> auditLog.record(transaction, allowed.withReason(told)))))
+                .flatMap(committed -> load());
+    }
+
+    private static Uni<RowSet<Row>> write(SqlConnection transaction, Service service, Forced forced, String by) {
+        return forced == Forced.NOT
+                ? transaction
+                        .preparedQuery("delete from forced_guard where service = $1")
+                        .execute(Tuple.of(wireName(service)))
+                : transaction
+                        .preparedQuery(UPSERT)
+                        .execute(Tuple.of(wireName(service), forced.name().toLowerCase(Locale.ROOT), by));
+    }
+
+    private void refresh() {
+        load().subscribe()
+                .with(done -> {}, failure -> LOG.warnf("what was said of the breakers is not known: %s", failure));
+    }
+
+    private Uni<Void> load() {
+        var look = loadSequence.incrementAndGet();
+        return EventLog.inTime(pool.query("select service, state, forced_by, at from forced_guard")
+                        .execute())
+                .invoke(rows -> apply(look, mapRows(rows)))
+                .replaceWithVoid();
+    }
+
+    private static Map<Service, ActiveOverride> mapRows(RowSet<Row> rows) {
+        var found = new EnumMap<Service, ActiveOverride>(Service.class);
+        rows.forEach(row -> found.put(
+                Service.valueOf(row.getString("service").toUpperCase(Locale.ROOT)),
+                new ActiveOverride(
+                        Forced.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        row.getString("forced_by"),
+                        row.getOffsetDateTime("at").toInstant())));
+        return found;
+    }
+
+    /** A look that was begun before another one and ends after it has nothing new to say. */
+    private synchronized void apply(long look, Map<Service, ActiveOverride> found) {
+        if (look < appliedSequence) {
+            return;
+        }
+        appliedSequence = look;
+        overrides = Map.copyOf(found);
+        for (var view : guards.view()) {
+            var activeOverride = found.get(view.service());
+            var wish = activeOverride == null ? Forced.NOT : activeOverride.override();
+            if (view.forced() != wish) {
+                guards.force(view.service(), wish);
+            }
+        }
+    }
+
+    /** A service's name as operators and the database write it. */
+    public static String wireName(Service service) {
+        return service.name().toLowerCase(Locale.ROOT);
+    }
+}

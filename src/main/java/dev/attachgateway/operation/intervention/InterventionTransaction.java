@@ -1,0 +1,162 @@
+package dev.attachgateway.operation.intervention;
+
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.operation.execution.SendStep;
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.operation.store.OperationMetrics;
+import dev.attachgateway.operation.store.OperationNotFoundException;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.upstream.UpstreamConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Changes an operation from outside, whoever carries on with it: under a lock of its row, with the fencing token raised, and
+ * with event and audit line in the same transaction.
+ */
+@ApplicationScoped
+class InterventionTransaction {
+    private static final String SELECT_FOR_UPDATE = "select " + OperationRowMapper.COLUMNS
+            + ", greatest(0, extract(epoch from send_before + make_interval(secs => $2) - clock_timestamp()))::float8 as early"
+            + " from operation where operation_id = $1 for update";
+
+    /** The clock of the statement, since the transaction may have waited for the row. */
+    private static final String UPDATE_FAILED = """
+            update operation set step = 'failed', status = 'failed', detail = null, failure = $2,
+                reconcile_at = case when $3 then statement_timestamp() else reconcile_at end,
+                next_step_at = 'infinity', ended_at = statement_timestamp(),
+                step_since = statement_timestamp(), updated_at = statement_timestamp(),
+                lease_owner = null, lease_token = lease_token + 1, lease_until = '-infinity', version = version + 1
+            where operation_id = $1
+            returning\s""" + OperationRowMapper.COLUMNS;
+
+    private static final String RESTART_SETTLING = """
+            update operation set quiet_reads = 0, quiet_since = null, next_step_at = statement_timestamp(),
+                lease_owner = null, lease_token = lease_token + 1, lease_until = '-infinity', version = version + 1
+            where operation_id = $1
+            returning\s""" + OperationRowMapper.COLUMNS;
+
+    private final Pool pool;
+    private final TransitionStore transitionStore;
+    private final AuditLog auditLog;
+    private final Notifications eventNotifier;
+    private final OperationMetrics metrics;
+    private final Duration maxInFlightTime;
+
+    InterventionTransaction(
+            Pool pool,
+            TransitionStore transitionStore,
+            AuditLog audit,
+            Notifications notifications,
+            OperationMetrics metrics,
+            UpstreamConfig upstream) {
+        this.pool = pool;
+        this.transitionStore = transitionStore;
+        this.auditLog = audit;
+        this.eventNotifier = notifications;
+        this.metrics = metrics;
+        this.maxInFlightTime = upstream.longestExchange().plus(SendStep.TAKEOVER_MARGIN);
+    }
+
+    /** An operation under the lock of its row, and how long its last request may still be on its way. */
+    record LockedOperation(Operation operation, Duration remainingInFlight) {}
+
+    /** What is to be done with it; each says for the audit record what came of it. */
+    sealed interface InterventionDecision {
+        String auditReason();
+
+        record EndAsFailed(OperationState.Failed state, boolean reconcileLater, String auditReason)
+                implements InterventionDecision {}
+
+        record RestartSettling(String auditReason) implements InterventionDecision {}
+
+        record NoChange(String auditReason) implements InterventionDecision {}
+
+        record Reject(InterventionRejectedException rejection, String auditReason) implements InterventionDecision {}
+    }
+
+    /**
+     * Judges an operation under the lock of its row and does what follows.
+     *
+     * @param allowed the decision that allowed it; goes on record with what came of it, a refusal as well
+     * @return fails with {@link InterventionRejectedException} as judged, and with {@link OperationNotFoundException} when it was removed meanwhile
+     */
+    Uni<Operation> execute(
+            UUID operationId, AuditEntry allowed, Function<LockedOperation, InterventionDecision> judge) {
+        Uni<Supplier<Operation>> outcome = pool.withTransaction(transaction -> transaction
+                .preparedQuery(SELECT_FOR_UPDATE)
+                .execute(Tuple.of(operationId, OperationRowMapper.toSeconds(maxInFlightTime)))
+                .flatMap(rows -> {
+                    var found = rows.iterator();
+                    if (!found.hasNext()) {
+                        return Uni.createFrom().<Supplier<Operation>>item(() -> InterventionTransaction::throwNotFound);
+                    }
+                    var locked = mapLocked(found.next());
+                    return apply(transaction, locked.operation(), judge.apply(locked), allowed);
+                }));
+        return EventLog.inTime(outcome).invoke(eventNotifier::committed).map(Supplier::get);
+    }
+
+    private Uni<Supplier<Operation>> apply(
+            SqlConnection transaction,
+            Operation operation,
+            InterventionDecision interventionDecision,
+            AuditEntry allowed) {
+        var line = allowed.withOperation(operation.id().toString()).withReason(interventionDecision.auditReason());
+        return switch (interventionDecision) {
+            case InterventionDecision.EndAsFailed end ->
+                update(
+                                transaction,
+                                UPDATE_FAILED,
+                                Tuple.of(operation.id(), OperationRowMapper.failure(end.state()), end.reconcileLater()))
+                        .call(ended -> auditLog.record(transaction, line))
+                        .flatMap(ended -> transitionStore.appendEvent(
+                                transaction, ended, operation.state().status()))
+                        .map(ended -> () -> {
+                            metrics.countTransition(operation.state(), end.state());
+                            return ended;
+                        });
+            case InterventionDecision.RestartSettling anew ->
+                update(transaction, RESTART_SETTLING, Tuple.of(operation.id()))
+                        .call(changed -> auditLog.record(transaction, line))
+                        .map(changed -> () -> changed);
+            case InterventionDecision.NoChange same ->
+                auditLog.record(transaction, line).map(recorded -> () -> operation);
+            case InterventionDecision.Reject(InterventionRejectedException because, String told) ->
+                auditLog.record(transaction, line).map(recorded -> () -> {
+                    throw because;
+                });
+        };
+    }
+
+    private static Uni<Operation> update(SqlConnection transaction, String statement, Tuple values) {
+        return transaction
+                .preparedQuery(statement)
+                .execute(values)
+                .map(rows -> OperationRowMapper.mapRow(rows.iterator().next()));
+    }
+
+    private static LockedOperation mapLocked(Row row) {
+        var early = row.getDouble("early");
+        return new LockedOperation(
+                OperationRowMapper.mapRow(row),
+                early == null ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(early * 1000)));
+    }
+
+    private static Operation throwNotFound() {
+        throw new OperationNotFoundException();
+    }
+}

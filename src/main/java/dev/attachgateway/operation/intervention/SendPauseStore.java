@@ -1,0 +1,90 @@
+package dev.attachgateway.operation.intervention;
+
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.operation.precondition.ServerQueue;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.Notifications;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+
+/** Where nothing is sent for now, on all replicas: {@link ServerQueue} looks here before each send. */
+@ApplicationScoped
+public class SendPauseStore {
+    private static final String SELECT_ACTIVE =
+            "select project_id, reason, paused_by, at from pause where $1 in (project_id, '*') or project_id = '*'"
+                    + " order by at desc, project_id";
+
+    private static final String UPSERT = """
+            insert into pause (project_id, reason, paused_by) values ($1, $2, $3)
+            on conflict (project_id) do update
+                set reason = excluded.reason, paused_by = excluded.paused_by, at = statement_timestamp()
+            returning project_id, reason, paused_by, at""";
+
+    private final Pool pool;
+    private final AuditLog auditLog;
+    private final Notifications eventNotifier;
+
+    SendPauseStore(Pool pool, AuditLog audit, Notifications notifications) {
+        this.pool = pool;
+        this.auditLog = audit;
+        this.eventNotifier = notifications;
+    }
+
+    /**
+     * What holds up a project, the newest first.
+     *
+     * @param projectId {@link SendPause#ALL_PROJECTS} for the pauses of all projects
+     */
+    public Uni<List<SendPause>> list(String projectId) {
+        return EventLog.inTime(
+                pool.preparedQuery(SELECT_ACTIVE).execute(Tuple.of(projectId)).map(SendPauseStore::mapAll));
+    }
+
+    /**
+     * Begins a pause, or gives one that holds another reason.
+     *
+     * @param reason 1 to 500 characters
+     * @param allowed the decision that allowed it
+     */
+    public Uni<SendPause> pause(String projectId, String reason, AuditEntry allowed) {
+        var by = Objects.requireNonNull(allowed.caller()).displayName();
+        return EventLog.inTime(pool.withTransaction(transaction -> transaction
+                        .preparedQuery(UPSERT)
+                        .execute(Tuple.of(projectId, reason, by))
+                        .call(set -> auditLog.record(transaction, allowed.withReason("Paused: " + reason)))))
+                .map(rows -> mapAll(rows).getFirst());
+    }
+
+    /**
+     * Ends a pause and wakes what waited for it; a project that was not paused stays so.
+     *
+     * @param allowed the decision that allowed it
+     * @return what holds the project up still
+     */
+    public Uni<List<SendPause>> resume(String projectId, AuditEntry allowed) {
+        return EventLog.inTime(pool.withTransaction(transaction -> transaction
+                        .preparedQuery("delete from pause where project_id = $1")
+                        .execute(Tuple.of(projectId))
+                        .call(gone -> auditLog.record(transaction, allowed.withReason("Resumed.")))))
+                .invoke(eventNotifier::committed)
+                .flatMap(gone -> list(projectId));
+    }
+
+    private static List<SendPause> mapAll(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new SendPause(
+                        row.getString("project_id"),
+                        row.getString("reason"),
+                        row.getString("paused_by"),
+                        row.getOffsetDateTime("at").toInstant()))
+                .toList();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.attachgateway.operation.maintenance;
+
+import dev.attachgateway.access.accesskey.SignatureValidity;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.operation.store.SignatureIdempotencyKey;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/** Removes idempotency keys whose time is over. Every replica does; what one is removing the others pass over. */
+@ApplicationScoped
+class IdempotencyKeyCleanup {
+    private static final Logger LOG = Logger.getLogger(IdempotencyKeyCleanup.class);
+
+    /** No operation ends before it is recorded, so a key that is younger need not be looked up. */
+    private static final String DELETE_EXPIRED = """
+            delete from idempotency_key where operation_id in (
+                select k.operation_id from idempotency_key k left join operation o on o.operation_id = k.operation_id
+                where k.created_at < now() - make_interval(secs => $1)
+                  and (o.operation_id is null or o.ended_at < now() - make_interval(secs => $1))
+                  and (not starts_with(k.key, $3) or k.created_at < now() - make_interval(secs => $4))
+                limit $2 for update of k skip locked)""";
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final IdempotencyConfig config;
+    private final Duration signatureReplayWindow;
+    private final AtomicBoolean removing = new AtomicBoolean();
+    private volatile long timer;
+
+    IdempotencyKeyCleanup(Vertx vertx, Pool pool, IdempotencyConfig config, SignatureValidity signatures) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.config = config;
+        this.signatureReplayWindow = signatures.replayWindow();
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timer = vertx.setPeriodic(config.removeEvery().toMillis(), fired -> runIfIdle());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** One bounded removal; gives back how many keys are gone. */
+    Uni<Integer> removeBatch() {
+        return pool.preparedQuery(DELETE_EXPIRED)
+                .execute(Tuple.of(
+                        OperationRowMapper.toSeconds(config.keep()),
+                        config.removeMost(),
+                        SignatureIdempotencyKey.PREFIX,
+                        OperationRowMapper.toSeconds(signatureReplayWindow)))
+                .map(rows -> rows.rowCount());
+    }
+
+    private void runIfIdle() {
+        if (removing.compareAndSet(false, true)) {
+            removeBatch()
+                    .onTermination()
+                    .invoke(() -> removing.set(false))
+                    .subscribe()
+                    .with(
+                            removed -> LOG.debugf("idempotency keys removed keys=%d", removed),
+                            failure -> LOG.warnf("idempotency keys were not removed: %s", failure.getMessage()));
+        }
+    }
+}

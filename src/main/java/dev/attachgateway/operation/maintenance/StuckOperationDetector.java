@@ -1,0 +1,133 @@
+package dev.attachgateway.operation.maintenance;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationStep;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.stream.EventLog;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Finds operations that stand at a step for longer than they should, and says so once for each. It changes nothing else. */
+@ApplicationScoped
+public class StuckOperationDetector {
+    private static final Logger LOG = Logger.getLogger(StuckOperationDetector.class);
+    private static final int MAX_RESULTS = 100;
+
+    /** How long each step is allowed to take, as {@link #limitParameters} fills it in. */
+    static final String STEP_LIMITS = "unnest($1::text[], $2::float8[]) as allowed (step, secs)";
+
+    static final String IS_STUCK = "step_since < now() - make_interval(secs => allowed.secs)";
+
+    private static final String FROM_STUCK =
+            " from operation join " + STEP_LIMITS + " using (step) where ended_at is null and " + IS_STUCK;
+
+    private static final String SELECT_STUCK = "select step_since, " + OperationRowMapper.COLUMNS + FROM_STUCK
+            + " and ($3::text is null or project_id = $3) order by step_since limit " + MAX_RESULTS;
+
+    /** The row remembers that it was said, so that one replica says it, and says it once. */
+    private static final String MARK_REPORTED =
+            "update operation set stuck_at = now() where operation_id in (select operation_id"
+                    + FROM_STUCK + " and stuck_at is null limit " + MAX_RESULTS
+                    + " for update of operation skip locked)"
+                    + " returning step_since, " + OperationRowMapper.COLUMNS;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final StuckConfig config;
+    private volatile long timer;
+
+    StuckOperationDetector(Vertx vertx, Pool pool, StuckConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.config = config;
+    }
+
+    /**
+     * An operation that does not get on.
+     *
+     * @param stepSince when its present step began, by the database's clock
+     * @param stepLimit how long that step should take at most
+     */
+    public record StuckOperation(Operation operation, Instant stepSince, Duration stepLimit) {}
+
+    /**
+     * Those that are stuck now, longest first, 100 at most.
+     *
+     * @param projectId only that project's; null for all
+     * @return fails with {@link EventLog.Unavailable} when the database does not answer
+     */
+    public Uni<List<StuckOperation>> list(@Nullable String projectId) {
+        return EventLog.inTime(pool.preparedQuery(SELECT_STUCK)
+                .execute(limitParameters(config).addString(projectId))
+                .map(this::mapStuck));
+    }
+
+    /** The limits of all steps as the first two values of a statement. */
+    static Tuple limitParameters(StuckConfig config) {
+        var limits = config.limits();
+        return Tuple.of(
+                limits.keySet().stream().map(OperationStep::wireName).toArray(String[]::new),
+                limits.values().stream().map(OperationRowMapper::toSeconds).toArray(Double[]::new));
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timer = vertx.setPeriodic(config.every().toMillis(), fired -> reportNew());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    private void reportNew() {
+        pool.preparedQuery(MARK_REPORTED)
+                .execute(limitParameters(config))
+                .map(this::mapStuck)
+                .subscribe()
+                .with(
+                        all -> all.forEach(StuckOperationDetector::logStuck),
+                        failure -> LOG.warnf("nobody looked for stuck operations: %s", failure.getMessage()));
+    }
+
+    private static void logStuck(StuckOperation stuckOperation) {
+        var operation = stuckOperation.operation;
+        LOG.warnf(
+                "operation stuck operation=%s project=%s server=%s disk=%s step=%s since=%s limit=%s",
+                operation.id(),
+                operation.projectId(),
+                operation.serverId(),
+                operation.volumeId(),
+                operation.state().step(),
+                stuckOperation.stepSince,
+                stuckOperation.stepLimit);
+    }
+
+    private List<StuckOperation> mapStuck(RowSet<Row> rows) {
+        Map<OperationStep, Duration> limits = config.limits();
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> {
+                    var operation = OperationRowMapper.mapRow(row);
+                    return new StuckOperation(
+                            operation,
+                            row.getOffsetDateTime("step_since").toInstant(),
+                            limits.getOrDefault(operation.state().step(), Duration.ZERO));
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,5 @@
+/** What must hold before a request is sent: the state in the cloud, the queue of the server, and the grant. */
+@NullMarked
+package dev.attachgateway.operation.precondition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package dev.attachgateway.operation.recovery;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.operation.precondition.CloudStateReader;
+import dev.attachgateway.operation.store.OperationMetrics;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.operation.store.ReconcileConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares the cloud with what was found at the end of operations: of those that succeeded for a day, of those that failed
+ * with a request of unknown outcome for a week. It looks and tells; it sends nothing.
+ */
+@ApplicationScoped
+class ReconciliationJob {
+    private static final Logger LOG = Logger.getLogger(ReconciliationJob.class);
+
+    /** Moving the time of the next look is what makes it one replica's: the others find the row due no more. */
+    private static final String CLAIM = """
+            update operation set reconcile_at = case
+                when now() < ended_at + make_interval(secs => case when status = 'success' then $3::float8 else $4::float8 end)
+                then least(
+                    now() + make_interval(secs => case when drift is not null then $1::float8
+                        else greatest($1, least($2, extract(epoch from now() - ended_at)::float8)) end),
+                    ended_at + make_interval(secs => case when status = 'success' then $3::float8 else $4::float8 end)) end
+            where operation_id in (
+                select operation_id from operation where reconcile_at <= now()
+                order by reconcile_at limit $5 for update skip locked)
+            returning
+                exists(select from operation later
+                    where later.project_id = operation.project_id and later.volume_id = operation.volume_id
+                        and later.ended_at is null) as unfinished,
+                exists(select from operation later
+                    where later.project_id = operation.project_id and later.volume_id = operation.volume_id
+                        and later.created_at > operation.created_at and later.server_id = operation.server_id
+                        and later.attempts > 0
+                        and (later.status = 'success' or later.doubted or later.failure ->> 'kind' = 'RELEASED')) as here,
+                exists(select from operation later
+                    where later.project_id = operation.project_id and later.volume_id = operation.volume_id
+                        and later.created_at > operation.created_at and later.server_id <> operation.server_id
+                        and later.status = 'success') as elsewhere,
+            """ + OperationRowMapper.COLUMNS;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final CloudStateReader cloudStateReader;
+    private final DriftRecorder driftRecorder;
+    private final OperationMetrics metrics;
+    private final ReconcileConfig config;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile boolean stopped;
+    private volatile long timer;
+
+    ReconciliationJob(
+            Vertx vertx,
+            Pool pool,
+            CloudStateReader cloudStateReader,
+            DriftRecorder driftRecorder,
+            OperationMetrics metrics,
+            ReconcileConfig config) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.cloudStateReader = cloudStateReader;
+        this.driftRecorder = driftRecorder;
+        this.metrics = metrics;
+        this.config = config;
+    }
+
+    record DueOperation(Operation operation, ReconciliationVerdict.LaterOperations laterOperations) {}
+
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
+        timer = vertx.setPeriodic(config.round().toMillis(), fired -> runBatch());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+        vertx.cancelTimer(timer);
+    }
+
+    /** One round at a time; while there is more than one batch, the next follows at once. */
+    private void runBatch() {
+        if (!stopped && busy.compareAndSet(false, true)) {
+            claimDue()
+                    .flatMap(due -> reconcile(due).replaceWith(due.size() >= config.batch()))
+                    .onTermination()
+                    .invoke(() -> busy.set(false))
+                    .subscribe()
+                    .with(
+                            more -> {
+                                if (more) {
+                                    runBatch();
+                                }
+                            },
+                            failure -> LOG.warnf("nothing was reconciled: %s", failure.getMessage()));
+        }
+    }
+
+    /** What is due and now this replica's to look at, at most a batch. */
+    Uni<List<DueOperation>> claimDue() {
+        return pool.preparedQuery(CLAIM)
+                .execute(Tuple.of(
+                        OperationRowMapper.toSeconds(config.every()),
+                        OperationRowMapper.toSeconds(config.most()),
+                        OperationRowMapper.toSeconds(config.within()),
+                        OperationRowMapper.toSeconds(config.doubtedWithin()),
+                        config.batch()))
+                .map(ReconciliationJob::mapDue);
+    }
+
+    private static List<DueOperation> mapDue(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new DueOperation(
+                        OperationRowMapper.mapRow(row),
+                        new ReconciliationVerdict.LaterOperations(
+                                row.getBoolean("unfinished"), row.getBoolean("here"), row.getBoolean("elsewhere"))))
+                .toList();
+    }
+
+    private Uni<Void> reconcile(List<DueOperation> due) {
+        return Multi.createFrom()
+                .iterable(due)
+                .onItem()
+                .transformToUni(one -> reconcile(one).onFailure().recoverWithUni(failure -> {
+                    LOG.warnf("operation not reconciled operation=%s: %s", one.operation.id(), failure.getMessage());
+                    return Uni.createFrom().voidItem();
+                }))
+                .merge(config.atOnce())
+                .collect()
+                .asList()
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> reconcile(DueOperation due) {
+        var operation = due.operation;
+        return readCloudState(due).flatMap(sight -> {
+            var succeeded = operation.state() instanceof OperationState.Succeeded;
+            var judged = ReconciliationVerdict.evaluate(operation.type(), succeeded, due.laterOperations, sight);
+            metrics.countReconciliation(judged.finding());
+            return switch (judged.finding()) {
+                case AS_BELIEVED, CONTRADICTED -> driftRecorder.recordForEnded(operation, judged.drift());
+                case EXPLAINED -> driftRecorder.stopReconciling(operation);
+                case UNCLEAR, IN_HAND -> Uni.createFrom().voidItem();
+            };
+        });
+    }
+
+    /** The cloud is not asked where another operation has the word. */
+    private Uni<Optional<CloudStateReader.CloudState>> readCloudState(DueOperation due) {
+        return due.laterOperations.unfinished() || due.laterOperations.sameServer()
+                ? Uni.createFrom().item(Optional.empty())
+                : cloudStateReader
+                        .read(due.operation)
+                        .map(Optional::of)
+                        .onFailure()
+                        .recoverWithItem(failure -> {
+                            LOG.debugf(
+                                    "operation not looked at operation=%s reason=%s",
+                                    due.operation.id(), failure.getMessage());
+                            return Optional.empty();
+                        });
+    }
+}

@@ -1,0 +1,126 @@
+package dev.attachgateway.operation.reservation;
+
+import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationConfig;
+import dev.attachgateway.operation.store.IdempotencyKeyStore;
+import dev.attachgateway.operation.store.LeaseStore;
+import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.operation.store.OperationStatements;
+import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.stream.Notifications;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Commits new operations: key, row, audit record and first event are one transaction. */
+@ApplicationScoped
+class OperationInserter {
+    private final Pool pool;
+    private final IdempotencyKeyStore idempotencyKeys;
+    private final AuditLog auditLog;
+    private final TransitionStore transitionStore;
+    private final Notifications eventNotifier;
+    private final LeaseStore leaseStore;
+    private final OperationConfig config;
+
+    OperationInserter(
+            Pool pool,
+            IdempotencyKeyStore idempotencyKeyStore,
+            AuditLog audit,
+            TransitionStore transitionStore,
+            Notifications notifications,
+            LeaseStore leaseStore,
+            OperationConfig config) {
+        this.pool = pool;
+        this.idempotencyKeys = idempotencyKeyStore;
+        this.auditLog = audit;
+        this.transitionStore = transitionStore;
+        this.eventNotifier = notifications;
+        this.leaseStore = leaseStore;
+        this.config = config;
+    }
+
+    /** What came of it. */
+    sealed interface InsertResult {
+        /** Committed, under this replica's lease. */
+        record Inserted(Operation operation) implements InsertResult {}
+
+        /** Nothing was written: an unfinished operation has the disk. */
+        record DiskReserved() implements InsertResult {}
+
+        /** Nothing was written: the key stands for another operation, or is about to. */
+        record KeyAlreadyClaimed() implements InsertResult {}
+    }
+
+    /** Writes everything, or nothing when the disk or the key is taken. */
+    Uni<InsertResult> insert(UUID operationId, ReservationService.ReservationRequest request) {
+        return pool.withTransaction(transaction -> claimKey(transaction, operationId, request)
+                        .chain(() -> insertRow(transaction, operationId, request))
+                        .call(made -> auditLog.record(
+                                transaction, request.auditEntry().withOperation(operationId.toString())))
+                        .flatMap(made -> transitionStore.appendEvent(transaction, made, null)))
+                .invoke(eventNotifier::committed)
+                .<InsertResult>map(InsertResult.Inserted::new)
+                .onFailure(InsertAbortedException.class)
+                .recoverWithItem(insertAbortedException -> ((InsertAbortedException) insertAbortedException).result);
+    }
+
+    /** The key comes first: of two requests with one key and different disks, one is to be told so. */
+    private Uni<Void> claimKey(
+            SqlConnection transaction, UUID operationId, ReservationService.ReservationRequest request) {
+        return request.idempotencyKey()
+                .map(key -> idempotencyKeys
+                        .claim(transaction, key, request.type(), request.auditEntry(), operationId)
+                        .invoke(claimed -> {
+                            if (!claimed) {
+                                throw new InsertAbortedException(new InsertResult.KeyAlreadyClaimed());
+                            }
+                        })
+                        .replaceWithVoid())
+                .orElse(Uni.createFrom().voidItem());
+    }
+
+    private Uni<Operation> insertRow(
+            SqlConnection transaction, UUID operationId, ReservationService.ReservationRequest request) {
+        var allowed = request.auditEntry();
+        var caller = Objects.requireNonNull(allowed.caller());
+        var requestId = Objects.requireNonNull(allowed.requestId());
+        var values = Arrays.<@Nullable Object>asList(
+                operationId,
+                allowed.projectId(),
+                UUID.fromString(allowed.serverId()),
+                UUID.fromString(allowed.volumeId()),
+                request.type().wireName(),
+                caller.issuer(),
+                caller.subject(),
+                requestId.traceId(),
+                OperationRowMapper.toSeconds(request.responseTimeout()),
+                OperationRowMapper.toSeconds(config.deadline()),
+                leaseStore.owner(),
+                OperationRowMapper.toSeconds(config.lease()),
+                caller.groups().toArray(String[]::new),
+                requestId.traceparent());
+        return transaction
+                .preparedQuery(OperationStatements.RESERVE)
+                .execute(Tuple.from(values))
+                .map(rows -> OperationRowMapper.mapFirst(rows)
+                        .orElseThrow(() -> new InsertAbortedException(new InsertResult.DiskReserved())));
+    }
+
+    /** Undoes the transaction: a request that reserved nothing leaves no key. */
+    private static final class InsertAbortedException extends RuntimeException {
+        private final transient InsertResult result;
+
+        InsertAbortedException(InsertResult result) {
+            super("nothing is reserved", null, false, false);
+            this.result = result;
+        }
+    }
+}

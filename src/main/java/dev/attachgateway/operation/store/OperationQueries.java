@@ -1,0 +1,57 @@
+package dev.attachgateway.operation.store;
+
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationPath;
+import dev.attachgateway.stream.EventLog;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Finds operations. Each look fails with {@link EventLog.Unavailable} when the database does not answer. */
+@ApplicationScoped
+public class OperationQueries {
+    private static final String BY_ID =
+            "select " + OperationRowMapper.COLUMNS + " from operation where operation_id = $1 and project_id = $2";
+
+    private static final String UNFINISHED_BY_DISK = "select " + OperationRowMapper.COLUMNS
+            + " from operation where project_id = $1 and volume_id = $2 and ended_at is null";
+
+    private static final String LAST_ATTACH = "select " + OperationRowMapper.COLUMNS
+            + " from operation where project_id = $1 and volume_id = $2 and server_id = $3"
+            + " and type = 'node_attach_volume' and status = 'success' order by ended_at desc limit 1";
+
+    private final Pool pool;
+
+    OperationQueries(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The operation, if the project has it. */
+    public Uni<Optional<Operation>> find(String projectId, UUID operationId) {
+        return findOne(BY_ID, Tuple.of(operationId, projectId));
+    }
+
+    /** The operation at an address; fails with {@link OperationNotFoundException} when there is none. */
+    public Uni<Operation> getByPath(OperationPath operationPath) {
+        return find(operationPath.projectId(), operationPath.operationId())
+                .map(found -> found.filter(it -> it.serverId().equals(operationPath.serverId()))
+                        .orElseThrow(OperationNotFoundException::new));
+    }
+
+    /** The unfinished operation that has the disk reserved. */
+    public Uni<Optional<Operation>> findUnfinished(String projectId, String volumeId) {
+        return findOne(UNFINISHED_BY_DISK, Tuple.of(projectId, UUID.fromString(volumeId)));
+    }
+
+    /** The last operation that put the disk on the server. */
+    public Uni<Optional<Operation>> findLastAttach(String projectId, String serverId, String volumeId) {
+        return findOne(LAST_ATTACH, Tuple.of(projectId, UUID.fromString(volumeId), UUID.fromString(serverId)));
+    }
+
+    private Uni<Optional<Operation>> findOne(String query, Tuple values) {
+        return EventLog.inTime(pool.preparedQuery(query).execute(values).map(OperationRowMapper::mapFirst));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.attachgateway.operator;
+
+import dev.attachgateway.operation.intervention.BreakerOverrides;
+import dev.attachgateway.request.InvalidRequestException;
+import dev.attachgateway.upstream.Forced;
+import dev.attachgateway.upstream.Service;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The body of what is wanted of a circuit breaker. */
+@Schema(name = "GuardState", requiredProperties = "state")
+record GuardStateRequest(
+        @Nullable
+        @Schema(
+                description =
+                        "open lets no call pass, closed lets every call pass, automatic goes by the service's health.",
+                enumeration = {"open", "closed", "automatic"})
+        String state) {
+
+    static String wireName(Forced forced) {
+        return forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Forced> parseState(
+            @Nullable GuardStateRequest body, InvalidRequestException.RequestValidation requestValidation) {
+        var wish = Arrays.stream(Forced.values())
+                .filter(each -> body != null && wireName(each).equals(body.state()))
+                .findFirst();
+        if (wish.isEmpty()) {
+            requestValidation.addViolation("state", "has to be open, closed or automatic");
+        }
+        return wish;
+    }
+
+    static Optional<Service> parseService(String name, InvalidRequestException.RequestValidation requestValidation) {
+        var service = Arrays.stream(Service.values())
+                .filter(each -> BreakerOverrides.wireName(each).equals(name))
+                .findFirst();
+        if (service.isEmpty()) {
+            requestValidation.addViolation("service", "has to be modelarts, evs or iam");
+        }
+        return service;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.attachgateway.operator;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.attachgateway.operation.maintenance.UnresolvedOperationQuery;
+import dev.attachgateway.operation.model.OperationJson;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An operation that needs hands.
+ *
+ * @param since when it became so
+ * @param forSeconds how long that is
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@Schema(
+        name = "Case",
+        requiredProperties = {"project_id", "since", "for_seconds", "operation"})
+record UnresolvedOperationJson(
+        String projectId,
+        @Schema(format = "date-time") String since,
+        @Schema(minimum = "0") long forSeconds,
+        OperationJson operation) {
+
+    static UnresolvedOperationJson of(UnresolvedOperationQuery.UnresolvedOperation found) {
+        return new UnresolvedOperationJson(
+                found.operation().projectId(),
+                found.since().toString(),
+                Math.max(0, found.duration().toSeconds()),
+                OperationJson.of(found.operation()));
+    }
+
+    /**
+     * Several of them, the newest operation first.
+     *
+     * @param more whether there are others
+     */
+    @Schema(
+            name = "Cases",
+            requiredProperties = {"operations", "more"})
+    record ListJson(
+            @Schema(maxItems = UnresolvedOperationQuery.MAX_RESULTS)
+            List<UnresolvedOperationJson> operations,
+
+            boolean more) {
+        static ListJson of(UnresolvedOperationQuery.UnresolvedOperations found) {
+            return new ListJson(
+                    found.operations().stream().map(UnresolvedOperationJson::of).toList(), found.hasMore());
+        }
+    }
+}

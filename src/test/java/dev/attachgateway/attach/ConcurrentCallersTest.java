@@ -1,0 +1,109 @@
+package dev.attachgateway.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(ConcurrentCallersTest.Patient.class)
+@WithTestResource(PostgresForTests.class)
+class ConcurrentCallersTest {
+    private static final int ATTACHES = 200;
+    private static final int CALLERS = 20;
+    private static final int RIVALS = 50;
+
+    private Scene scene;
+
+    /** Of two hundred at once the last is looked at late where the machine is slow, and is not late for that. */
+    public static class Patient extends QuickProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var all = new HashMap<>(super.getConfigOverrides());
+            all.put("operation.deadline", "1m");
+            return all;
+        }
+    }
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    @Test
+    void two_hundred_attaches_by_twenty_callers_are_two_hundred_effects() {
+        var servers = scene.cloud().newServers(10);
+        var disks = scene.cloud().newVolumes(ATTACHES);
+        IntStream.rangeClosed(1, CALLERS).forEach(i -> scene.gateway().token("team-" + i));
+        var placed = new HashMap<String, String>();
+        var sent = new HashMap<String, CompletableFuture<Answer>>();
+        for (int i = 0; i < ATTACHES; i++) {
+            var server = servers.get(i % servers.size());
+            placed.put(disks.get(i), server);
+            sent.put(
+                    disks.get(i),
+                    scene.gateway()
+                            .attachLater(
+                                    "team-" + (i % CALLERS + 1),
+                                    Gateway.P1,
+                                    server,
+                                    disks.get(i),
+                                    "Prefer",
+                                    "wait=30"));
+        }
+        sent.forEach((disk, answer) -> {
+            assertThat(answer.join().status()).as(answer.join().body()).isIn(200, 202);
+            scene.with(String.valueOf(placed.get(disk)), disk)
+                    .awaitStatus(answer.join().operationId(), Duration.ofMinutes(3), "success");
+        });
+        var effects = scene.cloud().ledger().stream()
+                .map(effect -> effect.path("volume_id").asText())
+                .filter(placed::containsKey)
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        assertThat(effects).hasSize(ATTACHES);
+        assertThat(effects.values()).containsOnly(1L);
+    }
+
+    @Test
+    void of_fifty_rivals_for_one_disk_one_wins_and_the_others_are_told_so() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var servers = scene.cloud().newServers(RIVALS);
+        IntStream.rangeClosed(1, RIVALS).forEach(i -> scene.gateway().token("team-" + i));
+        var answers = IntStream.range(0, RIVALS)
+                .mapToObj(i -> scene.gateway()
+                        .attachLater("team-" + (i + 1), Gateway.P1, servers.get(i), scene.disk(), "Prefer", "wait=30"))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .collect(Collectors.groupingBy(Answer::status));
+        assertThat(answers.keySet()).containsExactlyInAnyOrder(200, 409);
+        var winner = answers.getOrDefault(200, java.util.List.of());
+        assertThat(winner).hasSize(1);
+        assertThat(answers.get(409)).hasSize(RIVALS - 1).allSatisfy(refused -> {
+            assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
+            assertThat(refused.text("held_by_operation_id"))
+                    .isEqualTo(winner.getFirst().operationId());
+        });
+        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(scene.sends()).isEqualTo(1);
+        var onServers = new HashSet<JsonNode>(scene.cloud().effects(scene.disk()));
+        assertThat(onServers).hasSize(1);
+    }
+}

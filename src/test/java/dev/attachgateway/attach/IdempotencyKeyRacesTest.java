@@ -1,0 +1,191 @@
+package dev.attachgateway.attach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a key means to those who come at once, and to those who come for the same disk. */
+@QuarkusTest
+@TestProfile(IdempotencyKeyProfile.class)
+@WithTestResource(PostgresForTests.class)
+class IdempotencyKeyRacesTest {
+    private static final String KEY = "Idempotency-Key";
+    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final int AT_ONCE = 100;
+
+    @Inject
+    Pool pool;
+
+    private final String key = UUID.randomUUID().toString();
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    private List<Answer> atOnce(Supplier<CompletableFuture<Answer>> send) {
+        // So that the issuer's keys are known, which are fetched no faster than this.
+        assertThat(scene.with(scene.server(), scene.cloud().newVolume())
+                        .attach()
+                        .status())
+                .isEqualTo(200);
+        return IntStream.range(0, AT_ONCE).mapToObj(i -> send.get()).toList().stream()
+                .map(CompletableFuture::join)
+                .toList();
+    }
+
+    private CompletableFuture<Answer> later(String disk) {
+        return scene.gateway()
+                .attachLater(Scene.CALLER, Gateway.P1, scene.server(), disk, KEY, key, "Prefer", "wait=30");
+    }
+
+    private long count(String what) {
+        return pool.query("select count(*) as rows from " + what)
+                .execute()
+                .await()
+                .atMost(LIMIT)
+                .iterator()
+                .next()
+                .getLong("rows");
+    }
+
+    private long keys() {
+        return count("idempotency_key where key = '" + key + "'");
+    }
+
+    @Test
+    void a_hundred_at_once_with_one_key_are_one_operation() {
+        var answers = atOnce(() -> later(scene.disk()));
+        // Whoever comes before there is an operation may be sent away to come again; nobody gets another one.
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(
+                                answer.status() == 200 || answer.code().equals("Gateway.KeyInProgress"))
+                        .as(answer.body())
+                        .isTrue());
+        var joined = answers.stream().filter(answer -> answer.status() == 200).toList();
+        assertThat(joined.stream().map(Answer::operationId).distinct()).hasSize(1);
+        assertThat(joined.stream()
+                        .filter(answer -> answer.header("Idempotency-Replayed").isEmpty()))
+                .hasSize(1);
+        assertThat(count("operation where volume_id = '" + scene.disk() + "'")).isEqualTo(1);
+        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    @Test
+    void a_hundred_at_once_with_one_key_for_two_disks_are_one_operation() {
+        var disks = scene.cloud().newVolumes(2).iterator();
+        var one = disks.next();
+        var two = disks.next();
+        var turn = IntStream.range(0, AT_ONCE).iterator();
+        var answers = atOnce(() -> later(turn.nextInt() % 2 == 0 ? one : two)).stream()
+                .collect(Collectors.groupingBy(Answer::status));
+        assertThat(Set.of(200, 422, 409)).containsAll(answers.keySet());
+        assertThat(answers.getOrDefault(200, List.of()).stream()
+                        .map(Answer::operationId)
+                        .distinct())
+                .hasSize(1);
+        assertThat(answers.getOrDefault(422, List.of()))
+                .isNotEmpty()
+                .allSatisfy(refused -> assertThat(refused.code()).isEqualTo("Gateway.KeyReused"));
+        assertThat(answers.getOrDefault(409, List.of()))
+                .allSatisfy(refused -> assertThat(refused.code()).isEqualTo("Gateway.KeyInProgress"));
+        assertThat(count("operation where volume_id in ('" + one + "', '" + two + "')"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void as_long_as_there_is_no_operation_to_join_a_replay_is_told_to_come_again() {
+        var blocker = pool.getConnection().await().atMost(LIMIT);
+        var transaction = blocker.begin().await().atMost(LIMIT);
+        CompletableFuture<Answer> first;
+        scene.attach();
+        var disk = scene.cloud().newVolume();
+        try {
+            // The event is a reservation's last statement, so the first request stands just before its commit.
+            blocker.preparedQuery("select from event_position where project_id = $1 for update")
+                    .execute(Tuple.of(Gateway.P1))
+                    .await()
+                    .atMost(LIMIT);
+            first = later(disk);
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> count("pg_locks where locktype = 'advisory' and granted") == 1);
+            var early = later(disk).join();
+            assertThat(early.status()).isEqualTo(409);
+            assertThat(early.code()).isEqualTo("Gateway.KeyInProgress");
+            assertThat(early.header("Retry-After")).matches("[1-9][0-9]*");
+            assertThat(early.header("Idempotency-Replayed")).isEmpty();
+            assertThat(first).isNotDone();
+        } finally {
+            transaction.rollback().await().atMost(LIMIT);
+            blocker.close().await().atMost(LIMIT);
+        }
+        assertThat(first.join().status()).isEqualTo(200);
+        var late = later(disk).join();
+        assertThat(late.status()).isEqualTo(200);
+        assertThat(late.operationId()).isEqualTo(first.join().operationId());
+        assertThat(late.header("Idempotency-Replayed")).isEqualTo("true");
+    }
+
+    @Test
+    void another_key_for_a_reserved_disk_is_refused_also_for_the_same_caller_and_leaves_no_key() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var holder = scene.attach(KEY, key + "-first");
+        for (var refused : new Answer[] {scene.attach(KEY, key), scene.attachAs("team-1", KEY, key)}) {
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
+            assertThat(refused.text("held_by_operation_id")).isEqualTo(holder.operationId());
+        }
+        assertThat(keys()).isZero();
+        // Free for whatever comes next under it.
+        var elsewhere =
+                scene.with(scene.cloud().newServer(), scene.cloud().newVolume()).attach(KEY, key);
+        assertThat(elsewhere.status()).isEqualTo(200);
+        assertThat(elsewhere.header("Idempotency-Replayed")).isEmpty();
+    }
+
+    @Test
+    void without_a_key_the_same_caller_joins_an_operation_that_has_one() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var first = scene.attach(KEY, key);
+        var plain = scene.attach();
+        assertThat(plain.status()).isEqualTo(200);
+        assertThat(plain.operationId()).isEqualTo(first.operationId());
+        assertThat(plain.header("Idempotency-Replayed")).isEmpty();
+    }
+
+    @Test
+    void what_is_refused_before_the_reservation_leaves_no_key() {
+        assertThat(scene.attachAs("viewer", KEY, key).status()).isEqualTo(403);
+        assertThat(scene.with("no-id", scene.disk()).attach(KEY, key).status()).isEqualTo(400);
+        assertThat(scene.gateway()
+                        .attach("operator", "a-project-without-credential", scene.server(), scene.disk(), KEY, key)
+                        .code())
+                .isEqualTo("Gateway.NoCredential");
+        assertThat(keys()).isZero();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.attachgateway.operation;
+
+import dev.attachgateway.testkit.QuickProfile;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Work that is done from time to time is done when a test asks for it, and in small portions. */
+public class ManualInterventionProfile extends QuickProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        var all = new HashMap<>(super.getConfigOverrides());
+        all.put("operation.retention.batch", "2");
+        all.put("operation.retention.every", "1h");
+        all.put("operation.reconcile.round", "1h");
+        all.put("operation.reconcile.batch", "10");
+        return all;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.attachgateway.operation.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attachgateway.request.InvalidRequestException;
+import dev.attachgateway.stream.Filter;
+import io.vertx.core.MultiMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OperationFilterParametersTest {
+    private static final String ONE = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
+    private static final String TWO = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
+
+    private static MultiMap query(String text) {
+        var query = MultiMap.caseInsensitiveMultiMap();
+        Arrays.stream(text.split("&", -1))
+                .filter(part -> !part.isEmpty())
+                .map(part -> part.split("=", 2))
+                .forEach(part -> query.add(part[0], URLDecoder.decode(part[1], StandardCharsets.UTF_8)));
+        return query;
+    }
+
+    private static Filter read(String text) {
+        var requestValidation = new InvalidRequestException.RequestValidation();
+        var filter = OperationFilterParameters.parse(query(text), requestValidation);
+        requestValidation.throwIfInvalid();
+        return filter;
+    }
+
+    @Test
+    void nothing_said_is_everything() {
+        assertThat(read("")).isEqualTo(Filter.ALL);
+    }
+
+    @Test
+    void values_are_repeated_or_have_commas_between_them() {
+        var both = Set.of(UUID.fromString(ONE), UUID.fromString(TWO));
+        assertThat(read("server=" + ONE + "&server=" + TWO).servers()).isEqualTo(both);
+        assertThat(read("server=" + ONE + "," + TWO).servers()).isEqualTo(both);
+        assertThat(read("volume=" + ONE + "%2C%20" + TWO).volumes()).isEqualTo(both);
+        assertThat(read("status=running,failed&status=running").statuses())
+                .containsExactlyInAnyOrder("running", "failed");
+        assertThat(read("type=node_detach_volume").types()).containsExactly("node_detach_volume");
+    }
+
+    @Test
+    void ids_are_the_same_in_either_case() {
+        assertThat(read("server=" + ONE.toUpperCase(java.util.Locale.ROOT))).isEqualTo(read("server=" + ONE));
+    }
+
+    @Test
+    void a_caller_may_have_commas_and_colons_in_its_name() {
+        assertThat(read("caller=sandbox:cn=a,ou=b&caller=k8s:system:serviceaccount:x:y")
+                        .callers())
+                .containsExactlyInAnyOrder("sandbox:cn=a,ou=b", "k8s:system:serviceaccount:x:y");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "server= | server has to be a UUID",
+                "server=abc | server has to be a UUID",
+                "server=" + ONE + ", | server has to be a UUID",
+                "volume=*  | volume has to be a UUID",
+                "status= | status has to be among failed, pending, running, success",
+                "status=RUNNING | status has to be among failed, pending, running, success",
+                "status=running,ended | status has to be among failed, pending, running, success",
+                "type=attach | type has to be among node_attach_volume, node_detach_volume",
+                "caller= | caller has to be an issuer's name, a colon and a subject",
+                "caller=attacher | caller has to be an issuer's name, a colon and a subject",
+                "caller=:attacher | caller has to be an issuer's name, a colon and a subject",
+                "caller=sandbox:a%00b | caller has to be an issuer's name, a colon and a subject",
+                "caller=sandbox: | caller has to be an issuer's name, a colon and a subject",
+            })
+    void what_is_no_value_is_refused_with_what_would_be_one(String query, String message) {
+        assertThatThrownBy(() -> read(query))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void everything_that_is_wrong_is_named_at_once() {
+        assertThatThrownBy(() -> read("server=a&status=b&type=c&caller=d&volume=e"))
+                .isInstanceOfSatisfying(
+                        InvalidRequestException.class,
+                        wrong -> assertThat(wrong.violations())
+                                .extracting(InvalidRequestException.Violation::field)
+                                .containsExactly("server", "volume", "status", "type", "caller"));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.attachgateway.operation.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the cloud, or something on the way, may say that nobody would: it never passes for what it is not. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class HostileCloudResponsesTest {
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "../../other?x=", "a b{}|%zz", "id\u0000"})
+    void an_acceptance_with_an_id_that_is_none_is_of_unknown_outcome(String id) {
+        var body = JsonNodeFactory.instance
+                .objectNode()
+                .put("operation_id", id)
+                .put("operation_status", "pending")
+                .put("operation_type", "node_attach_volume");
+        scene.cloud()
+                .faults(Fault.status("attach", 200)
+                        .body(body)
+                        .disk(scene.disk())
+                        .times(1));
+
+        scene.awaitUnsettled(scene.attach("Prefer", "wait=1").operationId());
+        assertThat(scene.sends()).isEqualTo(1);
+    }
+
+    @Test
+    void control_characters_in_the_clouds_words_do_not_keep_an_operation_from_ending() {
+        scene.cloud()
+                .faults(Fault.status("attach", 400, "ModelArts.7\u00000", "no\u0000thing\nof the sort.")
+                        .disk(scene.disk()));
+
+        var answer = scene.attach();
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("error_msg")).isEqualTo("no thing of the sort");
+        assertThat(scene.operation(answer.operationId())
+                        .path("operation_status")
+                        .asText())
+                .isEqualTo("failed");
+    }
+
+    @Test
+    void a_429_without_the_clouds_envelope_may_come_from_anybody_and_is_not_sent_again() {
+        var body = JsonNodeFactory.instance.objectNode().put("slow", "down");
+        scene.cloud()
+                .faults(Fault.status("attach", 429)
+                        .body(body)
+                        .disk(scene.disk())
+                        .times(1));
+
+        scene.awaitUnsettled(scene.attach("Prefer", "wait=1").operationId());
+        assertThat(scene.sends()).isEqualTo(1);
+    }
+
+    @Test
+    void a_server_without_a_state_is_not_judged() {
+        scene.cloud()
+                .faults(Fault.status("server", 200)
+                        .body(JsonNodeFactory.instance.objectNode())
+                        .server(scene.server()));
+
+        var answer = scene.attach();
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("Gateway.CloudNotReadable");
+        assertThat(scene.sends()).isZero();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.attachgateway.operation.intervention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What was not sent yet can be taken back, and then surely is not sent. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class CancelTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    Pool pool;
+
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    @AfterEach
+    void resume() {
+        run("delete from pause");
+    }
+
+    private void run(String sql) {
+        pool.query(sql).execute().await().atMost(LIMIT);
+    }
+
+    private Answer cancel(String client, String id) {
+        return cancel(client, Gateway.P1, scene.server(), id);
+    }
+
+    private Answer cancel(String client, String project, String server, String id) {
+        var path = Gateway.operationPath(project, server, id) + "/cancel";
+        return scene.gateway().send("POST", path, "", scene.gateway().withToken(client));
+    }
+
+    /** An attach that waits in line because an operator holds everything up. */
+    private String paused() {
+        run("insert into pause (project_id, reason, paused_by) values ('" + Gateway.P1 + "', 'a test', 'a test')");
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        awaitStep(id, "queued");
+        return id;
+    }
+
+    private JsonNode awaitStep(String id, String step) {
+        return scene.awaitOperation(
+                id, operation -> operation.path("step").asText().equals(step));
+    }
+
+    private void assertCancelled(Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.text("operation_status")).isEqualTo("failed");
+        assertThat(answer.json().at("/operation_error/code").asText()).isEqualTo("Gateway.Cancelled");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"server", "volume"})
+    void what_is_cancelled_in_the_middle_of_a_look_is_not_sent(String read) {
+        // Token and document are fetched before, so that the cancel itself takes no time.
+        assertThat(cancel(Scene.CALLER, UUID.randomUUID().toString()).status()).isEqualTo(404);
+        scene.cloud().faults(Fault.delay(read, Duration.ofMillis(1500)));
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> scene.cloud().requests().stream()
+                        .anyMatch(request -> request.path("call").asText().equals(read)
+                                && (request.path("server_id").asText().equals(scene.server())
+                                        || request.path("volume_id").asText().equals(scene.disk()))));
+        assertCancelled(cancel(Scene.CALLER, id));
+
+        // This look begins after the other one and takes as long, so that one is over when it is.
+        var other = scene.with(scene.cloud().newServer(), scene.cloud().newVolume());
+        other.awaitStatus(other.attach("Prefer", "respond-async").operationId(), "success");
+        assertThat(scene.sends()).isZero();
+        assertThat(scene.operation(id).path("operation_status").asText()).isEqualTo("failed");
+        assertThat(scene.story(id))
+                .noneMatch(event -> event.json().path("step").asText().equals("sending"));
+
+        scene.cloud().faults();
+        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
+        assertThat(scene.sends()).isEqualTo(1);
+    }
+
+    @Test
+    void what_waits_for_another_try_can_be_cancelled() {
+        scene.cloud()
+                .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(scene.disk()));
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> cancel(Scene.CALLER, id).status() == 200);
+        scene.cloud().faults();
+        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
+        assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    @Test
+    void what_waits_in_line_leaves_it_and_the_next_moves_up() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var before = scene.attach();
+        var second = scene.with(scene.server(), scene.cloud().newVolume());
+        var third = scene.with(scene.server(), scene.cloud().newVolume());
+        var cancelled = second.attachAs("team-1", "Prefer", "respond-async").operationId();
+        awaitStep(cancelled, "queued");
+        var next = third.attachAs("team-2", "Prefer", "respond-async").operationId();
+        scene.awaitOperation(
+                next, operation -> operation.path("detail").asText().endsWith("Place in line: 3."));
+        assertCancelled(cancel("team-1", cancelled));
+        scene.awaitOperation(
+                next, operation -> operation.path("detail").asText().endsWith("Place in line: 2."));
+        scene.cloud().behaviour(Map.of("stuck", false));
+        scene.awaitStatus(before.operationId(), "success");
+        scene.awaitStatus(next, "success");
+        assertThat(second.sends()).isZero();
+    }
+
+    @Test
+    void whoever_still_waits_for_the_answer_hears_that_it_was_cancelled() {
+        run("insert into pause (project_id, reason, paused_by) values ('*', 'a test', 'a test')");
+        var answer = scene.gateway()
+                .attachLater(Scene.CALLER, Gateway.P1, scene.server(), scene.disk(), "Prefer", "wait=30");
+        var id = Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> scene.attach("Prefer", "respond-async").operationId(), found -> !found.isEmpty());
+        awaitStep(id, "queued");
+        assertCancelled(cancel("operator", id));
+        assertThat(answer.join().status()).isEqualTo(409);
+        assertThat(answer.join().code()).isEqualTo("Gateway.Cancelled");
+    }
+
+    @Test
+    void only_its_caller_and_operators_may_cancel_it() {
+        var id = paused();
+        for (var other : new String[] {"team-1", "viewer", "stranger"}) {
+            var answer = cancel(other, id);
+            assertThat(answer.status()).as(other).isEqualTo(403);
+            assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
+        }
+        assertThat(awaitStep(id, "queued").has("operation_error")).isFalse();
+        assertCancelled(cancel("operator", id));
+    }
+
+    @Test
+    void an_operation_of_another_server_or_project_is_not_found() {
+        var id = paused();
+        var elsewhere = scene.cloud().newServer();
+        assertThat(cancel("operator", Gateway.P1, elsewhere, id).code()).isEqualTo("Gateway.OperationNotFound");
+        assertThat(cancel("operator", Gateway.P2, scene.server(), id).status()).isEqualTo(404);
+        assertThat(cancel("operator", UUID.randomUUID().toString()).status()).isEqualTo(404);
+        assertThat(cancel("operator", "no-id").code()).isEqualTo("Gateway.InvalidRequest");
+        assertThat(awaitStep(id, "queued").has("operation_error")).isFalse();
+    }
+
+    @Test
+    void cancelled_once_more_it_answers_the_same_and_each_time_is_on_record() {
+        var id = paused();
+        var first = cancel(Scene.CALLER, id);
+        assertCancelled(first);
+        assertThat(cancel(Scene.CALLER, id).json()).isEqualTo(first.json());
+        var lines = pool.preparedQuery(
+                        "select action, rule, reason, request_id from audit where operation_id = $1 order by id")
+                .execute(Tuple.of(id))
+                .await()
+                .atMost(LIMIT);
+        var told = new java.util.ArrayList<String>();
+        lines.forEach(line ->
+                told.add(line.getString("action") + " " + line.getString("rule") + " " + line.getString("reason")));
+        assertThat(told)
+                .containsExactly(
+                        "attach attachers null", "attach attachers Cancelled.", "attach attachers Cancelled before.");
+        var events = scene.story(id);
+        assertThat(events.getLast().json().path("step").asText()).isEqualTo("failed");
+        assertThat(events)
+                .filteredOn(event -> event.json().path("step").asText().equals("failed"))
+                .hasSize(1);
+    }
+
+    @Test
+    void what_was_sent_is_not_cancelled() {
+        scene.cloud().behaviour(Map.of("attach_ms", 1500));
+        var id = scene.attach().operationId();
+        assertRefused(cancel(Scene.CALLER, id));
+        scene.awaitStatus(id, "success");
+        assertRefused(cancel(Scene.CALLER, id));
+        assertThat(scene.effects()).isEqualTo(1);
+    }
+
+    /** That nothing happened is certain as far as anybody can see; a caller's word does not rest on it. */
+    @Test
+    void what_follows_a_request_of_unknown_outcome_is_not_cancelled() {
+        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
+        var id = scene.attach("Prefer", "respond-async").operationId();
+        scene.awaitUnsettled(id);
+        assertRefused(cancel(Scene.CALLER, id));
+        run("insert into pause (project_id, reason, paused_by) values ('" + Gateway.P1 + "', 'a test', 'a test')");
+        awaitStep(id, "queued");
+        assertRefused(cancel(Scene.CALLER, id));
+    }
+
+    private void assertRefused(Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(409);
+        assertThat(answer.code()).isEqualTo("Gateway.AlreadySent");
+        assertThat(answer.text("next_step")).isNotBlank();
+    }
+}

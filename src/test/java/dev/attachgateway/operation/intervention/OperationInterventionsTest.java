@@ -1,0 +1,193 @@
+package dev.attachgateway.operation.intervention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.operation.store.LeaseLostException;
+import dev.attachgateway.operation.store.LeaseStore;
+import dev.attachgateway.operation.store.OperationQueries;
+import dev.attachgateway.operation.store.TransitionDetails;
+import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What was ended by hand stays so, whatever a driver that slept through it has in mind. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class OperationInterventionsTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    OperationQueries operationQueries;
+
+    @Inject
+    TransitionStore transitionStore;
+
+    @Inject
+    LeaseStore leaseStore;
+
+    @Inject
+    OperationInterventions operationInterventions;
+
+    private final Scene scene = Scene.set();
+
+    private Operation stuck() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "running");
+        return read(UUID.fromString(id));
+    }
+
+    private Operation read(UUID id) {
+        return operationQueries.find(Gateway.P1, id).await().atMost(LIMIT).orElseThrow();
+    }
+
+    private AuditEntry allowed(Operation operation) {
+        return new AuditEntry(
+                null,
+                new Caller("sandbox", "operator", Set.of()),
+                Action.OPERATE,
+                Gateway.P1,
+                operation.serverId(),
+                operation.volumeId(),
+                null,
+                AuditEntry.Verdict.ALLOWED,
+                "operators",
+                null,
+                null,
+                1);
+    }
+
+    private Operation release(Operation operation) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> operationInterventions
+                        .release(operation.id(), "a test", allowed(operation))
+                        .await()
+                        .atMost(LIMIT)
+                        .state()
+                        .isEnded());
+        return read(operation.id());
+    }
+
+    @Test
+    void a_driver_that_wakes_after_a_release_changes_nothing() {
+        var slept = stuck();
+        var released = release(slept);
+        assertThat(released.lease().token()).isGreaterThan(slept.lease().token());
+        var move = ((OperationState.Following) slept.state()).cloudSucceeded();
+        assertThatThrownBy(() -> transitionStore
+                        .commit(slept, move, TransitionDetails.noNextStep())
+                        .await()
+                        .atMost(LIMIT))
+                .isInstanceOf(LeaseLostException.class);
+        assertThatThrownBy(() -> transitionStore
+                        .recordQuietReads(slept, 1, Duration.ZERO)
+                        .await()
+                        .atMost(LIMIT))
+                .isInstanceOf(LeaseLostException.class);
+        assertThat(leaseStore.renew(Set.of(slept.id())).await().atMost(LIMIT)).isEmpty();
+        assertThat(leaseStore.claim(100).await().atMost(LIMIT))
+                .noneMatch(claimed -> claimed.id().equals(slept.id()));
+        assertThat(read(slept.id()).version()).isEqualTo(released.version());
+        assertThat(read(slept.id()).state()).isEqualTo(released.state());
+    }
+
+    /** The version alone would let a driver write that read the row after the release; the token does not. */
+    @Test
+    void an_old_token_changes_nothing_even_with_the_present_version() {
+        var slept = stuck();
+        var released = release(slept);
+        pool.query("update operation set lease_owner = '" + slept.lease().owner() + "' where operation_id = '"
+                        + slept.id() + "'")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        var late = new Operation(
+                slept.id(),
+                slept.type(),
+                slept.projectId(),
+                slept.serverId(),
+                slept.volumeId(),
+                slept.callerIssuer(),
+                slept.callerSubject(),
+                slept.callerGroups(),
+                slept.requestId(),
+                slept.state(),
+                slept.sendHistory(),
+                slept.drift(),
+                slept.createdAt(),
+                slept.updatedAt(),
+                slept.responseDeadline(),
+                slept.deadline(),
+                released.version(),
+                slept.lease(),
+                slept.readAt(),
+                slept.readNanos());
+        var move = ((OperationState.Following) slept.state()).cloudSucceeded();
+        assertThatThrownBy(() -> transitionStore
+                        .commit(late, move, TransitionDetails.noNextStep())
+                        .await()
+                        .atMost(LIMIT))
+                .isInstanceOf(LeaseLostException.class);
+    }
+
+    @Test
+    void a_release_its_event_and_its_audit_line_stand_or_fall_together() {
+        var operation = stuck();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> pool.query(
+                                "select send_before + interval '4 s' < now() as past from operation where operation_id = '"
+                                        + operation.id() + "'")
+                        .execute()
+                        .await()
+                        .atMost(LIMIT)
+                        .iterator()
+                        .next()
+                        .getBoolean("past"));
+        pool.query("alter table audit add constraint no_lines check (operation_id is distinct from '" + operation.id()
+                        + "') not valid")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        try {
+            assertThatThrownBy(() -> operationInterventions
+                            .release(operation.id(), "a test", allowed(operation))
+                            .await()
+                            .atMost(LIMIT))
+                    .isInstanceOf(dev.attachgateway.stream.EventLog.Unavailable.class);
+            assertThat(read(operation.id()).state()).isEqualTo(operation.state());
+        } finally {
+            pool.query("alter table audit drop constraint no_lines")
+                    .execute()
+                    .await()
+                    .atMost(LIMIT);
+        }
+        assertThat(release(operation).state().isEnded()).isTrue();
+    }
+}

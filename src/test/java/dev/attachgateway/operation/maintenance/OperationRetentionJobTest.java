@@ -1,0 +1,239 @@
+package dev.attachgateway.operation.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.operation.ManualInterventionProfile;
+import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.Scribe.Paper;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What ended long ago goes, in small parts, and whoever still asks for it is told so. */
+@QuarkusTest
+@TestProfile(ManualInterventionProfile.class)
+@WithTestResource(PostgresForTests.class)
+class OperationRetentionJobTest {
+    @Inject
+    Pool pool;
+
+    @Inject
+    EventLog log;
+
+    @Inject
+    OperationRetentionJob retention;
+
+    private final Gateway gateway = Gateway.underTest();
+    private Scribe scribe;
+
+    @BeforeEach
+    void set() {
+        scribe = new Scribe(pool, log);
+        removeAll();
+    }
+
+    private int removeAll() {
+        var all = 0;
+        for (var gone = Scribe.await(retention.removeBatch()); gone > 0; gone = Scribe.await(retention.removeBatch())) {
+            assertThat(gone).isLessThanOrEqualTo(2);
+            all += gone;
+        }
+        return all;
+    }
+
+    private Paper ended() {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        scribe.move(paper, "pending", "success");
+        return paper;
+    }
+
+    private void age(Paper paper, String age) {
+        scribe.run("update operation set created_at = created_at - interval '" + age
+                + "', updated_at = now() - interval '" + age + "', ended_at = ended_at - interval '" + age
+                + "' where operation_id = '" + paper.id() + "'");
+    }
+
+    private List<Long> positions() {
+        return StreamSupport.stream(
+                        Scribe.await(pool.query("select position from event where project_id = '" + scribe.project()
+                                                + "' order by position")
+                                        .execute())
+                                .spliterator(),
+                        false)
+                .map(row -> row.getLong("position"))
+                .toList();
+    }
+
+    @Test
+    void an_operation_goes_with_all_its_events_ninety_days_after_its_end_and_not_before() {
+        var old = ended();
+        var younger = ended();
+        age(old, "90 days 1 minute");
+        age(younger, "89 days 23 hours");
+        assertThat(removeAll()).isEqualTo(1);
+        assertThat(positions()).containsExactly(3L, 4L);
+        assertThat(gateway.operation(
+                                "operator",
+                                scribe.project(),
+                                old.server().toString(),
+                                old.id().toString())
+                        .code())
+                .isEqualTo("Gateway.OperationNotFound");
+        assertThat(gateway.get(scribe.path(), gateway.withToken("operator"))
+                        .json()
+                        .path("operations"))
+                .hasSize(1);
+    }
+
+    @Test
+    void what_is_unfinished_keeps_its_whole_story_however_old_it_is() {
+        var paper = Paper.some();
+        scribe.begin(paper);
+        scribe.move(paper, "pending", "running");
+        age(paper, "1000 days");
+        assertThat(removeAll()).isZero();
+        assertThat(positions()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void what_is_still_compared_with_the_cloud_or_stands_for_a_key_stays() {
+        var compared = ended();
+        var keyed = ended();
+        age(compared, "100 days");
+        age(keyed, "100 days");
+        scribe.run("update operation set reconcile_at = 'infinity' where operation_id = '" + compared.id() + "'");
+        scribe.run(
+                "insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)"
+                        + " values ('" + scribe.project() + "', 'sandbox', 'attacher', '" + UUID.randomUUID()
+                        + "', '', '"
+                        + keyed.id() + "')");
+        assertThat(removeAll()).isZero();
+        assertThat(positions()).hasSize(4);
+        scribe.run("update operation set reconcile_at = null where operation_id = '" + compared.id() + "'");
+        assertThat(removeAll()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_found_out_about_it_later_keeps_it_as_long() {
+        var paper = ended();
+        age(paper, "100 days");
+        scribe.run("update operation set updated_at = now() - interval '89 days' where operation_id = '" + paper.id()
+                + "'");
+        assertThat(removeAll()).isZero();
+    }
+
+    @Test
+    void a_turn_goes_on_until_nothing_is_left() {
+        scribe.run("""
+                insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,
+                    caller_subject, request_id, step, status, answer_by, deadline, next_step_at, updated_at, ended_at)
+                select gen_random_uuid(), '%s', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'sandbox',
+                    'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
+                    now() - interval '91 days'
+                from generate_series(1, 21)""".formatted(scribe.project()));
+        assertThat(retention.removeAll().await().atMost(Timeouts.CONDITION)).isEqualTo(21);
+    }
+
+    @Test
+    void while_one_replica_removes_the_others_do_not() {
+        age(ended(), "91 days");
+        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+                .query("select pg_advisory_xact_lock(7020119406301)")
+                .execute()
+                .chain(() -> retention.removeBatch())));
+        assertThat(removed).isZero();
+        assertThat(removeAll()).isEqualTo(1);
+    }
+
+    @Test
+    void an_id_from_before_what_is_kept_is_reset_and_one_after_it_goes_on() {
+        var unfinished = Paper.some();
+        scribe.begin(unfinished);
+        var old = ended();
+        ended();
+        age(old, "91 days");
+        String epoch;
+        try (var stream = feed()) {
+            epoch = stream.next(block -> block.id() != null).epoch();
+        }
+        assertThat(removeAll()).isEqualTo(1);
+        for (var seen : List.of(0, 1, 2)) {
+            try (var stream = feed("Last-Event-ID", epoch + "-" + seen)) {
+                var reset = stream.next(Block::isEvent);
+                assertThat(reset.event()).isEqualTo("reset");
+                assertThat(reset.json().path("reason").asText()).isEqualTo("before-retention");
+                assertThat(stream.events(2)).allMatch(block -> block.id() == null);
+                assertThat(stream.next().position()).isEqualTo(5);
+            }
+        }
+        try (var stream = feed("Last-Event-ID", epoch + "-3")) {
+            assertThat(stream.events(2).stream().map(Block::position)).containsExactly(4L, 5L);
+        }
+    }
+
+    /** Else somebody could be told what is left as if it were all. */
+    @Test
+    void events_are_not_gone_before_it_is_said_that_they_are() throws Exception {
+        var old = ended();
+        ended();
+        age(old, "91 days");
+        var config = ConfigProvider.getConfig();
+        try (var counter = DriverManager.getConnection(
+                config.getValue("quarkus.datasource.jdbc.url", String.class),
+                config.getValue("quarkus.datasource.username", String.class),
+                config.getValue("quarkus.datasource.password", String.class))) {
+            counter.setAutoCommit(false);
+            counter.createStatement()
+                    .execute("select from event_position where project_id = '" + scribe.project() + "' for update");
+            var removed = retention.removeBatch().subscribeAsCompletionStage();
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> waitsForALock() || removed.isDone());
+            assertThat(positions()).containsExactly(1L, 2L, 3L, 4L);
+            counter.rollback();
+            assertThat(removed.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
+        }
+        assertThat(positions()).containsExactly(3L, 4L);
+    }
+
+    private boolean waitsForALock() {
+        var waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        return Scribe.await(pool.query(waiting).execute()).size() > 0;
+    }
+
+    @Test
+    void what_was_removed_stays_removed_when_something_older_goes_later() {
+        var first = ended();
+        var second = ended();
+        age(second, "91 days");
+        assertThat(removeAll()).isEqualTo(1);
+        age(first, "91 days");
+        assertThat(removeAll()).isEqualTo(1);
+        var floor = Scribe.await(
+                        pool.query("select floor from event_position where project_id = '" + scribe.project() + "'")
+                                .execute())
+                .iterator()
+                .next()
+                .getLong("floor");
+        assertThat(floor).isEqualTo(4);
+    }
+
+    private dev.attachgateway.testkit.EventStream feed(String... headers) {
+        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+    }
+}

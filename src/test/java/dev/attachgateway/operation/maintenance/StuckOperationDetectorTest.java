@@ -1,0 +1,183 @@
+package dev.attachgateway.operation.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
+import dev.attachgateway.testkit.WatchfulProfile;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What does not get on is seen, counted, said once, and carried on all the same. */
+@QuarkusTest
+@TestProfile(WatchfulProfile.class)
+@WithTestResource(PostgresForTests.class)
+class StuckOperationDetectorTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    StuckOperationDetector stuck;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    MeterRegistry metrics;
+
+    private final Logger logger = Logger.getLogger(StuckOperationDetector.class.getName());
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final Handler ear = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            said.add(String.format(line.getMessage(), line.getParameters()));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        logger.addHandler(ear);
+    }
+
+    @AfterEach
+    void leave() {
+        logger.removeHandler(ear);
+        Scene.set();
+    }
+
+    private static Scene stuckScene() {
+        var scene = Scene.set();
+        scene.cloud().behaviour(Map.of("stuck", true));
+        return scene;
+    }
+
+    private List<String> listed(@Nullable String project) {
+        return stuck.list(project).await().atMost(LIMIT).stream()
+                .map(stuckOperation -> stuckOperation.operation().id().toString())
+                .toList();
+    }
+
+    private long warnings(String id) {
+        return said.stream().filter(line -> line.contains("operation=" + id)).count();
+    }
+
+    private double gauge(String step) {
+        var found = metrics.find("attach.gateway.operations.stuck")
+                .tag("step", step)
+                .gauge();
+        return found == null ? -1 : found.value();
+    }
+
+    @Test
+    void an_operation_that_stands_at_a_step_for_too_long_is_listed_counted_and_said_once() {
+        var scene = stuckScene();
+        var first = scene.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> listed(Gateway.P1).contains(first));
+        Awaitility.await().atMost(LIMIT).until(() -> gauge("following") >= 1);
+        assertThat(listed(null)).contains(first);
+        assertThat(listed(Gateway.P2)).isEmpty();
+
+        var second = Scene.set().with(scene.cloud().newServer(), scene.cloud().newVolume());
+        second.cloud().behaviour(Map.of("stuck", true));
+        var other = second.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> warnings(other) == 1);
+        assertThat(warnings(first)).isEqualTo(1);
+
+        scene.cloud().behaviour(Map.of("stuck", false));
+        scene.awaitStatus(first, "success");
+        second.awaitStatus(other, "success");
+        assertThat(listed(null)).isEmpty();
+        Awaitility.await().atMost(LIMIT).until(() -> gauge("following") == 0);
+    }
+
+    @Test
+    void an_operation_that_is_stuck_again_at_a_later_step_is_said_again() {
+        var scene = stuckScene();
+        var id = scene.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 1);
+        scene.cloud()
+                .faults(
+                        Fault.status("volume", 503, "EVS.0001", "told so"),
+                        Fault.status("server", 503, "M.0001", "told so"));
+        scene.cloud().behaviour(Map.of("stuck", false));
+        Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 2);
+        scene.cloud().faults();
+        scene.awaitStatus(id, "success");
+    }
+
+    @Test
+    void news_within_a_step_does_not_make_it_begin_anew() {
+        var scene = stuckScene();
+        var id = scene.attach().operationId();
+        var since = since(id);
+        // From pending to running it stays at the same step.
+        scene.awaitStatus(id, "running");
+        assertThat(since(id)).isEqualTo(since);
+        scene.cloud().behaviour(Map.of("stuck", false));
+        scene.awaitStatus(id, "success");
+        assertThat(since(id)).isAfter(since);
+    }
+
+    @Test
+    void the_list_is_bounded_and_begins_with_the_longest() {
+        pool.query(
+                        "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,"
+                                + " caller_subject, request_id, step, status, answer_by, deadline, next_step_at, lease_owner,"
+                                + " lease_until, step_since)"
+                                + " select gen_random_uuid(), 'crowded', gen_random_uuid(), gen_random_uuid(),"
+                                + " 'node_attach_volume', 'a', 'b', 'c', 'checking', 'pending', now(), now(), 'infinity',"
+                                + " gen_random_uuid(), 'infinity', now() - make_interval(hours => n) from generate_series(1, 150) n")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        try {
+            var found = stuck.list("crowded").await().atMost(LIMIT);
+            assertThat(found).hasSize(100);
+            assertThat(found)
+                    .isSortedAccordingTo(Comparator.comparing(StuckOperationDetector.StuckOperation::stepSince));
+            assertThat(found.getFirst().stepLimit()).isEqualTo(Duration.ofMinutes(2));
+        } finally {
+            pool.query("delete from operation where project_id = 'crowded'")
+                    .execute()
+                    .await()
+                    .atMost(LIMIT);
+        }
+    }
+
+    private OffsetDateTime since(String id) {
+        return pool.preparedQuery("select step_since from operation where operation_id::text = $1")
+                .execute(Tuple.of(id))
+                .await()
+                .atMost(LIMIT)
+                .iterator()
+                .next()
+                .getOffsetDateTime("step_since");
+    }
+}

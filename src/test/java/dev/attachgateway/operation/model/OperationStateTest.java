@@ -1,0 +1,141 @@
+package dev.attachgateway.operation.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.operation.model.OperationState.Checking;
+import dev.attachgateway.operation.model.OperationState.Confirming;
+import dev.attachgateway.operation.model.OperationState.Failed;
+import dev.attachgateway.operation.model.OperationState.Following;
+import dev.attachgateway.operation.model.OperationState.Queued;
+import dev.attachgateway.operation.model.OperationState.Sending;
+import dev.attachgateway.operation.model.OperationState.Succeeded;
+import dev.attachgateway.operation.model.OperationState.Unsent;
+import dev.attachgateway.operation.model.OperationState.Unsettled;
+import dev.attachgateway.operation.model.OperationState.Waiting;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OperationStateTest {
+    private static final OperationFailure FAILURE =
+            OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "no");
+    private static final List<OperationState> ALL = List.of(
+            new Checking(0),
+            new Waiting(1, "later"),
+            new Sending(1),
+            new Following(1, "u", false),
+            new Following(1, "u", true),
+            new Confirming(1, "u"),
+            new Queued(1, "second in line"),
+            new Unsettled(1, "unknown", null, null),
+            new Unsettled(1, "unknown", "u", FAILURE),
+            new Succeeded(1, "u"),
+            new Failed(1, FAILURE, "u"));
+
+    /** The states a state can move to, as its type offers them. */
+    private static Set<Class<?>> moves(Class<? extends OperationState> state) {
+        var offered = Unsent.class.isAssignableFrom(state)
+                ? Stream.concat(Arrays.stream(state.getMethods()), Arrays.stream(Unsent.class.getMethods()))
+                : Arrays.stream(state.getMethods());
+        return offered.map(Method::getReturnType)
+                .filter(type -> OperationState.class.isAssignableFrom(type))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void each_state_offers_its_legal_moves_and_no_others() {
+        for (var unsent : List.of(Checking.class, Queued.class, Waiting.class)) {
+            assertThat(moves(unsent))
+                    .containsExactlyInAnyOrder(
+                            Sending.class, Queued.class, Waiting.class, Failed.class, Unsettled.class);
+        }
+        assertThat(moves(Sending.class))
+                .containsExactlyInAnyOrder(Following.class, Failed.class, Waiting.class, Unsettled.class);
+        assertThat(moves(Following.class))
+                .containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class, Unsettled.class);
+        assertThat(moves(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
+        assertThat(moves(Unsettled.class))
+                .containsExactlyInAnyOrder(Unsettled.class, Waiting.class, Succeeded.class, Failed.class);
+        assertThat(moves(Succeeded.class)).isEmpty();
+        assertThat(moves(Failed.class)).isEmpty();
+    }
+
+    @Test
+    void only_a_confirmed_or_watched_operation_becomes_a_success() {
+        var before = Stream.<Class<? extends OperationState>>of(
+                        Checking.class,
+                        Queued.class,
+                        Waiting.class,
+                        Sending.class,
+                        Following.class,
+                        Confirming.class,
+                        Unsettled.class)
+                .filter(state -> moves(state).contains(Succeeded.class));
+        assertThat(before).containsExactly(Confirming.class, Unsettled.class);
+    }
+
+    @Test
+    void only_the_last_two_are_ended_and_only_they_say_so() {
+        assertThat(ALL).allSatisfy(state -> {
+            var last = state instanceof Succeeded || state instanceof Failed;
+            assertThat(state.isEnded()).isEqualTo(last);
+            assertThat(state.status() == OperationStatus.SUCCESS || state.status() == OperationStatus.FAILED)
+                    .isEqualTo(last);
+        });
+    }
+
+    @Test
+    void unsettled_is_shown_as_running_and_says_why() {
+        var unsettled = new Sending(1).outcomeUnknown("why");
+        assertThat(unsettled.status()).isEqualTo(OperationStatus.RUNNING);
+        assertThat(unsettled.detail()).isEqualTo("why");
+    }
+
+    @Test
+    void each_intent_counts_as_an_attempt_before_it_is_sent() {
+        assertThat(new Checking(0).startSending().attempts()).isEqualTo(1);
+        assertThat(new Sending(1).notStarted("busy").startSending().attempts()).isEqualTo(2);
+        assertThat(new Sending(1)
+                        .accepted("u", false)
+                        .cloudSucceeded()
+                        .confirmed()
+                        .attempts())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void the_clouds_id_is_kept_to_the_end() {
+        assertThat(new Sending(1)
+                        .accepted("u", true)
+                        .nowRunning()
+                        .cloudSucceeded()
+                        .notConfirmed("lag")
+                        .confirmed()
+                        .upstreamId())
+                .isEqualTo("u");
+        assertThat(new Following(1, "u", true).failed(FAILURE).upstreamId()).isEqualTo("u");
+    }
+
+    @Test
+    void a_code_and_a_message_keep_to_the_clouds_lengths() {
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "5", "").code())
+                .hasSizeBetween(8, 36);
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "", "").code())
+                .hasSizeBetween(8, 36);
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "400", "").code())
+                .hasSizeBetween(8, 36);
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "c".repeat(99), "x")
+                        .code())
+                .hasSize(36);
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.1", "")
+                        .message())
+                .hasSizeBetween(2, 512);
+        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.1", "m".repeat(999))
+                        .message())
+                .hasSize(512);
+    }
+}

@@ -1,5 +1,0 @@
-/** The life of an attach as a state space: every interleaving of two replicas, two callers and a cloud that protects nobody. */
-@NullMarked
-package dev.attachgateway.operation.model;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package dev.attachgateway.operation.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.operation.ManualInterventionProfile;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who looks at an ended operation, and when it is looked at again. */
+@QuarkusTest
+@TestProfile(ManualInterventionProfile.class)
+@WithTestResource(PostgresForTests.class)
+class ReconciliationJobTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final int ROWS = 40;
+
+    @Inject
+    ReconciliationJob reconciliationJob;
+
+    @Inject
+    Pool pool;
+
+    @AfterEach
+    void forget() {
+        run("delete from operation where project_id = 'claims'");
+    }
+
+    private void run(String sql) {
+        pool.query(sql).execute().await().atMost(LIMIT);
+    }
+
+    private void ended(int rows, String status, String ago, String drift) {
+        run(
+                "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,"
+                        + " request_id, step, status, failure, doubted, drift, answer_by, deadline, next_step_at, lease_owner,"
+                        + " ended_at, reconcile_at)"
+                        + " select gen_random_uuid(), 'claims', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'a',"
+                        + " 'b', 'c', case when '" + status + "' = 'success' then 'succeeded' else 'failed' end, '"
+                        + status
+                        + "', '{\"kind\": \"UNDONE\", \"code\": \"Gateway.Undone\", \"message\": \"Nothing.\"}', true, "
+                        + drift
+                        + ", now(), now(), 'infinity', gen_random_uuid(), now() - interval '" + ago + "', now()"
+                        + " from generate_series(1, " + rows + ")");
+    }
+
+    private List<UUID> claimed() {
+        return ids(reconciliationJob.claimDue()).await().atMost(LIMIT);
+    }
+
+    private static Uni<List<UUID>> ids(Uni<List<ReconciliationJob.DueOperation>> due) {
+        return due.map(all -> all.stream().map(one -> one.operation().id()).toList());
+    }
+
+    /** Minutes until the next look; -1 when there is none. */
+    private double next() {
+        return pool.query("select coalesce(extract(epoch from reconcile_at - now()) / 60, -1)::float8 as minutes"
+                        + " from operation where project_id = 'claims'")
+                .execute()
+                .await()
+                .atMost(LIMIT)
+                .iterator()
+                .next()
+                .getDouble("minutes");
+    }
+
+    @Test
+    void of_replicas_that_ask_at_the_same_time_each_operation_goes_to_one() {
+        ended(ROWS, "failed", "1 hour", "null");
+        var all = new ArrayList<UUID>();
+        Multi.createFrom()
+                .range(0, 12)
+                .onItem()
+                .transformToUni(replica -> ids(reconciliationJob.claimDue()))
+                .merge(12)
+                .collect()
+                .asList()
+                .await()
+                .atMost(LIMIT)
+                .forEach(all::addAll);
+        for (var more = claimed(); !more.isEmpty(); more = claimed()) {
+            all.addAll(more);
+        }
+        assertThat(all).hasSize(ROWS).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_replica_takes_no_more_than_a_batch() {
+        ended(ROWS, "failed", "1 hour", "null");
+        assertThat(claimed()).hasSize(10);
+    }
+
+    @Test
+    void waits_grow_with_the_time_since_the_end() {
+        ended(1, "success", "1 minute", "null");
+        claimed();
+        assertThat(next()).isBetween(5.0, 10.0);
+        forget();
+        ended(1, "success", "3 hours", "null");
+        claimed();
+        assertThat(next()).isBetween(170.0, 180.5);
+        forget();
+        ended(1, "failed", "3 days", "null");
+        claimed();
+        assertThat(next()).isBetween(350.0, 360.5);
+    }
+
+    @Test
+    void what_is_contradicted_is_looked_at_often() {
+        ended(1, "success", "3 hours", "'The disk is gone.'");
+        claimed();
+        assertThat(next()).isBetween(5.0, 10.0);
+    }
+
+    @Test
+    void a_success_is_looked_at_for_a_day_and_a_failure_in_doubt_for_a_week() {
+        ended(1, "success", "25 hours", "null");
+        assertThat(claimed()).hasSize(1);
+        assertThat(next()).isEqualTo(-1);
+        forget();
+        ended(1, "failed", "25 hours", "null");
+        claimed();
+        assertThat(next()).isPositive();
+        forget();
+        ended(1, "failed", "8 days", "null");
+        assertThat(claimed()).hasSize(1);
+        assertThat(next()).isEqualTo(-1);
+        assertThat(claimed()).isEmpty();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.attachgateway.operation.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.Timeouts;
+import dev.attachgateway.testkit.WatchfulProfile;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each thing that happens is counted where an operator looks for it. */
+@QuarkusTest
+@TestProfile(WatchfulProfile.class)
+@WithTestResource(PostgresForTests.class)
+class OperationMetricsTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @Inject
+    Pool pool;
+
+    private Scene scene;
+
+    @BeforeEach
+    void set() {
+        scene = Scene.set();
+    }
+
+    private double count(String name, String... tags) {
+        return metrics.get("attach.gateway." + name).tags(tags).counter().count();
+    }
+
+    private void lose(Fault fault) {
+        scene.cloud().faults(fault.disk(scene.disk()).times(1));
+    }
+
+    @Test
+    void an_adopted_request_is_one_send_one_unknown_outcome_and_one_success() {
+        var sends = count("sends", "type", "attach");
+        var unknown = count("outcomes.unknown", "after", "sending");
+        var adopted = count("operations.settled", "outcome", "adopted");
+        var ended = count("operations.ended", "status", "success");
+        lose(Fault.kind("attach", "drop").after());
+        scene.awaitStatus(scene.attach().operationId(), "success");
+        assertThat(count("sends", "type", "attach")).isEqualTo(sends + 1);
+        assertThat(count("outcomes.unknown", "after", "sending")).isEqualTo(unknown + 1);
+        assertThat(count("operations.settled", "outcome", "adopted")).isEqualTo(adopted + 1);
+        assertThat(count("operations.ended", "status", "success")).isEqualTo(ended + 1);
+    }
+
+    @Test
+    void a_request_that_is_sent_again_is_two_sends() {
+        var sends = count("sends", "type", "attach");
+        var again = count("operations.settled", "outcome", "sent_again");
+        lose(Fault.kind("attach", "drop"));
+        scene.awaitStatus(scene.attach().operationId(), "success");
+        assertThat(count("sends", "type", "attach")).isEqualTo(sends + 2);
+        assertThat(count("operations.settled", "outcome", "sent_again")).isEqualTo(again + 1);
+    }
+
+    @Test
+    void a_failure_is_counted_by_its_sort_and_not_by_the_clouds_code() {
+        var undone = count("operations.ended", "failure", "undone");
+        var settled = count("operations.settled", "outcome", "failed");
+        scene.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
+        lose(Fault.kind("attach", "drop").after());
+        scene.awaitStatus(scene.attach().operationId(), "failed");
+        assertThat(count("operations.ended", "failure", "undone")).isEqualTo(undone + 1);
+        assertThat(count("operations.settled", "outcome", "failed")).isEqualTo(settled + 1);
+        assertThat(metrics.find("attach.gateway.operations.ended").counters())
+                .hasSize(1 + OperationFailure.Kind.values().length);
+    }
+
+    private void loseLease(String id, String until) {
+        pool.query("update operation set lease_owner = gen_random_uuid(), lease_until = " + until
+                        + ", next_step_at = now() where operation_id = '" + id + "'")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+    }
+
+    @Test
+    void a_lease_that_ran_out_and_one_that_was_handed_over_are_told_apart() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var id = scene.attach().operationId();
+        scene.awaitStatus(id, "running");
+        var expired = count("lease.takeovers", "after", "expired");
+        var handedOver = count("lease.takeovers", "after", "handed_over");
+        loseLease(id, "now() - interval '1 second'");
+        Awaitility.await().atMost(LIMIT).until(() -> count("lease.takeovers", "after", "expired") == expired + 1);
+        loseLease(id, "'-infinity'");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> count("lease.takeovers", "after", "handed_over") == handedOver + 1);
+        assertThat(count("lease.takeovers", "after", "expired")).isEqualTo(expired + 1);
+        scene.cloud().behaviour(Map.of("stuck", false));
+        scene.awaitStatus(id, "success");
+    }
+
+    @Test
+    void the_oldest_unfinished_operation_has_an_age_until_it_ends() {
+        scene.cloud().behaviour(Map.of("stuck", true));
+        var id = scene.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> oldest() > 0.5);
+        scene.cloud().behaviour(Map.of("stuck", false));
+        scene.awaitStatus(id, "success");
+        Awaitility.await().atMost(LIMIT).until(() -> oldest() == 0);
+    }
+
+    private double oldest() {
+        return metrics.get("attach.gateway.operations.oldest").gauge().value();
+    }
+}
