@@ -32,21 +32,44 @@ import org.jspecify.annotations.Nullable;
 public class CloudClock {
     private static final Logger LOG = Logger.getLogger(CloudClock.class);
 
-    /** {@code Date} has no fractions, so on average it is this much too early. */
-    private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
+    /** {@code Date} has no fractions: the clock that it was read from was up to this much further. */
+    private static final Duration DATE_RESOLUTION = Duration.ofSeconds(1);
 
-    /** What takes longer says too little about when the other side looked at its clock. */
-    private static final Duration USELESS = Duration.ofSeconds(5);
+    /** A response that took longer says too little about when the other side read its clock. */
+    private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(5);
 
-    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final Duration RENEW_INTERVAL = Duration.ofSeconds(30);
+
+    /** A reading of the database's clock that is less certain than this is replaced after {@link #RENEW_SOON}. */
+    private static final Duration GOOD_UNCERTAINTY = Duration.ofMillis(250);
+
+    private static final Duration RENEW_SOON = Duration.ofSeconds(1);
 
     private final Supplier<Uni<Instant>> database;
     private final LongSupplier nanoTime;
     private final Map<Service, Duration> offsets = new ConcurrentHashMap<>();
     private volatile @Nullable Anchor anchor;
 
-    /** A moment of the database's clock and the same one of this process's monotonic clock. */
-    private record Anchor(Instant instant, long nanos) {}
+    /**
+     * A moment of the database's clock and the same one of this process's monotonic clock.
+     *
+     * @param uncertainty how far the two may be apart: half of the time that the reading took
+     */
+    private record Anchor(Instant instant, long nanos, Duration uncertainty) {
+        Instant at(long atNanos) {
+            return instant.plusNanos(atNanos - nanos);
+        }
+
+        Duration renewAfter() {
+            return uncertainty.compareTo(GOOD_UNCERTAINTY) > 0 ? RENEW_SOON : RENEW_INTERVAL;
+        }
+
+        /** Whether a reading is possible that both this one and the other one are. */
+        boolean agreesWith(Anchor other) {
+            var apart = Duration.between(at(other.nanos), other.instant).abs();
+            return apart.compareTo(uncertainty.plus(other.uncertainty)) <= 0;
+        }
+    }
 
     @Inject
     CloudClock(Pool pool, MeterRegistry registry) {
@@ -86,13 +109,13 @@ public class CloudClock {
             return read();
         }
         var now = nanoTime.getAsLong();
-        if (now - known.nanos > RENEW_NANOS) {
+        if (now - known.nanos > known.renewAfter().toNanos()) {
             // The old one serves meanwhile, and until it can be read again: monotonic clocks drift by milliseconds an
             // hour.
-            anchor = new Anchor(at(known, now), now);
+            anchor = new Anchor(known.at(now), now, known.uncertainty);
             renew();
         }
-        return Uni.createFrom().item(at(known, now));
+        return Uni.createFrom().item(known.at(now));
     }
 
     private void renew() {
@@ -100,16 +123,20 @@ public class CloudClock {
                 .with(read -> {}, failure -> LOG.debugf("database's clock not read: %s", failure.getMessage()));
     }
 
+    /** A slow reading never replaces a better one that it does not contradict. */
     private Uni<Instant> read() {
         return Uni.createFrom().deferred(() -> {
             var asked = nanoTime.getAsLong();
             return database.get().map(instant -> {
-                var told = nanoTime.getAsLong();
-                var read = new Anchor(instant, asked + (told - asked) / 2);
-                if (anchor == null || told - asked < USELESS.toNanos()) {
-                    anchor = read;
-                }
-                return at(read, told);
+                var received = nanoTime.getAsLong();
+                var half = (received - asked) / 2;
+                var read = new Anchor(instant, asked + half, Duration.ofNanos(half));
+                var known = anchor;
+                var best = known != null && known.uncertainty.compareTo(read.uncertainty) < 0 && known.agreesWith(read)
+                        ? known
+                        : read;
+                anchor = best;
+                return best.at(received);
             });
         });
     }
@@ -120,29 +147,48 @@ public class CloudClock {
     }
 
     /**
-     * What an answer says about the service's clock.
+     * Corrects a service's clock by the date of a response. The date was read while the exchange was under way, which
+     * leaves a range for the difference between the clocks; the difference that is known already is kept as long as it is
+     * within that range, so that a slow response moves nothing.
      *
-     * @param date the answer's header
+     * @param date the {@code Date} header of the response
      * @param askedNanos this process's monotonic clock when the request left
      */
     void observe(Service service, @Nullable String date, long askedNanos) {
-        var told = nanoTime.getAsLong();
+        var received = nanoTime.getAsLong();
         now().subscribe().with(now -> {}, unknown -> {}); // renews it where nothing is signed
         var known = anchor;
-        if (date == null || known == null || told - askedNanos > USELESS.toNanos()) {
+        if (date == null || known == null || received - askedNanos > MAX_ROUND_TRIP.toNanos()) {
             return;
         }
         try {
             var shown = DateTimeFormatter.RFC_1123_DATE_TIME
                     .withZone(ZoneOffset.UTC)
-                    .parse(date, Instant::from)
-                    .plus(HALF_A_SECOND);
-            var offset = Duration.between(at(known, askedNanos + (told - askedNanos) / 2), shown);
-            // Less than its own grain is noise.
-            offsets.put(service, offset.abs().compareTo(Duration.ofSeconds(1)) <= 0 ? Duration.ZERO : offset);
+                    .parse(date, Instant::from);
+            var min = Duration.between(known.at(received), shown).minus(known.uncertainty);
+            var max = Duration.between(known.at(askedNanos), shown.plus(DATE_RESOLUTION))
+                    .plus(known.uncertainty);
+            offsets.put(service, corrected(offset(service), min, max));
         } catch (DateTimeParseException e) {
             LOG.debugf("date of an answer cannot be read service=%s", service);
         }
+    }
+
+    /** The known difference where it is possible or nearly so, else none where that is possible, else the middle. */
+    private static Duration corrected(Duration known, Duration min, Duration max) {
+        var nearest = nearest(known, min, max);
+        if (nearest.minus(known).abs().compareTo(DATE_RESOLUTION) <= 0) {
+            return nearest;
+        }
+        var none = nearest(Duration.ZERO, min, max);
+        return none.isZero() ? none : min.plus(max.minus(min).dividedBy(2));
+    }
+
+    private static Duration nearest(Duration value, Duration min, Duration max) {
+        if (value.compareTo(min) < 0) {
+            return min;
+        }
+        return value.compareTo(max) > 0 ? max : value;
     }
 
     /**
@@ -152,10 +198,6 @@ public class CloudClock {
     Duration offset(Service service) {
         var own = offsets.get(service);
         return own == null ? offsets.values().stream().findAny().orElse(Duration.ZERO) : own;
-    }
-
-    private static Instant at(Anchor anchor, long nanos) {
-        return anchor.instant.plusNanos(nanos - anchor.nanos);
     }
 
     private static Duration longest(Collection<Duration> offsets) {

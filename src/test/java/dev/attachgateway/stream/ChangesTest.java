@@ -82,6 +82,7 @@ class ChangesTest {
         var wait = changes.await(scribe.project(), paper.id(), this::look, Duration.ofMillis(300))
                 .subscribeAsCompletionStage();
         assertThat(wait.join()).isEmpty();
+        var before = looks.get();
         scribe.run("update event_history set generation = gen_random_uuid()");
         var gateway = Gateway.underTest();
         try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
@@ -89,7 +90,7 @@ class ChangesTest {
             write();
             stream.next(Block::isEvent);
         }
-        assertThat(looks).hasValue(1);
+        assertThat(looks).hasValue(before);
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The dates of signatures come from the database and the cloud; this machine's own clock is nobody's witness. */
 class CloudClockTest {
@@ -99,5 +102,67 @@ class CloudClockTest {
         pass(Duration.ofSeconds(9));
         clock.observe(Service.EVS, "Mon, 06 May 2041 09:08:09 GMT", asked);
         assertThat(clock.skew()).isZero();
+    }
+
+    /** Each row: the clocks' real difference, how long the exchange took, and when in it the service read its clock. */
+    @ParameterizedTest(name = "{0} ms apart, {1} ms on the way, read after {2} ms")
+    @CsvSource({"0, 4900, 0", "0, 4900, 4900", "0, 2000, 1900", "400, 4900, 4900", "-400, 4900, 0", "0, 0, 0"})
+    void a_slow_answer_does_not_move_a_clock_that_it_does_not_contradict(long apart, long trip, long read) {
+        now();
+        answered(Service.EVS, database.plusMillis(apart));
+        var before = clock.offset(Service.EVS);
+        var asked = nanos;
+        pass(Duration.ofMillis(read));
+        var date = java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                database.plusMillis(apart).atOffset(java.time.ZoneOffset.UTC));
+        pass(Duration.ofMillis(trip - read));
+        clock.observe(Service.EVS, date, asked);
+        assertThat(clock.offset(Service.EVS).minus(before).abs()).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest(name = "{0} s apart")
+    @ValueSource(longs = {-7200, -60, -8, 8, 60, 7200})
+    void a_slow_answer_that_contradicts_moves_it(long apart) {
+        now();
+        answered(Service.EVS, database);
+        var asked = nanos;
+        pass(Duration.ofSeconds(4));
+        clock.observe(
+                Service.EVS,
+                java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        database.plusSeconds(apart).atOffset(java.time.ZoneOffset.UTC)),
+                asked);
+        assertThat(clock.offset(Service.EVS).minusSeconds(apart).abs()).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void a_slow_reading_of_the_database_replaces_none_that_was_better_and_is_itself_replaced_soon() {
+        var slow = new long[] {4_000};
+        var slowClock = new CloudClock(
+                () -> Uni.createFrom().item(() -> {
+                    reads.incrementAndGet();
+                    var shown = database;
+                    pass(Duration.ofMillis(slow[0]));
+                    return shown;
+                }),
+                () -> nanos);
+        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+                        .abs())
+                .isEqualTo(Duration.ofSeconds(2));
+        slow[0] = 10;
+        pass(Duration.ofSeconds(2));
+        slowClock.now().await().atMost(LIMIT);
+        assertThat(reads).hasValue(2);
+        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+                        .abs())
+                .isEqualTo(Duration.ofMillis(5));
+
+        slow[0] = 4_000;
+        pass(Duration.ofSeconds(31));
+        slowClock.now().await().atMost(LIMIT);
+        assertThat(reads).hasValue(3);
+        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+                        .abs())
+                .isEqualTo(Duration.ofMillis(5));
     }
 }
