@@ -171,8 +171,8 @@ public class Fanout {
             postgres = EmbeddedPostgres.start(folder.resolve("postgresql"));
             var at = postgres.connection();
             environment = new HashMap<>(Map.of("STORAGE_URL", at.url(), "STORAGE_USERNAME", at.username(),
-                    "STORAGE_PASSWORD", at.password(), "STREAM_PER_CALLER", "20000", "STREAM_PER_PROJECT", "20000",
-                    "STREAM_PER_REPLICA", "20000", "JAVA_TOOL_OPTIONS", System.getProperty("gateway.jvm", "")));
+                    "STORAGE_PASSWORD", at.password(), "STREAM_MAX_PER_CALLER", "20000", "STREAM_MAX_PER_PROJECT", "20000",
+                    "STREAM_MAX_PER_REPLICA", "20000", "JAVA_TOOL_OPTIONS", System.getProperty("gateway.jvm", "")));
             environment.putAll(more);
             packaged = new Packaged(folder, jar, environment);
             pool = Pool.newInstance(io.vertx.pgclient.PgBuilder.pool()

@@ -60,11 +60,11 @@ class DrainIT {
     @Test
     void each_stream_is_told_when_to_come_back_and_ends_in_its_turn_and_the_process_with_0() throws Exception {
         var settings = Map.of(
-                "STREAM_DRAIN",
+                "STREAM_DRAIN_TIMEOUT",
                 DRAIN_SECONDS + "S",
                 "STREAM_RECONNECTS_PER_SECOND",
                 Integer.toString(A_SECOND),
-                "STREAM_PER_CALLER",
+                "STREAM_MAX_PER_CALLER",
                 Integer.toString(STREAMS));
         try (var running = RunningGateway.start(folder, settings);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {

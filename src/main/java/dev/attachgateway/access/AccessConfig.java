@@ -21,7 +21,7 @@ public interface AccessConfig {
 
     /** How often the file of the grants is looked at. */
     @WithDefault("1s")
-    Duration grantsEvery();
+    Duration grantsReloadInterval();
 
     /** Networks (CIDR) of the proxies whose word on where a request came from counts; nobody's by default. */
     Optional<List<String>> trustedProxies();
@@ -49,7 +49,7 @@ public interface AccessConfig {
 
         /** How many credentials from one network may fail in a minute. */
         @WithDefault("300")
-        int failures();
+        int maxFailuresPerMinute();
     }
 
     /** The origins whose pages may use the API from a browser, such as {@code https://console.example.com}. */
@@ -60,7 +60,7 @@ public interface AccessConfig {
 
     /** How far the date of a signature may be from this gateway's clock, to either side. */
     @WithDefault("15m")
-    Duration signatureAccepted();
+    Duration signatureMaxAge();
 
     /** One issuer. */
     interface IssuerConfig {
@@ -77,7 +77,7 @@ public interface AccessConfig {
 
         /** How long a fetched key counts before it is fetched again: the life of a withdrawn key, and of an outage. */
         @WithDefault("30m")
-        Duration keysKept();
+        Duration jwksCacheTtl();
 
         /** A file with the token to ask the issuer with, which is read each time. */
         Optional<Path> tokenFile();

@@ -2,7 +2,6 @@ package dev.attachgateway.attach;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.smallrye.config.WithName;
 import java.time.Duration;
 
 /** How long callers are kept waiting. */
@@ -10,12 +9,11 @@ import java.time.Duration;
 interface AttachConfig {
     /** The wait for the cloud's answer when the caller has no preference. */
     @WithDefault("10s")
-    @WithName("wait")
-    Duration standardWait();
+    Duration defaultWait();
 
     /** The longest wait a caller may ask for. */
     @WithDefault("60s")
-    Duration waitMost();
+    Duration maxWait();
 
     /** When to look again, as told to callers whose answer is not in. */
     @WithDefault("2s")

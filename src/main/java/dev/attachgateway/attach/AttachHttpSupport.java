@@ -58,7 +58,7 @@ public class AttachHttpSupport {
 
     PreferHeader preferHeader(RoutingContext exchange) {
         return PreferHeader.parse(
-                exchange.request().headers().getAll("Prefer"), config.standardWait(), config.waitMost());
+                exchange.request().headers().getAll("Prefer"), config.defaultWait(), config.maxWait());
     }
 
     /** 200 once the cloud has accepted, 202 with the operation's address before. */

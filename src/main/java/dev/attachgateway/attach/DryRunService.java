@@ -87,7 +87,7 @@ class DryRunService {
                 .allowedEntry(exchange, type.action(), projectId, serverId, volumeId, decision)
                 .withReason("dry run");
         auditLog.enqueue(record);
-        var request = new ReservationService.ReservationRequest(type, record, key, config.standardWait());
+        var request = new ReservationService.ReservationRequest(type, record, key, config.defaultWait());
         return checkCredential(projectId)
                 .flatMap(credential -> preflight.check(request).map(preflightResult -> {
                     checks.add(credential);

@@ -84,7 +84,7 @@ class CloudListScanner {
                             && itemsById.keySet().containsAll(scanRequest.wantedIds()))) {
                 return Uni.createFrom().item(itemsById.toResult(true));
             }
-            return next >= config.listMost()
+            return next >= config.maxScan()
                     ? Uni.createFrom().item(itemsById.toResult(false))
                     : scan(scanRequest, itemsById, next);
         });

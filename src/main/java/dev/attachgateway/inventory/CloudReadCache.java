@@ -40,24 +40,24 @@ class CloudReadCache {
         this.config = config;
         validateConfig(config);
         // Each entry weighs its share at least, so that the one bound holds for bytes and for entries.
-        var share = (int) Math.max(1, config.cacheBytes() / config.cacheEntries());
+        var share = (int) Math.max(1, config.cacheMaxBytes() / config.cacheMaxEntries());
         this.cache = Caffeine.newBuilder()
-                .maximumWeight(config.cacheBytes())
+                .maximumWeight(config.cacheMaxBytes())
                 .weigher((CloudQuery cloudQuery, Document document) -> Math.max(share, document.bytes()))
-                .expireAfterWrite(config.fresh())
+                .expireAfterWrite(config.cacheTtl())
                 .executor(Runnable::run)
                 .buildAsync();
     }
 
     static void validateConfig(InventoryConfig config) {
-        if (config.fresh().isNegative()
-                || !config.within().isPositive()
-                || config.listMost() < 1
-                || config.cacheEntries() < 1
-                || config.cacheBytes() < 1) {
+        if (config.cacheTtl().isNegative()
+                || !config.timeout().isPositive()
+                || config.maxScan() < 1
+                || config.cacheMaxEntries() < 1
+                || config.cacheMaxBytes() < 1) {
             throw new ConfigurationException(
-                    "inventory: fresh has to be no less than nothing, within longer than nothing,"
-                            + " and list-most, cache-entries and cache-bytes 1 at least.");
+                    "inventory.cache-ttl must not be negative, inventory.timeout must be positive, and inventory.max-scan,"
+                            + " inventory.cache-max-entries and inventory.cache-max-bytes must be at least 1.");
         }
     }
 
@@ -79,7 +79,7 @@ class CloudReadCache {
     /** The same answer while its caller waits; what was asked for comes all the same, and is remembered. */
     <T> Uni<T> withTimeout(Uni<T> answer) {
         return answer.ifNoItem()
-                .after(config.within())
+                .after(config.timeout())
                 .failWith(() -> unavailable("The cloud did not answer in time."));
     }
 

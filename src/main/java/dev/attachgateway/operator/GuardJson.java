@@ -77,9 +77,9 @@ record GuardJson(
 
     static GuardJson of(View view, @Nullable ActiveOverride activeOverride) {
         return new GuardJson(
-                BreakerOverrides.wireName(view.service()),
+                BreakerOverrides.serviceName(view.service()),
                 view.breaker().name().toLowerCase(Locale.ROOT),
-                GuardStateRequest.wireName(view.forced()),
+                GuardStateRequest.stateName(view.forced()),
                 activeOverride == null ? null : activeOverride.setBy(),
                 activeOverride == null ? null : activeOverride.setAt().toString(),
                 view.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),

@@ -20,14 +20,14 @@ record GuardStateRequest(
                 enumeration = {"open", "closed", "automatic"})
         String state) {
 
-    static String wireName(Forced forced) {
+    static String stateName(Forced forced) {
         return forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT);
     }
 
     static Optional<Forced> parseState(
             @Nullable GuardStateRequest body, InvalidRequestException.RequestValidation requestValidation) {
         var wish = Arrays.stream(Forced.values())
-                .filter(each -> body != null && wireName(each).equals(body.state()))
+                .filter(each -> body != null && stateName(each).equals(body.state()))
                 .findFirst();
         if (wish.isEmpty()) {
             requestValidation.addViolation("state", "has to be open, closed or automatic");
@@ -37,7 +37,7 @@ record GuardStateRequest(
 
     static Optional<Service> parseService(String name, InvalidRequestException.RequestValidation requestValidation) {
         var service = Arrays.stream(Service.values())
-                .filter(each -> BreakerOverrides.wireName(each).equals(name))
+                .filter(each -> BreakerOverrides.serviceName(each).equals(name))
                 .findFirst();
         if (service.isEmpty()) {
             requestValidation.addViolation("service", "has to be modelarts, evs or iam");

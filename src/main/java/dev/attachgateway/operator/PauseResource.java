@@ -41,7 +41,7 @@ public class PauseResource {
             description =
                     "For operators of the project, or of all projects for *. On all replicas and until it is taken back:"
                             + " operations wait in line, and what had begun is followed to its end. A request whose intent was"
-                            + " committed before may still leave, for as long as operation.send-within.")
+                            + " committed before may still leave, for as long as operation.send-timeout.")
     @RequestBody(
             required = true,
             content =

@@ -67,9 +67,9 @@ class Admission {
      */
     synchronized Place enter(Caller caller, String projectId) {
         var who = new Who(caller.issuer(), caller.subject());
-        require(Of.CALLER, callers.getOrDefault(who, 0), config.perCaller());
-        require(Of.PROJECT, projects.getOrDefault(projectId, 0), config.perProject());
-        require(Of.REPLICA, all, config.perReplica());
+        require(Of.CALLER, callers.getOrDefault(who, 0), config.maxPerCaller());
+        require(Of.PROJECT, projects.getOrDefault(projectId, 0), config.maxPerProject());
+        require(Of.REPLICA, all, config.maxPerReplica());
         all++;
         callers.merge(who, 1, Integer::sum);
         projects.merge(projectId, 1, Integer::sum);

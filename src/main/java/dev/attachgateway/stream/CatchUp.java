@@ -77,7 +77,7 @@ class CatchUp {
     }
 
     private Uni<Found> found(Audience audience, Epoch epoch, long position) {
-        return past.after(audience, position, config.historyMost(), config.page())
+        return past.after(audience, position, config.replayMaxEvents(), config.pageSize())
                 .map(now -> new Found(
                         now,
                         now.events().stream()
@@ -92,7 +92,7 @@ class CatchUp {
         }
         var changes = found.changes();
         var last = changes.isEmpty() ? place.position() : changes.getLast().position();
-        var upTo = changes.size() < config.page()
+        var upTo = changes.size() < config.pageSize()
                 ? Math.max(last, reach(audience, place, found.now().head()))
                 : last;
         return Uni.createFrom().item(new Step.Page(changes, upTo));
@@ -100,7 +100,9 @@ class CatchUp {
 
     /** Up to where one question looks for what may be rare; an operation's events are found at once. */
     private long reach(Audience audience, Place place, long head) {
-        return audience.filter().operation() == null ? Math.min(head, place.position() + config.historyMost()) : head;
+        return audience.filter().operation() == null
+                ? Math.min(head, place.position() + config.replayMaxEvents())
+                : head;
     }
 
     /** Why the history after a position cannot be told. */
@@ -118,7 +120,7 @@ class CatchUp {
         // One operation has few events, and they are found without reading the project's others.
         return !place.surely()
                         && audience.filter().operation() == null
-                        && found.head() - position > config.historyMost()
+                        && found.head() - position > config.replayMaxEvents()
                 ? Optional.of("history-too-long")
                 : Optional.empty();
     }

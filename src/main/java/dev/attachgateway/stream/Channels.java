@@ -19,12 +19,12 @@ final class Channels {
 
     static dev.attachgateway.stream.Channel of(HttpServerRequest request, Context loop, StreamConfig config) {
         if (!(request.connection() instanceof ConnectionBase connection)) {
-            return new PlainChannel(request, loop, config.unsentBytes());
+            return new PlainChannel(request, loop, config.maxUnsentBytes());
         }
-        bound(connection.channel(), config.unsentBytes());
+        bound(connection.channel(), config.maxUnsentBytes());
         return config.writePath() == StreamConfig.WritePath.AUTO && canBeTaken(request, connection.channel())
-                ? new SocketChannel(request, connection, loop, config.unsentBytes())
-                : new PlainChannel(request, loop, config.unsentBytes());
+                ? new SocketChannel(request, connection, loop, config.maxUnsentBytes())
+                : new PlainChannel(request, loop, config.maxUnsentBytes());
     }
 
     private static boolean canBeTaken(HttpServerRequest request, Channel socket) {

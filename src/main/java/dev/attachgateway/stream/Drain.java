@@ -24,20 +24,20 @@ final class Drain {
         this.config = config;
     }
 
-    /** Blocks until all are closed, for {@link StreamConfig#drain} and a second at most. Not on an event loop. */
+    /** Blocks until all are closed, for {@link StreamConfig#drainTimeout} and a second at most. Not on an event loop. */
     void run(List<OperationStream> streams) {
         if (streams.isEmpty()) {
             return;
         }
         var backNs = TimeUnit.SECONDS.toNanos(streams.size()) / config.reconnectsPerSecond();
-        var closeNs = Math.min(backNs, config.drain().toNanos());
+        var closeNs = Math.min(backNs, config.drainTimeout().toNanos());
         LOG.infof(
                 "ending %d streams within %d ms, back within %d ms",
                 streams.size(), TimeUnit.NANOSECONDS.toMillis(closeNs), TimeUnit.NANOSECONDS.toMillis(backNs));
         // Told at once, so that they know even if this process is killed before it closes them.
         for (int i = 0; i < streams.size(); i++) {
             var waitNs = (backNs - closeNs) * i / streams.size();
-            streams.get(i).announce(config.retry().toMillis() + jitter() + TimeUnit.NANOSECONDS.toMillis(waitNs));
+            streams.get(i).announce(config.retryMin().toMillis() + jitter() + TimeUnit.NANOSECONDS.toMillis(waitNs));
         }
         var begin = System.nanoTime();
         var ended = new ArrayList<Future<Void>>(streams.size());

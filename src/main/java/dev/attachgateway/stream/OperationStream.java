@@ -64,7 +64,7 @@ final class OperationStream implements Watcher {
         }
         epoch = current;
         channel.open();
-        var least = hub.config().retry().toMillis();
+        var least = hub.config().retryMin().toMillis();
         channel.write(Frames.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
         pulse = hub.pulse(loop).start(this::beat);
         take(first);

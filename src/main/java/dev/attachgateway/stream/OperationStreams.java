@@ -49,7 +49,7 @@ public class OperationStreams implements Hub {
         this.admission = admission;
         this.revocations = revocations;
         this.listening = listening;
-        this.rush = new Rush(listening, config.beginningMost());
+        this.rush = new Rush(listening, config.maxOpening());
         this.pulses = new Pulse.Pulses(config.heartbeat());
         Gauge.builder("attach.gateway.streams.open", open, Map::size)
                 .description("Streams that this replica serves or is about to")

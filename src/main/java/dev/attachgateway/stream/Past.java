@@ -90,7 +90,7 @@ class Past {
                     new ArrayList<>(Arrays.asList(audience.projectId(), operation)));
         }
         var values = new ArrayList<@Nullable Object>(
-                Arrays.asList(audience.projectId(), config.snapshotEnded().toMillis() / 1000.0, most));
+                Arrays.asList(audience.projectId(), config.snapshotEndedWindow().toMillis() / 1000.0, most));
         var where = conditions(audience, values);
         return moment(
                 STANDING + " where true" + where + " order by o.ended, e.position desc limit $3",

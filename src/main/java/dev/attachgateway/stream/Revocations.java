@@ -150,7 +150,7 @@ class Revocations {
                 if (it.undecidedSince == null) {
                     it.undecidedSince = now;
                 }
-                if (!now.isBefore(it.undecidedSince.plus(config.undecided()))) {
+                if (!now.isBefore(it.undecidedSince.plus(config.undecidedGrace()))) {
                     return Optional.of(Revoked.UNDECIDED);
                 }
             }
@@ -160,7 +160,9 @@ class Revocations {
 
     private void warn(boolean undecidedNow) {
         if (undecidedNow && !undecided) {
-            LOG.warnf("the access policy cannot be asked about open streams, which go on for %s", config.undecided());
+            LOG.warnf(
+                    "the access policy cannot be asked about open streams, which go on for %s",
+                    config.undecidedGrace());
         }
         undecided = undecidedNow;
     }

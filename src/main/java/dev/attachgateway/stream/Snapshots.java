@@ -24,11 +24,11 @@ class Snapshots {
     Uni<Standing> of(Audience audience, Epoch epoch) {
         return asked.of(
                 new Question(audience, epoch),
-                () -> past.latest(audience, config.snapshotMost() + 1).map(now -> standing(epoch, now)));
+                () -> past.latest(audience, config.snapshotMaxOperations() + 1).map(now -> standing(epoch, now)));
     }
 
     private Standing standing(Epoch epoch, Past.Moment now) {
-        var most = config.snapshotMost();
+        var most = config.snapshotMaxOperations();
         var latest = now.events().stream()
                 .limit(most)
                 .sorted(Comparator.comparing(Event::position))

@@ -13,15 +13,15 @@ interface StreamConfig {
 
     /** The least time a client waits before it reconnects; each stream is told up to half as much again. */
     @WithDefault("2s")
-    Duration retry();
+    Duration retryMin();
 
     /** How long a lost notification can delay an event. */
     @WithDefault("1s")
-    Duration poll();
+    Duration pollInterval();
 
     /** Events of one project read at once. */
     @WithDefault("500")
-    int page();
+    int pageSize();
 
     /** Events of all projects that are kept in memory, so that whoever comes back soon needs no database. */
     @WithDefault("20000")
@@ -33,22 +33,22 @@ interface StreamConfig {
 
     /** Whoever is further behind in a project's feed than this many events gets a fresh snapshot instead of them. */
     @WithDefault("10000")
-    long historyMost();
+    long replayMaxEvents();
 
     /** How long ago an operation may have ended to be part of a snapshot. */
     @WithDefault("1h")
-    Duration snapshotEnded();
+    Duration snapshotEndedWindow();
 
     /** Operations in a snapshot. */
     @WithDefault("1000")
-    int snapshotMost();
+    int snapshotMaxOperations();
 
     /**
      * Bytes that may wait for one stream in this process, and as many again in the system; a stream in which as many wait
      * for a whole heartbeat is cut off.
      */
     @WithDefault("262144")
-    int unsentBytes();
+    int maxUnsentBytes();
 
     /** How long what was sent may be unconfirmed, or a full window stay full, before the peer counts as gone. */
     @WithDefault("30s")
@@ -60,11 +60,11 @@ interface StreamConfig {
 
     /** While so many streams are about to begin, further connections wait to be accepted. */
     @WithDefault("200")
-    int beginningMost();
+    int maxOpening();
 
     /** The longest time over which streams are closed at a stop. */
     @WithDefault("10s")
-    Duration drain();
+    Duration drainTimeout();
 
     /** How many clients of a replica that stops come back in a second, together. */
     @WithDefault("500")
@@ -72,19 +72,19 @@ interface StreamConfig {
 
     /** Streams that one caller may have open on this replica, in all projects. */
     @WithDefault("100")
-    int perCaller();
+    int maxPerCaller();
 
     /** Streams that one project may have open on this replica. */
     @WithDefault("2000")
-    int perProject();
+    int maxPerProject();
 
     /** Streams of this replica. Each is a connection, and so a file handle of the process. */
     @WithDefault("15000")
-    int perReplica();
+    int maxPerReplica();
 
     /** How long a stream goes on when the policy cannot say whether its grant still holds. */
     @WithDefault("1m")
-    Duration undecided();
+    Duration undecidedGrace();
 
     /** How a stream's bytes get to its socket. */
     enum WritePath {

@@ -32,7 +32,7 @@ class StreamHealth implements HealthCheck {
         return HealthCheckResponse.named("Stream of events")
                 .up()
                 .withData("behind_ms", behind.toMillis())
-                .withData("late", behind.compareTo(config.poll().multipliedBy(POLLS)) > 0)
+                .withData("late", behind.compareTo(config.pollInterval().multipliedBy(POLLS)) > 0)
                 .withData("failed_reads", tail.progress().failures())
                 .withData("listening", notifications.isListening())
                 .build();

@@ -40,11 +40,11 @@ class Tail {
         this.metrics = metrics;
         this.loop = vertx.getOrCreateContext();
         this.memory = new Memory(config.memoryEvents(), config.memoryBytes());
-        this.projects = new Projects(memory, config.page());
+        this.projects = new Projects(memory, config.pageSize());
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = loop.owner().setPeriodic(config.poll().toMillis(), fired -> wake());
+        timer = loop.owner().setPeriodic(config.pollInterval().toMillis(), fired -> wake());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -133,7 +133,7 @@ class Tail {
         reading = true;
         wokenMeanwhile = false;
         metrics.progress().begin(System.nanoTime());
-        events.since(cursors, config.page())
+        events.since(cursors, config.pageSize())
                 .flatMap(news -> stillThis(news).map(nothing -> news))
                 .subscribe()
                 .with(
@@ -143,7 +143,7 @@ class Tail {
                             metrics.failed();
                             LOG.warnf(
                                     "events could not be read, trying again in %s: %s",
-                                    config.poll(), failure.getMessage());
+                                    config.pollInterval(), failure.getMessage());
                         }));
     }
 
@@ -154,7 +154,7 @@ class Tail {
         if (now != null && isOfNow(news.mark())) {
             metrics.told(projects.take(now.epoch(), news.events()));
         }
-        var all = news.events().size() < config.page();
+        var all = news.events().size() < config.pageSize();
         metrics.progress().end(all);
         if (wokenMeanwhile || !all) {
             read();

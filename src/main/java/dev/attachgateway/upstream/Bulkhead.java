@@ -25,8 +25,8 @@ final class Bulkhead {
 
     Bulkhead(Vertx vertx, UpstreamConfig.Bulkhead config) {
         this.line = new WaitingLine(vertx);
-        this.most = config.most();
-        this.mostWaiting = config.waiting();
+        this.most = config.maxConcurrent();
+        this.mostWaiting = config.maxWaiting();
         this.share = Math.max(1, (int) (most * config.projectShare()));
         this.shareWaiting = Math.max(1, (int) (mostWaiting * config.projectShare()));
     }

@@ -123,7 +123,7 @@ public class Guards {
 
     private <T> Uni<T> attempt(Call<T> call, int round) {
         return once(call, round).onFailure().recoverWithUni(failure -> {
-            var again = round < config.retry().most()
+            var again = round < config.retry().maxRetries()
                     && !call.before.isOver()
                     && (isPassing(failure) || (call.read && failure instanceof UpstreamFailure.Unsettled))
                     && granted(
@@ -141,20 +141,20 @@ public class Guards {
 
     private <T> Uni<T> once(Call<T> call, int round) {
         var gate = gate(call.service);
-        var turnBefore = Deadline.after(System.nanoTime(), call.before.left(config.patience()));
+        var turnBefore = Deadline.after(System.nanoTime(), call.before.left(config.queueTimeout()));
         return Uni.createFrom()
                 .deferred(() -> {
                     if (gate.breaker().closedFor().isPresent()) {
                         // Nobody waits for a turn that leads nowhere.
                         return Uni.createFrom().failure(gate.breaker().open(null));
                     }
-                    return call.lockout.enter(turnBefore.left(config.patience()));
+                    return call.lockout.enter(turnBefore.left(config.queueTimeout()));
                 })
                 .flatMap(turn -> paced(gate, call, turnBefore)
                         .flatMap(paced -> gate.bulkhead()
                                 .within(
                                         call.projectId,
-                                        turnBefore.left(config.patience()),
+                                        turnBefore.left(config.queueTimeout()),
                                         () -> gate.breaker().call(() -> exchange(gate, call, turn, round))))
                         .onTermination()
                         .invoke(turn::end))
@@ -171,7 +171,8 @@ public class Guards {
     }
 
     private Uni<Void> paced(Gate gate, Call<?> call, Deadline before) {
-        var wait = gate.lane(call.projectId).rate(call.read).take(before.left(config.patience()), System.nanoTime());
+        var wait =
+                gate.lane(call.projectId).rate(call.read).take(before.left(config.queueTimeout()), System.nanoTime());
         if (wait.isEmpty()) {
             return Uni.createFrom()
                     .failure(new NotStarted(
@@ -197,7 +198,7 @@ public class Guards {
     }
 
     private Duration fullJitter(int round) {
-        var most = config.retry().delay().toMillis() << round;
+        var most = config.retry().initialDelay().toMillis() << round;
         return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(Math.max(1, most)));
     }
 

@@ -20,7 +20,11 @@ final class Lane {
 
     Lane(UpstreamConfig config) {
         this.budget = new Budget(
-                config.retry().budget(), config.retry().reserve(), RESERVE_FOR, MOST_SAVED, System.nanoTime());
+                config.retry().budgetRatio(),
+                config.retry().minRetriesPerSecond(),
+                RESERVE_FOR,
+                MOST_SAVED,
+                System.nanoTime());
         this.reads = new RateLimit(config.rate(), System.nanoTime());
         this.writes = new RateLimit(config.rate(), System.nanoTime());
     }

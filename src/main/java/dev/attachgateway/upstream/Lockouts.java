@@ -19,7 +19,7 @@ class Lockouts {
     Lockouts(Vertx vertx, Credentials credentials, UpstreamConfig config) {
         this.vertx = vertx;
         this.credentials = credentials;
-        this.pause = config.credentialPause();
+        this.pause = config.credentialCooldown();
         this.current = new Of(credentials.edition(), new ConcurrentHashMap<>());
     }
 

@@ -74,17 +74,17 @@ final class RateLimit {
         if (Double.isInfinite(base)) {
             return base;
         }
-        if (nowNanos - loweredAt > config.forgetAfter().toNanos()) {
+        if (nowNanos - loweredAt > config.resetAfter().toNanos()) {
             ceiling = Double.POSITIVE_INFINITY;
             base = Double.POSITIVE_INFINITY;
             return base;
         }
-        var perSecond = Double.isInfinite(ceiling) ? config.recovery() : ceiling / RECOVERS_IN;
+        var perSecond = Double.isInfinite(ceiling) ? config.recoveryPerSecond() : ceiling / RECOVERS_IN;
         return Math.min(ceiling, base + perSecond * (nowNanos - loweredAt) / SECOND);
     }
 
     private void lower(double to, long nowNanos) {
-        var floor = Math.min(config.least(), ceiling / RECOVERS_IN);
+        var floor = Math.min(config.min(), ceiling / RECOVERS_IN);
         base = Math.min(ceiling, Math.max(floor, to));
         loweredAt = nowNanos;
         filledAt = nowNanos;

@@ -30,7 +30,7 @@ class Tokens {
         this.guards = guards;
         this.lockouts = lockouts;
         this.credentials = credentials;
-        this.pause = config.tokenPause();
+        this.pause = config.tokenRenewalMinInterval();
         this.url = config.iam().url() + "/v3/auth/tokens?nocatalog=1";
     }
 

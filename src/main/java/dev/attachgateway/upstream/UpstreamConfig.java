@@ -35,15 +35,15 @@ public interface UpstreamConfig {
 
     /** How long a call waits, for all its turns together, before it counts as not begun. */
     @WithDefault("5s")
-    Duration patience();
+    Duration queueTimeout();
 
     /** How long a credential that was refused twice in a row is not used: five refusals lock a key for five minutes. */
     @WithDefault("6m")
-    Duration credentialPause();
+    Duration credentialCooldown();
 
     /** A token that was just renewed because the cloud asked for it is not renewed again before this. */
     @WithDefault("1m")
-    Duration tokenPause();
+    Duration tokenRenewalMinInterval();
 
     Bulkhead bulkhead();
 
@@ -51,7 +51,7 @@ public interface UpstreamConfig {
 
     /** How far a signature's date may lie back (API Gateway documentation, "AK/SK signing": 15 minutes). */
     @WithDefault("15m")
-    Duration signatureAccepted();
+    Duration signatureMaxAge();
 
     Breaker breaker();
 
@@ -80,10 +80,10 @@ public interface UpstreamConfig {
     interface Bulkhead {
         /** As many connections are kept. */
         @WithDefault("64")
-        int most();
+        int maxConcurrent();
 
         @WithDefault("256")
-        int waiting();
+        int maxWaiting();
 
         /** What one project may have of either. */
         @WithDefault("0.5")
@@ -94,31 +94,31 @@ public interface UpstreamConfig {
     interface Rate {
         /** Calls a second to which it falls at the lowest, unless the cloud names less. */
         @WithDefault("1")
-        double least();
+        double min();
 
         /** Calls a second that are won back each second, where the cloud names no limit. */
         @WithDefault("1")
-        double recovery();
+        double recoveryPerSecond();
 
         @WithDefault("10m")
-        Duration forgetAfter();
+        Duration resetAfter();
     }
 
     /** Repetitions within one step, for reads and for what surely did not begin. */
     interface Retry {
         @WithDefault("2")
-        int most();
+        int maxRetries();
 
         /** The longest first wait; each may be anything below, and the longest doubles. */
         @WithDefault("200ms")
-        Duration delay();
+        Duration initialDelay();
 
         /** Repetitions for each first call, over all calls to a service in a project. */
         @WithDefault("0.2")
-        double budget();
+        double budgetRatio();
 
         /** Repetitions a second where there is hardly a first call. */
         @WithDefault("1")
-        double reserve();
+        double minRetriesPerSecond();
     }
 }

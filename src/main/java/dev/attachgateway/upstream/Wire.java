@@ -37,7 +37,7 @@ final class Wire {
         this.clock = clock;
         this.connectTimeout = config.connectTimeout();
         this.answerTimeout = config.answerTimeout();
-        var connections = config.bulkhead().most();
+        var connections = config.bulkhead().maxConcurrent();
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) connectTimeout.toMillis())
                 .setMaxPoolSize(connections)

@@ -32,7 +32,7 @@ class AccessSettingsTest {
     @CsvSource({"0s", "-1s", "61m"})
     void a_signature_is_accepted_for_some_time_and_not_for_days(String value) {
         assertRefused(
-                "access.signature-accepted",
+                "access.signature-max-age",
                 value,
                 AccessConfig.class,
                 config -> SignatureAuthentication.validatedMaxAge(config));
@@ -42,7 +42,7 @@ class AccessSettingsTest {
     @CsvSource({"0s", "PT0.05S", "-1s"})
     void a_key_of_an_issuer_is_kept_for_a_moment_at_least(String value) {
         assertRefused(
-                "access.issuers.corp.keys-kept",
+                "access.issuers.corp.jwks-cache-ttl",
                 value,
                 AccessConfig.class,
                 config -> config.issuers().forEach(OidcIssuers::checkJwksCacheTtl));
@@ -50,10 +50,10 @@ class AccessSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "access.ticket.per-caller, 0",
-        "access.ticket.remove-most, 0",
-        "access.ticket.life, 0s",
-        "access.ticket.life, 6m"
+        "access.ticket.max-per-caller, 0",
+        "access.ticket.cleanup-batch-size, 0",
+        "access.ticket.ttl, 0s",
+        "access.ticket.ttl, 6m"
     })
     void tickets_can_be_made(String setting, String value) {
         assertRefused(setting, value, TicketConfig.class, TicketStore::check);

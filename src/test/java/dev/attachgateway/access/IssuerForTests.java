@@ -36,7 +36,7 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
                     Map.entry("access.issuers.busy.url", origin + "/busy"),
                     Map.entry("access.issuers.cold.url", origin + "/cold"),
                     Map.entry("access.issuers.brief.url", origin + "/brief"),
-                    Map.entry("access.issuers.brief.keys-kept", "PT0.2S"),
+                    Map.entry("access.issuers.brief.jwks-cache-ttl", "PT0.2S"),
                     Map.entry("access.issuers.away.url", "http://localhost:1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,8 +11,8 @@ public class AuditRetentionProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("audit.seal-every", "1h");
-        all.put("audit.seal-lines", Integer.toString(LINES));
+        all.put("audit.seal-interval", "1h");
+        all.put("audit.seal-max-entries", Integer.toString(LINES));
         return all;
     }
 }

@@ -36,7 +36,7 @@ class CrashIT {
     /** The same proportions as in production, in seconds. */
     static final Map<String, String> QUICK = Map.of(
             "OPERATION_LEASE", "2S",
-            "OPERATION_SEND_WITHIN", "1S",
+            "OPERATION_SEND_TIMEOUT", "1S",
             "UPSTREAM_CONNECT_TIMEOUT", "1S",
             "UPSTREAM_ANSWER_TIMEOUT", "4S");
 

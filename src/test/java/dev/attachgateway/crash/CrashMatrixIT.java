@@ -30,15 +30,15 @@ class CrashMatrixIT {
 
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("OPERATION_LEASE", "40S"),
-            Map.entry("OPERATION_SEND_WITHIN", "1S"),
-            Map.entry("OPERATION_POLL_FIRST", "100MS"),
-            Map.entry("OPERATION_POLL_MOST", "500MS"),
-            Map.entry("OPERATION_SETTLE_EVERY", "500MS"),
-            Map.entry("OPERATION_SETTLE_QUIET", "1S"),
+            Map.entry("OPERATION_SEND_TIMEOUT", "1S"),
+            Map.entry("OPERATION_POLL_MIN_INTERVAL", "100MS"),
+            Map.entry("OPERATION_POLL_MAX_INTERVAL", "500MS"),
+            Map.entry("OPERATION_SETTLE_INTERVAL", "500MS"),
+            Map.entry("OPERATION_SETTLE_QUIET_PERIOD", "1S"),
             // A call must hang until its replica is dead.
             Map.entry("UPSTREAM_ANSWER_TIMEOUT", "15S"),
             Map.entry("UPSTREAM_CONNECT_TIMEOUT", "1S"),
-            Map.entry("UPSTREAM_SIGNATURE_ACCEPTED", "10S"),
+            Map.entry("UPSTREAM_SIGNATURE_MAX_AGE", "10S"),
             // Hanging calls are ill health, and this is not about that.
             Map.entry("UPSTREAM_BREAKER_WINDOW", "1000000"),
             Map.entry("QUARKUS_DATASOURCE_REACTIVE_MAX_SIZE", "50"),

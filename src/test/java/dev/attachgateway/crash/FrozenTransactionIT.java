@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A replica that stands still in the middle of a transaction, with rows locked. */
 class FrozenTransactionIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Map<String, String> SETTINGS =
-            Map.of("OPERATION_LEASE", "3S", "OPERATION_POLL_FIRST", "100MS", "OPERATION_POLL_MOST", "500MS");
+    private static final Map<String, String> SETTINGS = Map.of(
+            "OPERATION_LEASE", "3S", "OPERATION_POLL_MIN_INTERVAL", "100MS", "OPERATION_POLL_MAX_INTERVAL", "500MS");
 
     @TempDir
     Path folder;

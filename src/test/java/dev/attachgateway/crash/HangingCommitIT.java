@@ -19,7 +19,7 @@ class HangingCommitIT {
     private static final Map<String, String> SETTINGS = Map.of(
             "OPERATION_LEASE",
             "3S",
-            "OPERATION_SEND_WITHIN",
+            "OPERATION_SEND_TIMEOUT",
             "1S",
             "UPSTREAM_CREDENTIALS",
             "credentials: [{projects: [" + Gateway.P1 + "," + project()

@@ -38,11 +38,11 @@ final class Site implements AutoCloseable {
 
     private static final Map<String, String> QUICK = Map.of(
             "OPERATION_LEASE", "4S",
-            "OPERATION_SEND_WITHIN", "1S",
-            "OPERATION_POLL_FIRST", "100MS",
-            "OPERATION_SETTLE_EVERY", "500MS",
-            "OPERATION_SETTLE_QUIET", "1S",
-            "UPSTREAM_SIGNATURE_ACCEPTED", "5S",
+            "OPERATION_SEND_TIMEOUT", "1S",
+            "OPERATION_POLL_MIN_INTERVAL", "100MS",
+            "OPERATION_SETTLE_INTERVAL", "500MS",
+            "OPERATION_SETTLE_QUIET_PERIOD", "1S",
+            "UPSTREAM_SIGNATURE_MAX_AGE", "5S",
             "UPSTREAM_CONNECT_TIMEOUT", "1S",
             "UPSTREAM_ANSWER_TIMEOUT", "3S");
 

@@ -43,10 +43,10 @@ class WatchersIT {
                             .toString(),
             "STREAM_HEARTBEAT", "500MS",
             "STREAM_MEMORY_EVENTS", "400",
-            "STREAM_PAGE", "50",
-            "STREAM_PER_CALLER", "100000",
-            "STREAM_PER_PROJECT", "100000",
-            "STREAM_HISTORY_MOST", "1000000");
+            "STREAM_PAGE_SIZE", "50",
+            "STREAM_MAX_PER_CALLER", "100000",
+            "STREAM_MAX_PER_PROJECT", "100000",
+            "STREAM_REPLAY_MAX_EVENTS", "1000000");
 
     @TempDir
     Path folder;

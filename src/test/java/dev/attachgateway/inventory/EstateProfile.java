@@ -15,7 +15,7 @@ public class EstateProfile extends QuickProfile {
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
         all.put("access.grants-file", grants().toString());
-        all.put("inventory.fresh", "0s");
+        all.put("inventory.cache-ttl", "0s");
         return all;
     }
 
@@ -32,8 +32,8 @@ public class EstateProfile extends QuickProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
-            all.put("inventory.fresh", "1h");
-            all.put("inventory.list-most", "500");
+            all.put("inventory.cache-ttl", "1h");
+            all.put("inventory.max-scan", "500");
             all.put("upstream.breaker.window", "6");
             all.put("upstream.breaker.delay", "5s");
             return all;

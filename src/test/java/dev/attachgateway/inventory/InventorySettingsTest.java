@@ -9,11 +9,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InventorySettingsTest {
     @ParameterizedTest
     @CsvSource({
-        "inventory.fresh, -1s",
-        "inventory.within, 0s",
-        "inventory.list-most, 0",
-        "inventory.cache-entries, 0",
-        "inventory.cache-bytes, 0"
+        "inventory.cache-ttl, -1s",
+        "inventory.timeout, 0s",
+        "inventory.max-scan, 0",
+        "inventory.cache-max-entries, 0",
+        "inventory.cache-max-bytes, 0"
     })
     void reads_have_room_and_time(String setting, String value) {
         assertRefused(setting, value, InventoryConfig.class, CloudReadCache::validateConfig);

@@ -18,15 +18,15 @@ public class MatrixProfile extends QuickProfile {
         all.put("upstream.credentials", credentials());
         all.put("upstream.connect-timeout", "1s");
         all.put("upstream.answer-timeout", "1500ms");
-        all.put("upstream.signature-accepted", SIGNATURE.toSeconds() + "s");
-        all.put("upstream.credential-pause", "4s");
-        all.put("upstream.token-pause", "1s");
-        all.put("operation.send-within", "1s");
-        all.put("operation.settle-every", "300ms");
-        all.put("operation.settle-reads", "3");
-        all.put("operation.settle-quiet", "1s");
-        all.put("operation.follow-within", "8s");
-        all.put("operation.confirm-within", "3s");
+        all.put("upstream.signature-max-age", SIGNATURE.toSeconds() + "s");
+        all.put("upstream.credential-cooldown", "4s");
+        all.put("upstream.token-renewal-min-interval", "1s");
+        all.put("operation.send-timeout", "1s");
+        all.put("operation.settle-interval", "300ms");
+        all.put("operation.settle-min-reads", "3");
+        all.put("operation.settle-quiet-period", "1s");
+        all.put("operation.completion-timeout", "8s");
+        all.put("operation.confirmation-timeout", "3s");
         // Four sends, each of unknown outcome, have to find room in it.
         all.put("operation.deadline", "60s");
         return all;

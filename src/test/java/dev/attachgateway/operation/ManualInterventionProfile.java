@@ -9,10 +9,10 @@ public class ManualInterventionProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("operation.retention.batch", "2");
-        all.put("operation.retention.every", "1h");
-        all.put("operation.reconcile.round", "1h");
-        all.put("operation.reconcile.batch", "10");
+        all.put("operation.retention.batch-size", "2");
+        all.put("operation.retention.interval", "1h");
+        all.put("operation.reconcile.poll-interval", "1h");
+        all.put("operation.reconcile.batch-size", "10");
         return all;
     }
 }

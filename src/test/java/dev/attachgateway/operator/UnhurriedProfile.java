@@ -9,8 +9,8 @@ public class UnhurriedProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("operation.settle-every", "1h");
-        all.put("operation.queue-look", "1h");
+        all.put("operation.settle-interval", "1h");
+        all.put("operation.queue-poll-interval", "1h");
         all.put("access.grants-file", "classpath:testkit/operators.yaml");
         return all;
     }

@@ -44,9 +44,9 @@ class FailuresPageTest {
     @ValueSource(
             strings = {
                 "operation.deadline",
-                "operation.queue-within",
-                "operation.settle-reads",
-                "operation.reconcile.within",
+                "operation.queue-timeout",
+                "operation.settle-min-reads",
+                "operation.reconcile.window",
                 "operation.lease"
             })
     void what_can_be_configured_is_named(String key) throws IOException {

@@ -44,7 +44,8 @@ class KeysIT {
     @Test
     void a_hundred_keys_are_a_hundred_operations() throws Exception {
         System.out.println("keys: -Dkeys.seed=" + SEED);
-        try (var replicas = Replicas.start(folder, 3, Map.of("OPERATION_LEASE", "4S", "OPERATION_SEND_WITHIN", "1S"))) {
+        try (var replicas =
+                Replicas.start(folder, 3, Map.of("OPERATION_LEASE", "4S", "OPERATION_SEND_TIMEOUT", "1S"))) {
             replicas.cloud().behaviour(Map.of("attach_ms", 100, "signature_ms", 10_000));
             var servers = replicas.cloud().newServers(KEYS);
             var disks = replicas.cloud().newVolumes(KEYS);

@@ -26,12 +26,12 @@ final class Race {
     /** Seconds instead of minutes, at both ends. */
     private static final Map<String, String> QUICK = Map.ofEntries(
             Map.entry("OPERATION_LEASE", "4S"),
-            Map.entry("OPERATION_SEND_WITHIN", "1S"),
-            Map.entry("OPERATION_POLL_FIRST", "100MS"),
-            Map.entry("OPERATION_POLL_MOST", "500MS"),
-            Map.entry("OPERATION_SETTLE_EVERY", "500MS"),
-            Map.entry("OPERATION_SETTLE_QUIET", "1S"),
-            Map.entry("UPSTREAM_SIGNATURE_ACCEPTED", "5S"),
+            Map.entry("OPERATION_SEND_TIMEOUT", "1S"),
+            Map.entry("OPERATION_POLL_MIN_INTERVAL", "100MS"),
+            Map.entry("OPERATION_POLL_MAX_INTERVAL", "500MS"),
+            Map.entry("OPERATION_SETTLE_INTERVAL", "500MS"),
+            Map.entry("OPERATION_SETTLE_QUIET_PERIOD", "1S"),
+            Map.entry("UPSTREAM_SIGNATURE_MAX_AGE", "5S"),
             Map.entry("UPSTREAM_CONNECT_TIMEOUT", "1S"),
             Map.entry("UPSTREAM_ANSWER_TIMEOUT", "3S"));
 

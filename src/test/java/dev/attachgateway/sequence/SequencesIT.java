@@ -32,7 +32,7 @@ class SequencesIT {
                         environment.put(name.replaceAll("[^a-z]", "_").toUpperCase(Locale.ROOT), value));
         environment.remove("SANDBOX_FOLDER");
         environment.put("OPERATION_LEASE", "2S");
-        environment.put("OPERATION_SEND_WITHIN", "1S");
+        environment.put("OPERATION_SEND_TIMEOUT", "1S");
         environment.put("SANDBOX_URL", cloud);
         return environment;
     }

@@ -49,11 +49,11 @@ class BrowserIT {
         running = RunningGateway.start(
                 folder,
                 Map.of(
-                        "STREAM_RETRY", "200ms",
+                        "STREAM_RETRY_MIN", "200ms",
                         "STREAM_HEARTBEAT", "500ms",
-                        "STREAM_UNSENT_BYTES", "16384",
-                        "OPERATION_POLL_FIRST", "50ms",
-                        "OPERATION_POLL_MOST", "200ms"));
+                        "STREAM_MAX_UNSENT_BYTES", "16384",
+                        "OPERATION_POLL_MIN_INTERVAL", "50ms",
+                        "OPERATION_POLL_MAX_INTERVAL", "200ms"));
     }
 
     @AfterAll

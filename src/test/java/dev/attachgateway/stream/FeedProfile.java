@@ -15,11 +15,11 @@ public class FeedProfile extends QuickProfile {
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
         all.put("access.grants-file", "classpath:testkit/feed.yaml");
-        all.put("stream.page", Integer.toString(PAGE));
+        all.put("stream.page-size", Integer.toString(PAGE));
         all.put("stream.memory-events", Integer.toString(MEMORY));
-        all.put("stream.snapshot-most", Integer.toString(SNAPSHOT_MOST));
-        all.put("stream.history-most", Integer.toString(HISTORY_MOST));
-        all.put("stream.poll", "200ms");
+        all.put("stream.snapshot-max-operations", Integer.toString(SNAPSHOT_MOST));
+        all.put("stream.replay-max-events", Integer.toString(HISTORY_MOST));
+        all.put("stream.poll-interval", "200ms");
         return all;
     }
 }

@@ -12,9 +12,9 @@ public class LimitsProfile extends FeedProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("stream.per-caller", Integer.toString(PER_CALLER));
-        all.put("stream.per-project", Integer.toString(PER_PROJECT));
-        all.put("stream.per-replica", Integer.toString(PER_REPLICA));
+        all.put("stream.max-per-caller", Integer.toString(PER_CALLER));
+        all.put("stream.max-per-project", Integer.toString(PER_PROJECT));
+        all.put("stream.max-per-replica", Integer.toString(PER_REPLICA));
         return all;
     }
 }

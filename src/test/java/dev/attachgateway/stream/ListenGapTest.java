@@ -39,7 +39,7 @@ class ListenGapTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.poll", "1h");
+            all.put("stream.poll-interval", "1h");
             return all;
         }
     }

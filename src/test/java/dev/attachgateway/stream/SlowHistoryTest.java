@@ -40,7 +40,7 @@ class SlowHistoryTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.unsent-bytes", "16384");
+            all.put("stream.max-unsent-bytes", "16384");
             // Whoever reads nothing for so long is cut off: longer than a busy machine keeps a reader from reading.
             all.put("stream.heartbeat", "3s");
             return all;

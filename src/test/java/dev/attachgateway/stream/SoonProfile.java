@@ -9,7 +9,7 @@ public class SoonProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("stream.retry", "200ms");
+        all.put("stream.retry-min", "200ms");
         all.put("stream.peer-timeout", "2s");
         all.put("stream.heartbeat", "500ms");
         return all;

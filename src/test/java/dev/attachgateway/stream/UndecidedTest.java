@@ -45,7 +45,7 @@ class UndecidedTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.undecided", UNDECIDED.toMillis() + "ms");
+            all.put("stream.undecided-grace", UNDECIDED.toMillis() + "ms");
             return all;
         }
 

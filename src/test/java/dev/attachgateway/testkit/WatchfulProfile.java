@@ -8,10 +8,10 @@ public class WatchfulProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         var all = new HashMap<>(super.getConfigOverrides());
-        all.put("operation.reconcile.every", "200ms");
-        all.put("operation.reconcile.most", "500ms");
-        all.put("operation.reconcile.round", "100ms");
-        all.put("operation.stuck.every", "100ms");
+        all.put("operation.reconcile.min-interval", "200ms");
+        all.put("operation.reconcile.max-interval", "500ms");
+        all.put("operation.reconcile.poll-interval", "100ms");
+        all.put("operation.stuck.check-interval", "100ms");
         all.put("operation.stuck.following", "1s");
         all.put("operation.stuck.confirming", "1s");
         return all;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class BulkheadTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private record Config(int most, int waiting, double projectShare) implements UpstreamConfig.Bulkhead {}
+    private record Config(int maxConcurrent, int maxWaiting, double projectShare) implements UpstreamConfig.Bulkhead {}
 
     private final Vertx vertx = Vertx.vertx();
     private final Bulkhead bulkhead = new Bulkhead(vertx, new Config(4, 4, 0.5));

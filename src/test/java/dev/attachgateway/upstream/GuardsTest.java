@@ -37,12 +37,12 @@ class GuardsTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
-            settings.put("upstream.retry.reserve", "0");
+            settings.put("upstream.retry.min-retries-per-second", "0");
             settings.put("upstream.breaker.window", Integer.toString(WINDOW));
             settings.put("upstream.breaker.delay", PROBE.toMillis() + "ms");
-            settings.put("upstream.rate.forget-after", "2s");
+            settings.put("upstream.rate.reset-after", "2s");
             // Nobody looks meanwhile for what operators have said about the breakers: here the test says it.
-            settings.put("operation.take-over-every", "10m");
+            settings.put("operation.takeover-interval", "10m");
             return settings;
         }
     }

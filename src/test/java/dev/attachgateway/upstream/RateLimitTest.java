@@ -11,7 +11,7 @@ class RateLimitTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private record Config(double least, double recovery, Duration forgetAfter) implements UpstreamConfig.Rate {}
+    private record Config(double min, double recoveryPerSecond, Duration resetAfter) implements UpstreamConfig.Rate {}
 
     private final RateLimit rate = new RateLimit(new Config(1, 1, Duration.ofMinutes(10)), 0);
 

@@ -32,7 +32,7 @@ class StaleTokenTest {
                     "upstream.credentials",
                     "credentials: [{projects: [\"" + Gateway.P1 + "\", \"" + Gateway.P2
                             + "\"], user: gateway, password: gateway, domain: sandbox}]");
-            settings.put("upstream.token-pause", "1m");
+            settings.put("upstream.token-renewal-min-interval", "1m");
             return settings;
         }
     }

@@ -39,10 +39,10 @@ class WireCountTest {
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
             settings.put("upstream.modelarts.url", "${raw.cloud}");
-            settings.put("upstream.retry.most", Integer.toString(REPETITIONS));
+            settings.put("upstream.retry.max-retries", Integer.toString(REPETITIONS));
             // One connection: an answer is here before its connection is back in the pool, and a second one would be
             // opened meanwhile, so that nothing would be sent on a kept one.
-            settings.put("upstream.bulkhead.most", "1");
+            settings.put("upstream.bulkhead.max-concurrent", "1");
             settings.put(
                     "upstream.credentials",
                     "credentials: [{projects: [\"0123456789abcdef0123456789abcdef\"], access_key: SANDBOXACCESSKEY1,"

@@ -42,10 +42,10 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
     }
 
     public static Duration validatedMaxAge(AccessConfig config) {
-        Duration accepted = config.signatureAccepted();
+        Duration accepted = config.signatureMaxAge();
         if (!accepted.isPositive() || accepted.compareTo(MAX_AGE_LIMIT) > 0) {
             throw new ConfigurationException(
-                    "access.signature-accepted has to be longer than nothing, and an hour at most.");
+                    "access.signature-max-age has to be longer than nothing, and an hour at most.");
         }
         return accepted;
     }

@@ -10,7 +10,7 @@ public class SignatureValidity {
     private final Duration maxAge;
 
     SignatureValidity(AccessConfig config) {
-        this.maxAge = config.signatureAccepted();
+        this.maxAge = config.signatureMaxAge();
     }
 
     /** From the first moment to the last: its date may be as far in the future as in the past. */

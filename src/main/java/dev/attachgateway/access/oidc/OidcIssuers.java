@@ -76,9 +76,9 @@ public final class OidcIssuers {
     }
 
     public static void checkJwksCacheTtl(String name, IssuerConfig issuer) {
-        if (issuer.keysKept().compareTo(MIN_JWKS_CACHE_TTL) < 0) {
-            throw new ConfigurationException(
-                    "access.issuers." + name + ".keys-kept has to be 100 ms at least, or no token can be checked.");
+        if (issuer.jwksCacheTtl().compareTo(MIN_JWKS_CACHE_TTL) < 0) {
+            throw new ConfigurationException("access.issuers." + name
+                    + ".jwks-cache-ttl has to be 100 ms at least, or no token can be checked.");
         }
     }
 
@@ -98,10 +98,10 @@ public final class OidcIssuers {
                 .jwks()
                 .resolveEarly(false)
                 .cacheSize(MAX_CACHED_KEYS)
-                .cacheTimeToLive(issuer.keysKept())
+                .cacheTimeToLive(issuer.jwksCacheTtl())
                 .cleanUpTimerInterval(
-                        issuer.keysKept().compareTo(JWKS_CLEANUP_INTERVAL) < 0
-                                ? issuer.keysKept()
+                        issuer.jwksCacheTtl().compareTo(JWKS_CLEANUP_INTERVAL) < 0
+                                ? issuer.jwksCacheTtl()
                                 : JWKS_CLEANUP_INTERVAL)
                 .end()
                 .token()

@@ -30,7 +30,7 @@ final class FileAccessPolicy implements AccessPolicy {
                         .orElseThrow(() -> new ConfigurationException(
                                 "access.grants-file is not set, so nobody may do anything: name the file of grants."))),
                 new GrantsFileParser(issuers.names()),
-                config.grantsEvery());
+                config.grantsReloadInterval());
         Gauge.builder("access.grants.broken", this, grants -> grants.isBroken() ? 1 : 0)
                 .description("1 while the grants file is broken and the last good one is in force")
                 .register(meters);

@@ -26,10 +26,10 @@ final class FailedAuthenticationLimiter {
     @Inject
     FailedAuthenticationLimiter(AccessConfig config, ClientAddressResolver client) {
         this.addressResolver = client;
-        int most = config.limits().failures();
+        int most = config.limits().maxFailuresPerMinute();
         if (most < 1) {
             throw new ConfigurationException(
-                    "access.limits.failures has to be 1 at least, or no new caller is let in.");
+                    "access.limits.max-failures-per-minute has to be 1 at least, or no new caller is let in.");
         }
         this.failureBuckets = new TokenBuckets<>(most, most / SECONDS_PER_MINUTE, MAX_NETWORKS);
     }

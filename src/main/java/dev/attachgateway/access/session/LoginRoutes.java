@@ -128,7 +128,7 @@ class LoginRoutes {
                     .<Runnable>map(begun -> () -> {
                         String address = ReturnUrl.takeFromCookie(exchange, corsFilter::isAllowed);
                         removeQuarkusSessionCookies(exchange);
-                        SessionCookieAuthentication.setCookie(exchange, begun, config.life());
+                        SessionCookieAuthentication.setCookie(exchange, begun, config.ttl());
                         exchange.response()
                                 .setStatusCode(303)
                                 .putHeader("Location", address)

@@ -32,11 +32,11 @@ interface SessionConfig {
 
     /** How long a session lasts, whatever its user does: 1 minute to 7 days. */
     @WithDefault("8h")
-    Duration life();
+    Duration ttl();
 
     /** Sessions of one caller; a login beyond that ends the oldest. */
     @WithDefault("20")
-    int perCaller();
+    int maxPerCaller();
 
     /** Whether callers come by https though a proxy takes that off: what the issuer is told to send them back to. */
     @WithDefault("false")

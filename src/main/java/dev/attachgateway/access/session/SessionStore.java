@@ -66,11 +66,11 @@ public class SessionStore {
     SessionStore(Pool pool, SessionConfig config) {
         this.pool = pool;
         this.config = config;
-        if (config.life().compareTo(MIN_TTL) < 0 || config.life().compareTo(MAX_TTL) > 0) {
-            throw new ConfigurationException("access.session.life has to be 1 minute to 7 days.");
+        if (config.ttl().compareTo(MIN_TTL) < 0 || config.ttl().compareTo(MAX_TTL) > 0) {
+            throw new ConfigurationException("access.session.ttl has to be 1 minute to 7 days.");
         }
-        if (config.perCaller() < 1) {
-            throw new ConfigurationException("access.session.per-caller has to be 1 at least.");
+        if (config.maxPerCaller() < 1) {
+            throw new ConfigurationException("access.session.max-per-caller has to be 1 at least.");
         }
     }
 
@@ -103,8 +103,8 @@ public class SessionStore {
                                 caller.issuer(),
                                 caller.subject(),
                                 caller.groups().toArray(String[]::new),
-                                (double) config.life().toSeconds(),
-                                config.perCaller() - 1)))
+                                (double) config.ttl().toSeconds(),
+                                config.maxPerCaller() - 1)))
                 .replaceWith(token);
     }
 

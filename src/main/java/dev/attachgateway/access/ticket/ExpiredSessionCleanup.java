@@ -41,8 +41,8 @@ class ExpiredSessionCleanup {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        schedule(config.removeEvery(), "expired tickets could not be removed", ticketStore::removeExpired);
-        schedule(config.removeEvery(), "expired sessions could not be removed", sessionStore::removeExpired);
+        schedule(config.cleanupInterval(), "expired tickets could not be removed", ticketStore::removeExpired);
+        schedule(config.cleanupInterval(), "expired sessions could not be removed", sessionStore::removeExpired);
         schedule(REVOCATION_REFRESH_INTERVAL, "sessions could not be looked at", sessionStore::refreshRevocations);
     }
 

@@ -9,17 +9,17 @@ import java.time.Duration;
 public interface TicketConfig {
     /** How long a ticket can be used: 1 second to 5 minutes. */
     @WithDefault("30s")
-    Duration life();
+    Duration ttl();
 
     /** Tickets of one caller that are neither used nor expired. */
     @WithDefault("100")
-    int perCaller();
+    int maxPerCaller();
 
     /** How often each replica removes expired ones. */
     @WithDefault("1m")
-    Duration removeEvery();
+    Duration cleanupInterval();
 
     /** Tickets removed at once; the rest waits for the next time. */
     @WithDefault("10000")
-    int removeMost();
+    int cleanupBatchSize();
 }

@@ -61,12 +61,12 @@ public class TicketStore {
     }
 
     public static void check(TicketConfig config) {
-        if (config.life().compareTo(Duration.ofSeconds(1)) < 0 || config.life().compareTo(MAX_TTL) > 0) {
-            throw new ConfigurationException("access.ticket.life has to be 1 second to 5 minutes.");
+        if (config.ttl().compareTo(Duration.ofSeconds(1)) < 0 || config.ttl().compareTo(MAX_TTL) > 0) {
+            throw new ConfigurationException("access.ticket.ttl has to be 1 second to 5 minutes.");
         }
-        if (config.perCaller() < 1 || config.removeMost() < 1) {
+        if (config.maxPerCaller() < 1 || config.cleanupBatchSize() < 1) {
             throw new ConfigurationException(
-                    "access.ticket.per-caller and access.ticket.remove-most have to be 1 at least.");
+                    "access.ticket.max-per-caller and access.ticket.cleanup-batch-size have to be 1 at least.");
         }
     }
 
@@ -105,12 +105,12 @@ public class TicketStore {
                 caller.caller().subject(),
                 caller.caller().groups().toArray(String[]::new),
                 caller.expiresAt().atOffset(ZoneOffset.UTC),
-                config.life().toMillis() / 1000d,
-                config.perCaller(),
+                config.ttl().toMillis() / 1000d,
+                config.maxPerCaller(),
                 caller.revocationHandle().map(RevocationHandle::storedName).orElse(null)));
         return guardQuery(pool.preparedQuery(INSERT).execute(values)).map(rows -> {
             if (rows.size() == 0) {
-                throw new TicketLimitExceededException(config.perCaller(), config.life());
+                throw new TicketLimitExceededException(config.maxPerCaller(), config.ttl());
             }
             Instant expiresAt = rows.iterator().next().getOffsetDateTime(0).toInstant();
             return new IssuedTicket(ticket.reveal(), expiresAt);
@@ -127,7 +127,7 @@ public class TicketStore {
 
     /** Removes expired tickets, some at a time; gives back how many. */
     public Uni<Integer> removeExpired() {
-        return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(config.removeMost())))
+        return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(config.cleanupBatchSize())))
                 .map(RowSet::rowCount);
     }
 

@@ -10,16 +10,16 @@ import java.util.Optional;
 interface AuditConfig {
     /** How often a replica looks whether there is something to seal. */
     @WithDefault("1s")
-    Duration sealEvery();
+    Duration sealInterval();
 
     /** Lines under one seal at most. */
     @WithDefault("500")
-    int sealLines();
+    int sealMaxEntries();
 
     /** A file with the secret keys that seals are made with, one a line, the newest first; none: without a key. */
     Optional<String> sealKeyFile();
 
     /** How long a line is kept after it was sealed; the database refuses less than a day. */
     @WithDefault("400d")
-    Duration keep();
+    Duration retention();
 }

@@ -58,8 +58,8 @@ class AuditRetention {
     private volatile long timer;
 
     AuditRetention(Vertx vertx, Pool pool, AuditConfig config) {
-        if (config.keep().compareTo(MIN_RETENTION) < 0) {
-            throw new ConfigurationException("audit.keep is less than a day, which the database does not allow.");
+        if (config.retention().compareTo(MIN_RETENTION) < 0) {
+            throw new ConfigurationException("audit.retention is less than a day, which the database does not allow.");
         }
         this.vertx = vertx;
         this.pool = pool;
@@ -111,7 +111,7 @@ class AuditRetention {
     private Uni<Boolean> removeBatch(SqlConnection transaction) {
         return transaction
                 .preparedQuery(SELECT_LAST_EXPIRED_SEAL)
-                .execute(Tuple.of(config.keep().toSeconds(), MAX_ENTRIES_PER_BATCH))
+                .execute(Tuple.of(config.retention().toSeconds(), MAX_ENTRIES_PER_BATCH))
                 .flatMap(rows -> rows.size() == 0
                         ? Uni.createFrom().item(false)
                         : removeUpTo(transaction, rows.iterator().next()).replaceWith(true));

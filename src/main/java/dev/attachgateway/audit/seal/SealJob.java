@@ -50,13 +50,13 @@ public class SealJob {
     }
 
     static void check(AuditConfig config) {
-        if (config.sealLines() < 1 || config.sealLines() > MAX_ENTRIES_PER_SEAL) {
-            throw new ConfigurationException("audit.seal-lines has to be 1 to " + MAX_ENTRIES_PER_SEAL + ".");
+        if (config.sealMaxEntries() < 1 || config.sealMaxEntries() > MAX_ENTRIES_PER_SEAL) {
+            throw new ConfigurationException("audit.seal-max-entries has to be 1 to " + MAX_ENTRIES_PER_SEAL + ".");
         }
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.sealEvery().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.sealInterval().toMillis(), fired -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -86,7 +86,7 @@ public class SealJob {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> sealBatch())
-                .whilst(lines -> lines == config.sealLines())
+                .whilst(lines -> lines == config.sealMaxEntries())
                 .collect()
                 .with(Collectors.summingLong(Integer::longValue));
     }
@@ -104,7 +104,7 @@ public class SealJob {
     private Uni<Integer> sealBatch(SqlConnection transaction) {
         return SealStore.chainHead(transaction)
                 .invoke(this::requireKey)
-                .flatMap(chainHead -> SealStore.findUnsealed(transaction, config.sealLines())
+                .flatMap(chainHead -> SealStore.findUnsealed(transaction, config.sealMaxEntries())
                         .flatMap(lines ->
                                 lines.isEmpty() ? Uni.createFrom().item(0) : sealBatch(transaction, chainHead, lines)));
     }

@@ -34,7 +34,7 @@ public class CloudRequestSender {
         this.modelArts = modelArts;
         this.config = config;
         this.metrics = metrics;
-        this.backoff = new Backoff(config.retryFirst(), config.pollMost());
+        this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
     Uni<StepResult> send(Operation operation, Send send) {
@@ -63,8 +63,8 @@ public class CloudRequestSender {
                 "operation unsettled operation=%s project=%s server=%s disk=%s reason=%s",
                 operation.id(), operation.projectId(), operation.serverId(), operation.volumeId(), unsettled.detail());
         return transitionStore
-                .commit(operation, unsettled, TransitionDetails.nextStepIn(config.settleEvery()))
-                .map(changed -> StepResult.nextStepIn(changed, config.pollFirst()));
+                .commit(operation, unsettled, TransitionDetails.nextStepIn(config.settleInterval()))
+                .map(changed -> StepResult.nextStepIn(changed, config.pollMinInterval()));
     }
 
     /** It fails, or would fail if no earlier request could be the reason. */
@@ -91,12 +91,12 @@ public class CloudRequestSender {
                 .commit(
                         operation,
                         sending.accepted(accepted.operationId(), running),
-                        TransitionDetails.nextStepIn(config.pollFirst()))
+                        TransitionDetails.nextStepIn(config.pollMinInterval()))
                 .onFailure()
                 .invoke(failure -> LOG.errorf(
                         "acceptance not recorded operation=%s cloud_operation=%s reason=%s",
                         operation.id(), accepted.operationId(), failure.getMessage()))
-                .map(following -> StepResult.nextStepIn(following, config.pollFirst()));
+                .map(following -> StepResult.nextStepIn(following, config.pollMinInterval()));
     }
 
     private Uni<StepResult> handleSendFailure(Operation operation, OperationState.Sending sending, Throwable failure) {

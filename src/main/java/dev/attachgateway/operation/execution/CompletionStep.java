@@ -43,7 +43,7 @@ class CompletionStep {
         this.cloudStateReader = cloudStateReader;
         this.modelArts = modelArts;
         this.config = config;
-        this.pollBackoff = new Backoff(config.pollFirst(), config.pollMost());
+        this.pollBackoff = new Backoff(config.pollMinInterval(), config.pollMaxInterval());
     }
 
     /** Asks the cloud how far its operation is. */
@@ -62,7 +62,7 @@ class CompletionStep {
             if (there) {
                 return succeed(operation, confirming.confirmed());
             }
-            if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.confirmWithin()))) {
+            if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.confirmationTimeout()))) {
                 return pollLater(operation, round);
             }
             return requestSender.markUnsettled(
@@ -82,7 +82,7 @@ class CompletionStep {
                         ? keepPolling(operation, following, round)
                         : transitionStore
                                 .commit(operation, following.nowRunning(), TransitionDetails.nextStepIn(Duration.ZERO))
-                                .map(running -> StepResult.nextStepIn(running, config.pollFirst()));
+                                .map(running -> StepResult.nextStepIn(running, config.pollMinInterval()));
             case SUCCESS -> startConfirming(operation, following);
             case FAILED ->
                 requestSender.recordFailure(
@@ -123,7 +123,7 @@ class CompletionStep {
     }
 
     private Uni<StepResult> keepPolling(Operation operation, OperationState.Following following, int round) {
-        if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.followWithin()))) {
+        if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.completionTimeout()))) {
             return pollLater(operation, round);
         }
         return requestSender.markUnsettled(

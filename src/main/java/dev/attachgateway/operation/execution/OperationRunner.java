@@ -68,7 +68,7 @@ public class OperationRunner {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timers.add(vertx.setPeriodic(config.takeOverEvery().toMillis(), timer -> takeOver()));
+        timers.add(vertx.setPeriodic(config.takeoverInterval().toMillis(), timer -> takeOver()));
         timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_PER_LEASE, timer -> renewLeases()));
         eventNotifier.listen(this::onNotification);
     }
@@ -76,7 +76,7 @@ public class OperationRunner {
     /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
         stopped = true;
-        var end = System.nanoTime() + config.stopWithin().toNanos();
+        var end = System.nanoTime() + config.shutdownTimeout().toNanos();
         while (drivers.values().stream().anyMatch(operationDriver -> !operationDriver.isIdle())
                 && System.nanoTime() < end) {
             LockSupport.parkNanos(DRAIN_POLL_INTERVAL.toNanos());
@@ -107,7 +107,7 @@ public class OperationRunner {
 
     /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
     public void submit(Operation operation) {
-        if (stopped || drivers.size() >= config.atOnce()) {
+        if (stopped || drivers.size() >= config.maxConcurrent()) {
             // It waits in the database until some replica has room for it, or one that goes on sees it.
             leaseStore
                     .release(List.of(operation.id()))
@@ -147,7 +147,7 @@ public class OperationRunner {
     }
 
     private void takeOver() {
-        var room = config.atOnce() - drivers.size();
+        var room = config.maxConcurrent() - drivers.size();
         if (room <= 0 || stopped || !claiming.compareAndSet(false, true)) {
             return;
         }

@@ -69,8 +69,8 @@ public class SendStep {
         this.config = config;
         this.preconditions = rules;
         this.longestExchange = upstream.longestExchange();
-        this.signatureMaxAge = upstream.signatureAccepted();
-        this.backoff = new Backoff(config.retryFirst(), config.pollMost());
+        this.signatureMaxAge = upstream.signatureMaxAge();
+        this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
     /**
@@ -119,10 +119,10 @@ public class SendStep {
         }
         var queued = unsent.queue(queuePosition.detail());
         return queued.equals(unsent)
-                ? Uni.createFrom().item(StepResult.nextStepIn(operation, config.queueLook()))
+                ? Uni.createFrom().item(StepResult.nextStepIn(operation, config.queuePollInterval()))
                 : transitionStore
-                        .commit(operation, queued, TransitionDetails.nextStepIn(config.queueLook()))
-                        .map(waiting -> StepResult.nextStepIn(waiting, config.queueLook()));
+                        .commit(operation, queued, TransitionDetails.nextStepIn(config.queuePollInterval()))
+                        .map(waiting -> StepResult.nextStepIn(waiting, config.queuePollInterval()));
     }
 
     private Uni<StepResult> readCloudState(
@@ -161,14 +161,14 @@ public class SendStep {
     private Uni<StepResult> commitIntentAndSend(
             Operation operation, OperationState.Unsent unsent, CloudStateReader.CloudState cloudState) {
         // What was seen is good for so long only: a request that gets a connection later is not sent, and looks again.
-        var sendBefore = Deadline.after(System.nanoTime(), config.sendWithin());
-        var ifInterrupted = config.sendWithin().plus(longestExchange).plus(TAKEOVER_MARGIN);
+        var sendBefore = Deadline.after(System.nanoTime(), config.sendTimeout());
+        var ifInterrupted = config.sendTimeout().plus(longestExchange).plus(TAKEOVER_MARGIN);
         var window = signatureMaxAge.plus(clock.skew()).plus(longestExchange);
         return credentials.signsWrites(operation.projectId()).onItemOrFailure().transformToUni((signed, missing) -> {
             if (missing != null) {
                 return handleReadFailure(operation, unsent, missing);
             }
-            var intent = new TransitionDetails.SendIntent(config.sendWithin(), window, signed, cloudState.baseline());
+            var intent = new TransitionDetails.SendIntent(config.sendTimeout(), window, signed, cloudState.baseline());
             return transitionStore
                     .commit(operation, unsent.startSending(), TransitionDetails.forSend(intent, ifInterrupted))
                     .flatMap(intended ->

@@ -68,7 +68,7 @@ public class BreakerOverrides {
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         refresh();
-        timer = vertx.setPeriodic(config.takeOverEvery().toMillis(), fired -> refresh());
+        timer = vertx.setPeriodic(config.takeoverInterval().toMillis(), fired -> refresh());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -87,7 +87,7 @@ public class BreakerOverrides {
      * @param allowed the decision that allowed it
      */
     public Uni<Void> set(Service service, Forced forced, AuditEntry allowed) {
-        var told = "Breaker of " + wireName(service) + ": "
+        var told = "Breaker of " + serviceName(service) + ": "
                 + (forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT)) + ".";
         var by = Objects.requireNonNull(allowed.caller()).displayName();
         return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, forced, by)
@@ -99,10 +99,10 @@ public class BreakerOverrides {
         return forced == Forced.NOT
                 ? transaction
                         .preparedQuery("delete from forced_guard where service = $1")
-                        .execute(Tuple.of(wireName(service)))
+                        .execute(Tuple.of(serviceName(service)))
                 : transaction
                         .preparedQuery(UPSERT)
-                        .execute(Tuple.of(wireName(service), forced.name().toLowerCase(Locale.ROOT), by));
+                        .execute(Tuple.of(serviceName(service), forced.name().toLowerCase(Locale.ROOT), by));
     }
 
     private void refresh() {
@@ -146,7 +146,7 @@ public class BreakerOverrides {
     }
 
     /** A service's name as operators and the database write it. */
-    public static String wireName(Service service) {
+    public static String serviceName(Service service) {
         return service.name().toLowerCase(Locale.ROOT);
     }
 }

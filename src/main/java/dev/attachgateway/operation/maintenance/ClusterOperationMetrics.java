@@ -72,7 +72,7 @@ class ClusterOperationMetrics {
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         refresh();
-        timer = vertx.setPeriodic(config.every().toMillis(), fired -> refresh());
+        timer = vertx.setPeriodic(config.checkInterval().toMillis(), fired -> refresh());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -9,13 +9,13 @@ import java.time.Duration;
 interface IdempotencyConfig {
     /** How long after the end of its operation a key still stands for it; never less. */
     @WithDefault("24h")
-    Duration keep();
+    Duration ttl();
 
     /** How often each replica removes keys that are older. */
     @WithDefault("1m")
-    Duration removeEvery();
+    Duration cleanupInterval();
 
     /** Keys removed at once; the rest waits for the next time. */
     @WithDefault("1000")
-    int removeMost();
+    int cleanupBatchSize();
 }

@@ -46,7 +46,7 @@ class IdempotencyKeyCleanup {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.removeEvery().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.cleanupInterval().toMillis(), fired -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -57,8 +57,8 @@ class IdempotencyKeyCleanup {
     Uni<Integer> removeBatch() {
         return pool.preparedQuery(DELETE_EXPIRED)
                 .execute(Tuple.of(
-                        OperationRowMapper.toSeconds(config.keep()),
-                        config.removeMost(),
+                        OperationRowMapper.toSeconds(config.ttl()),
+                        config.cleanupBatchSize(),
                         SignatureIdempotencyKey.PREFIX,
                         OperationRowMapper.toSeconds(signatureReplayWindow)))
                 .map(rows -> rows.rowCount());

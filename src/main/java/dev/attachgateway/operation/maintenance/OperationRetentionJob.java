@@ -57,7 +57,7 @@ class OperationRetentionJob {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.every().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.interval().toMillis(), fired -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -77,7 +77,7 @@ class OperationRetentionJob {
     private Uni<Integer> removeBatch(SqlConnection transaction) {
         return transaction
                 .preparedQuery(DELETE_EXPIRED)
-                .execute(Tuple.of(OperationRowMapper.toSeconds(config.keep()), config.batch()))
+                .execute(Tuple.of(OperationRowMapper.toSeconds(config.period()), config.batchSize()))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(OperationRetentionJob::operationId)
                         .toList())
@@ -95,7 +95,7 @@ class OperationRetentionJob {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> removeBatch())
-                .whilst(gone -> gone == config.batch())
+                .whilst(gone -> gone == config.batchSize())
                 .collect()
                 .with(Collectors.summingLong(Integer::longValue));
     }

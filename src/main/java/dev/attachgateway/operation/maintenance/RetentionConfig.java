@@ -9,13 +9,13 @@ import java.time.Duration;
 interface RetentionConfig {
     /** How long after its end, and after the last thing that was found out about it. */
     @WithDefault("90d")
-    Duration keep();
+    Duration period();
 
     /** How often one of the replicas removes what is older. */
     @WithDefault("1m")
-    Duration every();
+    Duration interval();
 
     /** Operations removed in one transaction; the rest follows at once, in others. */
     @WithDefault("100")
-    int batch();
+    int batchSize();
 }

@@ -36,7 +36,7 @@ public interface StuckConfig {
 
     /** How often operations are counted, in the whole cluster and on each replica. */
     @WithDefault("10s")
-    Duration every();
+    Duration checkInterval();
 
     /** The limit of each step that is not an end, in the order of the steps. */
     default Map<OperationStep, Duration> limits() {

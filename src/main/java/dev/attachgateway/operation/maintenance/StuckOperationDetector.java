@@ -88,7 +88,7 @@ public class StuckOperationDetector {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.every().toMillis(), fired -> reportNew());
+        timer = vertx.setPeriodic(config.checkInterval().toMillis(), fired -> reportNew());
     }
 
     void stop(@Observes ShutdownEvent event) {

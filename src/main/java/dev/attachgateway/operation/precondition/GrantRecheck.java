@@ -36,7 +36,7 @@ public class GrantRecheck {
     }
 
     private RecheckResult checkNow(Operation operation) {
-        if (operation.databaseNow().isBefore(operation.createdAt().plus(config.grantFresh()))) {
+        if (operation.databaseNow().isBefore(operation.createdAt().plus(config.grantRecheckAfter()))) {
             return new RecheckResult.Granted();
         }
         try {

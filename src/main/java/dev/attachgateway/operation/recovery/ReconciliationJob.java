@@ -87,7 +87,7 @@ class ReconciliationJob {
     record DueOperation(Operation operation, ReconciliationVerdict.LaterOperations laterOperations) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.round().toMillis(), fired -> runBatch());
+        timer = vertx.setPeriodic(config.pollInterval().toMillis(), fired -> runBatch());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -99,7 +99,7 @@ class ReconciliationJob {
     private void runBatch() {
         if (!stopped && busy.compareAndSet(false, true)) {
             claimDue()
-                    .flatMap(due -> reconcile(due).replaceWith(due.size() >= config.batch()))
+                    .flatMap(due -> reconcile(due).replaceWith(due.size() >= config.batchSize()))
                     .onTermination()
                     .invoke(() -> busy.set(false))
                     .subscribe()
@@ -117,11 +117,11 @@ class ReconciliationJob {
     Uni<List<DueOperation>> claimDue() {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(
-                        OperationRowMapper.toSeconds(config.every()),
-                        OperationRowMapper.toSeconds(config.most()),
-                        OperationRowMapper.toSeconds(config.within()),
-                        OperationRowMapper.toSeconds(config.doubtedWithin()),
-                        config.batch()))
+                        OperationRowMapper.toSeconds(config.minInterval()),
+                        OperationRowMapper.toSeconds(config.maxInterval()),
+                        OperationRowMapper.toSeconds(config.window()),
+                        OperationRowMapper.toSeconds(config.doubtfulWindow()),
+                        config.batchSize()))
                 .map(ReconciliationJob::mapDue);
     }
 
@@ -142,7 +142,7 @@ class ReconciliationJob {
                     LOG.warnf("operation not reconciled operation=%s: %s", one.operation.id(), failure.getMessage());
                     return Uni.createFrom().voidItem();
                 }))
-                .merge(config.atOnce())
+                .merge(config.concurrency())
                 .collect()
                 .asList()
                 .replaceWithVoid();

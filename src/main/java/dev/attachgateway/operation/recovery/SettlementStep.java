@@ -44,7 +44,7 @@ public class SettlementStep {
         this.modelArts = modelArts;
         this.config = config;
         this.preconditions = rules;
-        this.settlementPolicy = new SettlementPolicy(config.settleReads(), config.settleQuiet());
+        this.settlementPolicy = new SettlementPolicy(config.settleMinReads(), config.settleQuietPeriod());
     }
 
     /** One look, and what follows from it. */
@@ -95,21 +95,21 @@ public class SettlementStep {
     private Uni<StepResult> apply(Operation operation, SettlementDecision settlementDecision) {
         return switch (settlementDecision) {
             case SettlementDecision.NoChange noChange ->
-                Uni.createFrom().item(StepResult.nextStepIn(operation, config.settleEvery()));
+                Uni.createFrom().item(StepResult.nextStepIn(operation, config.settleInterval()));
             case SettlementDecision.RecordQuietReads(int quietReads) ->
                 transitionStore
-                        .recordQuietReads(operation, quietReads, config.settleEvery())
-                        .map(same -> StepResult.nextStepIn(same, config.settleEvery()));
+                        .recordQuietReads(operation, quietReads, config.settleInterval())
+                        .map(same -> StepResult.nextStepIn(same, config.settleInterval()));
             case SettlementDecision.Transition(var to, var seen) -> applyTransition(operation, to, seen);
         };
     }
 
     private Uni<StepResult> applyTransition(Operation operation, OperationState to, boolean seen) {
         if (to instanceof OperationState.Unsettled) {
-            var transitionDetails = TransitionDetails.nextStepIn(config.settleEvery());
+            var transitionDetails = TransitionDetails.nextStepIn(config.settleInterval());
             return transitionStore
                     .commit(operation, to, seen ? transitionDetails.withActivitySeen() : transitionDetails)
-                    .map(told -> StepResult.nextStepIn(told, config.settleEvery()));
+                    .map(told -> StepResult.nextStepIn(told, config.settleInterval()));
         }
         LOG.infof(
                 "operation settled operation=%s step=%s attempts=%d",
@@ -119,7 +119,7 @@ public class SettlementStep {
                         .commit(operation, to, TransitionDetails.noNextStep())
                         .map(StepResult::noNextStep)
                 : transitionStore
-                        .commit(operation, to, TransitionDetails.nextStepIn(config.retryFirst()))
-                        .map(waiting -> StepResult.nextStepIn(waiting, config.retryFirst()));
+                        .commit(operation, to, TransitionDetails.nextStepIn(config.retryInitialDelay()))
+                        .map(waiting -> StepResult.nextStepIn(waiting, config.retryInitialDelay()));
     }
 }

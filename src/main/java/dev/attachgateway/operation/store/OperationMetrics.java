@@ -31,7 +31,7 @@ public class OperationMetrics {
         }
         endedCounter(OperationStatus.SUCCESS, NO_FAILURE).increment(0);
         for (var kind : OperationFailure.Kind.values()) {
-            endedCounter(OperationStatus.FAILED, wireName(kind)).increment(0);
+            endedCounter(OperationStatus.FAILED, tagValue(kind)).increment(0);
         }
         for (var step : OperationStep.values()) {
             if (step != OperationStep.UNSETTLED && step != OperationStep.SUCCEEDED && step != OperationStep.FAILED) {
@@ -79,7 +79,7 @@ public class OperationMetrics {
             }
             case OperationState.Failed failed -> {
                 var kind = failed.failure().kind();
-                endedCounter(OperationStatus.FAILED, wireName(kind)).increment();
+                endedCounter(OperationStatus.FAILED, tagValue(kind)).increment();
                 if (doubtful) {
                     settledCounter(
                                     kind == OperationFailure.Kind.RELEASED
@@ -110,7 +110,7 @@ public class OperationMetrics {
     private Counter sendCounter(Operation.Type type) {
         return Counter.builder(PREFIX + "sends")
                 .description("Requests that were about to leave for the cloud")
-                .tag("type", wireName(type))
+                .tag("type", tagValue(type))
                 .register(registry);
     }
 
@@ -132,7 +132,7 @@ public class OperationMetrics {
     private Counter settledCounter(SettledOutcome outcome) {
         return Counter.builder(PREFIX + "operations.settled")
                 .description("Operations of unknown outcome of which it was found out what became of them")
-                .tag("outcome", wireName(outcome))
+                .tag("outcome", tagValue(outcome))
                 .register(registry);
     }
 
@@ -154,11 +154,11 @@ public class OperationMetrics {
     private Counter reconciliationCounter(ReconciliationVerdict.Finding finding) {
         return Counter.builder(PREFIX + "reconcile.looks")
                 .description("Ended operations that were compared with the cloud, by what was found")
-                .tag("finding", wireName(finding))
+                .tag("finding", tagValue(finding))
                 .register(registry);
     }
 
-    private static String wireName(Enum<?> value) {
+    private static String tagValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

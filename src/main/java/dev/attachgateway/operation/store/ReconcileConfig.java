@@ -9,29 +9,29 @@ import java.time.Duration;
 public interface ReconcileConfig {
     /** How long after a success. */
     @WithDefault("24h")
-    Duration within();
+    Duration window();
 
     /** How long after a failure with a request of unknown outcome, or after an end by hand. */
     @WithDefault("7d")
-    Duration doubtedWithin();
+    Duration doubtfulWindow();
 
     /** The first wait, and each wait while the cloud contradicts; other waits grow with the time since the end. */
     @WithDefault("10m")
-    Duration every();
+    Duration minInterval();
 
     /** The longest wait. */
     @WithDefault("6h")
-    Duration most();
+    Duration maxInterval();
 
     /** How often a replica asks the database what is due. */
     @WithDefault("10s")
-    Duration round();
+    Duration pollInterval();
 
     /** How many operations a replica takes at a time. */
     @WithDefault("50")
-    int batch();
+    int batchSize();
 
     /** How many of them it looks at at once. */
     @WithDefault("4")
-    int atOnce();
+    int concurrency();
 }

@@ -108,11 +108,11 @@ public class TransitionStore {
                 intent == null ? null : OperationRowMapper.toSeconds(intent.acceptanceWindow()),
                 intent == null ? null : intent.signed(),
                 transitionDetails.activitySeen(),
-                OperationRowMapper.toSeconds(config.queueWithin()),
+                OperationRowMapper.toSeconds(config.queueTimeout()),
                 from.version(),
                 OperationRowMapper.toSeconds(config.deadline()),
                 DriftRules.needsReconciliation(from, to)
-                        ? OperationRowMapper.toSeconds(reconcileConfig.every())
+                        ? OperationRowMapper.toSeconds(reconcileConfig.minInterval())
                         : null);
         return transaction
                 .preparedQuery(OperationStatements.UPDATE_STATE)

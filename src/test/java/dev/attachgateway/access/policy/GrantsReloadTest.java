@@ -51,7 +51,7 @@ class GrantsReloadTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             SwappedFile.begin();
-            return Map.of("access.grants-file", SwappedFile.LINK.toString(), "access.grants-every", "10ms");
+            return Map.of("access.grants-file", SwappedFile.LINK.toString(), "access.grants-reload-interval", "10ms");
         }
     }
 

@@ -28,6 +28,6 @@ public class RateLimitedProfile extends AccessProfile {
                 "access.limits.rate", "0.01",
                 "access.limits.burst", Integer.toString(BURST),
                 "access.limits.write-cost", "5",
-                "access.limits.failures", Integer.toString(FAILURES));
+                "access.limits.max-failures-per-minute", Integer.toString(FAILURES));
     }
 }

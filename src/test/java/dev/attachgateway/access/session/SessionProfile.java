@@ -12,8 +12,8 @@ public class SessionProfile extends QuickProfile {
     public Map<String, String> getConfigOverrides() {
         var settings = new HashMap<>(super.getConfigOverrides());
         settings.put("access.origins", CONSOLE);
-        settings.put("access.session.per-caller", "3");
-        settings.put("access.ticket.remove-every", "500ms");
+        settings.put("access.session.max-per-caller", "3");
+        settings.put("access.ticket.cleanup-interval", "500ms");
         return settings;
     }
 }

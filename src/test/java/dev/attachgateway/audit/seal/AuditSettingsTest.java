@@ -10,6 +10,6 @@ class AuditSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "10001"})
     void a_seal_is_over_some_lines(String lines) {
-        assertRefused("audit.seal-lines", lines, AuditConfig.class, SealJob::check);
+        assertRefused("audit.seal-max-entries", lines, AuditConfig.class, SealJob::check);
     }
 }

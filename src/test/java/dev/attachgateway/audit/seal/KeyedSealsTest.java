@@ -70,12 +70,12 @@ class KeyedSealsTest {
         AuditFixture.write(2);
         var config = new AuditConfig() {
             @Override
-            public Duration sealEvery() {
+            public Duration sealInterval() {
                 return Duration.ofHours(1);
             }
 
             @Override
-            public int sealLines() {
+            public int sealMaxEntries() {
                 return AuditRetentionProfile.LINES;
             }
 
@@ -85,7 +85,7 @@ class KeyedSealsTest {
             }
 
             @Override
-            public Duration keep() {
+            public Duration retention() {
                 return Duration.ofDays(400);
             }
         };

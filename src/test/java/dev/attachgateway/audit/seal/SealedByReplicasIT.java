@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SealedByReplicasIT {
     private static final long SEED = Seed.of("audit.seed");
     private static final int CALLERS = 6;
-    private static final Map<String, String> EAGER = Map.of("AUDIT_SEAL_EVERY", "20MS", "AUDIT_SEAL_LINES", "10");
+    private static final Map<String, String> EAGER =
+            Map.of("AUDIT_SEAL_INTERVAL", "20MS", "AUDIT_SEAL_MAX_ENTRIES", "10");
 
     @TempDir
     Path folder;
