@@ -4,6 +4,7 @@ import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditEntry.Verdict;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.request.RequestId;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,7 @@ public record AuthorizationRequest(
         @Nullable String clientAddress,
         Caller caller,
         @Nullable Action action,
-        String projectId,
-        @Nullable String serverId,
-        @Nullable String volumeId) {
+        Resource resource) {
 
     public AuditEntry allowedEntry(String rule) {
         return toAuditEntry(Verdict.ALLOWED, rule, null);
@@ -34,9 +33,9 @@ public record AuthorizationRequest(
                 requestId,
                 caller,
                 action,
-                projectId,
-                serverId,
-                volumeId,
+                resource.projectId(),
+                resource.serverId(),
+                resource.volumeId(),
                 null,
                 verdict,
                 rule,

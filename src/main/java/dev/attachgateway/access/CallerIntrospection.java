@@ -1,6 +1,7 @@
 package dev.attachgateway.access;
 
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.policy.AccessPolicy;
@@ -27,7 +28,7 @@ public class CallerIntrospection {
      * @throws AuthorizationUnavailableException when the policy cannot find out
      */
     public CallerIdentity identity(RoutingContext exchange, String projectId) {
-        AuthenticatedCaller known = Authorizer.authenticatedCaller(exchange);
+        AuthenticatedCaller known = Authenticator.authenticatedCaller(exchange);
         try {
             return new CallerIdentity(
                     known.caller(),

@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Locale;
@@ -7,11 +8,11 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Makes sure that the project a resource was matched with is the one the caller was let into. */
 final class ProjectAccessFilter {
-    private final CurrentExchange currentExchange;
+    private final CurrentVertxRequest current;
     private final Authorizer authorizer;
 
-    ProjectAccessFilter(CurrentExchange current, Authorizer authorizer) {
-        this.currentExchange = current;
+    ProjectAccessFilter(CurrentVertxRequest current, Authorizer authorizer) {
+        this.current = current;
         this.authorizer = authorizer;
     }
 
@@ -19,7 +20,7 @@ final class ProjectAccessFilter {
     void checkProjectAccess(UriInfo uri) {
         String projectId = uri.getPathParameters().getFirst("project_id");
         if (projectId != null) {
-            authorizer.requireProjectAccess(currentExchange.exchange(), projectId.toLowerCase(Locale.ROOT));
+            authorizer.requireProjectAccess(current.getCurrent(), projectId.toLowerCase(Locale.ROOT));
         }
     }
 }

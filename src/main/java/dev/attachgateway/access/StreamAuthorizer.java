@@ -2,6 +2,7 @@ package dev.attachgateway.access;
 
 import dev.attachgateway.access.accesskey.AccessKeys;
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.access.policy.AccessPolicy;
@@ -35,7 +36,7 @@ public class StreamAuthorizer {
      * @throws NotAuthenticatedException when nobody was let in
      */
     public StreamAuthorization authorize(RoutingContext exchange, String projectId, ReadScope readScope) {
-        AuthenticatedCaller caller = Authorizer.authenticatedCaller(exchange);
+        AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
         return new StreamAuthorization(
                 new StreamAuthorization.Entitlement(caller.caller(), projectId, readScope, caller.revocationHandle()),
                 caller.expiresAt());

@@ -1,9 +1,11 @@
 package dev.attachgateway.attach;
 
 import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Decision;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
@@ -58,10 +60,9 @@ class AttachService {
             String volumeId,
             Optional<String> key,
             PreferHeader preferHeader) {
-        var action = type.action();
-        var decision = authorizer.require(exchange, action, projectId, serverId, volumeId);
-        var record = authorizer.allowedEntry(exchange, action, projectId, serverId, volumeId, decision);
-        var request = new ReservationService.ReservationRequest(type, record, key, preferHeader.responseTimeout());
+        var permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
+        var request = new ReservationService.ReservationRequest(
+                type, permit.auditEntry(), key, preferHeader.responseTimeout());
         return credentials
                 .require(projectId)
                 .invoke(() -> failIfCircuitOpen(preferHeader))
@@ -118,7 +119,7 @@ class AttachService {
     /** Another operation is named only to those who may see its server and its disk. */
     Optional<UUID> visibleId(RoutingContext exchange, Operation other) {
         var decision = accessPolicy.decide(
-                authorizer.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
+                Authenticator.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
         return decision instanceof Decision.Allowed ? Optional.of(other.id()) : Optional.empty();
     }
 }

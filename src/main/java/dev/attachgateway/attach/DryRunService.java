@@ -1,9 +1,11 @@
 package dev.attachgateway.attach;
 
 import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.Permit;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.AccessDeniedException;
-import dev.attachgateway.access.policy.Decision;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.attach.DryRunJson.Check;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.reservation.Preflight;
@@ -71,11 +73,11 @@ class DryRunService {
         var key = IdempotencyKeyHeader.fromHeaders(
                 exchange.request().headers(), new InvalidRequestException.RequestValidation());
         var checks = new ArrayList<Check>();
-        checks.add(Check.passed("who", authorizer.callerOf(exchange).displayName()));
+        checks.add(Check.passed("who", Authenticator.callerOf(exchange).displayName()));
         checks.add(Check.passed("shape", "The request has the right shape."));
-        Decision.Allowed decision;
+        Permit permit;
         try {
-            decision = authorizer.require(exchange, type.action(), projectId, serverId, volumeId);
+            permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
         } catch (AccessDeniedException no) {
             checks.add(Check.refused("grant", problemCatalog.describe(no)));
             CHECKS_AFTER_GRANT.forEach(check -> checks.add(
@@ -83,9 +85,7 @@ class DryRunService {
             return Uni.createFrom().item(new DryRunJson(true, false, type.wireName(), serverId, volumeId, checks));
         }
         checks.add(Check.passed("grant", "A grant allows it."));
-        var record = authorizer
-                .allowedEntry(exchange, type.action(), projectId, serverId, volumeId, decision)
-                .withReason("dry run");
+        var record = permit.auditEntry().withReason("dry run");
         auditLog.enqueue(record);
         var request = new ReservationService.ReservationRequest(type, record, key, config.defaultWait());
         return checkCredential(projectId)

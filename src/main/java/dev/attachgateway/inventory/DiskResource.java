@@ -2,8 +2,10 @@ package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
@@ -57,7 +59,7 @@ public class DiskResource {
                 .uuid("volume_id", volumeId)
                 .allowParameters(exchange.queryParams().names(), Set.of())
                 .throwIfInvalid();
-        authorizer.require(exchange, Action.READ, projectId, null, volumeId);
-        return inventory.disk(projectId, volumeId, accessPolicy.readScope(authorizer.callerOf(exchange), projectId));
+        authorizer.require(exchange, Action.READ, Resource.disk(projectId, volumeId));
+        return inventory.disk(projectId, volumeId, accessPolicy.readScope(Authenticator.callerOf(exchange), projectId));
     }
 }

@@ -2,8 +2,10 @@ package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
@@ -56,7 +58,8 @@ public class ServerResource {
                 .uuid("id", serverId)
                 .allowParameters(exchange.queryParams().names(), Set.of())
                 .throwIfInvalid();
-        authorizer.require(exchange, Action.READ, projectId, serverId, null);
-        return inventory.server(projectId, serverId, accessPolicy.readScope(authorizer.callerOf(exchange), projectId));
+        authorizer.require(exchange, Action.READ, Resource.server(projectId, serverId));
+        return inventory.server(
+                projectId, serverId, accessPolicy.readScope(Authenticator.callerOf(exchange), projectId));
     }
 }

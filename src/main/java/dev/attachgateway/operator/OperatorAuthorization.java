@@ -4,6 +4,7 @@ import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
@@ -16,9 +17,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class OperatorAuthorization {
     /** In place of a server's or a disk's id: a grant that is limited to some does not cover it. */
-    private static final String WILDCARD = "*";
-
     private final Authorizer authorizer;
+
     private final AuditLog auditLog;
     private final OperationQueries operationQueries;
 
@@ -37,13 +37,12 @@ class OperatorAuthorization {
 
     /** Over one operation; fails when there is none at the address. */
     Uni<AuthorizedOperation> authorize(RoutingContext exchange, OperationPath at) {
-        authorizer.require(exchange, Action.OPERATE, at.projectId(), at.serverId(), null);
+        authorizer.require(exchange, Action.OPERATE, Resource.server(at.projectId(), at.serverId()));
         return operationQueries.getByPath(at).map(operation -> {
-            var disk = operation.volumeId();
-            var decision = authorizer.require(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk);
+            var resource = new Resource(at.projectId(), at.serverId(), operation.volumeId());
             return new AuthorizedOperation(
                     operation,
-                    authorizer.allowedEntry(exchange, Action.OPERATE, at.projectId(), at.serverId(), disk, decision));
+                    authorizer.require(exchange, Action.OPERATE, resource).auditEntry());
         });
     }
 
@@ -53,8 +52,9 @@ class OperatorAuthorization {
      * @param projectId in lower case, or {@link SendPause#ALL_PROJECTS}, which takes a grant for all projects
      */
     AuditEntry authorize(RoutingContext exchange, String projectId) {
-        var decision = authorizer.require(exchange, Action.OPERATE, projectId, WILDCARD, WILDCARD);
-        return authorizer.allowedEntry(exchange, Action.OPERATE, projectId, WILDCARD, WILDCARD, decision);
+        return authorizer
+                .require(exchange, Action.OPERATE, Resource.wholeProject(projectId))
+                .auditEntry();
     }
 
     /** The same for a look that changes nothing, which goes on record here. */

@@ -1,6 +1,10 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
+import dev.attachgateway.request.RequestId;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -11,11 +15,11 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 /** A resource behind the gate, for tests of the gate. */
 @Path("/v1/{project_id}/door")
 public class ProtectedResource {
-    private final CurrentExchange caller;
+    private final CurrentVertxRequest current;
     private final Authorizer authorizer;
 
-    ProtectedResource(CurrentExchange caller, Authorizer authorizer) {
-        this.caller = caller;
+    ProtectedResource(CurrentVertxRequest current, Authorizer authorizer) {
+        this.current = current;
         this.authorizer = authorizer;
     }
 
@@ -25,15 +29,18 @@ public class ProtectedResource {
     @Operation(hidden = true)
     @Produces("text/plain")
     public String look(@PathParam("project_id") String project) {
-        return caller.caller().displayName() + " " + caller.requestId().traceId();
+        var exchange = current.getCurrent();
+        return Authenticator.callerOf(exchange).displayName() + " "
+                + RequestId.of(exchange).traceId();
     }
 
     @POST
     @Operation(hidden = true)
     @Produces("text/plain")
     public String attach(@PathParam("project_id") String project, Knock knock) {
-        return authorizer
-                .require(caller.exchange(), Action.ATTACH, project, "server", knock.volume_id())
-                .rule();
+        return String.valueOf(authorizer
+                .require(current.getCurrent(), Action.ATTACH, new Resource(project, "server", knock.volume_id()))
+                .auditEntry()
+                .rule());
     }
 }

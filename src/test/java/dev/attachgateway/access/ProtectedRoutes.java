@@ -1,9 +1,11 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.policy.AccessDeniedException;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,8 +25,8 @@ class ProtectedRoutes {
 
     void open(@Observes Router router) {
         router.get("/v1/:project_id/raw-door").handler(exchange -> {
-            authorizer.require(exchange, Action.READ, exchange.pathParam("project_id"), null, null);
-            exchange.end(authorizer.callerOf(exchange).displayName());
+            authorizer.require(exchange, Action.READ, Resource.project(exchange.pathParam("project_id")));
+            exchange.end(Authenticator.callerOf(exchange).displayName());
         });
         router.get("/open-door").handler(exchange -> exchange.end("open"));
         router.route().order(Integer.MAX_VALUE - 1).failureHandler(ProtectedRoutes::problem);

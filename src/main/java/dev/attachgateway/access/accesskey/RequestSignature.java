@@ -1,6 +1,6 @@
 package dev.attachgateway.access.accesskey;
 
-import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -21,6 +21,6 @@ public final class RequestSignature {
      * @throws NotAuthenticatedException when nobody was let in
      */
     public static Optional<String> fingerprint(RoutingContext exchange) {
-        return Authorizer.authenticatedCaller(exchange).signatureFingerprint();
+        return Authenticator.authenticatedCaller(exchange).signatureFingerprint();
     }
 }

@@ -25,7 +25,7 @@ record Grant(
         Set<String> servers,
         Set<String> disks,
         Set<Action> actions) {
-    private static final String WILDCARD = "*";
+    static final String WILDCARD = "*";
     private static final Pattern ID_FORMAT = Pattern.compile("\\*|[0-9a-z-]{1,64}");
     private static final Map<String, Action> ACTIONS_BY_NAME =
             Arrays.stream(Action.values()).collect(Collectors.toUnmodifiableMap(Action::wireName, Function.identity()));

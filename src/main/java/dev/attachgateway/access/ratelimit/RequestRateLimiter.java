@@ -1,7 +1,7 @@
 package dev.attachgateway.access.ratelimit;
 
-import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.authentication.ConflictingCredentialsException;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class RequestRateLimiter {
     private static final String METER = "access.throttled";
 
-    private final Authorizer authorizer;
+    private final Authenticator authenticator;
     private final FailedAuthenticationLimiter failureLimiter;
     private final CallerRateLimiter callerLimiter;
     private final AuditLog auditLog;
@@ -28,13 +28,13 @@ public final class RequestRateLimiter {
     private final MeterRegistry meters;
 
     RequestRateLimiter(
-            Authorizer authorizer,
+            Authenticator authenticator,
             FailedAuthenticationLimiter failures,
             CallerRateLimiter quota,
             AuditLog audit,
             ClientAddressResolver client,
             MeterRegistry meters) {
-        this.authorizer = authorizer;
+        this.authenticator = authenticator;
         this.failureLimiter = failures;
         this.callerLimiter = quota;
         this.auditLog = audit;
@@ -42,9 +42,9 @@ public final class RequestRateLimiter {
         this.meters = meters;
     }
 
-    /** Who sent this request; fails as {@link Authorizer#authenticate} does, and with {@link RateLimitExceededException}. */
+    /** Who sent this request; fails as {@link Authenticator#authenticate} does, and with {@link RateLimitExceededException}. */
     public Uni<Caller> authenticate(RoutingContext exchange) {
-        return guardAuthentication(exchange, () -> authorizer.authenticate(exchange))
+        return guardAuthentication(exchange, () -> authenticator.authenticate(exchange))
                 .invoke(known -> failureLimiter.recordSuccess(exchange));
     }
 

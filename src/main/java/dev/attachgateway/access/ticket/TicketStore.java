@@ -1,7 +1,7 @@
 package dev.attachgateway.access.ticket;
 
-import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
+import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
@@ -95,7 +95,7 @@ public class TicketStore {
      * @throws NotAuthenticatedException when nobody was let in
      */
     public Uni<IssuedTicket> issue(RoutingContext exchange, TicketTarget target, Origin origin) {
-        AuthenticatedCaller caller = Authorizer.authenticatedCaller(exchange);
+        AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
         OpaqueToken ticket = OpaqueToken.generate();
         Tuple values = Tuple.from(Arrays.asList(
                 ticket.hash(),

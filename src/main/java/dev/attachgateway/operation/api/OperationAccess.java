@@ -3,6 +3,7 @@ package dev.attachgateway.operation.api;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.ReadScope;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.operation.store.OperationNotFoundException;
@@ -31,9 +32,10 @@ class OperationAccess {
      */
     Uni<Operation> getOperation(RoutingContext exchange, String projectId, String serverId, String operationId) {
         var at = OperationPath.parse(projectId, serverId, operationId, new InvalidRequestException.RequestValidation());
-        authorizer.require(exchange, Action.READ, at.projectId(), at.serverId(), null);
+        authorizer.require(exchange, Action.READ, Resource.server(at.projectId(), at.serverId()));
         return operationQueries.getByPath(at).map(operation -> {
-            authorizer.require(exchange, Action.READ, at.projectId(), at.serverId(), operation.volumeId());
+            authorizer.require(
+                    exchange, Action.READ, new Resource(at.projectId(), at.serverId(), operation.volumeId()));
             return operation;
         });
     }
@@ -46,9 +48,11 @@ class OperationAccess {
      */
     ReadScope requireReadScope(RoutingContext exchange, String projectId, Filter filter) {
         filter.servers()
-                .forEach(server -> authorizer.require(exchange, Action.READ, projectId, server.toString(), null));
+                .forEach(server ->
+                        authorizer.require(exchange, Action.READ, Resource.server(projectId, server.toString())));
         filter.volumes()
-                .forEach(volume -> authorizer.require(exchange, Action.READ, projectId, null, volume.toString()));
+                .forEach(volume ->
+                        authorizer.require(exchange, Action.READ, Resource.disk(projectId, volume.toString())));
         return authorizer.requireReadScope(exchange, projectId);
     }
 }

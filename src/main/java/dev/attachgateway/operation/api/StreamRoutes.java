@@ -68,10 +68,11 @@ class StreamRoutes {
         }
         var projectId = CloudIds.normalize(exchange.pathParam("project_id"));
         // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
-        authorizer
-                .authenticate(exchange)
-                .invoke(caller -> authorizer.requireProjectAccess(exchange, projectId))
-                .flatMap(caller -> streamOpener.open(exchange, projectId, wish))
+        Uni.createFrom()
+                .deferred(() -> {
+                    authorizer.requireProjectAccess(exchange, projectId);
+                    return streamOpener.open(exchange, projectId, wish).replaceWithVoid();
+                })
                 .subscribe()
                 .with(opened -> {}, exchange::fail);
     }

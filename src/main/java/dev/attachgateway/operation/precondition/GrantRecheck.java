@@ -3,6 +3,7 @@ package dev.attachgateway.operation.precondition;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.policy.AccessDeniedException;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationConfig;
 import dev.attachgateway.operation.model.OperationFailure;
@@ -44,9 +45,7 @@ public class GrantRecheck {
                     new RequestId(operation.requestId(), RequestId.generate().spanId()),
                     operation.toCaller(),
                     operation.type().action(),
-                    operation.projectId(),
-                    operation.serverId(),
-                    operation.volumeId());
+                    new Resource(operation.projectId(), operation.serverId(), operation.volumeId()));
             return new RecheckResult.Granted();
         } catch (AccessDeniedException withdrawn) {
             return new RecheckResult.Denied(OperationFailure.of(

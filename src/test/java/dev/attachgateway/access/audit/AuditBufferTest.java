@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.access.AuthorizationRequest;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.request.RequestId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -41,7 +42,7 @@ class AuditBufferTest {
 
     private static AuditEntry line(int number) {
         Caller caller = new Caller("sandbox", "someone", Set.of());
-        return new AuthorizationRequest(RequestId.generate(), null, caller, Action.READ, "p" + number, null, null)
+        return new AuthorizationRequest(RequestId.generate(), null, caller, Action.READ, Resource.project("p" + number))
                 .deniedEntry("no");
     }
 }

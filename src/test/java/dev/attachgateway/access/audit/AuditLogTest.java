@@ -11,10 +11,10 @@ import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.Client;
 import dev.attachgateway.access.Tokens;
 import dev.attachgateway.access.UndecidedAccessPolicy;
-import dev.attachgateway.access.authentication.AuthenticationMechanisms;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.request.ClientAddressResolver;
 import dev.attachgateway.request.RequestId;
 import dev.attachgateway.testkit.PostgresForTests;
@@ -49,9 +49,6 @@ class AuditLogTest {
 
     @Inject
     AuditLog audit;
-
-    @Inject
-    AuthenticationMechanisms authentication;
 
     @Inject
     ClientAddressResolver client;
@@ -113,7 +110,11 @@ class AuditLogTest {
     @Test
     void a_hostile_text_is_recorded_and_bounded() {
         AuthorizationRequest authorizationRequest = new AuthorizationRequest(
-                RequestId.generate(), null, caller(), Action.READ, "p\0" + "x".repeat(10_000), "'); DROP", null);
+                RequestId.generate(),
+                null,
+                caller(),
+                Action.READ,
+                Resource.server("p\0" + "x".repeat(10_000), "'); DROP"));
         audit.enqueue(authorizationRequest.deniedEntry("no"));
 
         await().atMost(LIMIT)
@@ -126,10 +127,11 @@ class AuditLogTest {
 
     @Test
     void a_policy_that_fails_is_no_pass() {
-        Authorizer doubtful = new Authorizer(authentication, new UndecidedAccessPolicy(), audit, client);
+        Authorizer doubtful = new Authorizer(new UndecidedAccessPolicy(), audit, client);
         Caller caller = caller();
 
-        assertThatThrownBy(() -> doubtful.require(RequestId.generate(), caller, Action.ATTACH, PROJECT, "s", "d"))
+        assertThatThrownBy(() ->
+                        doubtful.require(RequestId.generate(), caller, Action.ATTACH, new Resource(PROJECT, "s", "d")))
                 .isInstanceOf(AuthorizationUnavailableException.class);
         await().atMost(LIMIT)
                 .untilAsserted(
@@ -137,7 +139,8 @@ class AuditLogTest {
     }
 
     private AuthorizationRequest line() {
-        return new AuthorizationRequest(RequestId.generate(), "192.0.2.1", caller(), Action.ATTACH, PROJECT, "s", "d");
+        return new AuthorizationRequest(
+                RequestId.generate(), "192.0.2.1", caller(), Action.ATTACH, new Resource(PROJECT, "s", "d"));
     }
 
     private Caller caller() {
