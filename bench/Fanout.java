@@ -1,6 +1,6 @@
 import dev.attachgateway.storage.EmbeddedPostgres;
-import dev.attachgateway.stream.Event;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.Event;
+import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -3,7 +3,7 @@ package dev.attachgateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Fork;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.JarProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Development mode as the first command of the README starts it, in a copy of the project. */
 class DevModeIT {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final String OPERATIONS = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String OPERATIONS = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
     private static final String SUMMARY = "Who the caller is, and what it may do";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -55,7 +55,7 @@ class DevModeIT {
                 Map.of("JAVA_HOME", System.getProperty("java.home")))) {
             var url = "http://localhost:" + port;
             awaitDocumentWith(SUMMARY, url, process);
-            var gateway = new Gateway(url);
+            var gateway = new GatewayClient(url);
             for (var reload = 1; reload <= 2; reload++) {
                 try (var stream = gateway.stream(OPERATIONS, gateway.withToken("attacher"))) {
                     assertThat(stream.status()).isEqualTo(200);

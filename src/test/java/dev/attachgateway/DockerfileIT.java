@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.testkit.Fork;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,7 +28,7 @@ class DockerfileIT {
 
     @Test
     void the_last_stage_starts_and_says_that_it_is_ready() throws Exception {
-        Needs.command("sh");
+        MachineRequirements.command("sh");
         var http = Fork.freePort();
         var management = Fork.freePort();
         var builder = new ProcessBuilder(

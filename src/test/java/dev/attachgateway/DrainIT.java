@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.Timeouts;
 import java.io.ByteArrayOutputStream;
@@ -68,7 +68,7 @@ class DrainIT {
                 Integer.toString(STREAMS));
         try (var running = RunningGateway.start(folder, settings);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var gateway = new Gateway(running.url());
+            var gateway = new GatewayClient(running.url());
             var token = gateway.token("attacher");
             var open = new CountDownLatch(STREAMS);
             var streams = new ArrayList<Future<Told>>();
@@ -114,7 +114,7 @@ class DrainIT {
                 // A reader that is told nothing must not keep the test from ending.
                 socket.setSoTimeout(60_000);
                 socket.getOutputStream()
-                        .write(("GET /v1/" + Gateway.P1
+                        .write(("GET /v1/" + GatewayClient.P1
                                         + "/dev-servers/operations HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
                                         + "Authorization: Bearer " + token + "\r\n\r\n")
                                 .getBytes(US_ASCII));

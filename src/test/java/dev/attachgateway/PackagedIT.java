@@ -2,11 +2,11 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Build;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.PackagedBuild;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.SandboxCloud;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the packaged builds do with what they are told at start. */
 class PackagedIT {
-    private static final String OPERATION = Gateway.operationPath(
-            Gateway.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3", "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
+    private static final String OPERATION = GatewayClient.operationPath(
+            GatewayClient.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3", "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
 
     @TempDir
     Path folder;
@@ -28,14 +28,14 @@ class PackagedIT {
     @Test
     void the_practice_cloud_follows_the_port_given_at_start_and_its_tokens_outlive_a_restart() {
         try (var running = RunningGateway.start(folder, Map.of())) {
-            var gateway = new Gateway(running.url());
+            var gateway = new GatewayClient(running.url());
             var issuer = running.url() + "/sandbox/oidc";
             var discovery = gateway.get("/sandbox/oidc/.well-known/openid-configuration");
             assertThat(discovery.text("issuer")).isEqualTo(issuer);
             assertThat(discovery.text("token_endpoint")).isEqualTo(issuer + "/token");
             assertThat(discovery.text("jwks_uri")).isEqualTo(issuer + "/jwks");
             var token = gateway.token("team-1");
-            SandboxElsewhereIT.attached(gateway, new PracticeCloud(running.url()));
+            ExternalSandboxIT.attached(gateway, new SandboxCloud(running.url()));
 
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(20));
@@ -49,11 +49,11 @@ class PackagedIT {
     @Test
     void a_production_build_has_no_practice_cloud_and_attaches_in_the_one_it_is_given() throws Exception {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
-                var running = RunningGateway.start(Build.PRODUCTION, folder, settings(sandbox.url()))) {
-            var gateway = new Gateway(running.url(), sandbox.url());
+                var running = RunningGateway.start(PackagedBuild.PRODUCTION, folder, settings(sandbox.url()))) {
+            var gateway = new GatewayClient(running.url(), sandbox.url());
             assertThat(gateway.get("/sandbox/control/state").status()).isEqualTo(404);
             assertThat(gateway.get("/sandbox/oidc/jwks").status()).isEqualTo(404);
-            SandboxElsewhereIT.attached(gateway, new PracticeCloud(sandbox.url()));
+            ExternalSandboxIT.attached(gateway, new SandboxCloud(sandbox.url()));
             assertThat(folder.resolve("data/sandbox")).doesNotExist();
         }
     }
@@ -69,7 +69,7 @@ class PackagedIT {
             throws Exception {
         var settings = settings("http://localhost:1");
         settings.remove(missing);
-        try (var running = RunningGateway.launch(Build.PRODUCTION, folder, settings)) {
+        try (var running = RunningGateway.launch(PackagedBuild.PRODUCTION, folder, settings)) {
             assertThat(running.process().exit(Duration.ofSeconds(30))).isEqualTo(1);
             assertThat(running.process().said()).contains(sentence).doesNotContain("\tat ");
         }
@@ -84,7 +84,7 @@ class PackagedIT {
                     groups: [attachers]
                     projects: ["%s"]
                     actions: [read, attach]
-                """.formatted(Gateway.P1));
+                """.formatted(GatewayClient.P1));
         var credentials = folder.resolve("credentials.yaml");
         Files.writeString(credentials, """
                 credentials:
@@ -92,7 +92,7 @@ class PackagedIT {
                     user: gateway
                     password: gateway
                     domain: sandbox
-                """.formatted(Gateway.P1));
+                """.formatted(GatewayClient.P1));
         return new HashMap<>(Map.of(
                 "STORAGE", "embedded",
                 "UPSTREAM_MODELARTS_URL", sandbox + "/sandbox/modelarts",

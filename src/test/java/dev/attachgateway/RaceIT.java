@@ -2,11 +2,11 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.SandboxCloud;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class RaceIT {
     @Test
     void fifty_callers_want_one_disk_for_different_servers_and_one_gets_it() {
         try (var gateway = RunningGateway.start(folder, Map.of())) {
-            race(List.of(new Gateway(gateway.url())), new PracticeCloud(gateway.url()));
+            race(List.of(new GatewayClient(gateway.url())), new SandboxCloud(gateway.url()));
         }
     }
 
@@ -43,7 +43,7 @@ class RaceIT {
         }
     }
 
-    private static void race(List<Gateway> doors, PracticeCloud cloud) {
+    private static void race(List<GatewayClient> doors, SandboxCloud cloud) {
         cloud.behaviour(QUICK);
         var servers = cloud.newServers(CALLERS);
         var disk = cloud.newVolume();
@@ -70,7 +70,7 @@ class RaceIT {
                 .until(() -> doors.getFirst()
                         .operation(
                                 "viewer",
-                                Gateway.P1,
+                                GatewayClient.P1,
                                 servers.get(winner),
                                 winners.getFirst().operationId())
                         .text("operation_status")
@@ -90,7 +90,7 @@ class RaceIT {
         var answers = allAtOnce(replicas.doors(), 20, servers, disks);
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 202));
-        assertThat(answers).extracting(Answer::operationId).doesNotHaveDuplicates();
+        assertThat(answers).extracting(HttpAnswer::operationId).doesNotHaveDuplicates();
         try (var database = replicas.database();
                 var query =
                         database.prepareStatement("select volume_id::text from operation where status = 'success'")) {
@@ -110,16 +110,20 @@ class RaceIT {
     }
 
     /** One attach for each disk; callers, servers and doors take turns. */
-    private static List<Answer> allAtOnce(List<Gateway> doors, int callers, List<String> servers, List<String> disks) {
+    private static List<HttpAnswer> allAtOnce(
+            List<GatewayClient> doors, int callers, List<String> servers, List<String> disks) {
         // Tokens and documents first, so that the requests are as close together as they can be.
         for (var door : doors) {
-            door.get("/v1/" + Gateway.P1 + "/nothing", door.withToken("team-1"));
+            door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken("team-1"));
             IntStream.rangeClosed(1, callers).forEach(team -> door.token("team-" + team));
         }
         var sent = IntStream.range(0, disks.size())
                 .mapToObj(i -> doors.get(i % doors.size())
                         .attachLater(
-                                "team-" + (i % callers + 1), Gateway.P1, servers.get(i % servers.size()), disks.get(i)))
+                                "team-" + (i % callers + 1),
+                                GatewayClient.P1,
+                                servers.get(i % servers.size()),
+                                disks.get(i)))
                 .toList();
         return sent.stream().map(CompletableFuture::join).toList();
     }

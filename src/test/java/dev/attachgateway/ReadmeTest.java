@@ -2,7 +2,7 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.problem.Complaint;
+import dev.attachgateway.problem.type.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +18,11 @@ class ReadmeTest {
 
     @Test
     void the_table_of_refusals_is_the_list_the_answers_are_made_from() throws IOException {
-        var rows = Arrays.stream(Complaint.values())
-                .sorted(Comparator.comparing(Complaint::status))
-                .map(complaint -> "| %d | `%s` | %s | %s |"
-                        .formatted(complaint.status(), complaint.code(), complaint.title(), complaint.nextStep()))
+        var rows = Arrays.stream(ProblemType.values())
+                .sorted(Comparator.comparing(ProblemType::status))
+                .map(problemType -> "| %d | `%s` | %s | %s |"
+                        .formatted(
+                                problemType.status(), problemType.code(), problemType.title(), problemType.nextStep()))
                 .toList();
 
         assertThat(Files.readAllLines(Path.of("README.md"))).containsSubsequence(rows);

@@ -2,11 +2,11 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,12 +29,12 @@ class StopIT {
         try (var sandbox = RunningSandbox.start(folder.resolve("sandbox"));
                 var running = RunningGateway.start(
                         folder.resolve("gateway"), Map.of("SANDBOX_URL", sandbox.url(), "OPERATION_LEASE", "2S"))) {
-            var cloud = new PracticeCloud(sandbox.url());
-            var gateway = new Gateway(running.url(), sandbox.url());
+            var cloud = new SandboxCloud(sandbox.url());
+            var gateway = new GatewayClient(running.url(), sandbox.url());
             var server = cloud.newServer();
             var disk = cloud.newVolume();
             cloud.faults(Fault.delay("attach", Duration.ofSeconds(2)).after().disk(disk));
-            var id = gateway.attach("team-1", Gateway.P1, server, disk, "Prefer", "respond-async")
+            var id = gateway.attach("team-1", GatewayClient.P1, server, disk, "Prefer", "respond-async")
                     .operationId();
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
@@ -46,8 +46,8 @@ class StopIT {
 
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
-                    .until(() -> new Gateway(running.url(), sandbox.url())
-                            .operation("team-1", Gateway.P1, server, id)
+                    .until(() -> new GatewayClient(running.url(), sandbox.url())
+                            .operation("team-1", GatewayClient.P1, server, id)
                             .text("operation_status")
                             .equals("success"));
             assertThat(cloud.requests("attach", disk)).hasSize(1);
@@ -57,20 +57,20 @@ class StopIT {
     @Test
     void a_database_that_stands_still_keeps_no_caller_beyond_its_wait() throws Exception {
         try (var running = RunningGateway.start(folder, Map.of())) {
-            var cloud = new PracticeCloud(running.url());
-            var gateway = new Gateway(running.url());
+            var cloud = new SandboxCloud(running.url());
+            var gateway = new GatewayClient(running.url());
             var server = cloud.newServer();
             var disk = cloud.newVolume();
-            var id = gateway.attach("team-1", Gateway.P1, server, cloud.newVolume())
+            var id = gateway.attach("team-1", GatewayClient.P1, server, cloud.newVolume())
                     .operationId();
             var frozen = running.postgres().processes();
             signal(SIGSTOP, frozen);
             try {
-                var read = gateway.operation("team-1", Gateway.P1, server, id);
+                var read = gateway.operation("team-1", GatewayClient.P1, server, id);
                 assertThat(read.status()).isEqualTo(503);
                 assertThat(read.code()).isEqualTo("Gateway.StorageUnavailable");
 
-                var attach = gateway.attach("team-1", Gateway.P1, server, disk, "Prefer", "wait=1");
+                var attach = gateway.attach("team-1", GatewayClient.P1, server, disk, "Prefer", "wait=1");
                 assertThat(attach.status()).isEqualTo(503);
                 assertThat(attach.code()).isEqualTo("Gateway.ReservationUnknown");
                 assertThat(attach.text("operation_id")).isNotEmpty();
@@ -79,7 +79,7 @@ class StopIT {
             }
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
-                    .until(() -> gateway.operation("team-1", Gateway.P1, server, id)
+                    .until(() -> gateway.operation("team-1", GatewayClient.P1, server, id)
                             .text("operation_status")
                             .equals("success"));
         }

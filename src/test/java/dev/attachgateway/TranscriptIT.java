@@ -2,7 +2,7 @@ package dev.attachgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import dev.attachgateway.testkit.RunningGateway;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ class TranscriptIT {
 
     @Test
     void the_transcript_of_the_first_page_pasted_line_by_line(@TempDir Path folder) throws Exception {
-        Needs.command("curl");
+        MachineRequirements.command("curl");
         var section = section();
         try (var gateway = RunningGateway.start(folder, Map.of())) {
             var shown = expected(section);

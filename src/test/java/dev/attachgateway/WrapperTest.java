@@ -3,8 +3,8 @@ package dev.attachgateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Command;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.CommandResult;
+import dev.attachgateway.testkit.MachineRequirements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class WrapperTest {
 
     @BeforeEach
     void a_project_whose_path_has_a_blank() throws IOException {
-        Needs.command("curl");
+        MachineRequirements.command("curl");
         project = Files.createDirectories(folder.resolve("a project"));
         home = Files.createDirectories(folder.resolve("a home"));
         Files.copy(Path.of("mvnw"), project.resolve("mvnw"), StandardCopyOption.COPY_ATTRIBUTES);
@@ -126,11 +126,11 @@ class WrapperTest {
         assertThat(compiled).exists();
     }
 
-    private Command mvnw(String... arguments) {
+    private CommandResult mvnw(String... arguments) {
         var words = new String[arguments.length + 1];
         words[0] = project.resolve("mvnw").toString();
         System.arraycopy(arguments, 0, words, 1, arguments.length);
-        return Command.run(folder, environment, Duration.ofSeconds(30), words);
+        return CommandResult.run(folder, environment, Duration.ofSeconds(30), words);
     }
 
     private Path dists() throws IOException {

@@ -11,8 +11,8 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.reservation.ReservationService;
 import dev.attachgateway.operation.reservation.ReservationService.ReservationOutcome;
-import dev.attachgateway.upstream.Credentials;
-import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.credential.CloudCredentials;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,15 +27,15 @@ import java.util.UUID;
 class AttachService {
     private final Authorizer authorizer;
     private final AccessPolicy accessPolicy;
-    private final Credentials credentials;
-    private final Guards guards;
+    private final CloudCredentials credentials;
+    private final CloudGuards guards;
     private final ReservationService reservationService;
 
     AttachService(
             Authorizer authorizer,
             AccessPolicy accessPolicy,
-            Credentials credentials,
-            Guards guards,
+            CloudCredentials credentials,
+            CloudGuards guards,
             ReservationService reservationService) {
         this.authorizer = authorizer;
         this.accessPolicy = accessPolicy;

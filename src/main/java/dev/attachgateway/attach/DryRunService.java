@@ -13,9 +13,9 @@ import dev.attachgateway.operation.reservation.PreflightResult;
 import dev.attachgateway.operation.reservation.ReservationService;
 import dev.attachgateway.operation.reservation.ReservationService.ReservationOutcome;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.upstream.Credentials;
-import dev.attachgateway.upstream.Guards;
-import dev.attachgateway.upstream.NoCredential;
+import dev.attachgateway.upstream.credential.CloudCredentials;
+import dev.attachgateway.upstream.credential.MissingCredentialException;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,8 +34,8 @@ class DryRunService {
 
     private final Authorizer authorizer;
     private final AuditLog auditLog;
-    private final Credentials credentials;
-    private final Guards guards;
+    private final CloudCredentials credentials;
+    private final CloudGuards guards;
     private final Preflight preflight;
     private final ProblemCatalog problemCatalog;
     private final AttachService attachService;
@@ -44,8 +44,8 @@ class DryRunService {
     DryRunService(
             Authorizer authorizer,
             AuditLog audit,
-            Credentials credentials,
-            Guards guards,
+            CloudCredentials credentials,
+            CloudGuards guards,
             Preflight preflight,
             ProblemCatalog problemCatalog,
             AttachService attach,
@@ -111,7 +111,7 @@ class DryRunService {
         return credentials
                 .require(projectId)
                 .map(served -> Check.passed("credential", "The gateway has a credential for the project."))
-                .onFailure(NoCredential.class)
+                .onFailure(MissingCredentialException.class)
                 .recoverWithItem(missing -> Check.refused("credential", problemCatalog.describe(missing)));
     }
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.attachgateway.inventory.InventoryReadException.Reason;
-import dev.attachgateway.upstream.Document;
-import dev.attachgateway.upstream.Evs;
-import dev.attachgateway.upstream.Guards;
-import dev.attachgateway.upstream.ModelArts;
-import dev.attachgateway.upstream.NoCredential;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.CloudDocument;
+import dev.attachgateway.upstream.EvsClient;
+import dev.attachgateway.upstream.ModelArtsClient;
+import dev.attachgateway.upstream.credential.MissingCredentialException;
+import dev.attachgateway.upstream.http.CloudCallException;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
@@ -27,14 +27,14 @@ import org.jboss.logging.Logger;
 class CloudReadCache {
     private static final Logger LOG = Logger.getLogger(CloudReadCache.class);
 
-    private final ModelArts modelArts;
-    private final Evs evs;
-    private final Guards guards;
+    private final ModelArtsClient modelArtsClient;
+    private final EvsClient evs;
+    private final CloudGuards guards;
     private final InventoryConfig config;
-    private final AsyncCache<CloudQuery, Document> cache;
+    private final AsyncCache<CloudQuery, CloudDocument> cache;
 
-    CloudReadCache(ModelArts modelArts, Evs evs, Guards guards, InventoryConfig config) {
-        this.modelArts = modelArts;
+    CloudReadCache(ModelArtsClient modelArtsClient, EvsClient evs, CloudGuards guards, InventoryConfig config) {
+        this.modelArtsClient = modelArtsClient;
         this.evs = evs;
         this.guards = guards;
         this.config = config;
@@ -43,7 +43,7 @@ class CloudReadCache {
         var share = (int) Math.max(1, config.cacheMaxBytes() / config.cacheMaxEntries());
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(config.cacheMaxBytes())
-                .weigher((CloudQuery cloudQuery, Document document) -> Math.max(share, document.bytes()))
+                .weigher((CloudQuery cloudQuery, CloudDocument document) -> Math.max(share, document.bytes()))
                 .expireAfterWrite(config.cacheTtl())
                 .executor(Runnable::run)
                 .buildAsync();
@@ -63,7 +63,7 @@ class CloudReadCache {
 
     /**
      * What the cloud shows, at most so old as is allowed; nobody changes it. Fails with {@link InventoryReadException} or {@link
-     * NoCredential}.
+     * MissingCredentialException}.
      */
     Uni<ObjectNode> read(CloudQuery cloudQuery) {
         // A copy, so that one who hangs up takes nothing away from the others.
@@ -73,7 +73,7 @@ class CloudReadCache {
                         .copy())
                 .onFailure()
                 .transform(failure -> mapFailure(cloudQuery, failure))
-                .map(Document::body);
+                .map(CloudDocument::body);
     }
 
     /** The same answer while its caller waits; what was asked for comes all the same, and is remembered. */
@@ -83,10 +83,10 @@ class CloudReadCache {
                 .failWith(() -> unavailable("The cloud did not answer in time."));
     }
 
-    private Uni<Document> callCloud(CloudQuery cloudQuery) {
+    private Uni<CloudDocument> callCloud(CloudQuery cloudQuery) {
         return switch (cloudQuery) {
-            case CloudQuery.ServerById(var project, var id) -> modelArts.shown(project, id);
-            case CloudQuery.ServerPage(var project, var query) -> modelArts.listed(project, query);
+            case CloudQuery.ServerById(var project, var id) -> modelArtsClient.shown(project, id);
+            case CloudQuery.ServerPage(var project, var query) -> modelArtsClient.listed(project, query);
             case CloudQuery.DiskById(var project, var id) -> evs.shown(project, id);
             case CloudQuery.DiskPage(var project, var query) -> evs.listed(project, query);
         };
@@ -98,23 +98,23 @@ class CloudReadCache {
             return mapFailure(cloudQuery, cause);
         }
         return switch (failure) {
-            case UpstreamFailure.Refused refused
+            case CloudCallException.Refused refused
             when refused.isNotFound() && cloudQuery.notFoundReason() != Reason.REQUEST_REFUSED ->
                 new InventoryReadException(
                         cloudQuery.notFoundReason(),
                         refused.code(),
                         "The cloud knows none by this id in this project.");
-            case UpstreamFailure.Refused refused
+            case CloudCallException.Refused refused
             when refused.isAboutCredential() -> {
                 // The cloud's own words name the key or the user, which is the operator's business.
                 LOG.errorf("cloud refused the credential code=%s message=%s", refused.code(), refused.getMessage());
                 yield new InventoryReadException(
                         Reason.CREDENTIAL_REFUSED, refused.code(), "The cloud refused the gateway's own credential.");
             }
-            case UpstreamFailure.Refused refused ->
+            case CloudCallException.Refused refused ->
                 new InventoryReadException(
                         Reason.REQUEST_REFUSED, refused.code(), String.valueOf(refused.getMessage()));
-            case UpstreamFailure ill -> {
+            case CloudCallException ill -> {
                 LOG.debugf("the cloud could not be read: %s", ill.getMessage());
                 yield unavailable(
                         guards.closedFor().isPresent()

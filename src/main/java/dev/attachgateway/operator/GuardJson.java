@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.attachgateway.operation.intervention.BreakerOverrides;
 import dev.attachgateway.operation.intervention.BreakerOverrides.ActiveOverride;
-import dev.attachgateway.upstream.Service;
-import dev.attachgateway.upstream.View;
+import dev.attachgateway.upstream.http.CloudService;
+import dev.attachgateway.upstream.resilience.GuardSnapshot;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +62,7 @@ record GuardJson(
             double repetitions,
             @Nullable Double readsPerSecond,
             @Nullable Double writesPerSecond) {
-        static ProjectJson of(View.Project project) {
+        static ProjectJson of(GuardSnapshot.Project project) {
             return new ProjectJson(
                     project.projectId(),
                     project.budget(),
@@ -75,17 +75,17 @@ record GuardJson(
         }
     }
 
-    static GuardJson of(View view, @Nullable ActiveOverride activeOverride) {
+    static GuardJson of(GuardSnapshot guardSnapshot, @Nullable ActiveOverride activeOverride) {
         return new GuardJson(
-                BreakerOverrides.serviceName(view.service()),
-                view.breaker().name().toLowerCase(Locale.ROOT),
-                GuardStateRequest.stateName(view.forced()),
+                BreakerOverrides.serviceName(guardSnapshot.service()),
+                guardSnapshot.breaker().name().toLowerCase(Locale.ROOT),
+                GuardStateRequest.stateName(guardSnapshot.forced()),
                 activeOverride == null ? null : activeOverride.setBy(),
                 activeOverride == null ? null : activeOverride.setAt().toString(),
-                view.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),
-                view.running(),
-                view.waiting(),
-                view.projects().stream().map(ProjectJson::of).toList());
+                guardSnapshot.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),
+                guardSnapshot.running(),
+                guardSnapshot.waiting(),
+                guardSnapshot.projects().stream().map(ProjectJson::of).toList());
     }
 
     /**
@@ -98,11 +98,11 @@ record GuardJson(
             requiredProperties = {"scope", "guards"})
     record ListJson(@Schema(examples = GuardJson.SCOPE_NOTE) String scope, List<GuardJson> guards) {
 
-        static ListJson of(List<View> views, Map<Service, ActiveOverride> orders) {
+        static ListJson of(List<GuardSnapshot> views, Map<CloudService, ActiveOverride> orders) {
             return new ListJson(
                     SCOPE_NOTE,
                     views.stream()
-                            .map(view -> GuardJson.of(view, orders.get(view.service())))
+                            .map(guardSnapshot -> GuardJson.of(guardSnapshot, orders.get(guardSnapshot.service())))
                             .toList());
         }
     }

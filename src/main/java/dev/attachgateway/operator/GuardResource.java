@@ -3,7 +3,7 @@ package dev.attachgateway.operator;
 import dev.attachgateway.operation.intervention.BreakerOverrides;
 import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 public class GuardResource {
     private final OperatorAuthorization authorization;
-    private final Guards guards;
+    private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardResource(OperatorAuthorization operatorAuthorization, Guards guards, BreakerOverrides orders) {
+    GuardResource(OperatorAuthorization operatorAuthorization, CloudGuards guards, BreakerOverrides orders) {
         this.authorization = operatorAuthorization;
         this.guards = guards;
         this.overrides = orders;

@@ -2,8 +2,8 @@ package dev.attachgateway.operator;
 
 import dev.attachgateway.operation.intervention.BreakerOverrides;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.upstream.Forced;
-import dev.attachgateway.upstream.Service;
+import dev.attachgateway.upstream.http.CloudService;
+import dev.attachgateway.upstream.resilience.BreakerOverride;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,13 +20,15 @@ record GuardStateRequest(
                 enumeration = {"open", "closed", "automatic"})
         String state) {
 
-    static String stateName(Forced forced) {
-        return forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT);
+    static String stateName(BreakerOverride breakerOverride) {
+        return breakerOverride == BreakerOverride.NOT
+                ? "automatic"
+                : breakerOverride.name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Forced> parseState(
+    static Optional<BreakerOverride> parseState(
             @Nullable GuardStateRequest body, InvalidRequestException.RequestValidation requestValidation) {
-        var wish = Arrays.stream(Forced.values())
+        var wish = Arrays.stream(BreakerOverride.values())
                 .filter(each -> body != null && stateName(each).equals(body.state()))
                 .findFirst();
         if (wish.isEmpty()) {
@@ -35,8 +37,9 @@ record GuardStateRequest(
         return wish;
     }
 
-    static Optional<Service> parseService(String name, InvalidRequestException.RequestValidation requestValidation) {
-        var service = Arrays.stream(Service.values())
+    static Optional<CloudService> parseService(
+            String name, InvalidRequestException.RequestValidation requestValidation) {
+        var service = Arrays.stream(CloudService.values())
                 .filter(each -> BreakerOverrides.serviceName(each).equals(name))
                 .findFirst();
         if (service.isEmpty()) {

@@ -3,7 +3,7 @@ package dev.attachgateway.operator;
 import dev.attachgateway.operation.intervention.BreakerOverrides;
 import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.upstream.Guards;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -23,10 +23,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class GuardsResource {
     private final OperatorAuthorization authorization;
-    private final Guards guards;
+    private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardsResource(OperatorAuthorization operatorAuthorization, Guards guards, BreakerOverrides orders) {
+    GuardsResource(OperatorAuthorization operatorAuthorization, CloudGuards guards, BreakerOverrides orders) {
         this.authorization = operatorAuthorization;
         this.guards = guards;
         this.overrides = orders;

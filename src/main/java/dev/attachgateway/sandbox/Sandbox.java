@@ -1,5 +1,24 @@
 package dev.attachgateway.sandbox;
 
+import dev.attachgateway.sandbox.cloud.EvsEndpoints;
+import dev.attachgateway.sandbox.cloud.IamEndpoint;
+import dev.attachgateway.sandbox.cloud.ModelArtsEndpoints;
+import dev.attachgateway.sandbox.cloud.RequestAuthenticator;
+import dev.attachgateway.sandbox.cloud.SealedTokens;
+import dev.attachgateway.sandbox.fault.CallHandler;
+import dev.attachgateway.sandbox.fault.ControlEndpoints;
+import dev.attachgateway.sandbox.fault.FaultRegistry;
+import dev.attachgateway.sandbox.fault.RequestLog;
+import dev.attachgateway.sandbox.fault.StateExecutor;
+import dev.attachgateway.sandbox.http.CallKind;
+import dev.attachgateway.sandbox.http.ErrorEnvelopes;
+import dev.attachgateway.sandbox.http.SandboxIds;
+import dev.attachgateway.sandbox.http.SandboxResponse;
+import dev.attachgateway.sandbox.oidc.AuthorizationCodes;
+import dev.attachgateway.sandbox.oidc.OidcEndpoints;
+import dev.attachgateway.sandbox.oidc.OidcIssuer;
+import dev.attachgateway.sandbox.state.SandboxDirectory;
+import dev.attachgateway.sandbox.state.SimulatedCloud;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,33 +41,39 @@ public final class Sandbox implements AutoCloseable {
 
     private static final long BODY_LIMIT = 1_048_576;
 
-    private final Folder folder;
-    private final Desk desk;
-    private final Cloud cloud;
-    private final Requests requests;
+    private final SandboxDirectory sandboxDirectory;
+    private final StateExecutor stateExecutor;
+    private final SimulatedCloud cloud;
+    private final RequestLog requestLog;
     private final Router router;
 
-    private Sandbox(Vertx vertx, Folder folder, String origin, InstantSource clock) {
-        this.folder = folder;
-        this.desk = new Desk(vertx);
-        this.cloud = new Cloud(folder, clock, origin);
-        this.requests = new Requests(folder);
+    private Sandbox(Vertx vertx, SandboxDirectory sandboxDirectory, String origin, InstantSource clock) {
+        this.sandboxDirectory = sandboxDirectory;
+        this.stateExecutor = new StateExecutor(vertx);
+        this.cloud = new SimulatedCloud(sandboxDirectory, clock, origin);
+        this.requestLog = new RequestLog(sandboxDirectory);
         this.router = Router.router(vertx);
-        Faults faults = new Faults(folder);
-        Tokens tokens = new Tokens(folder);
-        Credentials credentials = new Credentials(tokens);
-        Door door = new Door(vertx, desk, cloud, requests, faults);
+        FaultRegistry faultRegistry = new FaultRegistry(sandboxDirectory);
+        SealedTokens tokens = new SealedTokens(sandboxDirectory);
+        RequestAuthenticator requestAuthenticator = new RequestAuthenticator(tokens);
+        CallHandler callHandler = new CallHandler(vertx, stateExecutor, cloud, requestLog, faultRegistry);
         router.route()
                 .handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT))
                 .failureHandler(Sandbox::failed);
-        new ModelArtsDoor(door, cloud, credentials).mount(router);
-        new EvsDoor(door, cloud, credentials).mount(router);
-        new IamDoor(door, cloud, tokens).mount(router);
-        new OidcDoor(vertx, new Issuer(folder, origin + "/sandbox/oidc"), new Codes(clock)).mount(router);
-        new ControlDoor(desk, cloud, requests, faults).mount(router);
+        new ModelArtsEndpoints(callHandler, cloud, requestAuthenticator).mount(router);
+        new EvsEndpoints(callHandler, cloud, requestAuthenticator).mount(router);
+        new IamEndpoint(callHandler, cloud, tokens).mount(router);
+        new OidcEndpoints(
+                        vertx,
+                        new OidcIssuer(sandboxDirectory, origin + "/sandbox/oidc"),
+                        new AuthorizationCodes(clock))
+                .mount(router);
+        new ControlEndpoints(stateExecutor, cloud, requestLog, faultRegistry).mount(router);
         router.route()
-                .handler(context ->
-                        door.send(context, Ids.freshHex(), Envelopes.noSuchApi().answer()));
+                .handler(context -> callHandler.send(
+                        context,
+                        SandboxIds.freshHex(),
+                        ErrorEnvelopes.noSuchApi().answer()));
     }
 
     /**
@@ -62,7 +87,7 @@ public final class Sandbox implements AutoCloseable {
     }
 
     static Sandbox open(Vertx vertx, Path folder, String origin, InstantSource clock) {
-        Folder taken = Folder.take(folder);
+        SandboxDirectory taken = SandboxDirectory.take(folder);
         try {
             return new Sandbox(vertx, taken, origin, clock);
         } catch (RuntimeException e) {
@@ -96,15 +121,15 @@ public final class Sandbox implements AutoCloseable {
         if (status == 500) {
             LOG.error("sandbox call failed", context.failure());
         }
-        Answer answer = status == 413
-                ? Envelopes.gateway(413, "0201", "Request body too large.").answer()
-                : Envelopes.fitting(Kind.SERVER, status);
-        String requestId = Ids.freshHex();
+        SandboxResponse sandboxResponse = status == 413
+                ? ErrorEnvelopes.gateway(413, "0201", "Request body too large.").answer()
+                : ErrorEnvelopes.fitting(CallKind.SERVER, status);
+        String requestId = SandboxIds.freshHex();
         context.response()
                 .setStatusCode(status)
-                .putHeader("Content-Type", answer.contentType())
+                .putHeader("Content-Type", sandboxResponse.contentType())
                 .putHeader("X-Request-Id", requestId)
-                .end(answer.text(requestId));
+                .end(sandboxResponse.text(requestId));
     }
 
     private static void close(AutoCloseable... parts) {
@@ -122,6 +147,6 @@ public final class Sandbox implements AutoCloseable {
     /** Lets go of the folder; calls that arrive afterwards fail. */
     @Override
     public void close() {
-        close(desk, cloud, requests, folder);
+        close(stateExecutor, cloud, requestLog, sandboxDirectory);
     }
 }

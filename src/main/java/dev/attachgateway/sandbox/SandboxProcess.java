@@ -22,9 +22,9 @@ import java.util.Optional;
 public final class SandboxProcess {
 
     /** A server that listens, and what it serves. */
-    record Listening(Vertx vertx, HttpServer server, Sandbox sandbox) implements AutoCloseable {
+    public record Listening(Vertx vertx, HttpServer server, Sandbox sandbox) implements AutoCloseable {
 
-        String url() {
+        public String url() {
             return "http://localhost:" + server.actualPort() + "/sandbox";
         }
 
@@ -49,7 +49,7 @@ public final class SandboxProcess {
                 });
     }
 
-    static Future<Listening> listen(String... args) {
+    public static Future<Listening> listen(String... args) {
         String port = argument(args, "port")
                 .or(() -> Optional.ofNullable(System.getenv("QUARKUS_HTTP_PORT")))
                 .orElse("8090");

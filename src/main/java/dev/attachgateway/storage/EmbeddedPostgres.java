@@ -14,47 +14,53 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(65);
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
-    private final Server server;
-    private final Folder folder;
-    private final Keeper keeper;
+    private final PostgresServer server;
+    private final DataDirectory dataDirectory;
+    private final PostgresSupervisor postgresSupervisor;
 
-    private EmbeddedPostgres(Server server, Folder folder, Keeper keeper) {
+    private EmbeddedPostgres(
+            PostgresServer server, DataDirectory dataDirectory, PostgresSupervisor postgresSupervisor) {
         this.server = server;
-        this.folder = folder;
-        this.keeper = keeper;
+        this.dataDirectory = dataDirectory;
+        this.postgresSupervisor = postgresSupervisor;
     }
 
     /**
      * Starts the server of a folder, making whatever is missing there, and returns when it accepts connections.
      *
-     * @throws StorageUnavailable with a sentence for the user, when the folder is another gateway's, when the machine
+     * @throws StorageUnavailableException with a sentence for the user, when the folder is another gateway's, when the machine
      *     cannot run it, or when a limit has passed
      */
     public static EmbeddedPostgres start(Path path) {
-        Folder folder = Folder.at(path);
-        FolderLock lock = FolderLock.take(folder);
+        DataDirectory dataDirectory = DataDirectory.at(path);
+        DataDirectoryLock lock = DataDirectoryLock.take(dataDirectory);
         try {
-            ServerLog log = ServerLog.in(folder);
-            Command command = new Command(log, COMMAND_LIMIT);
+            PostgresLog log = PostgresLog.in(dataDirectory);
+            PostgresCommand command = new PostgresCommand(log, COMMAND_LIMIT);
             log.bound();
-            Remains.in(folder, command).clear();
-            Binaries.unpackInto(folder);
-            Account account = Account.find(folder, command);
-            Cluster.makeIn(folder, account, command);
-            Server server = Server.start(folder, account, log);
-            return new EmbeddedPostgres(server, folder, Keeper.of(server, log, lock));
+            StaleServerCleanup.in(dataDirectory, command).clear();
+            PostgresBinaries.unpackInto(dataDirectory);
+            PostgresUser postgresUser = PostgresUser.find(dataDirectory, command);
+            PostgresCluster.makeIn(dataDirectory, postgresUser, command);
+            PostgresServer server = PostgresServer.start(dataDirectory, postgresUser, log);
+            return new EmbeddedPostgres(server, dataDirectory, PostgresSupervisor.of(server, log, lock));
         } catch (IOException | RuntimeException e) {
             release(lock, e);
-            throw e instanceof StorageUnavailable refused
+            throw e instanceof StorageUnavailableException refused
                     ? refused
-                    : new StorageUnavailable("PostgreSQL in " + folder.path() + " cannot be started: " + e + ".", e);
+                    : new StorageUnavailableException(
+                            "PostgreSQL in " + dataDirectory.path() + " cannot be started: " + e + ".", e);
         }
     }
 
     /** Where it listens, until it is closed. */
     public ConnectionDetails connection() {
         return new ConnectionDetails(
-                server.host(), server.port(), Cluster.DATABASE, Cluster.SUPERUSER, Cluster.password(folder));
+                server.host(),
+                server.port(),
+                PostgresCluster.DATABASE,
+                PostgresCluster.SUPERUSER,
+                PostgresCluster.password(dataDirectory));
     }
 
     /** The process that ends when the server has ended. */
@@ -66,20 +72,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!keeper.stop(STOP_LIMIT)) {
-                throw ServerLog.in(folder).failure("PostgreSQL in " + folder.path() + " does not stop");
+            if (!postgresSupervisor.stop(STOP_LIMIT)) {
+                throw PostgresLog.in(dataDirectory).failure("PostgreSQL in " + dataDirectory.path() + " does not stop");
             }
         } catch (IOException e) {
-            throw new StorageUnavailable("PostgreSQL in " + folder.path() + " cannot be stopped: " + e + ".", e);
+            throw new StorageUnavailableException(
+                    "PostgreSQL in " + dataDirectory.path() + " cannot be stopped: " + e + ".", e);
         }
     }
 
     /** Waits, for seconds at most, until somebody else's {@link #close()} or a failure has ended the server. */
     public void awaitEnd() {
-        keeper.awaitEnd(END_LIMIT);
+        postgresSupervisor.awaitEnd(END_LIMIT);
     }
 
-    private static void release(FolderLock lock, Exception cause) {
+    private static void release(DataDirectoryLock lock, Exception cause) {
         try {
             lock.close();
         } catch (IOException e) {

@@ -3,12 +3,12 @@ package dev.attachgateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.signature.Signer;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.RunningGateway;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Secrets;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.UserAgent;
@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class SecretsIT {
     private static final String MARK = "MARKED-";
-    private static final String PROJECT = "/v1/" + Gateway.P1;
+    private static final String PROJECT = "/v1/" + GatewayClient.P1;
     private static final String OPERATIONS = PROJECT + "/dev-servers/operations";
 
     /** A JSON document in base64: tokens of any issuer and of the cloud begin so. Long enough to be one. */
@@ -56,8 +56,8 @@ class SecretsIT {
     Path folder;
 
     private RunningGateway running;
-    private Gateway gateway;
-    private PracticeCloud cloud;
+    private GatewayClient gateway;
+    private SandboxCloud cloud;
 
     private String marked(String name) {
         return secrets.computeIfAbsent(name, it -> MARK + it + "-0123456789abcdef0123456789abcdef");
@@ -68,7 +68,7 @@ class SecretsIT {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
     }
 
-    private Answer note(Answer answer) {
+    private HttpAnswer note(HttpAnswer answer) {
         said.add(answer.headers().map() + "\n" + answer.body());
         return answer;
     }
@@ -91,8 +91,8 @@ class SecretsIT {
                         "AUDIT_SEAL_KEY_FILE", file("seal", marked("seal-key")).toString(),
                         "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true",
                         "QUARKUS_LOG_LEVEL", "DEBUG"));
-        gateway = new Gateway(running.url());
-        cloud = new PracticeCloud(running.url());
+        gateway = new GatewayClient(running.url());
+        cloud = new SandboxCloud(running.url());
         // What the bundled configuration gives the cloud, and what the database of its own is entered with.
         secrets.put("cloud key", "sandbox-secret-key");
         secrets.put(
@@ -118,24 +118,25 @@ class SecretsIT {
     }
 
     private void byTokens() {
-        var scene = Scene.set(gateway, cloud);
-        var operation = note(scene.attach()).operationId();
-        scene.awaitStatus(operation, "success");
-        scene.story(operation).forEach(block -> said.add(String.valueOf(block)));
+        var attachFixture = AttachFixture.set(gateway, cloud);
+        var operation = note(attachFixture.attach()).operationId();
+        attachFixture.awaitStatus(operation, "success");
+        attachFixture.story(operation).forEach(block -> said.add(String.valueOf(block)));
         note(gateway.get(PROJECT + "/whoami", "X-Auth-Token", gateway.token("viewer")));
-        note(gateway.get("/v2/" + Gateway.P1 + "/cloudvolumes/detail", gateway.withToken("viewer")));
+        note(gateway.get("/v2/" + GatewayClient.P1 + "/cloudvolumes/detail", gateway.withToken("viewer")));
         note(gateway.get(PROJECT + "/dev-servers", gateway.withToken("viewer")));
-        note(scene.detach());
+        note(attachFixture.detach());
     }
 
     private void bySignatures() {
-        var scene = Scene.set(gateway, cloud);
+        var attachFixture = AttachFixture.set(gateway, cloud);
         var key = new Signer("CALLERKEY", marked("access-key"));
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        var headers = Signing.headers(key, gateway, "POST", path, Gateway.body(scene.disk()), Instant.now());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        var headers =
+                Signing.headers(key, gateway, "POST", path, GatewayClient.body(attachFixture.disk()), Instant.now());
         secrets.put("signature", signature(headers));
-        note(gateway.send("POST", path, Gateway.body(scene.disk()), headers));
-        note(gateway.send("POST", path, Gateway.body(scene.disk()), headers));
+        note(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
+        note(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
         note(gateway.send("POST", path, "{}", headers));
         note(Signing.get(gateway, new Signer("CALLERKEY", marked("wrong-key")), OPERATIONS));
         note(Signing.get(gateway, new Signer("NOBODY", marked("wrong-key")), OPERATIONS));
@@ -195,9 +196,9 @@ class SecretsIT {
                 Fault.status("token", 500),
                 Fault.status("attach", 500),
                 Fault.kind("attach", "drop"))) {
-            var scene = Scene.set(gateway, cloud);
+            var attachFixture = AttachFixture.set(gateway, cloud);
             cloud.faults(fault);
-            note(scene.attach("Prefer", "wait=1"));
+            note(attachFixture.attach("Prefer", "wait=1"));
         }
         cloud.faults();
     }
@@ -208,8 +209,8 @@ class SecretsIT {
             statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()");
         }
         note(gateway.get(OPERATIONS, gateway.withToken("viewer")));
-        var scene = Scene.set(gateway, cloud);
-        note(scene.attach());
+        var attachFixture = AttachFixture.set(gateway, cloud);
+        note(attachFixture.attach());
     }
 
     private void look() throws IOException, InterruptedException, SQLException {

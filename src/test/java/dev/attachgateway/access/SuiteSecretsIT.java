@@ -2,7 +2,7 @@ package dev.attachgateway.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import dev.attachgateway.testkit.Secrets;
 import dev.attachgateway.testkit.SharedPostgres;
 import java.io.IOException;
@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class SuiteSecretsIT {
     @BeforeEach
     void need() throws IOException {
-        Needs.that(!Secrets.logs().isEmpty(), "the tests of classes have to run before, as they do in verify");
+        MachineRequirements.that(
+                !Secrets.logs().isEmpty(), "the tests of classes have to run before, as they do in verify");
     }
 
     @Test

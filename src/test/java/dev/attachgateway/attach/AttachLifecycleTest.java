@@ -2,11 +2,11 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -24,39 +24,39 @@ class AttachLifecycleTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @Test
     void an_attach_is_sent_once_and_ends_in_success() {
-        var accepted = scene.attach();
+        var accepted = attachFixture.attach();
         assertThat(accepted.status()).isEqualTo(200);
         assertThat(accepted.text("operation_type")).isEqualTo("node_attach_volume");
         assertThat(accepted.text("operation_status")).isEqualTo("pending");
 
-        var ended = scene.awaitStatus(accepted.operationId(), "success");
+        var ended = attachFixture.awaitStatus(accepted.operationId(), "success");
         assertThat(ended.path("step").asText()).isEqualTo("succeeded");
         assertThat(ended.path("unsettled").asBoolean()).isFalse();
         assertThat(ended.path("attempts").asInt()).isEqualTo(1);
         assertThat(ended.path("caller").asText()).isEqualTo("sandbox:attacher");
-        assertThat(ended.path("server_id").asText()).isEqualTo(scene.server());
-        assertThat(ended.path("volume_id").asText()).isEqualTo(scene.disk());
+        assertThat(ended.path("server_id").asText()).isEqualTo(attachFixture.server());
+        assertThat(ended.path("volume_id").asText()).isEqualTo(attachFixture.disk());
         assertThat(ended.has("operation_error")).isFalse();
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void its_events_tell_the_story_in_order_and_name_the_request() {
-        var accepted = scene.attach();
+        var accepted = attachFixture.attach();
         var requestId = accepted.header("X-Request-Id");
-        scene.awaitStatus(accepted.operationId(), "success");
+        attachFixture.awaitStatus(accepted.operationId(), "success");
 
-        var story = scene.story(accepted.operationId());
+        var story = attachFixture.story(accepted.operationId());
         assertThat(story.stream().map(Block::operationStatus).distinct())
                 .containsExactly("pending", "running", "success");
         assertThat(story.getFirst().json().path("step").asText()).isEqualTo("checking");
@@ -68,16 +68,20 @@ class AttachLifecycleTest {
             assertThat(event.json().path("request_id").asText()).isEqualTo(requestId);
             assertThat(event.json().path("operation_id").asText()).isEqualTo(accepted.operationId());
         });
-        assertThat(scene.operation(accepted.operationId()).path("request_id").asText())
+        assertThat(attachFixture
+                        .operation(accepted.operationId())
+                        .path("request_id")
+                        .asText())
                 .isEqualTo(requestId);
-        assertThat(story.getLast().json()).isEqualTo(scene.operation(accepted.operationId()));
+        assertThat(story.getLast().json()).isEqualTo(attachFixture.operation(accepted.operationId()));
     }
 
     @Test
     void positions_have_no_gap() {
         for (int i = 0; i < 3; i++) {
-            scene.awaitStatus(
-                    scene.with(scene.server(), scene.cloud().newVolume())
+            attachFixture.awaitStatus(
+                    attachFixture
+                            .with(attachFixture.server(), attachFixture.cloud().newVolume())
                             .attach()
                             .operationId(),
                     "success");
@@ -85,7 +89,7 @@ class AttachLifecycleTest {
         var row = pool.preparedQuery("select count(*) as events, min(position) as first, max(position) as last,"
                         + " (select position from event_position p where p.project_id = $1) as head"
                         + " from event where project_id = $1")
-                .execute(Tuple.of(Gateway.P1))
+                .execute(Tuple.of(GatewayClient.P1))
                 .await()
                 .indefinitely()
                 .iterator()
@@ -96,7 +100,7 @@ class AttachLifecycleTest {
 
     @Test
     void whoever_was_allowed_is_on_record_with_the_operation() {
-        var accepted = scene.attach();
+        var accepted = attachFixture.attach();
         var row = pool.preparedQuery("select * from audit where operation_id = $1")
                 .execute(Tuple.of(accepted.operationId()))
                 .await()
@@ -107,24 +111,26 @@ class AttachLifecycleTest {
         assertThat(line.getString("action")).isEqualToIgnoringCase("attach");
         assertThat(line.getString("subject")).isEqualTo("attacher");
         assertThat(line.getString("request_id")).isEqualTo(accepted.header("X-Request-Id"));
-        assertThat(line.getString("volume_id")).isEqualTo(scene.disk());
-        assertThat(line.getString("server_id")).isEqualTo(scene.server());
+        assertThat(line.getString("volume_id")).isEqualTo(attachFixture.disk());
+        assertThat(line.getString("server_id")).isEqualTo(attachFixture.server());
     }
 
     @Test
     void ids_in_upper_case_mean_the_same_and_are_sent_in_lower_case() {
-        var accepted = scene.gateway()
+        var accepted = attachFixture
+                .gateway()
                 .attach(
-                        Scene.CALLER,
-                        Gateway.P1,
-                        scene.server().toUpperCase(java.util.Locale.ROOT),
-                        scene.disk().toUpperCase(java.util.Locale.ROOT));
+                        AttachFixture.CALLER,
+                        GatewayClient.P1,
+                        attachFixture.server().toUpperCase(java.util.Locale.ROOT),
+                        attachFixture.disk().toUpperCase(java.util.Locale.ROOT));
         assertThat(accepted.status()).isEqualTo(200);
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.awaitStatus(accepted.operationId(), "success")
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture
+                        .awaitStatus(accepted.operationId(), "success")
                         .path("volume_id")
                         .asText())
-                .isEqualTo(scene.disk());
+                .isEqualTo(attachFixture.disk());
         assertThat(UUID.fromString(accepted.operationId()).version()).isEqualTo(4);
     }
 }

@@ -7,11 +7,11 @@ import static dev.attachgateway.attach.DryRunCalls.isAccepted;
 import static dev.attachgateway.attach.DryRunCalls.withOk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -38,11 +38,11 @@ class AttachPreconditionsTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @ParameterizedTest(name = "{2} {3}")
@@ -60,7 +60,7 @@ class AttachPreconditionsTest {
     })
     void what_cannot_be_attached_is_refused_before_anything_is_sent(
             String server, String disk, int status, String code) {
-        var here = scene.with(server, disk.equals("fresh") ? scene.disk() : disk);
+        var here = attachFixture.with(server, disk.equals("fresh") ? attachFixture.disk() : disk);
         var refused = here.attach();
         assertThat(refused.status()).isEqualTo(status);
         assertThat(refused.code()).isEqualTo(code);
@@ -78,52 +78,61 @@ class AttachPreconditionsTest {
 
     @Test
     void a_stopped_server_takes_a_disk() {
-        var here = scene.with("8e81973e-0bec-47b0-b898-d190f9ebdacc", scene.disk());
+        var here = attachFixture.with("8e81973e-0bec-47b0-b898-d190f9ebdacc", attachFixture.disk());
         here.awaitStatus(here.attach().operationId(), "success");
     }
 
     @Test
     void of_several_objections_the_gravest_answers_and_the_others_stand_beside_it() {
-        var nothing = scene.with(NOBODY, "11111111-0000-4000-8000-000000000000").attach();
+        var nothing = attachFixture
+                .with(NOBODY, "11111111-0000-4000-8000-000000000000")
+                .attach();
         assertThat(nothing.status()).isEqualTo(404);
         assertThat(nothing.code()).isEqualTo("Gateway.ServerNotFound");
         assertThat(others(nothing)).containsExactly("Gateway.DiskNotFound");
 
-        var ill = scene.cloud()
+        var ill = attachFixture
+                .cloud()
                 .newServer(Map.of("status", "STARTING", "cloud_server", Map.of("type", "BMS"), "category", "SERVER"));
-        var broken = scene.cloud().newVolume(Map.of("status", "error"));
-        var everything = scene.with(ill, broken).attach();
+        var broken = attachFixture.cloud().newVolume(Map.of("status", "error"));
+        var everything = attachFixture.with(ill, broken).attach();
         assertThat(everything.status()).isEqualTo(422);
         assertThat(everything.code()).isEqualTo("Gateway.ServerKind");
         assertThat(others(everything)).containsExactly("Gateway.ServerState", "Gateway.DiskState");
-        assertThat(scene.with(RUNNING, broken).attach().json().has("errors")).isFalse();
+        assertThat(attachFixture.with(RUNNING, broken).attach().json().has("errors"))
+                .isFalse();
     }
 
     @Test
     void a_dry_run_tells_of_a_pause_and_takes_it_for_no_refusal() {
-        var gateway = scene.gateway();
+        var gateway = attachFixture.gateway();
         var operator = gateway.withToken("operator");
-        gateway.send("PUT", "/operator/pauses/" + Gateway.P1, "{\"reason\":\"a test\"}", operator);
+        gateway.send("PUT", "/operator/pauses/" + GatewayClient.P1, "{\"reason\":\"a test\"}", operator);
         try {
-            var tried = attach(scene);
+            var tried = attach(attachFixture);
             assertThat(isAccepted(tried)).as(tried.body()).isTrue();
             assertThat(check(tried, "line").path("found").asText()).startsWith("Sends are paused");
         } finally {
-            gateway.send("DELETE", "/operator/pauses/" + Gateway.P1, "", operator);
+            gateway.send("DELETE", "/operator/pauses/" + GatewayClient.P1, "", operator);
         }
     }
 
     @Test
     void without_a_credential_for_the_project_a_dry_run_says_so() {
-        var path = Gateway.attachPath("a-project-without-credential", scene.server()) + DRY;
-        var tried = scene.gateway()
-                .send("POST", path, Gateway.body(scene.disk()), scene.gateway().withToken("operator"));
+        var path = GatewayClient.attachPath("a-project-without-credential", attachFixture.server()) + DRY;
+        var tried = attachFixture
+                .gateway()
+                .send(
+                        "POST",
+                        path,
+                        GatewayClient.body(attachFixture.disk()),
+                        attachFixture.gateway().withToken("operator"));
         assertThat(isAccepted(tried)).isFalse();
         assertThat(check(tried, "credential").path("error_code").asText()).isEqualTo("Gateway.NoCredential");
         assertThat(withOk(tried, "null")).containsExactly("server", "disk");
     }
 
-    private static List<String> others(Answer problem) {
+    private static List<String> others(HttpAnswer problem) {
         return StreamSupport.stream(problem.json().path("errors").spliterator(), false)
                 .map(error -> error.path("error_code").asText())
                 .toList();
@@ -131,7 +140,9 @@ class AttachPreconditionsTest {
 
     @Test
     void without_a_credential_for_the_project_nothing_is_begun() {
-        var refused = scene.gateway().attach("operator", "a-project-without-credential", scene.server(), scene.disk());
+        var refused = attachFixture
+                .gateway()
+                .attach("operator", "a-project-without-credential", attachFixture.server(), attachFixture.disk());
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("Gateway.NoCredential");
         assertThat(rows("a-project-without-credential")).isZero();
@@ -139,24 +150,27 @@ class AttachPreconditionsTest {
 
     @Test
     void what_is_no_dry_run_does_not_end_as_an_attach() {
-        var refused = scene.gateway()
+        var refused = attachFixture
+                .gateway()
                 .send(
                         "POST",
-                        Gateway.attachPath(Gateway.P1, scene.server()) + "?dry_run=yes",
-                        Gateway.body(scene.disk()),
-                        scene.gateway().withToken(Scene.CALLER));
+                        GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()) + "?dry_run=yes",
+                        GatewayClient.body(attachFixture.disk()),
+                        attachFixture.gateway().withToken(AttachFixture.CALLER));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().at("/errors/0/field").asText()).isEqualTo("dry_run");
-        assertThat(scene.cloud().requests("volume", scene.disk())).isEmpty();
+        assertThat(attachFixture.cloud().requests("volume", attachFixture.disk()))
+                .isEmpty();
     }
 
     @Test
     void no_two_refusals_share_a_code_and_a_next_step_is_never_empty() {
         var codes = new HashSet<String>();
-        var busy = scene.attachAs("viewer");
-        var unknown = scene.with(NOBODY, scene.disk()).attach();
-        var kind =
-                scene.with("7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71", scene.disk()).attach();
+        var busy = attachFixture.attachAs("viewer");
+        var unknown = attachFixture.with(NOBODY, attachFixture.disk()).attach();
+        var kind = attachFixture
+                .with("7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71", attachFixture.disk())
+                .attach();
         for (var answer : List.of(busy, unknown, kind)) {
             assertThat(codes.add(answer.code())).isTrue();
             assertThat(answer.text("next_step")).endsWith(".");

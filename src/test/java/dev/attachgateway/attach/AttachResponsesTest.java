@@ -2,11 +2,11 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,16 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AttachResponsesTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @Test
     void an_attach_that_the_cloud_has_accepted_is_200_and_needs_no_second_look() {
-        var answer = scene.attach();
+        var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Location")).isEmpty();
         assertThat(answer.header("Retry-After")).isEmpty();
@@ -44,55 +44,56 @@ class AttachResponsesTest {
 
     @Test
     void a_caller_who_does_not_wait_gets_202_and_where_to_look() {
-        scene.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
-        var answer = scene.attach("Prefer", "respond-async");
+        attachFixture.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
+        var answer = attachFixture.attach("Prefer", "respond-async");
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.text("operation_status")).isEqualTo("pending");
         assertThat(answer.header("Preference-Applied")).isEqualTo("respond-async");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
         assertThat(answer.header("Location"))
-                .isEqualTo(Gateway.operationPath(Gateway.P1, scene.server(), answer.operationId()));
-        assertThat(scene.gateway()
-                        .get(answer.header("Location"), scene.gateway().withToken(Scene.CALLER))
+                .isEqualTo(GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), answer.operationId()));
+        assertThat(attachFixture
+                        .gateway()
+                        .get(answer.header("Location"), attachFixture.gateway().withToken(AttachFixture.CALLER))
                         .operationId())
                 .isEqualTo(answer.operationId());
-        scene.awaitStatus(answer.operationId(), "success");
-        assertThat(scene.effects()).isEqualTo(1);
+        attachFixture.awaitStatus(answer.operationId(), "success");
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void a_wait_of_nothing_is_answered_at_once() {
-        scene.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
-        var answer = scene.attach("Prefer", "wait=0");
+        attachFixture.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
+        var answer = attachFixture.attach("Prefer", "wait=0");
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.header("Preference-Applied")).isEqualTo("wait=0");
-        scene.awaitStatus(answer.operationId(), "success");
+        attachFixture.awaitStatus(answer.operationId(), "success");
     }
 
     @Test
     void the_wait_bounds_the_answer_and_not_the_work() {
-        scene.cloud().faults(Fault.delay("attach", Duration.ofMillis(1600)));
+        attachFixture.cloud().faults(Fault.delay("attach", Duration.ofMillis(1600)));
         var begun = System.nanoTime();
-        var answer = scene.attach("Prefer", "wait=1");
+        var answer = attachFixture.attach("Prefer", "wait=1");
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.header("Preference-Applied")).isEqualTo("wait=1");
-        assertThat(scene.effects()).isZero();
-        scene.awaitStatus(answer.operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isZero();
+        attachFixture.awaitStatus(answer.operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void an_accepted_attach_is_200_also_for_a_caller_who_would_have_taken_less() {
-        var answer = scene.attach("Prefer", "respond-async, wait=20");
+        var answer = attachFixture.attach("Prefer", "respond-async, wait=20");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Preference-Applied")).isEqualTo("respond-async, wait=20");
     }
 
     @Test
     void a_wait_beyond_the_limit_is_cut_to_it() {
-        assertThat(scene.attach("Prefer", "wait=99999").header("Preference-Applied"))
+        assertThat(attachFixture.attach("Prefer", "wait=99999").header("Preference-Applied"))
                 .isEqualTo("wait=60");
     }
 
@@ -109,33 +110,34 @@ class AttachResponsesTest {
                 ",;="
             })
     void a_preference_that_is_no_preference_is_passed_over(String prefer) {
-        var answer = scene.attach("Prefer", prefer);
+        var answer = attachFixture.attach("Prefer", prefer);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Preference-Applied")).isEmpty();
     }
 
     @Test
     void a_client_that_hangs_up_cancels_nothing() {
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(Fault.delay("server", Duration.ofMillis(500)), Fault.delay("attach", Duration.ofMillis(500)));
         hangUp();
-        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> scene.effects() == 1);
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> attachFixture.effects() == 1);
         var again = Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(scene::attach, answer -> answer.code().equals("Gateway.DiskAlreadyHere"));
-        scene.awaitStatus(again.text("attached_by_operation_id"), "success");
-        assertThat(scene.sends()).isEqualTo(1);
+                .until(attachFixture::attach, answer -> answer.code().equals("Gateway.DiskAlreadyHere"));
+        attachFixture.awaitStatus(again.text("attached_by_operation_id"), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     /** Sends a whole attach and is gone as soon as the cloud hears of it. */
     private void hangUp() {
-        var gateway = URI.create(scene.gateway().url());
-        var body = Gateway.body(scene.disk());
+        var gateway = URI.create(attachFixture.gateway().url());
+        var body = GatewayClient.body(attachFixture.disk());
         var head =
                 "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                         .formatted(
-                                Gateway.attachPath(Gateway.P1, scene.server()),
-                                scene.gateway().token(Scene.CALLER),
+                                GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
+                                attachFixture.gateway().token(AttachFixture.CALLER),
                                 body.length(),
                                 body);
         try (var socket = new Socket(gateway.getHost(), gateway.getPort())) {
@@ -143,7 +145,10 @@ class AttachResponsesTest {
             socket.getOutputStream().flush();
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
-                    .until(() -> !scene.cloud().requests("volume", scene.disk()).isEmpty());
+                    .until(() -> !attachFixture
+                            .cloud()
+                            .requests("volume", attachFixture.disk())
+                            .isEmpty());
         } catch (IOException e) {
             throw new AssertionError(e);
         }

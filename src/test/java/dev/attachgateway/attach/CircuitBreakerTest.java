@@ -2,11 +2,11 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.StrictProfile;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
@@ -31,21 +31,23 @@ class CircuitBreakerTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void healthyAgain() {
-        Awaitility.await().atMost(LIMIT).until(() -> Scene.set().attach().status() == 200);
-        scene = Scene.set();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> AttachFixture.set().attach().status() == 200);
+        attachFixture = AttachFixture.set();
     }
 
-    private Scene another() {
-        return scene.with(scene.server(), scene.cloud().newVolume());
+    private AttachFixture another() {
+        return attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
     }
 
     /** Makes the cloud fail until the gateway stops asking it. */
     private void openBreaker() {
-        scene.cloud().faults(Fault.status("server", 500));
+        attachFixture.cloud().faults(Fault.status("server", 500));
         Awaitility.await().atMost(LIMIT).until(() -> another().attach().code().equals("Gateway.CloudUnavailable"));
     }
 
@@ -53,9 +55,10 @@ class CircuitBreakerTest {
     void while_it_is_open_callers_are_told_at_once_and_nothing_is_begun() {
         openBreaker();
         // Server and disk are its own: calls of operations before it may still be on their way.
-        var here = scene.with(scene.cloud().newServer(), scene.cloud().newVolume());
+        var here = attachFixture.with(
+                attachFixture.cloud().newServer(), attachFixture.cloud().newVolume());
         var begun = System.nanoTime();
-        Answer refused = here.attach();
+        HttpAnswer refused = here.attach();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("Gateway.CloudUnavailable");
         assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 2);
@@ -64,7 +67,7 @@ class CircuitBreakerTest {
                 .isLessThan(Duration.ofSeconds(8));
         assertThat(refused.json().has("operation_id")).isFalse();
         assertThat(rows(here.disk())).isZero();
-        assertThat(scene.cloud().requests())
+        assertThat(attachFixture.cloud().requests())
                 .noneMatch(call -> call.path("volume_id").asText().equals(here.disk()))
                 .noneMatch(call -> call.path("server_id").asText().equals(here.server()));
     }
@@ -78,7 +81,7 @@ class CircuitBreakerTest {
         here.awaitOperation(
                 taken.operationId(),
                 operation -> operation.path("step").asText().equals("waiting"));
-        scene.cloud().faults();
+        attachFixture.cloud().faults();
         here.awaitStatus(taken.operationId(), "success");
         assertThat(here.sends()).isEqualTo(1);
         assertThat(here.effects()).isEqualTo(1);
@@ -100,29 +103,30 @@ class CircuitBreakerTest {
     @Test
     void it_closes_by_itself_when_the_cloud_is_well_again() {
         openBreaker();
-        scene.cloud().faults();
+        attachFixture.cloud().faults();
         Awaitility.await().atMost(LIMIT).until(() -> another().attach().status() == 200);
     }
 
     @Test
     void refusals_never_open_it() {
-        scene.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "No."));
+        attachFixture.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "No."));
         for (int i = 0; i < 15; i++) {
             assertThat(another().attach().status()).isEqualTo(422);
         }
         for (int i = 0; i < 15; i++) {
-            assertThat(scene.with("00000000-0000-4000-8000-000000000000", scene.disk())
+            assertThat(attachFixture
+                            .with("00000000-0000-4000-8000-000000000000", attachFixture.disk())
                             .attach()
                             .status())
                     .isEqualTo(404);
         }
-        scene.cloud().faults();
+        attachFixture.cloud().faults();
         assertThat(another().attach().status()).isEqualTo(200);
     }
 
     @Test
     void throttling_never_opens_it() {
-        scene.cloud().faults(Fault.status("attach", 429).times(12));
+        attachFixture.cloud().faults(Fault.status("attach", 429).times(12));
         var here = another();
         var answer = here.attach("Prefer", "wait=20");
         assertThat(answer.status()).isEqualTo(200);
@@ -131,30 +135,32 @@ class CircuitBreakerTest {
 
     @Test
     void a_shareable_disk_goes_to_a_second_server_where_that_is_allowed() {
-        var disk = scene.cloud().newVolume(java.util.Map.of("multiattach", true));
-        var first = scene.with(scene.server(), disk);
+        var disk = attachFixture.cloud().newVolume(java.util.Map.of("multiattach", true));
+        var first = attachFixture.with(attachFixture.server(), disk);
         first.awaitStatus(first.attach().operationId(), "success");
-        var second = scene.with(scene.cloud().newServer(), disk);
+        var second = attachFixture.with(attachFixture.cloud().newServer(), disk);
         second.awaitStatus(second.attach().operationId(), "success");
-        assertThat(scene.effects()).isZero();
+        assertThat(attachFixture.effects()).isZero();
         assertThat(second.effects()).isEqualTo(2);
         assertThat(second.attach().code()).isEqualTo("Gateway.DiskAlreadyHere");
-        var plain = scene.with(second.server(), "ae658f33-fe3b-490b-93f4-48b3a5aa3c81");
+        var plain = attachFixture.with(second.server(), "ae658f33-fe3b-490b-93f4-48b3a5aa3c81");
         assertThat(plain.attach().code()).isEqualTo("Gateway.DiskInUse");
     }
 
     @Test
     void who_has_a_disk_is_not_told_to_those_who_may_not_see_it() {
-        scene.cloud().behaviour(java.util.Map.of("stuck", true));
-        var held = scene.attach();
+        attachFixture.cloud().behaviour(java.util.Map.of("stuck", true));
+        var held = attachFixture.attach();
         assertThat(held.status()).isEqualTo(200);
-        var refused =
-                scene.gateway().attach("stranger", Gateway.P1, "6513270e-269e-4d37-b2a7-4de452e6b438", scene.disk());
+        var refused = attachFixture
+                .gateway()
+                .attach("stranger", GatewayClient.P1, "6513270e-269e-4d37-b2a7-4de452e6b438", attachFixture.disk());
         assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
         assertThat(refused.json().has("held_by_operation_id")).isFalse();
-        assertThat(refused.body()).doesNotContain(held.operationId(), scene.server());
-        assertThat(scene.gateway()
-                        .operation("stranger", Gateway.P1, scene.server(), held.operationId())
+        assertThat(refused.body()).doesNotContain(held.operationId(), attachFixture.server());
+        assertThat(attachFixture
+                        .gateway()
+                        .operation("stranger", GatewayClient.P1, attachFixture.server(), held.operationId())
                         .status())
                 .isEqualTo(403);
     }

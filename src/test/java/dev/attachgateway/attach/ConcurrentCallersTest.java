@@ -3,11 +3,11 @@ package dev.attachgateway.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -30,7 +30,7 @@ class ConcurrentCallersTest {
     private static final int CALLERS = 20;
     private static final int RIVALS = 50;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     /** Of two hundred at once the last is looked at late where the machine is slow, and is not late for that. */
     public static class Patient extends QuickProfile {
@@ -44,25 +44,26 @@ class ConcurrentCallersTest {
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @Test
     void two_hundred_attaches_by_twenty_callers_are_two_hundred_effects() {
-        var servers = scene.cloud().newServers(10);
-        var disks = scene.cloud().newVolumes(ATTACHES);
-        IntStream.rangeClosed(1, CALLERS).forEach(i -> scene.gateway().token("team-" + i));
+        var servers = attachFixture.cloud().newServers(10);
+        var disks = attachFixture.cloud().newVolumes(ATTACHES);
+        IntStream.rangeClosed(1, CALLERS).forEach(i -> attachFixture.gateway().token("team-" + i));
         var placed = new HashMap<String, String>();
-        var sent = new HashMap<String, CompletableFuture<Answer>>();
+        var sent = new HashMap<String, CompletableFuture<HttpAnswer>>();
         for (int i = 0; i < ATTACHES; i++) {
             var server = servers.get(i % servers.size());
             placed.put(disks.get(i), server);
             sent.put(
                     disks.get(i),
-                    scene.gateway()
+                    attachFixture
+                            .gateway()
                             .attachLater(
                                     "team-" + (i % CALLERS + 1),
-                                    Gateway.P1,
+                                    GatewayClient.P1,
                                     server,
                                     disks.get(i),
                                     "Prefer",
@@ -70,10 +71,11 @@ class ConcurrentCallersTest {
         }
         sent.forEach((disk, answer) -> {
             assertThat(answer.join().status()).as(answer.join().body()).isIn(200, 202);
-            scene.with(String.valueOf(placed.get(disk)), disk)
+            attachFixture
+                    .with(String.valueOf(placed.get(disk)), disk)
                     .awaitStatus(answer.join().operationId(), Duration.ofMinutes(3), "success");
         });
-        var effects = scene.cloud().ledger().stream()
+        var effects = attachFixture.cloud().ledger().stream()
                 .map(effect -> effect.path("volume_id").asText())
                 .filter(placed::containsKey)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -83,16 +85,23 @@ class ConcurrentCallersTest {
 
     @Test
     void of_fifty_rivals_for_one_disk_one_wins_and_the_others_are_told_so() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var servers = scene.cloud().newServers(RIVALS);
-        IntStream.rangeClosed(1, RIVALS).forEach(i -> scene.gateway().token("team-" + i));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var servers = attachFixture.cloud().newServers(RIVALS);
+        IntStream.rangeClosed(1, RIVALS).forEach(i -> attachFixture.gateway().token("team-" + i));
         var answers = IntStream.range(0, RIVALS)
-                .mapToObj(i -> scene.gateway()
-                        .attachLater("team-" + (i + 1), Gateway.P1, servers.get(i), scene.disk(), "Prefer", "wait=30"))
+                .mapToObj(i -> attachFixture
+                        .gateway()
+                        .attachLater(
+                                "team-" + (i + 1),
+                                GatewayClient.P1,
+                                servers.get(i),
+                                attachFixture.disk(),
+                                "Prefer",
+                                "wait=30"))
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)
-                .collect(Collectors.groupingBy(Answer::status));
+                .collect(Collectors.groupingBy(HttpAnswer::status));
         assertThat(answers.keySet()).containsExactlyInAnyOrder(200, 409);
         var winner = answers.getOrDefault(200, java.util.List.of());
         assertThat(winner).hasSize(1);
@@ -101,9 +110,9 @@ class ConcurrentCallersTest {
             assertThat(refused.text("held_by_operation_id"))
                     .isEqualTo(winner.getFirst().operationId());
         });
-        assertThat(scene.effects()).isEqualTo(1);
-        assertThat(scene.sends()).isEqualTo(1);
-        var onServers = new HashSet<JsonNode>(scene.cloud().effects(scene.disk()));
+        assertThat(attachFixture.effects()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        var onServers = new HashSet<JsonNode>(attachFixture.cloud().effects(attachFixture.disk()));
         assertThat(onServers).hasSize(1);
     }
 }

@@ -3,9 +3,9 @@ package dev.attachgateway.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
@@ -15,29 +15,29 @@ final class DryRunCalls {
 
     private DryRunCalls() {}
 
-    static Answer attach(String client, Scene here, String... headers) {
+    static HttpAnswer attach(String client, AttachFixture here, String... headers) {
         return here.gateway()
                 .send(
                         "POST",
-                        Gateway.attachPath(Gateway.P1, here.server()) + DRY,
-                        Gateway.body(here.disk()),
+                        GatewayClient.attachPath(GatewayClient.P1, here.server()) + DRY,
+                        GatewayClient.body(here.disk()),
                         here.gateway().withToken(client, headers));
     }
 
-    static Answer attach(Scene here, String... headers) {
-        return attach(Scene.CALLER, here, headers);
+    static HttpAnswer attach(AttachFixture here, String... headers) {
+        return attach(AttachFixture.CALLER, here, headers);
     }
 
-    static Answer detach(Scene here) {
+    static HttpAnswer detach(AttachFixture here) {
         return here.gateway()
                 .send(
                         "DELETE",
-                        Gateway.detachPath(Gateway.P1, here.server(), here.disk()) + DRY,
+                        GatewayClient.detachPath(GatewayClient.P1, here.server(), here.disk()) + DRY,
                         "",
-                        here.gateway().withToken(Scene.CALLER));
+                        here.gateway().withToken(AttachFixture.CALLER));
     }
 
-    static JsonNode check(Answer answer, String name) {
+    static JsonNode check(HttpAnswer answer, String name) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return StreamSupport.stream(answer.json().path("checks").spliterator(), false)
                 .filter(check -> check.path("check").asText().equals(name))
@@ -45,14 +45,14 @@ final class DryRunCalls {
                 .orElseThrow(() -> new AssertionError("no check " + name + " in " + answer.body()));
     }
 
-    static List<String> withOk(Answer answer, String ok) {
+    static List<String> withOk(HttpAnswer answer, String ok) {
         return StreamSupport.stream(answer.json().path("checks").spliterator(), false)
                 .filter(check -> check.path("ok").asText().equals(ok))
                 .map(check -> check.path("check").asText())
                 .toList();
     }
 
-    static boolean isAccepted(Answer answer) {
+    static boolean isAccepted(HttpAnswer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().path("dry_run").asBoolean()).isTrue();
         return answer.json().path("would_be_accepted").asBoolean();

@@ -7,9 +7,9 @@ import static dev.attachgateway.attach.DryRunCalls.isAccepted;
 import static dev.attachgateway.attach.DryRunCalls.withOk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.StrictProfile;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
@@ -38,21 +38,21 @@ class DryRunTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void healthyAgain() {
-        Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(Scene.set())));
-        scene = Scene.set();
+        Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(AttachFixture.set())));
+        attachFixture = AttachFixture.set();
     }
 
     /** Everything that the gateway keeps of requests for the scene's disk. */
     private List<Long> kept() {
-        var disk = UUID.fromString(scene.disk());
+        var disk = UUID.fromString(attachFixture.disk());
         return List.of(
                 count("operation where volume_id = $1", disk),
                 count("event where volume_id = $1", disk),
-                count("idempotency_key where fingerprint like '%' || $1", scene.disk()));
+                count("idempotency_key where fingerprint like '%' || $1", attachFixture.disk()));
     }
 
     private long count(String what, Object value) {
@@ -68,34 +68,39 @@ class DryRunTest {
     @Test
     void it_changes_nothing_and_asks_for_server_and_disk_once() {
         var kept = kept();
-        var calls = scene.cloud().requests().size();
-        var answer = attach(scene, "Idempotency-Key", "tried-out");
+        var calls = attachFixture.cloud().requests().size();
+        var answer = attach(attachFixture, "Idempotency-Key", "tried-out");
         assertThat(isAccepted(answer)).as(answer.body()).isTrue();
         assertThat(withOk(answer, "true"))
                 .containsExactly(
                         "who", "shape", "grant", "credential", "cloud", "key", "reservation", "server", "disk", "line");
-        assertThat(scene.cloud()
+        assertThat(attachFixture
+                        .cloud()
                         .requests()
-                        .subList(calls, scene.cloud().requests().size()))
+                        .subList(calls, attachFixture.cloud().requests().size()))
                 .extracting(request -> request.path("call").asText())
                 .containsExactlyInAnyOrder("server", "volume");
-        assertThat(scene.cloud().requests("attach", scene.disk())).isEmpty();
+        assertThat(attachFixture.cloud().requests("attach", attachFixture.disk()))
+                .isEmpty();
         assertThat(kept()).isEqualTo(kept);
-        var real = scene.attach("Idempotency-Key", "tried-out");
+        var real = attachFixture.attach("Idempotency-Key", "tried-out");
         assertThat(real.status()).isEqualTo(200);
         assertThat(real.header("Idempotency-Replayed")).isEmpty();
     }
 
     @Test
     void a_key_is_looked_up_and_not_used() {
-        var first = scene.attach("Idempotency-Key", "once");
-        scene.awaitStatus(first.operationId(), "success");
+        var first = attachFixture.attach("Idempotency-Key", "once");
+        attachFixture.awaitStatus(first.operationId(), "success");
         var kept = kept();
-        var again = attach(scene, "Idempotency-Key", "once");
+        var again = attach(attachFixture, "Idempotency-Key", "once");
         assertThat(isAccepted(again)).as(again.body()).isTrue();
         assertThat(check(again, "key").path("operation_id").asText()).isEqualTo(first.operationId());
         assertThat(again.header("Idempotency-Replayed")).isEmpty();
-        var other = attach(scene.with(scene.server(), scene.cloud().newVolume()), "Idempotency-Key", "once");
+        var other = attach(
+                attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume()),
+                "Idempotency-Key",
+                "once");
         assertThat(isAccepted(other)).isFalse();
         assertThat(check(other, "key").path("error_code").asText()).isEqualTo("Gateway.KeyReused");
         assertThat(kept()).isEqualTo(kept);
@@ -103,25 +108,27 @@ class DryRunTest {
 
     @Test
     void without_a_grant_it_says_so_and_tells_nothing_else() {
-        var calls = scene.cloud().requests().size();
-        var tried = attach("stranger", scene);
+        var calls = attachFixture.cloud().requests().size();
+        var tried = attach("stranger", attachFixture);
         assertThat(isAccepted(tried)).isFalse();
         assertThat(check(tried, "grant").path("status").asInt()).isEqualTo(403);
         assertThat(check(tried, "grant").path("error_code").asText()).isEqualTo("Gateway.NotGranted");
         assertThat(withOk(tried, "true")).containsExactly("who", "shape");
         assertThat(withOk(tried, "null"))
                 .containsExactly("credential", "cloud", "reservation", "server", "disk", "line");
-        var nowhere = attach("stranger", scene.with("00000000-0000-4000-8000-000000000000", scene.disk()));
+        var nowhere =
+                attach("stranger", attachFixture.with("00000000-0000-4000-8000-000000000000", attachFixture.disk()));
         assertThat(nowhere.json().path("checks")).isEqualTo(tried.json().path("checks"));
-        assertThat(scene.cloud().requests()).hasSize(calls);
+        assertThat(attachFixture.cloud().requests()).hasSize(calls);
     }
 
     @Test
     void a_stranger_to_the_project_learns_nothing() {
-        assertThat(attach("viewer", scene).status()).isEqualTo(403);
-        var path = Gateway.attachPath(Gateway.P1, scene.server()) + DRY;
-        assertThat(scene.gateway()
-                        .send("POST", path, Gateway.body(scene.disk()))
+        assertThat(attach("viewer", attachFixture).status()).isEqualTo(403);
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()) + DRY;
+        assertThat(attachFixture
+                        .gateway()
+                        .send("POST", path, GatewayClient.body(attachFixture.disk()))
                         .status())
                 .isEqualTo(401);
     }
@@ -131,37 +138,45 @@ class DryRunTest {
     void whatever_else_is_asked_for_is_refused(String query) {
         for (var call : List.of("POST", "DELETE")) {
             var path = call.equals("POST")
-                    ? Gateway.attachPath(Gateway.P1, scene.server())
-                    : Gateway.detachPath(Gateway.P1, scene.server(), scene.disk());
-            var refused = scene.gateway()
+                    ? GatewayClient.attachPath(GatewayClient.P1, attachFixture.server())
+                    : GatewayClient.detachPath(GatewayClient.P1, attachFixture.server(), attachFixture.disk());
+            var refused = attachFixture
+                    .gateway()
                     .send(
                             call,
                             path + "?" + query,
-                            call.equals("POST") ? Gateway.body(scene.disk()) : "",
-                            scene.gateway().withToken(Scene.CALLER));
+                            call.equals("POST") ? GatewayClient.body(attachFixture.disk()) : "",
+                            attachFixture.gateway().withToken(AttachFixture.CALLER));
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.json().at("/errors/0/field").asText()).isEqualTo(query.contains("x=") ? "x" : "dry_run");
         }
-        assertThat(scene.cloud().requests("volume", scene.disk())).isEmpty();
+        assertThat(attachFixture.cloud().requests("volume", attachFixture.disk()))
+                .isEmpty();
     }
 
     @Test
     void what_is_no_dry_run_is_a_request() {
-        var path = Gateway.attachPath(Gateway.P1, scene.server()) + "?dry_run=false";
-        var real = scene.gateway()
-                .send("POST", path, Gateway.body(scene.disk()), scene.gateway().withToken(Scene.CALLER));
-        scene.awaitStatus(real.operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()) + "?dry_run=false";
+        var real = attachFixture
+                .gateway()
+                .send(
+                        "POST",
+                        path,
+                        GatewayClient.body(attachFixture.disk()),
+                        attachFixture.gateway().withToken(AttachFixture.CALLER));
+        attachFixture.awaitStatus(real.operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void it_is_on_record_as_what_it_is() {
-        var tried = attach(scene).header("X-Request-Id");
-        var refused = attach("stranger", scene).header("X-Request-Id");
+        var tried = attach(attachFixture).header("X-Request-Id");
+        var refused = attach("stranger", attachFixture).header("X-Request-Id");
         assertThat(Awaitility.await().atMost(LIMIT).until(() -> lines(tried), lines -> !lines.isEmpty()))
-                .containsExactly("attach " + scene.server() + " " + scene.disk() + " allowed attachers dry run");
+                .containsExactly(
+                        "attach " + attachFixture.server() + " " + attachFixture.disk() + " allowed attachers dry run");
         assertThat(Awaitility.await().atMost(LIMIT).until(() -> lines(refused), lines -> !lines.isEmpty()))
-                .containsExactly("attach " + scene.server() + " " + scene.disk()
+                .containsExactly("attach " + attachFixture.server() + " " + attachFixture.disk()
                         + " denied null No grant lets the caller attach here.");
     }
 

@@ -7,9 +7,9 @@ import static dev.attachgateway.attach.DryRunCalls.isAccepted;
 import static dev.attachgateway.attach.DryRunCalls.withOk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.StrictProfile;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
@@ -31,12 +31,12 @@ class DryRunVerdictTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String A3 = "6513270e-269e-4d37-b2a7-4de452e6b438";
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void healthyAgain() {
-        Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(Scene.set())));
-        scene = Scene.set();
+        Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(AttachFixture.set())));
+        attachFixture = AttachFixture.set();
     }
 
     @ParameterizedTest(name = "{2} {0} {1}")
@@ -50,8 +50,9 @@ class DryRunVerdictTest {
         "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, disk"
     })
     void it_refuses_what_is_refused_with_the_same_words(String server, String disk, String name) {
-        var here = scene.with(
-                server.equals("fresh") ? scene.server() : server, disk.equals("fresh") ? scene.disk() : disk);
+        var here = attachFixture.with(
+                server.equals("fresh") ? attachFixture.server() : server,
+                disk.equals("fresh") ? attachFixture.disk() : disk);
         var tried = attach(here);
         assertThat(isAccepted(tried)).isFalse();
         var check = check(tried, name);
@@ -65,62 +66,68 @@ class DryRunVerdictTest {
 
     @Test
     void of_server_and_disk_each_says_what_is_wrong_with_it() {
-        var ill = scene.cloud()
+        var ill = attachFixture
+                .cloud()
                 .newServer(Map.of("status", "STARTING", "cloud_server", Map.of("type", "BMS"), "category", "SERVER"));
-        var tried = attach(scene.with(ill, scene.cloud().newVolume(Map.of("status", "error"))));
+        var tried = attach(attachFixture.with(ill, attachFixture.cloud().newVolume(Map.of("status", "error"))));
         assertThat(check(tried, "server").path("found").asText()).contains("BMS", "STARTING");
         assertThat(check(tried, "disk").path("found").asText()).contains("error");
     }
 
     @Test
     void a_disk_that_another_operation_has_is_refused_and_the_operation_named_to_those_who_may_see_it() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var held = scene.attach();
-        var own = attach(scene);
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var held = attachFixture.attach();
+        var own = attach(attachFixture);
         assertThat(isAccepted(own)).as(own.body()).isTrue();
         assertThat(check(own, "reservation").path("operation_id").asText()).isEqualTo(held.operationId());
-        var other = attach("team-1", scene);
+        var other = attach("team-1", attachFixture);
         assertThat(isAccepted(other)).isFalse();
         assertThat(check(other, "reservation").path("error_code").asText()).isEqualTo("Gateway.DiskReserved");
         assertThat(check(other, "reservation").path("operation_id").asText()).isEqualTo(held.operationId());
         assertThat(check(other, "line").path("found").asText()).contains(": 1.");
-        var stranger = attach("stranger", scene.with(A3, scene.disk()));
+        var stranger = attach("stranger", attachFixture.with(A3, attachFixture.disk()));
         assertThat(check(stranger, "reservation").path("ok").asText()).isEqualTo("false");
-        assertThat(stranger.body()).doesNotContain(held.operationId(), scene.server());
-        assertThat(isAccepted(attach(scene, "Idempotency-Key", "of-its-own"))).isFalse();
+        assertThat(stranger.body()).doesNotContain(held.operationId(), attachFixture.server());
+        assertThat(isAccepted(attach(attachFixture, "Idempotency-Key", "of-its-own")))
+                .isFalse();
     }
 
     @Test
     void a_detach_is_tried_out_in_the_same_way() {
-        assertThat(check(detach(scene), "disk").path("error_code").asText()).isEqualTo("Gateway.DiskNotHere");
-        scene.attached();
-        var tried = detach(scene);
+        assertThat(check(detach(attachFixture), "disk").path("error_code").asText())
+                .isEqualTo("Gateway.DiskNotHere");
+        attachFixture.attached();
+        var tried = detach(attachFixture);
         assertThat(isAccepted(tried)).as(tried.body()).isTrue();
         assertThat(tried.text("operation_type")).isEqualTo("node_detach_volume");
-        assertThat(scene.detachSends()).isZero();
-        assertThat(check(attach(scene), "disk").path("error_code").asText()).isEqualTo("Gateway.DiskAlreadyHere");
+        assertThat(attachFixture.detachSends()).isZero();
+        assertThat(check(attach(attachFixture), "disk").path("error_code").asText())
+                .isEqualTo("Gateway.DiskAlreadyHere");
     }
 
     @Test
     void while_the_cloud_is_not_called_it_says_what_it_knows() {
-        scene.cloud().faults(Fault.status("server", 500));
+        attachFixture.cloud().faults(Fault.status("server", 500));
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> scene.with(scene.server(), scene.cloud().newVolume())
+                .until(() -> attachFixture
+                        .with(attachFixture.server(), attachFixture.cloud().newVolume())
                         .attach()
                         .code()
                         .equals("Gateway.CloudUnavailable"));
-        var calls = scene.cloud().requests().size();
-        var tried = attach(scene);
+        var calls = attachFixture.cloud().requests().size();
+        var tried = attach(attachFixture);
         assertThat(isAccepted(tried)).isFalse();
         assertThat(check(tried, "cloud").path("error_code").asText()).isEqualTo("Gateway.CloudUnavailable");
         assertThat(withOk(tried, "null")).containsExactly("server", "disk");
         assertThat(check(tried, "server").path("found").asText()).contains("could not be looked at");
         assertThat(check(tried, "server").path("next_step").asText()).isNotBlank();
         assertThat(withOk(tried, "true")).contains("grant", "credential", "reservation", "line");
-        assertThat(scene.cloud()
+        assertThat(attachFixture
+                        .cloud()
                         .requests()
-                        .subList(calls, scene.cloud().requests().size()))
+                        .subList(calls, attachFixture.cloud().requests().size()))
                 .extracting(request -> request.path("call").asText())
                 .doesNotContain("server");
     }

@@ -2,10 +2,10 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,16 +39,17 @@ class IdempotencyKeyRacesTest {
     Pool pool;
 
     private final String key = UUID.randomUUID().toString();
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
-    private List<Answer> atOnce(Supplier<CompletableFuture<Answer>> send) {
+    private List<HttpAnswer> atOnce(Supplier<CompletableFuture<HttpAnswer>> send) {
         // So that the issuer's keys are known, which are fetched no faster than this.
-        assertThat(scene.with(scene.server(), scene.cloud().newVolume())
+        assertThat(attachFixture
+                        .with(attachFixture.server(), attachFixture.cloud().newVolume())
                         .attach()
                         .status())
                 .isEqualTo(200);
@@ -57,9 +58,18 @@ class IdempotencyKeyRacesTest {
                 .toList();
     }
 
-    private CompletableFuture<Answer> later(String disk) {
-        return scene.gateway()
-                .attachLater(Scene.CALLER, Gateway.P1, scene.server(), disk, KEY, key, "Prefer", "wait=30");
+    private CompletableFuture<HttpAnswer> later(String disk) {
+        return attachFixture
+                .gateway()
+                .attachLater(
+                        AttachFixture.CALLER,
+                        GatewayClient.P1,
+                        attachFixture.server(),
+                        disk,
+                        KEY,
+                        key,
+                        "Prefer",
+                        "wait=30");
     }
 
     private long count(String what) {
@@ -78,7 +88,7 @@ class IdempotencyKeyRacesTest {
 
     @Test
     void a_hundred_at_once_with_one_key_are_one_operation() {
-        var answers = atOnce(() -> later(scene.disk()));
+        var answers = atOnce(() -> later(attachFixture.disk()));
         // Whoever comes before there is an operation may be sent away to come again; nobody gets another one.
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(
@@ -86,26 +96,27 @@ class IdempotencyKeyRacesTest {
                         .as(answer.body())
                         .isTrue());
         var joined = answers.stream().filter(answer -> answer.status() == 200).toList();
-        assertThat(joined.stream().map(Answer::operationId).distinct()).hasSize(1);
+        assertThat(joined.stream().map(HttpAnswer::operationId).distinct()).hasSize(1);
         assertThat(joined.stream()
                         .filter(answer -> answer.header("Idempotency-Replayed").isEmpty()))
                 .hasSize(1);
-        assertThat(count("operation where volume_id = '" + scene.disk() + "'")).isEqualTo(1);
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(count("operation where volume_id = '" + attachFixture.disk() + "'"))
+                .isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void a_hundred_at_once_with_one_key_for_two_disks_are_one_operation() {
-        var disks = scene.cloud().newVolumes(2).iterator();
+        var disks = attachFixture.cloud().newVolumes(2).iterator();
         var one = disks.next();
         var two = disks.next();
         var turn = IntStream.range(0, AT_ONCE).iterator();
         var answers = atOnce(() -> later(turn.nextInt() % 2 == 0 ? one : two)).stream()
-                .collect(Collectors.groupingBy(Answer::status));
+                .collect(Collectors.groupingBy(HttpAnswer::status));
         assertThat(Set.of(200, 422, 409)).containsAll(answers.keySet());
         assertThat(answers.getOrDefault(200, List.of()).stream()
-                        .map(Answer::operationId)
+                        .map(HttpAnswer::operationId)
                         .distinct())
                 .hasSize(1);
         assertThat(answers.getOrDefault(422, List.of()))
@@ -121,13 +132,13 @@ class IdempotencyKeyRacesTest {
     void as_long_as_there_is_no_operation_to_join_a_replay_is_told_to_come_again() {
         var blocker = pool.getConnection().await().atMost(LIMIT);
         var transaction = blocker.begin().await().atMost(LIMIT);
-        CompletableFuture<Answer> first;
-        scene.attach();
-        var disk = scene.cloud().newVolume();
+        CompletableFuture<HttpAnswer> first;
+        attachFixture.attach();
+        var disk = attachFixture.cloud().newVolume();
         try {
             // The event is a reservation's last statement, so the first request stands just before its commit.
             blocker.preparedQuery("select from event_position where project_id = $1 for update")
-                    .execute(Tuple.of(Gateway.P1))
+                    .execute(Tuple.of(GatewayClient.P1))
                     .await()
                     .atMost(LIMIT);
             first = later(disk);
@@ -153,26 +164,28 @@ class IdempotencyKeyRacesTest {
 
     @Test
     void another_key_for_a_reserved_disk_is_refused_also_for_the_same_caller_and_leaves_no_key() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var holder = scene.attach(KEY, key + "-first");
-        for (var refused : new Answer[] {scene.attach(KEY, key), scene.attachAs("team-1", KEY, key)}) {
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var holder = attachFixture.attach(KEY, key + "-first");
+        for (var refused :
+                new HttpAnswer[] {attachFixture.attach(KEY, key), attachFixture.attachAs("team-1", KEY, key)}) {
             assertThat(refused.status()).isEqualTo(409);
             assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
             assertThat(refused.text("held_by_operation_id")).isEqualTo(holder.operationId());
         }
         assertThat(keys()).isZero();
         // Free for whatever comes next under it.
-        var elsewhere =
-                scene.with(scene.cloud().newServer(), scene.cloud().newVolume()).attach(KEY, key);
+        var elsewhere = attachFixture
+                .with(attachFixture.cloud().newServer(), attachFixture.cloud().newVolume())
+                .attach(KEY, key);
         assertThat(elsewhere.status()).isEqualTo(200);
         assertThat(elsewhere.header("Idempotency-Replayed")).isEmpty();
     }
 
     @Test
     void without_a_key_the_same_caller_joins_an_operation_that_has_one() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var first = scene.attach(KEY, key);
-        var plain = scene.attach();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var first = attachFixture.attach(KEY, key);
+        var plain = attachFixture.attach();
         assertThat(plain.status()).isEqualTo(200);
         assertThat(plain.operationId()).isEqualTo(first.operationId());
         assertThat(plain.header("Idempotency-Replayed")).isEmpty();
@@ -180,10 +193,21 @@ class IdempotencyKeyRacesTest {
 
     @Test
     void what_is_refused_before_the_reservation_leaves_no_key() {
-        assertThat(scene.attachAs("viewer", KEY, key).status()).isEqualTo(403);
-        assertThat(scene.with("no-id", scene.disk()).attach(KEY, key).status()).isEqualTo(400);
-        assertThat(scene.gateway()
-                        .attach("operator", "a-project-without-credential", scene.server(), scene.disk(), KEY, key)
+        assertThat(attachFixture.attachAs("viewer", KEY, key).status()).isEqualTo(403);
+        assertThat(attachFixture
+                        .with("no-id", attachFixture.disk())
+                        .attach(KEY, key)
+                        .status())
+                .isEqualTo(400);
+        assertThat(attachFixture
+                        .gateway()
+                        .attach(
+                                "operator",
+                                "a-project-without-credential",
+                                attachFixture.server(),
+                                attachFixture.disk(),
+                                KEY,
+                                key)
                         .code())
                 .isEqualTo("Gateway.NoCredential");
         assertThat(keys()).isZero();

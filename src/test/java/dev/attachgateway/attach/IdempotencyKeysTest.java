@@ -2,11 +2,11 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,11 +31,11 @@ class IdempotencyKeysTest {
     private static final String TOKEN = "X-Client-Token";
 
     private final String key = UUID.randomUUID().toString();
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @AfterEach
@@ -43,16 +43,19 @@ class IdempotencyKeysTest {
         IdempotencyKeyProfile.restore();
     }
 
-    private Answer detach(String... headers) {
-        var path = "/v1/" + Gateway.P1 + "/dev-servers/" + scene.server() + "/detachvolume/" + scene.disk();
-        return scene.gateway().send("DELETE", path, "", scene.gateway().withToken(Scene.CALLER, headers));
+    private HttpAnswer detach(String... headers) {
+        var path = "/v1/" + GatewayClient.P1 + "/dev-servers/" + attachFixture.server() + "/detachvolume/"
+                + attachFixture.disk();
+        return attachFixture
+                .gateway()
+                .send("DELETE", path, "", attachFixture.gateway().withToken(AttachFixture.CALLER, headers));
     }
 
-    private Scene anotherDisk() {
-        return scene.with(scene.server(), scene.cloud().newVolume());
+    private AttachFixture anotherDisk() {
+        return attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
     }
 
-    private static void assertReplays(Answer replay, Answer first) {
+    private static void assertReplays(HttpAnswer replay, HttpAnswer first) {
         assertThat(replay.status()).isEqualTo(first.status());
         assertThat(replay.operationId()).isEqualTo(first.operationId()).isNotEmpty();
         assertThat(replay.header("Idempotency-Replayed")).isEqualTo("true");
@@ -73,83 +76,84 @@ class IdempotencyKeysTest {
             })
     void a_malformed_key_is_refused_and_nothing_is_begun(
             String header, String value, String second, String secondValue, String field) {
-        for (var refused : new Answer[] {
-            scene.attach(header, value, second, secondValue), detach(header, value, second, secondValue)
+        for (var refused : new HttpAnswer[] {
+            attachFixture.attach(header, value, second, secondValue), detach(header, value, second, secondValue)
         }) {
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.code()).isEqualTo("Gateway.InvalidRequest");
             assertThat(refused.json().at("/errors/0/field").asText()).isEqualTo(field);
         }
-        assertThat(scene.cloud().requests("volume", scene.disk())).isEmpty();
+        assertThat(attachFixture.cloud().requests("volume", attachFixture.disk()))
+                .isEmpty();
     }
 
     @Test
     void a_key_of_255_characters_is_taken() {
         var longest = key + "k".repeat(219);
-        var first = scene.attach(KEY, "\"" + longest + "\"");
-        assertReplays(scene.attach(KEY, longest), first);
+        var first = attachFixture.attach(KEY, "\"" + longest + "\"");
+        assertReplays(attachFixture.attach(KEY, longest), first);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {KEY, TOKEN})
     void a_replay_joins_the_operation_while_it_runs(String header) {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var first = scene.attach(header, key);
-        scene.awaitStatus(first.operationId(), "running");
-        var replay = scene.attach(header, key);
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var first = attachFixture.attach(header, key);
+        attachFixture.awaitStatus(first.operationId(), "running");
+        var replay = attachFixture.attach(header, key);
         assertReplays(replay, first);
         assertThat(replay.text("operation_status")).isEqualTo("running");
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(first.operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(1);
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(first.operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void a_replay_says_how_the_operation_stands_and_how_long_its_sender_waits() {
-        scene.cloud().faults(Fault.delay("attach", Duration.ofMillis(800)));
-        var first = scene.attach(KEY, key, "Prefer", "respond-async");
-        var early = scene.attach(KEY, key, "Prefer", "respond-async");
+        attachFixture.cloud().faults(Fault.delay("attach", Duration.ofMillis(800)));
+        var first = attachFixture.attach(KEY, key, "Prefer", "respond-async");
+        var early = attachFixture.attach(KEY, key, "Prefer", "respond-async");
         assertThat(early.status()).isEqualTo(202);
         assertReplays(early, first);
         assertThat(early.header("Location")).isEqualTo(first.header("Location")).isNotEmpty();
-        var late = scene.attach(KEY, key);
+        var late = attachFixture.attach(KEY, key);
         assertThat(late.status()).isEqualTo(200);
         assertThat(late.operationId()).isEqualTo(first.operationId());
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void after_success_a_replay_is_that_success_whatever_became_of_the_disk_since() {
-        var first = scene.attach(KEY, "\"" + key + "\"");
-        scene.awaitStatus(first.operationId(), "success");
+        var first = attachFixture.attach(KEY, "\"" + key + "\"");
+        attachFixture.awaitStatus(first.operationId(), "success");
         var gone = detach(KEY, key + "-detach");
-        scene.awaitStatus(gone.operationId(), "success");
-        var replay = scene.attach(TOKEN, key);
+        attachFixture.awaitStatus(gone.operationId(), "success");
+        var replay = attachFixture.attach(TOKEN, key);
         assertReplays(replay, first);
         assertThat(replay.text("operation_status")).isEqualTo("success");
         assertReplays(detach(KEY, key + "-detach"), gone);
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void after_a_failure_a_replay_is_that_failure() {
-        scene.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "No."));
-        var first = scene.attach(KEY, key);
+        attachFixture.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "No."));
+        var first = attachFixture.attach(KEY, key);
         assertThat(first.status()).isEqualTo(422);
-        scene.cloud().faults();
-        var replay = scene.attach(KEY, key);
+        attachFixture.cloud().faults();
+        var replay = attachFixture.attach(KEY, key);
         assertReplays(replay, first);
         for (var field : new String[] {"type", "detail", "error_code", "error_msg", "next_step", "instance"}) {
             assertThat(replay.text(field)).isEqualTo(first.text(field)).isNotEmpty();
         }
-        assertThat(scene.sends()).isEqualTo(1);
-        scene.awaitStatus(scene.attach(KEY, key + "-again").operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        attachFixture.awaitStatus(attachFixture.attach(KEY, key + "-again").operationId(), "success");
     }
 
     @Test
     void a_refused_check_is_replayed_as_well() {
-        var here = scene.with(scene.server(), "00000000-0000-4000-8000-000000000000");
+        var here = attachFixture.with(attachFixture.server(), "00000000-0000-4000-8000-000000000000");
         var first = here.attach(KEY, key);
         assertThat(first.code()).isEqualTo("Gateway.DiskNotFound");
         assertReplays(here.attach(KEY, key), first);
@@ -157,76 +161,84 @@ class IdempotencyKeysTest {
 
     @Test
     void what_could_not_be_looked_at_gives_its_key_back() {
-        scene.cloud().faults(Fault.status("server", 500));
-        var first = scene.attach(KEY, key);
+        attachFixture.cloud().faults(Fault.status("server", 500));
+        var first = attachFixture.attach(KEY, key);
         assertThat(first.code()).isEqualTo("Gateway.CloudNotReadable");
-        scene.cloud().faults();
-        var second = scene.attach(KEY, key);
+        attachFixture.cloud().faults();
+        var second = attachFixture.attach(KEY, key);
         assertThat(second.status()).isEqualTo(200);
         assertThat(second.operationId()).isNotEqualTo(first.operationId());
         assertThat(second.header("Idempotency-Replayed")).isEmpty();
-        assertReplays(scene.attach(KEY, key), second);
+        assertReplays(attachFixture.attach(KEY, key), second);
     }
 
     @Test
     void a_key_used_for_something_else_is_refused() {
-        var first = scene.attach(KEY, key);
-        scene.awaitStatus(first.operationId(), "success");
-        for (var refused : new Answer[] {
+        var first = attachFixture.attach(KEY, key);
+        attachFixture.awaitStatus(first.operationId(), "success");
+        for (var refused : new HttpAnswer[] {
             anotherDisk().attach(KEY, key),
-            scene.with(scene.cloud().newServer(), scene.disk()).attach(KEY, key),
+            attachFixture
+                    .with(attachFixture.cloud().newServer(), attachFixture.disk())
+                    .attach(KEY, key),
             detach(KEY, key)
         }) {
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.code()).isEqualTo("Gateway.KeyReused");
             assertThat(refused.header("Idempotency-Replayed")).isEmpty();
         }
-        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void a_key_is_one_callers_own() {
-        var first = scene.attach(KEY, key);
+        var first = attachFixture.attach(KEY, key);
         var here = anotherDisk();
         var theirs = here.attachAs("team-1", KEY, key);
         assertThat(theirs.status()).isEqualTo(200);
         assertThat(theirs.operationId()).isNotEqualTo(first.operationId());
         assertThat(theirs.header("Idempotency-Replayed")).isEmpty();
         assertReplays(here.attachAs("team-1", KEY, key), theirs);
-        assertReplays(scene.attach(KEY, key), first);
+        assertReplays(attachFixture.attach(KEY, key), first);
     }
 
     @Test
     void a_key_is_one_projects_own() {
-        var gateway = scene.gateway();
-        var first = gateway.attach("operator", Gateway.P1, scene.server(), scene.disk(), KEY, key);
-        var there = gateway.attach("operator", Gateway.P2, scene.server(), scene.disk(), KEY, key);
+        var gateway = attachFixture.gateway();
+        var first =
+                gateway.attach("operator", GatewayClient.P1, attachFixture.server(), attachFixture.disk(), KEY, key);
+        var there =
+                gateway.attach("operator", GatewayClient.P2, attachFixture.server(), attachFixture.disk(), KEY, key);
         assertThat(there.header("Idempotency-Replayed")).isEmpty();
         assertThat(there.code()).isEqualTo("Gateway.ServerNotFound");
-        assertReplays(gateway.attach("operator", Gateway.P2, scene.server(), scene.disk(), KEY, key), there);
-        assertReplays(gateway.attach("operator", Gateway.P1, scene.server(), scene.disk(), KEY, key), first);
+        assertReplays(
+                gateway.attach("operator", GatewayClient.P2, attachFixture.server(), attachFixture.disk(), KEY, key),
+                there);
+        assertReplays(
+                gateway.attach("operator", GatewayClient.P1, attachFixture.server(), attachFixture.disk(), KEY, key),
+                first);
     }
 
     @Test
     void both_headers_may_say_the_same() {
-        var first = scene.attach(KEY, "\"" + key + "\"", TOKEN, key);
-        assertReplays(scene.attach(KEY, key), first);
-        assertReplays(scene.attach(TOKEN, "\"" + key + "\""), first);
+        var first = attachFixture.attach(KEY, "\"" + key + "\"", TOKEN, key);
+        assertReplays(attachFixture.attach(KEY, key), first);
+        assertReplays(attachFixture.attach(TOKEN, "\"" + key + "\""), first);
     }
 
     @Test
     void a_caller_whose_grant_was_withdrawn_is_told_nothing() {
-        var first = scene.attach(KEY, key);
+        var first = attachFixture.attach(KEY, key);
         IdempotencyKeyProfile.withdrawAttach();
         var refused = Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> scene.attach(KEY, key), answer -> answer.status() == 403);
+                .until(() -> attachFixture.attach(KEY, key), answer -> answer.status() == 403);
         assertThat(refused.code()).isEqualTo("Gateway.NotGranted");
         assertThat(refused.body()).doesNotContain(first.operationId());
         assertThat(refused.header("Idempotency-Replayed")).isEmpty();
         IdempotencyKeyProfile.restore();
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> scene.attach(KEY, key).operationId().equals(first.operationId()));
+                .until(() -> attachFixture.attach(KEY, key).operationId().equals(first.operationId()));
     }
 }

@@ -20,11 +20,11 @@ import com.huaweicloud.sdk.evs.v2.model.ListVolumesRequest;
 import com.huaweicloud.sdk.evs.v2.model.ShowVolumeRequest;
 import com.huaweicloud.sdk.evs.v2.model.VolumeDetail;
 import dev.attachgateway.signature.Signer;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.FaultyConnection;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -101,15 +101,15 @@ class SdkTest {
         return call;
     }
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scene scene;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private AttachFixture attachFixture;
     private HcClient client;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
-        client = client(gateway.url(), Signing.KEY_1, Gateway.P1);
+        client = client(gateway.url(), Signing.KEY_1, GatewayClient.P1);
     }
 
     private static HcClient client(String endpoint, Signer key, String project) {
@@ -127,27 +127,28 @@ class SdkTest {
     }
 
     private Wish wish(String operation) {
-        return new Wish(scene.server(), scene.disk(), operation, Map.of("volume_id", scene.disk()));
+        return new Wish(
+                attachFixture.server(), attachFixture.disk(), operation, Map.of("volume_id", attachFixture.disk()));
     }
 
     @Test
     void attaches_follows_and_detaches() {
         var attached = client.syncInvokeHttp(wish(""), ATTACH);
         assertThat(attached.type).isEqualTo("node_attach_volume");
-        scene.awaitStatus(attached.id, "success");
+        attachFixture.awaitStatus(attached.id, "success");
         assertThat(client.syncInvokeHttp(wish(attached.id), SHOW).status).isEqualTo("success");
 
         var detached = client.syncInvokeHttp(wish(""), DETACH);
         assertThat(detached.type).isEqualTo("node_detach_volume");
-        scene.awaitStatus(detached.id, "success");
-        assertThat(scene.effects()).isEqualTo(2);
+        attachFixture.awaitStatus(detached.id, "success");
+        assertThat(attachFixture.effects()).isEqualTo(2);
     }
 
     @Test
     void its_exceptions_have_the_code_the_message_and_the_request_id() {
-        scene.attached();
+        attachFixture.attached();
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyHere", client, wish(""), ATTACH);
-        var elsewhere = new Wish(scene.cloud().newServer(), scene.disk(), "", wish("").body());
+        var elsewhere = new Wish(attachFixture.cloud().newServer(), attachFixture.disk(), "", wish("").body());
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskInUse", client, elsewhere, ATTACH);
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskNotHere", client, elsewhere, DETACH);
         assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", client, wish(UNKNOWN), SHOW);
@@ -158,42 +159,42 @@ class SdkTest {
                 client,
                 new Wish(
                         UNKNOWN,
-                        scene.cloud().newVolume(),
+                        attachFixture.cloud().newVolume(),
                         "",
-                        Map.of("volume_id", scene.cloud().newVolume())),
+                        Map.of("volume_id", attachFixture.cloud().newVolume())),
                 ATTACH);
         assertRefused(
                 ClientRequestException.class,
                 400,
                 "Gateway.InvalidRequest",
                 client,
-                new Wish(scene.server(), "", "", Map.of("volume_id", "x")),
+                new Wish(attachFixture.server(), "", "", Map.of("volume_id", "x")),
                 ATTACH);
         var stranger = new Signer(Signing.KEY_1.accessKeyId(), "some-other-secret-key");
         assertRefused(
                 ClientRequestException.class,
                 401,
                 "Gateway.NotAuthenticated",
-                client(gateway.url(), stranger, Gateway.P1),
+                client(gateway.url(), stranger, GatewayClient.P1),
                 wish(""),
                 ATTACH);
-        var viewer = client(gateway.url(), Signing.VIEWER, Gateway.P1);
+        var viewer = client(gateway.url(), Signing.VIEWER, GatewayClient.P1);
         assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", viewer, wish(""), ATTACH);
-        var other = client(gateway.url(), Signing.KEY_1, Gateway.P2);
+        var other = client(gateway.url(), Signing.KEY_1, GatewayClient.P2);
         assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", other, wish(""), ATTACH);
     }
 
     @Test
     void so_they_have_of_what_the_cloud_or_the_gateway_could_not_do() {
-        scene.cloud().faults(Fault.status("server", 500));
+        attachFixture.cloud().faults(Fault.status("server", 500));
         assertRefused(ServerResponseException.class, 503, "Gateway.CloudNotReadable", client, wish(""), ATTACH);
-        scene.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "no"));
+        attachFixture.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "no"));
         assertRefused(ClientRequestException.class, 422, "ModelArts.7000", client, other(), ATTACH);
     }
 
     private Wish other() {
-        var disk = scene.cloud().newVolume();
-        return new Wish(scene.cloud().newServer(), disk, "", Map.of("volume_id", disk));
+        var disk = attachFixture.cloud().newVolume();
+        return new Wish(attachFixture.cloud().newServer(), disk, "", Map.of("volume_id", disk));
     }
 
     private static void assertRefused(
@@ -217,7 +218,7 @@ class SdkTest {
     }
 
     private EvsClient disks(Signer key) {
-        return disks(key, Gateway.P1);
+        return disks(key, GatewayClient.P1);
     }
 
     private EvsClient disks(Signer key, String project) {
@@ -229,12 +230,12 @@ class SdkTest {
 
     @Test
     void its_client_of_evs_shows_disks() {
-        scene.attached();
+        attachFixture.attached();
         var disk = disks(Signing.VIEWER)
-                .showVolume(new ShowVolumeRequest().withVolumeId(scene.disk()))
+                .showVolume(new ShowVolumeRequest().withVolumeId(attachFixture.disk()))
                 .getVolume();
-        var clouds = scene.cloud().volume(scene.disk());
-        assertThat(disk.getId()).isEqualTo(scene.disk());
+        var clouds = attachFixture.cloud().volume(attachFixture.disk());
+        assertThat(disk.getId()).isEqualTo(attachFixture.disk());
         assertThat(disk.getStatus()).isEqualTo("in-use");
         assertThat(disk.getSize()).isEqualTo(clouds.path("size").asInt()).isPositive();
         assertThat(disk.getVolumeType()).isEqualTo(clouds.path("volume_type").asText());
@@ -243,18 +244,18 @@ class SdkTest {
                 .satisfies(held -> assertThat(held.getServerId())
                         .isEqualTo(clouds.at("/attachments/0/server_id").asText())
                         .isNotEmpty());
-        assertThat(disk.getLinks().getFirst().getHref()).isEqualTo(path(scene.disk()));
+        assertThat(disk.getLinks().getFirst().getHref()).isEqualTo(path(attachFixture.disk()));
     }
 
     private static String path(String disk) {
-        return "/v2/" + Gateway.P1 + "/cloudvolumes/" + disk;
+        return "/v2/" + GatewayClient.P1 + "/cloudvolumes/" + disk;
     }
 
     @Test
     void its_client_of_evs_walks_through_a_list() {
         var name = "walk-" + UUID.randomUUID();
         var made = IntStream.range(0, 5)
-                .mapToObj(i -> scene.cloud().newVolume(Map.of("name", name)))
+                .mapToObj(i -> attachFixture.cloud().newVolume(Map.of("name", name)))
                 .toList();
         var seen = new ArrayList<String>();
         var pages = 0;
@@ -299,25 +300,25 @@ class SdkTest {
                 401,
                 "Gateway.NotAuthenticated",
                 () -> stranger.listVolumes(new ListVolumesRequest()));
-        var elsewhere = disks(Signing.KEY_1, Gateway.P2);
+        var elsewhere = disks(Signing.KEY_1, GatewayClient.P2);
         assertRefused(
                 ClientRequestException.class,
                 403,
                 "Gateway.NotGranted",
-                () -> elsewhere.showVolume(new ShowVolumeRequest().withVolumeId(scene.disk())));
-        scene.cloud().faults(Fault.status("volume", 500));
+                () -> elsewhere.showVolume(new ShowVolumeRequest().withVolumeId(attachFixture.disk())));
+        attachFixture.cloud().faults(Fault.status("volume", 500));
         assertRefused(
                 ServerResponseException.class,
                 503,
                 "Gateway.InventoryUnavailable",
-                () -> client.showVolume(
-                        new ShowVolumeRequest().withVolumeId(scene.cloud().newVolume())));
+                () -> client.showVolume(new ShowVolumeRequest()
+                        .withVolumeId(attachFixture.cloud().newVolume())));
     }
 
     @Test
     void its_silent_repetition_of_a_request_whose_answer_was_lost_makes_no_second_operation() {
-        try (var line = LossyLine.to(URI.create(gateway.url()).getPort())) {
-            var distant = client(line.url(), Signing.KEY_1, Gateway.P1);
+        try (var line = FaultyConnection.to(URI.create(gateway.url()).getPort())) {
+            var distant = client(line.url(), Signing.KEY_1, GatewayClient.P1);
             assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", distant, wish(UNKNOWN), SHOW);
             line.loseAnswers(1);
 
@@ -326,14 +327,14 @@ class SdkTest {
             assertThat(line.lost())
                     .as("answers that never came, each to a request sent again")
                     .isEqualTo(1);
-            scene.awaitStatus(attached.id, "success");
+            attachFixture.awaitStatus(attached.id, "success");
             line.loseAnswers(1);
             var detached = distant.syncInvokeHttp(wish(""), DETACH);
             assertThat(line.lost()).isEqualTo(2);
-            scene.awaitStatus(detached.id, "success");
+            attachFixture.awaitStatus(detached.id, "success");
         }
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.detachSends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(2);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.detachSends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(2);
     }
 }

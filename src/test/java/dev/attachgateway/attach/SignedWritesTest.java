@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.operation.store.SignatureIdempotencyKey;
 import dev.attachgateway.signature.Signer;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -28,18 +28,18 @@ import org.junit.jupiter.api.Test;
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SignedWritesTest {
-    private final Gateway gateway = Gateway.underTest();
-    private Scene scene;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
     }
 
     /** A signed request, which can be sent any number of times. */
-    private record Signed(Gateway gateway, String method, String path, String body, List<String> headers) {
-        Answer send() {
+    private record Signed(GatewayClient gateway, String method, String path, String body, List<String> headers) {
+        HttpAnswer send() {
             return gateway.send(method, path, body, headers.toArray(String[]::new));
         }
     }
@@ -48,15 +48,19 @@ class SignedWritesTest {
         return signed(
                 key,
                 "POST",
-                Gateway.attachPath(Gateway.P1, scene.server()),
-                Gateway.body(scene.disk()),
+                GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
+                GatewayClient.body(attachFixture.disk()),
                 secondsAgo,
                 more);
     }
 
     private Signed detach(int secondsAgo) {
         return signed(
-                Signing.KEY_1, "DELETE", Gateway.detachPath(Gateway.P1, scene.server(), scene.disk()), "", secondsAgo);
+                Signing.KEY_1,
+                "DELETE",
+                GatewayClient.detachPath(GatewayClient.P1, attachFixture.server(), attachFixture.disk()),
+                "",
+                secondsAgo);
     }
 
     private Signed signed(Signer key, String method, String path, String body, int secondsAgo, String... more) {
@@ -65,31 +69,31 @@ class SignedWritesTest {
                 gateway, method, path, body, List.of(Signing.headers(key, gateway, method, path, body, date, more)));
     }
 
-    private static void assertReplays(Answer replay, Answer first) {
+    private static void assertReplays(HttpAnswer replay, HttpAnswer first) {
         assertThat(replay.operationId()).isEqualTo(first.operationId()).isNotEmpty();
         assertThat(replay.header("Idempotency-Replayed")).isEqualTo("true");
     }
 
     @Test
     void it_joins_its_operation_while_that_runs_and_after_its_end() {
-        scene.cloud().behaviour(Map.of("stuck", true));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
         var request = attach(Signing.KEY_1, 0);
         var first = request.send();
         assertThat(first.header("Idempotency-Replayed")).isEmpty();
-        scene.awaitStatus(first.operationId(), "running");
+        attachFixture.awaitStatus(first.operationId(), "running");
         assertReplays(request.send(), first);
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(first.operationId(), "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(first.operationId(), "success");
         assertReplays(request.send(), first);
 
         var detach = detach(0);
         var off = detach.send();
-        scene.awaitStatus(off.operationId(), "success");
+        attachFixture.awaitStatus(off.operationId(), "success");
         assertReplays(detach.send(), off);
         assertReplays(request.send(), first);
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.detachSends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(2);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.detachSends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(2);
     }
 
     @Test
@@ -105,47 +109,47 @@ class SignedWritesTest {
             var first = answers.getFirst().get();
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer.get().operationId()).isEqualTo(first.operationId()));
-            scene.awaitStatus(first.operationId(), "success");
+            attachFixture.awaitStatus(first.operationId(), "success");
         }
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void signed_anew_it_joins_what_is_unfinished_and_stands_for_it_from_then_on() {
-        scene.cloud().behaviour(Map.of("stuck", true));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
         var first = attach(Signing.KEY_1, 0).send();
         var again = attach(Signing.KEY_2, 5);
         assertThat(again.send().operationId()).isEqualTo(first.operationId());
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(first.operationId(), "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(first.operationId(), "success");
 
         assertReplays(again.send(), first);
         assertThat(attach(Signing.KEY_1, 10).send().code()).isEqualTo("Gateway.DiskAlreadyHere");
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void a_failure_is_its_answer_for_good_also_where_a_key_would_be_given_back() {
-        scene.cloud().faults(Fault.status("server", 500));
+        attachFixture.cloud().faults(Fault.status("server", 500));
         var request = attach(Signing.KEY_1, 0);
         var first = request.send();
         assertThat(first.code()).isEqualTo("Gateway.CloudNotReadable");
-        scene.cloud().faults();
+        attachFixture.cloud().faults();
 
         var replay = request.send();
         assertThat(replay.code()).isEqualTo("Gateway.CloudNotReadable");
         assertReplays(replay, first);
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
         var anew = attach(Signing.KEY_1, 5).send();
         assertThat(anew.operationId()).isNotEqualTo(first.operationId());
-        scene.awaitStatus(anew.operationId(), "success");
+        attachFixture.awaitStatus(anew.operationId(), "success");
     }
 
     @Test
     void a_key_of_its_own_counts_before_the_signature() {
         var key = UUID.randomUUID().toString();
         var first = attach(Signing.KEY_1, 0, "Idempotency-Key", key).send();
-        scene.awaitStatus(first.operationId(), "success");
+        attachFixture.awaitStatus(first.operationId(), "success");
         assertReplays(attach(Signing.KEY_2, 5, "Idempotency-Key", key).send(), first);
 
         var other = attach(

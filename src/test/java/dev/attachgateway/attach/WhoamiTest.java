@@ -2,7 +2,7 @@ package dev.attachgateway.attach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.StrictProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StrictProfile.class)
 @WithTestResource(PostgresForTests.class)
 class WhoamiTest {
-    private static final String PATH = "/v1/" + Gateway.P1 + "/whoami";
+    private static final String PATH = "/v1/" + GatewayClient.P1 + "/whoami";
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
 
     @Test
     void a_caller_is_told_who_it_is_what_it_may_do_and_for_how_long() {
@@ -33,7 +33,7 @@ class WhoamiTest {
         assertThat(told.text("caller")).isEqualTo("sandbox:attacher");
         assertThat(told.text("issuer")).isEqualTo("sandbox");
         assertThat(told.text("subject")).isEqualTo("attacher");
-        assertThat(told.text("project_id")).isEqualTo(Gateway.P1);
+        assertThat(told.text("project_id")).isEqualTo(GatewayClient.P1);
         assertThat(told.json().path("groups").toString()).isEqualTo("[\"attachers\"]");
         assertThat(Instant.parse(told.text("credential_ends_at")))
                 .isBetween(before.plusSeconds(595), Instant.now().plusSeconds(610));
@@ -59,7 +59,7 @@ class WhoamiTest {
         var refused = gateway.get(PATH, gateway.withToken("operator"));
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.body()).doesNotContain("operators");
-        assertThat(gateway.get("/v1/" + Gateway.P2 + "/whoami", gateway.withToken("attacher"))
+        assertThat(gateway.get("/v1/" + GatewayClient.P2 + "/whoami", gateway.withToken("attacher"))
                         .status())
                 .isEqualTo(403);
         assertThat(gateway.get(PATH).status()).isEqualTo(401);

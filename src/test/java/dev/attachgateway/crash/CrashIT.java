@@ -3,13 +3,13 @@ package dev.attachgateway.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Follower;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.ReceivedEvent;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
-import dev.attachgateway.testkit.Told;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One gateway that is killed, or told to stop, at each point of an operation's life, and is started again. */
 class CrashIT {
-    private static final String P1 = Gateway.P1;
+    private static final String P1 = GatewayClient.P1;
 
     /** The same proportions as in production, in seconds. */
     static final Map<String, String> QUICK = Map.of(
@@ -49,8 +49,8 @@ class CrashIT {
     @Test
     void killed_after_the_cloud_accepted_it_is_followed_to_its_end() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
-            var gateway = new Gateway(running.url());
-            var cloud = new PracticeCloud(running.url());
+            var gateway = new GatewayClient(running.url());
+            var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("stuck", true));
             try (var follower = attach.begun("following")) {
@@ -72,19 +72,22 @@ class CrashIT {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
                 var running = RunningGateway.start(folder, with("SANDBOX_URL", sandbox.url()))) {
             killedWhileSending(
-                    running, new Gateway(running.url(), sandbox.url()), new PracticeCloud(sandbox.url()), carriedOut);
+                    running,
+                    new GatewayClient(running.url(), sandbox.url()),
+                    new SandboxCloud(sandbox.url()),
+                    carriedOut);
         }
     }
 
     @Test
     void killed_together_with_the_cloud_it_takes_effect_once() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
-            killedWhileSending(running, new Gateway(running.url()), new PracticeCloud(running.url()), true);
+            killedWhileSending(running, new GatewayClient(running.url()), new SandboxCloud(running.url()), true);
         }
     }
 
     private static void killedWhileSending(
-            RunningGateway running, Gateway gateway, PracticeCloud cloud, boolean carriedOut) throws Exception {
+            RunningGateway running, GatewayClient gateway, SandboxCloud cloud, boolean carriedOut) throws Exception {
         var attach = new Attach(gateway, cloud);
         var hang = Fault.kind("attach", "hang").times(1);
         cloud.faults(carriedOut ? hang.after() : hang);
@@ -113,8 +116,8 @@ class CrashIT {
     @Test
     void killed_before_the_intent_it_carries_on_and_sends_once() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
-            var gateway = new Gateway(running.url());
-            var cloud = new PracticeCloud(running.url());
+            var gateway = new GatewayClient(running.url());
+            var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("attach_ms", 500));
             cloud.faults(Fault.kind("server", "hang").server(attach.server).times(1));
@@ -139,8 +142,8 @@ class CrashIT {
     void told_to_stop_it_ends_streams_and_database_at_once_and_finishes_its_operation_when_it_is_back()
             throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
-            var gateway = new Gateway(running.url());
-            var cloud = new PracticeCloud(running.url());
+            var gateway = new GatewayClient(running.url());
+            var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("stuck", true));
             try (var follower = attach.begun("following")) {
@@ -161,12 +164,12 @@ class CrashIT {
 
     /** An attach of a new disk to a new server, by the first team. */
     private static final class Attach {
-        private final Gateway gateway;
+        private final GatewayClient gateway;
         private final String server;
         private final String disk;
         private String operation = "";
 
-        Attach(Gateway gateway, PracticeCloud cloud) {
+        Attach(GatewayClient gateway, SandboxCloud cloud) {
             this.gateway = gateway;
             this.server = cloud.newServer();
             this.disk = cloud.newVolume();
@@ -185,7 +188,7 @@ class CrashIT {
         /** Fails later when the connection is cut off before the answer is at its end. */
         CompletableFuture<String> streamToItsLastByte() {
             var request = HttpRequest.newBuilder(
-                            URI.create(gateway.url() + Gateway.operationPath(P1, server, operation)))
+                            URI.create(gateway.url() + GatewayClient.operationPath(P1, server, operation)))
                     .headers(gateway.withToken("team-1", "Accept", "text/event-stream"))
                     .build();
             var head = HTTP.sendAsync(request, BodyHandlers.ofInputStream()).join();
@@ -209,9 +212,9 @@ class CrashIT {
         gateway.restart();
     }
 
-    private static List<Told> written(RunningGateway gateway, Attach attach) throws Exception {
+    private static List<ReceivedEvent> written(RunningGateway gateway, Attach attach) throws Exception {
         try (var database = gateway.postgres().open()) {
-            return Told.written(database, attach.operation);
+            return ReceivedEvent.written(database, attach.operation);
         }
     }
 

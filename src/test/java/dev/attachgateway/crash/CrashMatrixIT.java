@@ -3,9 +3,9 @@ package dev.attachgateway.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.crash.Point.Edge;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.Replicas;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -148,7 +148,7 @@ class CrashMatrixIT {
         return lives.stream().filter(life -> !life.point().isCommit()).toList();
     }
 
-    private void judge(PracticeCloud cloud, Connection database) throws SQLException {
+    private void judge(SandboxCloud cloud, Connection database) throws SQLException {
         Awaitility.await("all lives end").atMost(LIMIT).untilAsserted(() -> {
             for (var life : lives) {
                 assertThat(life.status(database))

@@ -2,7 +2,7 @@ package dev.attachgateway.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.Replicas;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,13 +30,15 @@ class FrozenTransactionIT {
                 var blocker = replicas.database()) {
             var cloud = replicas.cloud();
             cloud.behaviour(Map.of("attach_ms", 3_000));
-            var answer = replicas.doors().getFirst().attach("team-1", Gateway.P1, cloud.newServer(), cloud.newVolume());
+            var answer = replicas.doors()
+                    .getFirst()
+                    .attach("team-1", GatewayClient.P1, cloud.newServer(), cloud.newVolume());
             assertThat(answer.status()).isEqualTo(200);
             var operation = UUID.fromString(answer.operationId());
             awaitStatus(database, operation, "running");
             // Its next change is made, and waits for the place of its event.
             blocker.setAutoCommit(false);
-            execute(blocker, "select from event_position where project_id = '" + Gateway.P1 + "' for update");
+            execute(blocker, "select from event_position where project_id = '" + GatewayClient.P1 + "' for update");
             Awaitility.await("a change that waits for its place")
                     .atMost(LIMIT)
                     .until(() -> count(database, "select count(*) from pg_locks where not granted") > 0);

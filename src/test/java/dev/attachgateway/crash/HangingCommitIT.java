@@ -1,7 +1,7 @@
 package dev.attachgateway.crash;
 
 import dev.attachgateway.crash.Point.Edge;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class HangingCommitIT {
             "OPERATION_SEND_TIMEOUT",
             "1S",
             "UPSTREAM_CREDENTIALS",
-            "credentials: [{projects: [" + Gateway.P1 + "," + project()
+            "credentials: [{projects: [" + GatewayClient.P1 + "," + project()
                     + "], access_key: SANDBOXACCESSKEY1, secret_key: sandbox-secret-key}]",
             "ACCESS_GRANTS_FILE",
             Path.of("src/test/resources/matrix/grants.yaml").toAbsolutePath().toString());
@@ -53,8 +53,8 @@ class HangingCommitIT {
             Awaitility.await().atMost(LIMIT).until(() -> holds.waiting().contains(1));
             var others = Stream.generate(cloud::newServer)
                     .limit(10)
-                    .map(server ->
-                            door.attach("team-1", Gateway.P1, server, cloud.newVolume(), "Prefer", "respond-async"))
+                    .map(server -> door.attach(
+                            "team-1", GatewayClient.P1, server, cloud.newVolume(), "Prefer", "respond-async"))
                     .map(answer -> answer.operationId())
                     .toList();
             // The token of a lease that was never lost is its first.

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.attachgateway.testkit.Follower;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Told;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.ReceivedEvent;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -22,14 +22,14 @@ final class Life {
     private static final String CALLER = "team-1";
 
     private final Point point;
-    private final PracticeCloud cloud;
+    private final SandboxCloud cloud;
     private final JsonNode made;
     private final String server;
     private final String disk;
     private final String other;
     private @Nullable Follower follower;
 
-    Life(Point point, PracticeCloud cloud) {
+    Life(Point point, SandboxCloud cloud) {
         this.point = point;
         this.cloud = cloud;
         this.made = cloud.serverIn(point.project());
@@ -60,7 +60,7 @@ final class Life {
     }
 
     /** Keeps the server busy where the operation is to wait in line. */
-    void prepare(Gateway gateway) {
+    void prepare(GatewayClient gateway) {
         if (point.isQueued()) {
             var answer = gateway.attach(CALLER, point.project(), server, other, "Prefer", "wait=30");
             assertThat(answer.status()).as("%s: %s", point, answer.body()).isEqualTo(200);
@@ -68,7 +68,7 @@ final class Life {
     }
 
     /** Asks for it; nobody may be left to answer. */
-    void begin(Gateway gateway) {
+    void begin(GatewayClient gateway) {
         Thread.ofVirtual().start(() -> {
             try {
                 ask(gateway);
@@ -80,7 +80,7 @@ final class Life {
         });
     }
 
-    private void ask(Gateway gateway) {
+    private void ask(GatewayClient gateway) {
         if (point.life().equals("attach")) {
             gateway.attach(CALLER, point.project(), server, disk, "Prefer", "respond-async");
         } else {
@@ -104,7 +104,7 @@ final class Life {
     }
 
     /** Reads its stream at another replica from now on, if there is one. */
-    void follow(Gateway gateway, Connection database) throws SQLException {
+    void follow(GatewayClient gateway, Connection database) throws SQLException {
         var operation = operation(database);
         if (operation.isPresent()) {
             follower = Follower.of(gateway, CALLER, point.project(), server, operation.get());
@@ -159,7 +159,8 @@ final class Life {
     void assertTold(Connection database) throws SQLException {
         if (follower != null) {
             follower.toEnd();
-            follower.assertToldAll(Told.written(database, operation(database).orElseThrow()));
+            follower.assertToldAll(
+                    ReceivedEvent.written(database, operation(database).orElseThrow()));
             follower.close();
         }
     }

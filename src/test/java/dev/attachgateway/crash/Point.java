@@ -1,6 +1,6 @@
 package dev.attachgateway.crash;
 
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.attachgateway.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.Follower;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.ReceivedEvent;
 import dev.attachgateway.testkit.Replicas;
-import dev.attachgateway.testkit.Told;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +32,10 @@ class ReplicasIT {
             List<String> operations = new ArrayList<>();
             for (int i = 0; i < disks.size(); i++) {
                 var door = replicas.doors().get(i % 2);
-                var answer = door.attach("team-1", Gateway.P1, servers.get(i), disks.get(i));
+                var answer = door.attach("team-1", GatewayClient.P1, servers.get(i), disks.get(i));
                 assertThat(answer.status()).isEqualTo(200);
                 operations.add(answer.operationId());
-                followers.add(Follower.of(door, "team-1", Gateway.P1, servers.get(i), answer.operationId()));
+                followers.add(Follower.of(door, "team-1", GatewayClient.P1, servers.get(i), answer.operationId()));
                 followers.getLast().await("following");
             }
 
@@ -49,7 +49,7 @@ class ReplicasIT {
             }
             try (var database = replicas.database()) {
                 for (int i = 0; i < disks.size(); i++) {
-                    followers.get(i).assertToldAll(Told.written(database, operations.get(i)));
+                    followers.get(i).assertToldAll(ReceivedEvent.written(database, operations.get(i)));
                 }
             }
             assertThat(cloud.ledger())

@@ -2,9 +2,9 @@ package dev.attachgateway.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.Needs;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.MachineRequirements;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class ClockJumpsIT {
     @Test
     void an_hour_forth_or_back_changes_nothing() throws Exception {
         var library = LIBRARIES.stream().filter(Files::exists).findFirst();
-        Needs.that(library.isPresent(), "libfaketime (Debian's package faketime)");
+        MachineRequirements.that(library.isPresent(), "libfaketime (Debian's package faketime)");
         var clock = folder.resolve("clock");
         Files.writeString(clock, "+0");
         var faked = Map.of(
@@ -71,7 +71,10 @@ class ClockJumpsIT {
         private boolean isTaken(String token) {
             var nothing = "00000000-0000-4000-8000-000000000000";
             var answer = site.gateway()
-                    .get(Gateway.operationPath(Gateway.P1, nothing, nothing), "Authorization", "Bearer " + token);
+                    .get(
+                            GatewayClient.operationPath(GatewayClient.P1, nothing, nothing),
+                            "Authorization",
+                            "Bearer " + token);
             return answer.status() == 404;
         }
     }
@@ -90,8 +93,12 @@ class ClockJumpsIT {
             this.server = site.cloud().newServer();
             this.disk = site.cloud().newVolume();
             site.cloud().faults(faults);
-            var answer =
-                    site.gateway().send("POST", Gateway.attachPath(Gateway.P1, server), Gateway.body(disk), headers());
+            var answer = site.gateway()
+                    .send(
+                            "POST",
+                            GatewayClient.attachPath(GatewayClient.P1, server),
+                            GatewayClient.body(disk),
+                            headers());
             assertThat(answer.status()).as(answer.body()).isEqualTo(202);
             this.operation = answer.operationId();
         }
@@ -104,7 +111,7 @@ class ClockJumpsIT {
             Awaitility.await("success of " + operation)
                     .atMost(LIMIT)
                     .until(() -> site.gateway()
-                            .get(Gateway.operationPath(Gateway.P1, server, operation), headers())
+                            .get(GatewayClient.operationPath(GatewayClient.P1, server, operation), headers())
                             .text("operation_status")
                             .equals("success"));
             assertThat(site.cloud().effects(disk)).hasSize(1);

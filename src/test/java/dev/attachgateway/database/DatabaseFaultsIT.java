@@ -2,8 +2,8 @@ package dev.attachgateway.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Command;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.CommandResult;
+import dev.attachgateway.testkit.MachineRequirements;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Files;
@@ -110,7 +110,7 @@ class DatabaseFaultsIT {
     void a_full_disk_refuses_callers_and_forgets_nothing() throws Exception {
         var small = Files.createDirectory(folder.resolve("small"));
         var mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small.toString());
-        Needs.that(mounted.exit() == 0, "the right to mount a tmpfs");
+        MachineRequirements.that(mounted.exit() == 0, "the right to mount a tmpfs");
         try (var site = site();
                 var database = site.database();
                 var statement = database.createStatement()) {
@@ -136,7 +136,7 @@ class DatabaseFaultsIT {
         }
     }
 
-    private Command run(String... words) {
-        return Command.run(folder, Map.of(), Duration.ofMinutes(1), words);
+    private CommandResult run(String... words) {
+        return CommandResult.run(folder, Map.of(), Duration.ofMinutes(1), words);
     }
 }

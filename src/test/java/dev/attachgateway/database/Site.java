@@ -9,12 +9,12 @@ import dev.attachgateway.race.Callers;
 import dev.attachgateway.race.Ends;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Folders;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.testkit.FaultyConnection;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.SandboxCloud;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -48,7 +48,7 @@ final class Site implements AutoCloseable {
 
     private final Path postgresFolder;
     private final RunningSandbox sandbox;
-    private final LossyLine line;
+    private final FaultyConnection line;
     private final RunningGateway gateway;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -60,7 +60,7 @@ final class Site implements AutoCloseable {
         postgresFolder = Folders.withCluster(folder);
         postgres = EmbeddedPostgres.start(postgresFolder);
         sandbox = RunningSandbox.start(folder.resolve("sandbox"));
-        line = new LossyLine(postgres.connection());
+        line = new FaultyConnection(postgres.connection());
         var settings = new HashMap<>(QUICK);
         settings.putAll(environment);
         settings.put("STORAGE_URL", line.connection().url());
@@ -72,7 +72,7 @@ final class Site implements AutoCloseable {
                 "attach_ms", 200, "detach_ms", 200, "evs_lag_ms", 50, "server_lag_ms", 50, "signature_ms", 5_000));
     }
 
-    LossyLine line() {
+    FaultyConnection line() {
         return line;
     }
 
@@ -80,12 +80,12 @@ final class Site implements AutoCloseable {
         return gateway;
     }
 
-    Gateway gateway() {
-        return new Gateway(gateway.url(), sandbox.url());
+    GatewayClient gateway() {
+        return new GatewayClient(gateway.url(), sandbox.url());
     }
 
-    PracticeCloud cloud() {
-        return new PracticeCloud(sandbox.url());
+    SandboxCloud cloud() {
+        return new SandboxCloud(sandbox.url());
     }
 
     /** Past the line. */

@@ -1,7 +1,7 @@
 package dev.attachgateway.exactness;
 
-import dev.attachgateway.testkit.Scribe.Paper;
-import dev.attachgateway.testkit.Wish.Written;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.FeedQuery.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.attachgateway.exactness;
 
 import dev.attachgateway.exactness.Entry.Told;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.Wish;
+import dev.attachgateway.testkit.FeedQuery;
+import dev.attachgateway.testkit.GatewayClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,8 +28,8 @@ final class Watch {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
     private static final int EVENTS_A_CONNECTION = 300;
 
-    private final Wish wish;
-    private final List<Gateway> doors;
+    private final FeedQuery feedQuery;
+    private final List<GatewayClient> doors;
     private final String path;
     private final Random random;
     private final CountDownLatch over;
@@ -47,8 +47,14 @@ final class Watch {
      * @param last what it says it has seen
      * @param over after which it watches no more
      */
-    Watch(Wish wish, List<Gateway> doors, String path, String last, Random random, CountDownLatch over) {
-        this.wish = wish;
+    Watch(
+            FeedQuery feedQuery,
+            List<GatewayClient> doors,
+            String path,
+            String last,
+            Random random,
+            CountDownLatch over) {
+        this.feedQuery = feedQuery;
         this.doors = doors;
         this.path = path;
         this.last = last;
@@ -56,8 +62,8 @@ final class Watch {
         this.over = over;
     }
 
-    Wish wish() {
-        return wish;
+    FeedQuery wish() {
+        return feedQuery;
     }
 
     /** All it was told, in the order in which it was. */
@@ -98,8 +104,8 @@ final class Watch {
         }
     }
 
-    private boolean connect(Gateway gateway) throws InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(gateway.url() + path + wish.query()))
+    private boolean connect(GatewayClient gateway) throws InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(gateway.url() + path + feedQuery.query()))
                 .timeout(ANSWERED_WITHIN)
                 .header("Accept", "text/event-stream")
                 .header("Authorization", "Bearer " + doors.getFirst().token("operator"))

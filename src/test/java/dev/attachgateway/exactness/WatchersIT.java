@@ -3,9 +3,9 @@ package dev.attachgateway.exactness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.storage.StandingServer;
+import dev.attachgateway.testkit.FeedQuery;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.Seed;
-import dev.attachgateway.testkit.Wish;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,7 +55,7 @@ class WatchersIT {
     void each_watcher_is_told_the_log_as_its_filter_has_it_whatever_dies_meanwhile() throws Exception {
         System.out.println("exact: -Dexact.seed=" + SEED);
         var random = new Random(SEED);
-        var papers = Wish.papers(12, random);
+        var papers = FeedQuery.papers(12, random);
         var over = new CountDownLatch(1);
         try (var postgres = StandingServer.start(folder);
                 var replicas = Replicas.start(folder, 3, SETTINGS, postgres.connection());
@@ -65,7 +65,7 @@ class WatchersIT {
             var from = position(replicas, path);
             var watches = IntStream.range(0, WATCHERS)
                     .mapToObj(any -> new Watch(
-                            Wish.random(papers, random),
+                            FeedQuery.random(papers, random),
                             replicas.doors(),
                             path,
                             from,

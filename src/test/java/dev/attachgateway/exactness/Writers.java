@@ -1,11 +1,11 @@
 package dev.attachgateway.exactness;
 
 import dev.attachgateway.storage.ConnectionDetails;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
-import dev.attachgateway.testkit.Wish;
-import dev.attachgateway.testkit.Wish.Written;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.FeedQuery;
+import dev.attachgateway.testkit.FeedQuery.Written;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -29,7 +29,7 @@ final class Writers implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final Pool pool;
-    private final Scribe scribe;
+    private final EventWriter eventWriter;
     private final List<Paper> papers;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger committed = new AtomicInteger();
@@ -41,14 +41,14 @@ final class Writers implements AutoCloseable {
                         .setUser(database.username())
                         .setPassword(database.password()),
                 new PoolOptions().setMaxSize(THREADS + 2)));
-        this.scribe = new Scribe(pool, new EventLog(pool));
+        this.eventWriter = new EventWriter(pool, new EventLog(pool));
         this.papers = papers;
         // Before many threads do: Mutiny sets itself up at its first use, and not for two at once.
-        Scribe.await(pool.query("select 1").execute());
+        EventWriter.await(pool.query("select 1").execute());
     }
 
-    Scribe scribe() {
-        return scribe;
+    EventWriter scribe() {
+        return eventWriter;
     }
 
     int committed() {
@@ -58,7 +58,7 @@ final class Writers implements AutoCloseable {
     /** One of them: writes until so many events are written by all. */
     void write(int events, Random random) {
         while (begun.incrementAndGet() <= events) {
-            var event = Wish.change(papers, random);
+            var event = FeedQuery.change(papers, random);
             insist(() -> pool.withTransaction(transaction -> pause(transaction, random.nextInt(20))
                             .chain(() -> append(transaction, event))
                             .call(() -> pause(transaction, random.nextInt(3))))
@@ -69,12 +69,12 @@ final class Writers implements AutoCloseable {
 
     /** An event that is committed while no replica listens; in one statement nobody can have begun to again before it. */
     void writeUnheard(Random random) {
-        insist(() -> unheard(List.of(Wish.change(papers, random))));
+        insist(() -> unheard(List.of(FeedQuery.change(papers, random))));
     }
 
     /** The last events, of which nobody is notified at all. */
     void writeMarksUnheard() {
-        insist(() -> unheard(Wish.marks(papers)));
+        insist(() -> unheard(FeedQuery.marks(papers)));
     }
 
     private Uni<Long> unheard(List<Written> events) {
@@ -90,12 +90,12 @@ final class Writers implements AutoCloseable {
     }
 
     private Uni<Long> append(SqlConnection transaction, Written event) {
-        return scribe.append(transaction, event.paper(), event.before(), event.after());
+        return eventWriter.append(transaction, event.paper(), event.before(), event.after());
     }
 
     /** A commit of unknown outcome is made again: what counts is what the table has in the end. */
     private static void insist(Supplier<Uni<?>> what) {
-        Scribe.await(Uni.createFrom()
+        EventWriter.await(Uni.createFrom()
                 .deferred(() -> what.get().replaceWithVoid())
                 .onFailure()
                 .retry()

@@ -3,7 +3,7 @@ package dev.attachgateway.history;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.SandboxCloud;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ public final class Written {
     private Written() {}
 
     /** Both of them, beside what the callers kept. */
-    public static Histories with(Collection<Attempt> attempts, Connection database, PracticeCloud cloud)
+    public static Histories with(Collection<Attempt> attempts, Connection database, SandboxCloud cloud)
             throws SQLException {
         return new Histories(List.copyOf(attempts), events(database), ledger(cloud));
     }
@@ -61,7 +61,7 @@ public final class Written {
         }
     }
 
-    private static List<Effect> ledger(PracticeCloud cloud) {
+    private static List<Effect> ledger(SandboxCloud cloud) {
         return cloud.ledger().stream()
                 .map(line -> new Effect(
                         line.path("type").asText(),

@@ -1,40 +1,40 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Somebody who reads servers and disks of the first project. */
-record Caller(Gateway gateway, String name) {
+record Caller(GatewayClient gateway, String name) {
     static Caller of(String name) {
-        return new Caller(Gateway.underTest(), name);
+        return new Caller(GatewayClient.underTest(), name);
     }
 
-    Answer servers(String query) {
-        return get("/v1/" + Gateway.P1 + "/dev-servers" + query);
+    HttpAnswer servers(String query) {
+        return get("/v1/" + GatewayClient.P1 + "/dev-servers" + query);
     }
 
-    Answer server(String id) {
-        return get("/v1/" + Gateway.P1 + "/dev-servers/" + id);
+    HttpAnswer server(String id) {
+        return get("/v1/" + GatewayClient.P1 + "/dev-servers/" + id);
     }
 
-    Answer disks(String query) {
-        return get("/v2/" + Gateway.P1 + "/cloudvolumes/detail" + query);
+    HttpAnswer disks(String query) {
+        return get("/v2/" + GatewayClient.P1 + "/cloudvolumes/detail" + query);
     }
 
-    Answer disk(String id) {
-        return get("/v2/" + Gateway.P1 + "/cloudvolumes/" + id);
+    HttpAnswer disk(String id) {
+        return get("/v2/" + GatewayClient.P1 + "/cloudvolumes/" + id);
     }
 
-    Answer get(String path) {
+    HttpAnswer get(String path) {
         return gateway.get(path, gateway.withToken(name));
     }
 
     /** The answer's JSON, which has to be one. */
-    static JsonNode shown(Answer answer) {
+    static JsonNode shown(HttpAnswer answer) {
         if (answer.status() != 200) {
             throw new AssertionError(answer.status() + " " + answer.body());
         }

@@ -1,7 +1,7 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.SandboxCloud;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,8 +120,8 @@ final class Estate {
     }
 
     /** Builds it anew: the first disks are free, each of the others is on a server or on two. */
-    static PracticeCloud build() {
-        var cloud = PracticeCloud.underTest();
+    static SandboxCloud build() {
+        var cloud = SandboxCloud.underTest();
         cloud.reset();
         for (var number = 0; number < SERVERS; number++) {
             cloud.newServer(Map.of(

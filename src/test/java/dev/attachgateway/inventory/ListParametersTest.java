@@ -4,9 +4,9 @@ import static dev.attachgateway.inventory.Caller.ids;
 import static dev.attachgateway.inventory.Caller.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.SandboxCloud;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithTestResource(PostgresForTests.class)
 class ListParametersTest {
     private final Caller operator = Caller.of("operator");
-    private PracticeCloud cloud;
+    private SandboxCloud cloud;
 
     @BeforeEach
     void build() {
@@ -85,7 +85,7 @@ class ListParametersTest {
 
     @Test
     void operations_is_the_id_of_no_server() {
-        assertThat(shown(operator.get("/v1/" + Gateway.P1 + "/dev-servers/operations"))
+        assertThat(shown(operator.get("/v1/" + GatewayClient.P1 + "/dev-servers/operations"))
                         .has("operations"))
                 .isTrue();
         assertThat(operator.server("all").json().at("/errors/0/field").asText()).isEqualTo("id");

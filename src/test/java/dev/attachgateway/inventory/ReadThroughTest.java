@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,7 +39,7 @@ class ReadThroughTest {
 
     private final Caller operator = Caller.of("operator");
     private final Caller viewer = Caller.of("viewer");
-    private PracticeCloud cloud;
+    private SandboxCloud cloud;
 
     @BeforeEach
     void build() {
@@ -55,7 +55,7 @@ class ReadThroughTest {
 
     @Test
     void a_disk_is_what_the_cloud_shows_and_its_links_lead_here() {
-        var link = "/v2/" + Gateway.P1 + "/cloudvolumes/" + Estate.disk(0);
+        var link = "/v2/" + GatewayClient.P1 + "/cloudvolumes/" + Estate.disk(0);
         var disk = (ObjectNode) shown(operator.disk(Estate.disk(0))).path("volume");
         assertThat(disk.at("/links/0/href").asText()).isEqualTo(link);
         var clouds = (ObjectNode) cloud.volume(Estate.disk(0));
@@ -74,7 +74,7 @@ class ReadThroughTest {
                         {"volume": {"id": "%s", "size": 1, "a_field_of_tomorrow": {"deep": [1.50, null]}, "links": [
                             {"rel": "bookmark", "href": "https://evs.example.com/%s"},
                             {"rel": "self", "href": "https://evs.example.com/v2/%s/cloudvolumes/%s"}]},
-                         "another": true}""".formatted(Estate.disk(0), Estate.disk(0), Gateway.P1, Estate.disk(0)))));
+                         "another": true}""".formatted(Estate.disk(0), Estate.disk(0), GatewayClient.P1, Estate.disk(0)))));
         var answer = operator.disk(Estate.disk(0));
         assertThat(shown(answer).at("/volume/a_field_of_tomorrow/deep").toString())
                 .isEqualTo("[1.5,null]");
@@ -87,9 +87,9 @@ class ReadThroughTest {
     void the_link_to_the_next_page_leads_here_as_well() {
         cloud.faults(Fault.status("volumes", 200).body(json("""
                         {"count": 7, "volumes": [], "volumes_links": [
-                            {"rel": "next", "href": "https://evs.example.com/v2/%s/cloudvolumes/detail?limit=2&marker=%s"}]}""".formatted(Gateway.P1, Estate.disk(1)))));
+                            {"rel": "next", "href": "https://evs.example.com/v2/%s/cloudvolumes/detail?limit=2&marker=%s"}]}""".formatted(GatewayClient.P1, Estate.disk(1)))));
         assertThat(shown(operator.disks("?limit=2")).at("/volumes_links/0/href").asText())
-                .isEqualTo("/v2/" + Gateway.P1 + "/cloudvolumes/detail?limit=2&marker=" + Estate.disk(1));
+                .isEqualTo("/v2/" + GatewayClient.P1 + "/cloudvolumes/detail?limit=2&marker=" + Estate.disk(1));
     }
 
     @Test
@@ -120,7 +120,7 @@ class ReadThroughTest {
         assertThat(cloud.requests("volume", Estate.disk(1))).isEmpty();
     }
 
-    private static String refusal(Answer answer) {
+    private static String refusal(HttpAnswer answer) {
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
         var problem = (ObjectNode) answer.json();
@@ -181,7 +181,7 @@ class ReadThroughTest {
 
     @Test
     void a_request_is_one_line_of_the_audit_record() {
-        var answers = new ArrayList<Answer>();
+        var answers = new ArrayList<HttpAnswer>();
         answers.add(viewer.servers(""));
         answers.add(viewer.disks(""));
         answers.add(viewer.server(Estate.server(0)));

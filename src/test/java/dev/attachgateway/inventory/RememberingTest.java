@@ -4,12 +4,12 @@ import static dev.attachgateway.inventory.Caller.ids;
 import static dev.attachgateway.inventory.Caller.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,7 +31,7 @@ class RememberingTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
     private final Caller operator = Caller.of("operator");
-    private PracticeCloud cloud;
+    private SandboxCloud cloud;
 
     @BeforeEach
     void build() {
@@ -65,7 +65,7 @@ class RememberingTest {
                         () -> operator.disk(disk), task -> Thread.ofVirtual().start(task)))
                 .limit(30)
                 .toList();
-        assertThat(answers.stream().map(CompletableFuture::join).map(Answer::status))
+        assertThat(answers.stream().map(CompletableFuture::join).map(HttpAnswer::status))
                 .containsOnly(200);
         assertThat(cloud.requests("volume", disk)).hasSize(1);
     }
@@ -102,13 +102,13 @@ class RememberingTest {
 
     @Test
     void an_attach_looks_for_itself() {
-        var here = Scene.set();
+        var here = AttachFixture.set();
         assertThat(shown(operator.disk(here.disk())).at("/volume/status").asText())
                 .isEqualTo("available");
         // Taken meanwhile past the gateway, which what is remembered does not know.
-        dev.attachgateway.testkit.CloudUser.underTest().attach(cloud.newServer(), here.disk());
+        dev.attachgateway.testkit.CloudConsole.underTest().attach(cloud.newServer(), here.disk());
         here.awaitDisk("in-use");
-        var refused = here.gateway().attach("operator", Gateway.P1, here.server(), here.disk());
+        var refused = here.gateway().attach("operator", GatewayClient.P1, here.server(), here.disk());
         assertThat(refused.code()).isEqualTo("Gateway.DiskInUse");
         assertThat(shown(operator.disk(here.disk())).at("/volume/status").asText())
                 .isEqualTo("available");
@@ -119,7 +119,7 @@ class RememberingTest {
         var known = cloud.newVolume();
         operator.disk(known);
         cloud.faults(Fault.status("volume", 500));
-        var refused = new ArrayList<Answer>();
+        var refused = new ArrayList<HttpAnswer>();
         Awaitility.await().atMost(LIMIT).until(() -> {
             refused.add(operator.disk(cloud.newVolume()));
             return refused.getLast().text("detail").startsWith("Calls to the cloud are paused");

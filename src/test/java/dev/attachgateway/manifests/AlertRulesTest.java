@@ -3,7 +3,7 @@ package dev.attachgateway.manifests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.WatchfulProfile;
+import dev.attachgateway.testkit.ReconciliationProfile;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import io.quarkus.test.common.WithTestResource;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** An alert that names a metric nobody exposes never rings, and one without a page tells nobody what to do. */
 @QuarkusTest
-@TestProfile(WatchfulProfile.class)
+@TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AlertRulesTest {
     /** A gauge is there once the bean that it belongs to has done its work for the first time. */

@@ -1,7 +1,7 @@
 package dev.attachgateway.manifests;
 
-import dev.attachgateway.testkit.Command;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.CommandResult;
+import dev.attachgateway.testkit.MachineRequirements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ final class Kustomize {
     private Kustomize() {}
 
     static String render(String kustomization) {
-        Needs.command("kubectl");
+        MachineRequirements.command("kubectl");
         var rendered = kubectl(MANIFESTS, "kustomize", kustomization);
         // Debian 12's kubectl 1.20 is the last whose kustomize has other words for a folder and for a patch.
         if (rendered.exit() != 0
@@ -51,10 +51,10 @@ final class Kustomize {
                 .replace("  - path: ", "  - ");
     }
 
-    private static Command kubectl(Path folder, String... arguments) {
+    private static CommandResult kubectl(Path folder, String... arguments) {
         var words = new String[arguments.length + 1];
         words[0] = "kubectl";
         System.arraycopy(arguments, 0, words, 1, arguments.length);
-        return Command.run(folder, Map.of(), Duration.ofSeconds(30), words);
+        return CommandResult.run(folder, Map.of(), Duration.ofSeconds(30), words);
     }
 }

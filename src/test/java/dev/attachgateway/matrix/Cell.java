@@ -1,6 +1,6 @@
 package dev.attachgateway.matrix;
 
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.util.Locale;
 import java.util.stream.Stream;
 

@@ -2,8 +2,8 @@ package dev.attachgateway.matrix;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.attachgateway.matrix.Expected.End;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.HttpAnswer;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class CellRun {
     }
 
     /** Another caller wants the disk for a server that does not exist, which does no harm should it get it. */
-    private Answer contend() {
+    private HttpAnswer contend() {
         return world.gateway()
                 .attach(OTHER, cell.project(), UUID.randomUUID().toString(), disk, "Prefer", "respond-async");
     }

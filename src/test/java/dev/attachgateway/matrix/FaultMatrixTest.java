@@ -3,10 +3,10 @@ package dev.attachgateway.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.storage.ConnectionDetails;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Seed;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -53,7 +53,7 @@ class FaultMatrixTest {
                 .toList();
         System.out.println(
                 "fault matrix: " + cells.size() + " of " + Cells.all().size() + " cells, -Dmatrix.seed=" + SEED);
-        var cloud = PracticeCloud.underTest();
+        var cloud = SandboxCloud.underTest();
         cloud.reset();
         cloud.behaviour(Map.of(
                 "attach_ms",
@@ -68,7 +68,7 @@ class FaultMatrixTest {
                 MatrixProfile.SIGNATURE.toMillis()));
         try (var watch = new Watch(database())) {
             awaitWarm(cells.getFirst());
-            var world = new World(Gateway.underTest(), cloud, watch, metrics());
+            var world = new World(GatewayClient.underTest(), cloud, watch, metrics());
             var wrong = new ConcurrentSkipListMap<Integer, String>();
             var runs = new ArrayList<CellRun>();
             for (var from = 0; from < cells.size(); from += CHUNK) {
@@ -87,7 +87,7 @@ class FaultMatrixTest {
         var nothing = "00000000-0000-4000-8000-000000000000";
         Awaitility.await()
                 .atMost(HEALED_WITHIN)
-                .until(() -> Gateway.underTest()
+                .until(() -> GatewayClient.underTest()
                                 .operation("team-1", any.project(), nothing, nothing)
                                 .status()
                         == 404);

@@ -3,8 +3,8 @@ package dev.attachgateway.matrix;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.Told;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.ReceivedEvent;
 import java.util.List;
 
 /** What a client is told that has seen nothing of an ended operation. */
@@ -13,7 +13,8 @@ final class Story {
 
     private Story() {}
 
-    static List<Told> of(Gateway gateway, String client, String project, String server, String operation) {
+    static List<ReceivedEvent> of(
+            GatewayClient gateway, String client, String project, String server, String operation) {
         String epoch;
         try (var stream = gateway.follow(client, project, server, operation)) {
             epoch = stream.next(block -> block.id() != null).epoch();
@@ -21,7 +22,7 @@ final class Story {
         try (var stream = gateway.follow(client, project, server, operation, "Last-Event-ID", epoch + "-0")) {
             return stream.toEnd().stream()
                     .filter(Block::isChange)
-                    .map(block -> new Told(block.position(), String.valueOf(block.data())))
+                    .map(block -> new ReceivedEvent(block.position(), String.valueOf(block.data())))
                     .toList();
         }
     }

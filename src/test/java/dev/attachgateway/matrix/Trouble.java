@@ -1,7 +1,7 @@
 package dev.attachgateway.matrix;
 
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.time.Duration;
 
 /** What befalls a call, and how the gateway has to sort it. */

@@ -1,6 +1,6 @@
 package dev.attachgateway.matrix;
 
-import dev.attachgateway.testkit.Told;
+import dev.attachgateway.testkit.ReceivedEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -84,9 +84,9 @@ final class Watch implements AutoCloseable {
     }
 
     /** All events of an operation, in order. */
-    synchronized List<Told> events(String operation) {
+    synchronized List<ReceivedEvent> events(String operation) {
         try {
-            return Told.written(database, operation);
+            return ReceivedEvent.written(database, operation);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -1,8 +1,8 @@
 package dev.attachgateway.matrix;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.SandboxCloud;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,15 +17,15 @@ final class World {
             Pattern.compile("(?m)^attach_gateway_operations_unfinished\\{[^}]*step=\"unsettled\"[^}]*} ([0-9.E]+)$");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private final Gateway gateway;
-    private final PracticeCloud cloud;
+    private final GatewayClient gateway;
+    private final SandboxCloud cloud;
     private final Watch watch;
     private final URI metrics;
     private final Looks<List<JsonNode>> ledger;
     private final Looks<List<JsonNode>> writes;
     private final Looks<Double> unsettled;
 
-    World(Gateway gateway, PracticeCloud cloud, Watch watch, URI metrics) {
+    World(GatewayClient gateway, SandboxCloud cloud, Watch watch, URI metrics) {
         this.gateway = gateway;
         this.cloud = cloud;
         this.watch = watch;
@@ -35,11 +35,11 @@ final class World {
         this.unsettled = new Looks<>(this::readUnsettled);
     }
 
-    Gateway gateway() {
+    GatewayClient gateway() {
         return gateway;
     }
 
-    PracticeCloud cloud() {
+    SandboxCloud cloud() {
         return cloud;
     }
 

@@ -10,7 +10,7 @@ import dev.attachgateway.operation.model.SendHistory;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import dev.attachgateway.operation.recovery.SettlementDecision;
 import dev.attachgateway.operation.recovery.SettlementPolicy;
-import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.ModelArtsClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +24,8 @@ public final class TransitionRules {
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final OperationFailure REFUSAL =
             OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "No.");
-    private static final ModelArts.Progress NO_SUCCESS =
-            new ModelArts.Progress(ModelArts.Word.FAILED, "ModelArts.9001", "No.");
+    private static final ModelArtsClient.Progress NO_SUCCESS =
+            new ModelArtsClient.Progress(ModelArtsClient.Word.FAILED, "ModelArts.9001", "No.");
 
     private TransitionRules() {}
 
@@ -98,7 +98,7 @@ public final class TransitionRules {
             int reads,
             int quiet,
             Optional<Sight> sight,
-            Optional<ModelArts.Word> word,
+            Optional<ModelArtsClient.Word> word,
             boolean isOverdue) {
         var settlementDecision = new SettlementPolicy(reads, Duration.ofSeconds(quiet))
                 .decide(
@@ -107,8 +107,9 @@ public final class TransitionRules {
                         RULES,
                         sight.map(seen ->
                                 new CloudStateReader.CloudState(Optional.of(seen.server()), Optional.of(seen.disk()))),
-                        word.map(it ->
-                                it == ModelArts.Word.FAILED ? NO_SUCCESS : new ModelArts.Progress(it, null, null)),
+                        word.map(it -> it == ModelArtsClient.Word.FAILED
+                                ? NO_SUCCESS
+                                : new ModelArtsClient.Progress(it, null, null)),
                         NOW,
                         isOverdue);
         return switch (settlementDecision) {

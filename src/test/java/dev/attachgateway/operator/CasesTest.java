@@ -3,10 +3,10 @@ package dev.attachgateway.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -34,13 +34,13 @@ class CasesTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
     private Operator operator;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
-        operator = Operator.of(scene);
+        attachFixture = AttachFixture.set();
+        operator = Operator.of(attachFixture);
     }
 
     private void run(String sql) {
@@ -56,9 +56,9 @@ class CasesTest {
     }
 
     private String lost(Fault fault) {
-        scene.cloud().faults(fault.disk(scene.disk()).times(1));
-        var id = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitUnsettled(id);
+        attachFixture.cloud().faults(fault.disk(attachFixture.disk()).times(1));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitUnsettled(id);
         return id;
     }
 
@@ -75,14 +75,14 @@ class CasesTest {
     @Test
     void an_unsettled_operation_is_listed_with_how_long_it_has_been_so() {
         var id = lost(Fault.kind("attach", "drop"));
-        assertThat(found("state=unsettled&project_id=" + Gateway.P2, id)).isEmpty();
+        assertThat(found("state=unsettled&project_id=" + GatewayClient.P2, id)).isEmpty();
         assertThat(found("state=stuck", id)).isEmpty();
-        var told = scene.operation(id).path("updated_at").asText();
+        var told = attachFixture.operation(id).path("updated_at").asText();
         var listed = found("state=unsettled", id).orElseThrow();
-        assertThat(listed.path("project_id").asText()).isEqualTo(Gateway.P1);
+        assertThat(listed.path("project_id").asText()).isEqualTo(GatewayClient.P1);
         assertThat(listed.path("since").asText().substring(0, 19)).isEqualTo(told.substring(0, 19));
         run("update operation set step_since = step_since - interval '1 h' where operation_id = '" + id + "'");
-        assertThat(found("state=unsettled&project_id=" + Gateway.P1.toUpperCase(java.util.Locale.ROOT), id)
+        assertThat(found("state=unsettled&project_id=" + GatewayClient.P1.toUpperCase(java.util.Locale.ROOT), id)
                         .orElseThrow()
                         .path("for_seconds")
                         .asInt())
@@ -91,9 +91,9 @@ class CasesTest {
 
     @Test
     void what_should_have_gone_on_by_now_is_stuck() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "running");
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "running");
         assertThat(found("state=stuck", id)).isEmpty();
         run("update operation set step_since = now() - interval '2 h' where operation_id = '" + id + "'");
         assertThat(found("state=stuck", id).orElseThrow().path("for_seconds").asInt())
@@ -102,11 +102,11 @@ class CasesTest {
 
     @Test
     void what_the_cloud_contradicts_is_listed_as_drift() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
         run("update operation set drift = 'The disk is gone.', reconcile_at = null where operation_id = '" + id + "'");
         run("insert into event_position select project_id, position + 1 from event_position where project_id = '"
-                + Gateway.P1 + "' on conflict (project_id) do update set position = excluded.position");
+                + GatewayClient.P1 + "' on conflict (project_id) do update set position = excluded.position");
         run("insert into event select e.project_id, p.position, e.operation_id, e.server_id, e.volume_id, e.caller,"
                 + " e.status, e.status, e.data::jsonb || '{\"drift\": \"The disk is gone.\"}', now() - interval '3 h'"
                 + " from event e join event_position p using (project_id) where e.operation_id = '" + id + "'"
@@ -121,11 +121,11 @@ class CasesTest {
         run(
                 "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,"
                         + " request_id, step, status, answer_by, deadline, next_step_at, ended_at, drift, created_at)"
-                        + " select gen_random_uuid(), '" + Gateway.P2 + "', gen_random_uuid(), gen_random_uuid(),"
+                        + " select gen_random_uuid(), '" + GatewayClient.P2 + "', gen_random_uuid(), gen_random_uuid(),"
                         + " 'node_attach_volume', 'sandbox', 'attacher', repeat('a', 32), 'succeeded', 'success', now(), now(),"
                         + " 'infinity', now(), 'gone', now() - i * interval '1 s' from generate_series(1, 101) i");
-        var answer =
-                operator.get("operations?state=drift&project_id=" + Gateway.P2).json();
+        var answer = operator.get("operations?state=drift&project_id=" + GatewayClient.P2)
+                .json();
         assertThat(answer.path("operations")).hasSize(100);
         assertThat(answer.path("more").asBoolean()).isTrue();
         assertThat(answer.path("operations").findValuesAsText("created_at"))
@@ -140,15 +140,15 @@ class CasesTest {
 
     @Test
     void settling_begun_anew_looks_at_once() {
-        scene.cloud().behaviour(Map.of("attach_ms", 1500));
+        attachFixture.cloud().behaviour(Map.of("attach_ms", 1500));
         var id = lost(Fault.kind("attach", "drop").after());
-        scene.awaitDisk("in-use");
-        assertThat(scene.operation(id).path("unsettled").asBoolean()).isTrue();
-        var answer = operator.settle(Gateway.P1, scene.server(), id);
+        attachFixture.awaitDisk("in-use");
+        assertThat(attachFixture.operation(id).path("unsettled").asBoolean()).isTrue();
+        var answer = operator.settle(GatewayClient.P1, attachFixture.server(), id);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.text("step")).isEqualTo("unsettled");
-        scene.awaitStatus(id, "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.awaitStatus(id, "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
@@ -157,10 +157,13 @@ class CasesTest {
         // One more look of this sort would make it certain that nothing happened, and it would be sent again.
         run("update operation set quiet_reads = 2, quiet_since = now() - interval '1 h',"
                 + " window_ends = now() - interval '1 h', version = version + 1 where operation_id = '" + id + "'");
-        operator.settle(Gateway.P1, scene.server(), id);
+        operator.settle(GatewayClient.P1, attachFixture.server(), id);
         Awaitility.await().atMost(LIMIT).until(() -> quietReads(id) == 1);
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(operator.settle(Gateway.P1, scene.server(), UUID.randomUUID().toString())
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(operator.settle(
+                                GatewayClient.P1,
+                                attachFixture.server(),
+                                UUID.randomUUID().toString())
                         .status())
                 .isEqualTo(404);
     }

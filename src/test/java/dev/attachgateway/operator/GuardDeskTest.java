@@ -3,10 +3,10 @@ package dev.attachgateway.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,13 +32,13 @@ class GuardDeskTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
     private Operator operator;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
-        operator = Operator.of(scene);
+        attachFixture = AttachFixture.set();
+        operator = Operator.of(attachFixture);
     }
 
     @AfterEach
@@ -47,7 +47,7 @@ class GuardDeskTest {
         operator.force("evs", "automatic");
     }
 
-    private static JsonNode guard(Answer answer, String service) {
+    private static JsonNode guard(HttpAnswer answer, String service) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return StreamSupport.stream(answer.json().path("guards").spliterator(), false)
                 .filter(each -> each.path("service").asText().equals(service))
@@ -64,20 +64,21 @@ class GuardDeskTest {
         var held = guard(operator.force("modelarts", "open"), "modelarts");
         assertThat(held.path("state").asText()).isEqualTo("open");
         assertThat(held.path("forced_by").asText()).isEqualTo("sandbox:operator");
-        var refused = scene.attach();
+        var refused = attachFixture.attach();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.code()).isEqualTo("Gateway.CloudUnavailable");
-        var waits = scene.attach("Prefer", "respond-async").operationId();
+        var waits = attachFixture.attach("Prefer", "respond-async").operationId();
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> scene.operation(waits).path("detail").asText().contains("an operator stopped it"));
+                .until(() ->
+                        attachFixture.operation(waits).path("detail").asText().contains("an operator stopped it"));
 
         var left = guard(operator.force("modelarts", "automatic"), "modelarts");
         assertThat(left.path("state").asText()).isEqualTo("automatic");
         assertThat(left.has("forced_by")).isFalse();
-        scene.awaitStatus(waits, "success");
+        attachFixture.awaitStatus(waits, "success");
         assertThat(guard(operator.get("guards"), "modelarts").path("projects").findValuesAsText("project_id"))
-                .contains(dev.attachgateway.testkit.Gateway.P1);
+                .contains(dev.attachgateway.testkit.GatewayClient.P1);
     }
 
     @Test

@@ -2,10 +2,10 @@ package dev.attachgateway.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,124 +32,127 @@ class PausesTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
     private Operator operator;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
-        operator = Operator.of(scene);
+        attachFixture = AttachFixture.set();
+        operator = Operator.of(attachFixture);
     }
 
     @AfterEach
     void resumeAll() {
-        operator.resume(Gateway.P1);
+        operator.resume(GatewayClient.P1);
         operator.resume("*");
     }
 
     private void awaitPaused(String id) {
-        scene.awaitOperation(id, it -> it.path("detail").asText().equals("Sends are paused by an operator."));
+        attachFixture.awaitOperation(id, it -> it.path("detail").asText().equals("Sends are paused by an operator."));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Gateway.P1, "*"})
+    @ValueSource(strings = {GatewayClient.P1, "*"})
     void a_pause_holds_everything_up_and_the_end_of_it_wakes_what_waits(String place) {
         var paused = operator.pause(place, "maintenance of the cloud");
         assertThat(paused.status()).as(paused.body()).isEqualTo(200);
         assertThat(paused.text("paused_by")).isEqualTo("sandbox:operator");
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         awaitPaused(id);
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
         assertThat(operator.get("pauses").json().at("/pauses/0/reason").asText())
                 .isEqualTo("maintenance of the cloud");
 
         assertThat(operator.resume(place).json().path("pauses")).isEmpty();
-        scene.awaitStatus(id, "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.awaitStatus(id, "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void a_pause_of_one_project_leaves_the_others_alone() {
-        operator.pause(Gateway.P2, "a test");
+        operator.pause(GatewayClient.P2, "a test");
         try {
-            scene.awaitStatus(scene.attach().operationId(), "success");
+            attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
         } finally {
-            operator.resume(Gateway.P2);
+            operator.resume(GatewayClient.P2);
         }
     }
 
     @Test
     void what_is_paused_during_the_last_look_is_not_sent() {
-        operator.pause(Gateway.P1, "so that it stands in line");
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        operator.pause(GatewayClient.P1, "so that it stands in line");
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         awaitPaused(id);
-        scene.cloud().faults(Fault.delay("server", Duration.ofSeconds(1)).server(scene.server()));
+        attachFixture
+                .cloud()
+                .faults(Fault.delay("server", Duration.ofSeconds(1)).server(attachFixture.server()));
         var looks = looks();
-        operator.resume(Gateway.P1);
+        operator.resume(GatewayClient.P1);
         Awaitility.await().atMost(LIMIT).until(() -> looks() > looks);
-        assertThat(operator.pause(Gateway.P1, "once more").status()).isEqualTo(200);
+        assertThat(operator.pause(GatewayClient.P1, "once more").status()).isEqualTo(200);
         // This look begins after the other one and takes as long, so that one is over when it is.
-        var other = scene.with(scene.server(), scene.cloud().newVolume());
+        var other =
+                attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var later = other.attach("Prefer", "respond-async").operationId();
         awaitPaused(later);
-        assertThat(scene.sends()).isZero();
-        operator.resume(Gateway.P1);
-        scene.awaitStatus(id, "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isZero();
+        operator.resume(GatewayClient.P1);
+        attachFixture.awaitStatus(id, "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     private long looks() {
-        return scene.cloud().requests().stream()
+        return attachFixture.cloud().requests().stream()
                 .filter(it -> it.path("call").asText().equals("server")
-                        && it.path("server_id").asText().equals(scene.server()))
+                        && it.path("server_id").asText().equals(attachFixture.server()))
                 .count();
     }
 
     @Test
     void whoever_resumes_one_project_hears_that_everything_is_paused() {
         operator.pause("*", "everywhere");
-        operator.pause(Gateway.P1, "here");
-        var left = operator.resume(Gateway.P1);
+        operator.pause(GatewayClient.P1, "here");
+        var left = operator.resume(GatewayClient.P1);
         assertThat(left.status()).isEqualTo(200);
         assertThat(left.json().path("pauses").findValuesAsText("project_id")).containsExactly("*");
         assertThat(operator.as("team-1")
-                        .get("pauses?project_id=" + Gateway.P1)
+                        .get("pauses?project_id=" + GatewayClient.P1)
                         .json()
                         .path("pauses"))
                 .hasSize(1);
-        assertThat(operator.resume(Gateway.P1).status()).isEqualTo(200);
+        assertThat(operator.resume(GatewayClient.P1).status()).isEqualTo(200);
     }
 
     @Test
     void a_word_reaches_no_further_than_its_grant() {
         var ofProject = operator.as("team-1");
         var ofServer = operator.as("team-2");
-        assertThat(ofProject.pause(Gateway.P1, "a test").status()).isEqualTo(200);
+        assertThat(ofProject.pause(GatewayClient.P1, "a test").status()).isEqualTo(200);
         for (var refused : List.of(
                 ofProject.pause("*", "a test"),
-                ofProject.pause(Gateway.P2, "a test"),
+                ofProject.pause(GatewayClient.P2, "a test"),
                 ofProject.resume("*"),
                 ofProject.get("pauses"),
                 ofProject.get("operations?state=unsettled"),
                 ofProject.get("guards"),
                 ofProject.force("evs", "open"),
-                ofServer.pause(Gateway.P1, "a test"),
-                ofServer.resume(Gateway.P1),
-                operator.as("viewer").pause(Gateway.P1, "a test"),
-                operator.as("viewer").get("operations?state=unsettled&project_id=" + Gateway.P1))) {
+                ofServer.pause(GatewayClient.P1, "a test"),
+                ofServer.resume(GatewayClient.P1),
+                operator.as("viewer").pause(GatewayClient.P1, "a test"),
+                operator.as("viewer").get("operations?state=unsettled&project_id=" + GatewayClient.P1))) {
             assertThat(refused.status()).as(refused.body()).isEqualTo(403);
             assertThat(refused.code()).isEqualTo("Gateway.NotGranted");
         }
-        assertThat(scene.gateway().get("/operator/pauses").status()).isEqualTo(401);
-        assertThat(scene.gateway().get("/operator/nothing").status()).isEqualTo(401);
+        assertThat(attachFixture.gateway().get("/operator/pauses").status()).isEqualTo(401);
+        assertThat(attachFixture.gateway().get("/operator/nothing").status()).isEqualTo(401);
         assertThat(operator.get("pauses").json().path("pauses")).hasSize(1);
     }
 
     @Test
     void each_word_is_on_record() {
-        operator.pause(Gateway.P1, "for the record");
-        operator.resume(Gateway.P1);
-        operator.as("viewer").pause(Gateway.P1, "a test");
+        operator.pause(GatewayClient.P1, "for the record");
+        operator.resume(GatewayClient.P1);
+        operator.as("viewer").pause(GatewayClient.P1, "a test");
         Awaitility.await()
                 .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(lines())
@@ -163,7 +166,7 @@ class PausesTest {
         var lines = new java.util.ArrayList<String>();
         pool.preparedQuery(
                         "select concat_ws(' ', subject, action, verdict, reason) as line from audit where project_id = $1")
-                .execute(Tuple.of(Gateway.P1))
+                .execute(Tuple.of(GatewayClient.P1))
                 .await()
                 .atMost(LIMIT)
                 .forEach(row -> lines.add(row.getString("line")));

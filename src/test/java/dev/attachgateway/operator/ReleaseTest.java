@@ -2,12 +2,12 @@ package dev.attachgateway.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,18 +36,18 @@ class ReleaseTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
     private Operator operator;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
-        operator = Operator.of(scene);
+        attachFixture = AttachFixture.set();
+        operator = Operator.of(attachFixture);
     }
 
     @AfterEach
     void resume() {
-        operator.resume(Gateway.P1);
+        operator.resume(GatewayClient.P1);
     }
 
     private Row row(String query, Object value) {
@@ -59,27 +59,29 @@ class ReleaseTest {
                 .next();
     }
 
-    private Answer releaseInTime(String id) {
+    private HttpAnswer releaseInTime(String id) {
         return Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> operator.release(scene, id, "a test"), answer -> answer.status() == 200);
+                .until(() -> operator.release(attachFixture, id, "a test"), answer -> answer.status() == 200);
     }
 
     /** The cloud has taken the request and says nothing more. */
     private String stuck() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "running");
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "running");
         return id;
     }
 
     @Test
     void a_release_waits_until_the_request_and_its_answer_cannot_be_on_their_way() {
-        scene.cloud().faults(Fault.kind("attach", "hang").disk(scene.disk()).times(1));
-        var id = scene.attach("Prefer", "respond-async").operationId();
-        Awaitility.await().atMost(LIMIT).until(() -> scene.sends() == 1);
+        attachFixture
+                .cloud()
+                .faults(Fault.kind("attach", "hang").disk(attachFixture.disk()).times(1));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> attachFixture.sends() == 1);
 
-        var early = operator.release(scene, id, "too early");
+        var early = operator.release(attachFixture, id, "too early");
         assertThat(early.status()).isEqualTo(409);
         assertThat(early.code()).isEqualTo("Gateway.StillSending");
         // In these tests: 2 s to send, 1 s to connect, 2 s for the answer, 1 s besides.
@@ -96,12 +98,12 @@ class ReleaseTest {
     @Test
     void a_released_operation_says_why_and_its_disk_is_free_and_goes_on_being_watched() {
         var id = stuck();
-        assertThat(scene.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
+        assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
         var released = releaseInTime(id);
         assertThat(released.text("operation_status")).isEqualTo("failed");
         assertThat(released.json().at("/operation_error/code").asText()).isEqualTo("Gateway.Released");
         assertThat(released.json().at("/operation_error/message").asText()).isEqualTo("Released: a test");
-        assertThat(scene.story(id).getLast().json()).isEqualTo(released.json());
+        assertThat(attachFixture.story(id).getLast().json()).isEqualTo(released.json());
         var row = row(
                 "select reconcile_at <= now() as due, lease_owner, lease_until = '-infinity' as free from operation"
                         + " where operation_id = $1",
@@ -115,41 +117,47 @@ class ReleaseTest {
         assertThat(line.getString("subject")).isEqualTo("operator");
         assertThat(line.getString("reason")).isEqualTo("Released: a test");
 
-        assertThat(operator.release(scene, id, "once more").json()).isEqualTo(released.json());
-        scene.cloud().behaviour(Map.of("stuck", false));
-        assertThat(scene.attachAs("team-1").operationId()).isNotEqualTo(id);
+        assertThat(operator.release(attachFixture, id, "once more").json()).isEqualTo(released.json());
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        assertThat(attachFixture.attachAs("team-1").operationId()).isNotEqualTo(id);
     }
 
     @Test
     void whatever_is_unfinished_can_be_released() {
-        operator.pause(Gateway.P1, "a test");
-        var queued = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitOperation(queued, it -> it.path("step").asText().equals("queued"));
-        assertThat(operator.release(scene, queued, "not sent, so at once").status())
+        operator.pause(GatewayClient.P1, "a test");
+        var queued = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitOperation(queued, it -> it.path("step").asText().equals("queued"));
+        assertThat(operator.release(attachFixture, queued, "not sent, so at once")
+                        .status())
                 .isEqualTo(200);
-        operator.resume(Gateway.P1);
+        operator.resume(GatewayClient.P1);
 
-        scene.cloud().faults(Fault.delay("server", Duration.ofMillis(800)).server(scene.server()));
-        var checking = scene.attach("Prefer", "respond-async").operationId();
-        assertThat(operator.release(scene, checking, "not sent, so at once").status())
+        attachFixture
+                .cloud()
+                .faults(Fault.delay("server", Duration.ofMillis(800)).server(attachFixture.server()));
+        var checking = attachFixture.attach("Prefer", "respond-async").operationId();
+        assertThat(operator.release(attachFixture, checking, "not sent, so at once")
+                        .status())
                 .isEqualTo(200);
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
-        var unsettled = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitUnsettled(unsettled);
-        assertThat(scene.sends()).isEqualTo(1);
-        operator.pause(Gateway.P1, "so that it is not sent again meanwhile");
+        attachFixture
+                .cloud()
+                .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
+        var unsettled = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitUnsettled(unsettled);
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        operator.pause(GatewayClient.P1, "so that it is not sent again meanwhile");
         assertThat(releaseInTime(unsettled).text("step")).isEqualTo("failed");
-        assertThat(scene.effects()).isZero();
+        assertThat(attachFixture.effects()).isZero();
     }
 
     @Test
     void what_has_ended_is_not_released() {
-        var id = scene.attach().operationId();
-        var ended = scene.awaitStatus(id, "success");
-        var answer = operator.release(scene, id, "a test");
+        var id = attachFixture.attach().operationId();
+        var ended = attachFixture.awaitStatus(id, "success");
+        var answer = operator.release(attachFixture, id, "a test");
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.code()).isEqualTo("Gateway.AlreadyEnded");
-        assertThat(scene.operation(id)).isEqualTo(ended);
+        assertThat(attachFixture.operation(id)).isEqualTo(ended);
         assertThat(row("select reason from audit where operation_id = $1 order by id desc limit 1", id)
                         .getString("reason"))
                 .startsWith("Not released: ");
@@ -159,22 +167,27 @@ class ReleaseTest {
     void only_operators_release_and_settle_and_only_what_is_there() {
         var id = stuck();
         for (var other : new String[] {"attacher", "viewer", "stranger"}) {
-            assertThat(operator.as(other).release(scene, id, "a test").status()).isEqualTo(403);
-            assertThat(operator.as(other).settle(Gateway.P1, scene.server(), id).status())
+            assertThat(operator.as(other).release(attachFixture, id, "a test").status())
+                    .isEqualTo(403);
+            assertThat(operator.as(other)
+                            .settle(GatewayClient.P1, attachFixture.server(), id)
+                            .status())
                     .isEqualTo(403);
         }
         for (var path : new String[][] {
-            {Gateway.P2, scene.server(), id},
-            {Gateway.P1, scene.cloud().newServer(), id},
-            {Gateway.P1, scene.server(), UUID.randomUUID().toString()}
+            {GatewayClient.P2, attachFixture.server(), id},
+            {GatewayClient.P1, attachFixture.cloud().newServer(), id},
+            {GatewayClient.P1, attachFixture.server(), UUID.randomUUID().toString()}
         }) {
             assertThat(operator.release(path[0], path[1], path[2], Operator.reason("a test"))
                             .code())
                     .isEqualTo("Gateway.OperationNotFound");
             assertThat(operator.settle(path[0], path[1], path[2]).status()).isEqualTo(404);
         }
-        assertThat(operator.settle(Gateway.P1, scene.server(), id).code()).isEqualTo("Gateway.NotUnsettled");
-        assertThat(scene.operation(id).path("operation_status").asText()).isEqualTo("running");
+        assertThat(operator.settle(GatewayClient.P1, attachFixture.server(), id).code())
+                .isEqualTo("Gateway.NotUnsettled");
+        assertThat(attachFixture.operation(id).path("operation_status").asText())
+                .isEqualTo("running");
         releaseInTime(id);
     }
 
@@ -194,19 +207,20 @@ class ReleaseTest {
             })
     void a_reason_is_a_sentence(String body) {
         var sent = body.equals("LONG") ? Operator.reason("x".repeat(501)) : body;
-        var answer =
-                operator.release(Gateway.P1, scene.server(), UUID.randomUUID().toString(), sent);
+        var answer = operator.release(
+                GatewayClient.P1, attachFixture.server(), UUID.randomUUID().toString(), sent);
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-        assertThat(operator.send("PUT", "/operator/pauses/" + Gateway.P1, sent).status())
+        assertThat(operator.send("PUT", "/operator/pauses/" + GatewayClient.P1, sent)
+                        .status())
                 .isEqualTo(400);
     }
 
     @Test
     void a_reason_of_the_greatest_length_is_kept_whole() {
-        operator.pause(Gateway.P1, "a test");
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        operator.pause(GatewayClient.P1, "a test");
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         var reason = "x".repeat(499) + "y";
-        var released = operator.release(scene, id, reason);
+        var released = operator.release(attachFixture, id, reason);
         assertThat(released.json().at("/operation_error/message").asText()).isEqualTo("Released: " + reason);
         assertThat(row("select reason from audit where operation_id = $1 order by id desc limit 1", id)
                         .getString("reason"))

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.problem.type.ProblemType;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -29,14 +30,15 @@ class ApiDocumentTest {
     private static final String ATTACH = "/v1/{project_id}/dev-servers/{id}/attachvolume";
     private static final String OPERATION = "/v1/{project_id}/dev-servers/{id}/operation/{operation_id}";
 
-    private final JsonNode document = Gateway.underTest().document().json();
+    private final JsonNode document = GatewayClient.underTest().document().json();
 
     @ParameterizedTest
     @EnumSource
-    void every_way_to_fail_is_documented_where_it_can_happen(Complaint complaint) {
-        assertThat(calls()).anySatisfy(call -> assertDocumented(call, complaint));
-        calls().filter(call -> complaint.where().covers(call.path("operationId").asText()))
-                .forEach(call -> assertDocumented(call, complaint));
+    void every_way_to_fail_is_documented_where_it_can_happen(ProblemType problemType) {
+        assertThat(calls()).anySatisfy(call -> assertDocumented(call, problemType));
+        calls().filter(call ->
+                        problemType.where().covers(call.path("operationId").asText()))
+                .forEach(call -> assertDocumented(call, problemType));
     }
 
     private Stream<JsonNode> calls() {
@@ -46,23 +48,23 @@ class ApiDocumentTest {
                 .filter(call -> call.has("operationId"));
     }
 
-    private static void assertDocumented(JsonNode call, Complaint complaint) {
+    private static void assertDocumented(JsonNode call, ProblemType problemType) {
         assertThat(call.path("responses")
-                        .path(Integer.toString(complaint.status()))
+                        .path(Integer.toString(problemType.status()))
                         .path("description")
                         .asText())
-                .contains("`" + complaint.code() + "`", complaint.title(), complaint.nextStep());
+                .contains("`" + problemType.code() + "`", problemType.title(), problemType.nextStep());
     }
 
     @Test
     void every_code_is_of_one_complaint_and_has_the_clouds_length() {
-        var codes = Arrays.stream(Complaint.values()).map(Complaint::code).toList();
+        var codes = Arrays.stream(ProblemType.values()).map(ProblemType::code).toList();
         assertThat(codes).doesNotHaveDuplicates().allMatch(code -> code.matches("Gateway\\.[A-Za-z]{1,28}"));
     }
 
     @Test
     void no_status_makes_clients_send_again() {
-        assertThat(Arrays.stream(Complaint.values()).map(Complaint::status)).doesNotContain(408);
+        assertThat(Arrays.stream(ProblemType.values()).map(ProblemType::status)).doesNotContain(408);
     }
 
     @Test

@@ -25,7 +25,7 @@ class FailuresPageTest {
     void every_sort_of_failure_has_one_row_under_the_code_that_callers_see(OperationFailure.Kind kind)
             throws IOException {
         assertThat(lines().filter(line ->
-                        line.startsWith("| `" + Desk.complaint(kind).code() + "` |")))
+                        line.startsWith("| `" + ProblemMapper.complaint(kind).code() + "` |")))
                 .hasSize(1);
     }
 

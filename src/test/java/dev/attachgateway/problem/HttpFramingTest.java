@@ -3,7 +3,7 @@ package dev.attachgateway.problem;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -49,7 +49,7 @@ class HttpFramingTest {
     private static final int REFUSED_STREAM = 7;
     private static final int ENHANCE_YOUR_CALM = 11;
 
-    private final URI address = URI.create(Gateway.underTest().url());
+    private final URI address = URI.create(GatewayClient.underTest().url());
 
     private Socket connect() throws IOException {
         var socket = new Socket(address.getHost(), address.getPort());

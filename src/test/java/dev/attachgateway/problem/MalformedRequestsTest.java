@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -83,22 +83,24 @@ class MalformedRequestsTest {
             argumentSet("a thousand lists deep", "[".repeat(5000)),
             argumentSet("a thousand objects deep", "{\"volume_id\":".repeat(2000)));
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
-    private Answer post(String path, byte[] body, String... headers) {
-        return scene.gateway().send("POST", path, body, scene.gateway().withToken(Scene.CALLER, headers));
+    private HttpAnswer post(String path, byte[] body, String... headers) {
+        return attachFixture
+                .gateway()
+                .send("POST", path, body, attachFixture.gateway().withToken(AttachFixture.CALLER, headers));
     }
 
     private String path() {
-        return Gateway.attachPath(Gateway.P1, scene.server());
+        return GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
     }
 
-    private void assertProblem(Answer answer, int status, String code) {
+    private void assertProblem(HttpAnswer answer, int status, String code) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.json().path("status").asInt()).isEqualTo(status);
@@ -108,8 +110,8 @@ class MalformedRequestsTest {
         }
         assertThat(answer.text("request_id")).isEqualTo(answer.header("X-Request-Id"));
         assertThat(INSIDES).noneMatch(word -> answer.body().contains(word));
-        assertThat(scene.cloud().requests())
-                .noneMatch(call -> call.path("server_id").asText().equals(scene.server()));
+        assertThat(attachFixture.cloud().requests())
+                .noneMatch(call -> call.path("server_id").asText().equals(attachFixture.server()));
     }
 
     @ParameterizedTest
@@ -148,12 +150,13 @@ class MalformedRequestsTest {
                 "\uff11e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"
             })
     void an_id_of_another_shape_is_400_wherever_it_stands(String id) {
-        var inBody = post(path(), Gateway.body(id).getBytes(UTF_8));
+        var inBody = post(path(), GatewayClient.body(id).getBytes(UTF_8));
         assertProblem(inBody, 400, "Gateway.InvalidRequest");
         assertThat(inBody.json().at("/errors/0/field").asText()).isEqualTo("volume_id");
         if (id.matches("[0-9a-g-]+")) {
-            var inPath =
-                    post(Gateway.attachPath(Gateway.P1, id), Gateway.body(DISK).getBytes(UTF_8));
+            var inPath = post(
+                    GatewayClient.attachPath(GatewayClient.P1, id),
+                    GatewayClient.body(DISK).getBytes(UTF_8));
             assertProblem(inPath, 400, "Gateway.InvalidRequest");
             assertThat(inPath.json().at("/errors/0/field").asText()).isEqualTo("id");
         }
@@ -161,12 +164,13 @@ class MalformedRequestsTest {
 
     @Test
     void everything_that_is_wrong_is_said_at_once() {
-        var answer = scene.gateway()
+        var answer = attachFixture
+                .gateway()
                 .send(
                         "POST",
-                        Gateway.attachPath("bad_project", "bad") + "?force=1",
-                        Gateway.body("bad"),
-                        scene.gateway().withToken("operator"));
+                        GatewayClient.attachPath("bad_project", "bad") + "?force=1",
+                        GatewayClient.body("bad"),
+                        attachFixture.gateway().withToken("operator"));
         assertProblem(answer, 400, "Gateway.InvalidRequest");
         assertThat(answer.json().path("errors").findValuesAsText("field"))
                 .containsExactly("project_id", "id", "volume_id", "force");
@@ -183,7 +187,7 @@ class MalformedRequestsTest {
             })
     void a_body_of_another_type_is_415(String type) {
         assertProblem(
-                post(path(), Gateway.body(DISK).getBytes(UTF_8), "Content-Type", type),
+                post(path(), GatewayClient.body(DISK).getBytes(UTF_8), "Content-Type", type),
                 415,
                 "Gateway.UnsupportedMediaType");
     }
@@ -191,19 +195,23 @@ class MalformedRequestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "application/xml", "text/event-stream", "image/*"})
     void an_answer_of_another_type_is_406(String type) {
-        assertProblem(post(path(), Gateway.body(DISK).getBytes(UTF_8), "Accept", type), 406, "Gateway.NotAcceptable");
+        assertProblem(
+                post(path(), GatewayClient.body(DISK).getBytes(UTF_8), "Accept", type), 406, "Gateway.NotAcceptable");
     }
 
     @ParameterizedTest
     @CsvSource({"GET, POST", "PUT, POST", "PATCH, POST", "DELETE, POST"})
     void another_method_is_405_and_says_which_is_right(String method, String allowed) {
-        var answer = scene.gateway().send(method, path(), "", scene.gateway().withToken(Scene.CALLER));
+        var answer = attachFixture
+                .gateway()
+                .send(method, path(), "", attachFixture.gateway().withToken(AttachFixture.CALLER));
         assertProblem(answer, 405, "Gateway.MethodNotAllowed");
         assertThat(answer.header("Allow")).contains(allowed);
-        var operation = Gateway.operationPath(Gateway.P1, scene.server(), DISK);
+        var operation = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), DISK);
         if (!method.equals("GET")) {
-            var onOperation =
-                    scene.gateway().send(method, operation, "", scene.gateway().withToken(Scene.CALLER));
+            var onOperation = attachFixture
+                    .gateway()
+                    .send(method, operation, "", attachFixture.gateway().withToken(AttachFixture.CALLER));
             assertProblem(onOperation, 405, "Gateway.MethodNotAllowed");
             assertThat(onOperation.header("Allow")).contains("GET");
         }
@@ -212,7 +220,7 @@ class MalformedRequestsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/now", "x", ";/x", "//x", "/../../../nothing"})
     void an_address_with_something_behind_it_is_404(String junk) {
-        assertProblem(post(path() + junk, Gateway.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
+        assertProblem(post(path() + junk, GatewayClient.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
     }
 
     @Test
@@ -224,20 +232,25 @@ class MalformedRequestsTest {
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
     void a_body_of_no_announced_length_has_the_same_limit(HttpClient.Version version) {
-        var token = scene.gateway().withToken(Scene.CALLER);
+        var token = attachFixture.gateway().withToken(AttachFixture.CALLER);
         for (var size : new int[] {66_000, 90_000, 3_000_000}) {
             var huge = "{\"volume_id\":\"" + "a".repeat(size) + "\"}";
-            assertProblem(scene.gateway().sendUnannounced(version, path(), huge, token), 413, "Gateway.BodyTooLarge");
+            assertProblem(
+                    attachFixture.gateway().sendUnannounced(version, path(), huge, token), 413, "Gateway.BodyTooLarge");
         }
-        var fits = scene.gateway().sendUnannounced(version, path(), Gateway.body(scene.disk()), token);
+        var fits = attachFixture
+                .gateway()
+                .sendUnannounced(version, path(), GatewayClient.body(attachFixture.disk()), token);
         assertThat(fits.status()).isEqualTo(200);
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void an_address_beyond_any_valid_length_is_414() {
         assertProblem(
-                post(path() + "?x=" + "a".repeat(9_000), Gateway.body(DISK).getBytes(UTF_8)),
+                post(
+                        path() + "?x=" + "a".repeat(9_000),
+                        GatewayClient.body(DISK).getBytes(UTF_8)),
                 414,
                 "Gateway.AddressTooLong");
     }
@@ -248,6 +261,6 @@ class MalformedRequestsTest {
                 .boxed()
                 .flatMap(i -> Stream.of("X-Long-" + i, "a".repeat(6_000)))
                 .toArray(String[]::new);
-        assertProblem(post(path(), Gateway.body(DISK).getBytes(UTF_8), headers), 431, "Gateway.HeadersTooLarge");
+        assertProblem(post(path(), GatewayClient.body(DISK).getBytes(UTF_8), headers), 431, "Gateway.HeadersTooLarge");
     }
 }

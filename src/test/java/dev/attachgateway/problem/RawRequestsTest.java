@@ -3,7 +3,7 @@ package dev.attachgateway.problem;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import io.quarkus.test.common.WithTestResource;
@@ -29,7 +29,7 @@ class RawRequestsTest {
                 "GET /nothing/here HTTP/1.0\r\n\r\n"
             })
     void is_answered_without_a_server_error_and_with_nothing_internal(String request) throws IOException {
-        var address = URI.create(Gateway.underTest().url());
+        var address = URI.create(GatewayClient.underTest().url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));

@@ -11,6 +11,7 @@ import com.huaweicloud.sdk.core.exception.ServiceResponseException;
 import com.huaweicloud.sdk.evs.v2.EvsClient;
 import com.huaweicloud.sdk.evs.v2.model.ListVolumesRequest;
 import com.sun.net.httpserver.HttpServer;
+import dev.attachgateway.problem.type.ProblemType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SdkProblemsTest {
     private static final String REQUEST = "0123456789abcdef0123456789abcdef";
 
-    private final AtomicReference<Finding> finding = new AtomicReference<>(Finding.of(Complaint.INTERNAL));
+    private final AtomicReference<ProblemBuilder> finding =
+            new AtomicReference<>(ProblemBuilder.of(ProblemType.INTERNAL));
     private HttpServer server;
 
     @BeforeEach
@@ -51,8 +53,8 @@ class SdkProblemsTest {
 
     @ParameterizedTest
     @EnumSource
-    void each_has_its_status_its_code_its_sentence_and_the_request(Complaint complaint) {
-        finding.set(Finding.of(complaint));
+    void each_has_its_status_its_code_its_sentence_and_the_request(ProblemType problemType) {
+        finding.set(ProblemBuilder.of(problemType));
         var client = EvsClient.newBuilder()
                 .withEndpoint("http://localhost:" + server.getAddress().getPort())
                 .withCredential(new BasicCredentials().withAk("A").withSk("S").withProjectId("0".repeat(32)))
@@ -60,10 +62,11 @@ class SdkProblemsTest {
         var refused = catchThrowableOfType(
                 ServiceResponseException.class, () -> client.listVolumes(new ListVolumesRequest()));
         assertThat(refused)
-                .isInstanceOf(complaint.status() < 500 ? ClientRequestException.class : ServerResponseException.class);
-        assertThat(refused.getHttpStatusCode()).isEqualTo(complaint.status());
-        assertThat(refused.getErrorCode()).isEqualTo(complaint.code());
-        assertThat(refused.getErrorMsg()).isEqualTo(complaint.title());
+                .isInstanceOf(
+                        problemType.status() < 500 ? ClientRequestException.class : ServerResponseException.class);
+        assertThat(refused.getHttpStatusCode()).isEqualTo(problemType.status());
+        assertThat(refused.getErrorCode()).isEqualTo(problemType.code());
+        assertThat(refused.getErrorMsg()).isEqualTo(problemType.title());
         assertThat(refused.getRequestId()).isEqualTo(REQUEST);
     }
 }

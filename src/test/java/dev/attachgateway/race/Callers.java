@@ -1,8 +1,8 @@
 package dev.attachgateway.race;
 
 import dev.attachgateway.history.Attempt;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** What callers ask for, and by which replica. */
 public final class Callers {
-    private final List<Gateway> doors;
+    private final List<GatewayClient> doors;
     private final List<String> servers;
     private final List<String> disks;
 
@@ -24,7 +24,7 @@ public final class Callers {
     private final Map<String, String> whereabouts = new ConcurrentHashMap<>();
 
     /** Callers who know no more than this. */
-    public Callers(List<Gateway> doors, List<String> servers, List<String> disks) {
+    public Callers(List<GatewayClient> doors, List<String> servers, List<String> disks) {
         this.doors = doors;
         this.servers = servers;
         this.disks = disks;
@@ -33,7 +33,7 @@ public final class Callers {
     /** Tokens and documents first, so that no caller waits for them later. */
     public void prepare(int callers) {
         for (var door : doors) {
-            door.get("/v1/" + Gateway.P1 + "/nothing", door.withToken(name(0)));
+            door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken(name(0)));
             IntStream.range(0, callers).forEach(caller -> door.token(name(caller)));
         }
     }
@@ -68,7 +68,7 @@ public final class Callers {
                 attach ? "attach" : "detach",
                 server,
                 disk,
-                answer.map(Answer::status).orElse(0),
+                answer.map(HttpAnswer::status).orElse(0),
                 answer.map(it -> it.text("operation_id")).orElse(""),
                 answer.map(it -> it.text("operation_status")).orElse(""),
                 answer.map(it -> it.text("error_code")).orElse(""),
@@ -76,8 +76,8 @@ public final class Callers {
     }
 
     /** By any replica that listens. */
-    private static Optional<Answer> ask(
-            List<Gateway> doors,
+    private static Optional<HttpAnswer> ask(
+            List<GatewayClient> doors,
             boolean attach,
             String client,
             String server,
@@ -89,8 +89,8 @@ public final class Callers {
             try {
                 return Optional.of(
                         attach
-                                ? door.attach(client, Gateway.P1, server, disk, "Prefer", wish)
-                                : door.detach(client, Gateway.P1, server, disk, "Prefer", wish));
+                                ? door.attach(client, GatewayClient.P1, server, disk, "Prefer", wish)
+                                : door.detach(client, GatewayClient.P1, server, disk, "Prefer", wish));
             } catch (AssertionError e) {
                 var causes = Stream.iterate(e.getCause(), Objects::nonNull, Throwable::getCause)
                         .toList();

@@ -2,8 +2,8 @@ package dev.attachgateway.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.Seed;
@@ -50,7 +50,7 @@ class KeysIT {
             var servers = replicas.cloud().newServers(KEYS);
             var disks = replicas.cloud().newVolumes(KEYS);
             var doors = replicas.doors();
-            doors.forEach(door -> door.get("/v1/" + Gateway.P1 + "/nothing", door.withToken("team-1")));
+            doors.forEach(door -> door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken("team-1")));
             var order = new ArrayList<>(IntStream.range(0, REQUESTS)
                     .map(request -> request % KEYS)
                     .boxed()
@@ -91,7 +91,7 @@ class KeysIT {
     }
 
     /** What a careful client does: the same request with the same key until it is answered. */
-    private void insist(int key, String server, String disk, List<Gateway> doors, Random random) {
+    private void insist(int key, String server, String disk, List<GatewayClient> doors, Random random) {
         var until = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < until) {
             var door = doors.get(random.nextInt(doors.size()));
@@ -109,7 +109,7 @@ class KeysIT {
         wrong.merge("no answer for key " + key, 1, Integer::sum);
     }
 
-    private void note(int key, Answer answer) {
+    private void note(int key, HttpAnswer answer) {
         var before = operations.putIfAbsent(key, answer.operationId());
         if (before != null && !before.equals(answer.operationId())) {
             wrong.merge("key " + key + " is " + before + " and " + answer.operationId(), 1, Integer::sum);
@@ -117,12 +117,12 @@ class KeysIT {
         answered.incrementAndGet();
     }
 
-    private static Optional<Answer> ask(Gateway door, int key, String server, String disk, String header) {
+    private static Optional<HttpAnswer> ask(GatewayClient door, int key, String server, String disk, String header) {
         try {
             var text = new UUID(SEED, key).toString();
             // The one is a structured field, whose texts are quoted.
             var value = header.equals("Idempotency-Key") ? '"' + text + '"' : text;
-            return Optional.of(door.attach("team-1", Gateway.P1, server, disk, header, value));
+            return Optional.of(door.attach("team-1", GatewayClient.P1, server, disk, header, value));
         } catch (AssertionError e) {
             if (e.getCause() == null) {
                 throw e;

@@ -3,12 +3,12 @@ package dev.attachgateway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.storage.StandingServer;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
 import dev.attachgateway.testkit.Replicas;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgConnectOptions;
@@ -36,7 +36,7 @@ class RestoredIT {
     private StandingServer postgres;
     private Replicas replicas;
     private Vertx vertx;
-    private Scribe scribe;
+    private EventWriter eventWriter;
     private Tools tools;
     private final Paper paper = Paper.some();
     private final Paper other = Paper.some();
@@ -63,7 +63,7 @@ class RestoredIT {
                         .setUser(postgres.connection().username())
                         .setPassword(postgres.connection().password()),
                 new PoolOptions().setMaxSize(2)));
-        scribe = new Scribe(pool, new EventLog(pool));
+        eventWriter = new EventWriter(pool, new EventLog(pool));
     }
 
     @AfterEach
@@ -81,12 +81,12 @@ class RestoredIT {
 
     private EventStream feed(String... headers) {
         var door = replicas.doors().getFirst();
-        return door.stream(scribe.path(), door.withToken("operator", headers));
+        return door.stream(eventWriter.path(), door.withToken("operator", headers));
     }
 
     private void write(Paper about, int count) {
         for (var number = 0; number < count; number++) {
-            scribe.move(about, "pending", "pending");
+            eventWriter.move(about, "pending", "pending");
         }
     }
 
@@ -160,8 +160,8 @@ class RestoredIT {
     }
 
     private void begin() {
-        scribe.begin(paper);
-        scribe.begin(other);
+        eventWriter.begin(paper);
+        eventWriter.begin(other);
         write(paper, KEPT - 2);
     }
 }

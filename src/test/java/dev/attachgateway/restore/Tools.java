@@ -2,8 +2,8 @@ package dev.attachgateway.restore;
 
 import dev.attachgateway.storage.StandingServer;
 import dev.attachgateway.storage.StandingServer.Stop;
-import dev.attachgateway.testkit.Command;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.CommandResult;
+import dev.attachgateway.testkit.MachineRequirements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +25,13 @@ record Tools(StandingServer postgres, Path folder) {
             var newest = versions.filter(each -> Files.isExecutable(each.resolve("bin/postgres")))
                     .max(Comparator.comparingInt(
                             each -> Integer.parseInt(each.getFileName().toString())));
-            Needs.that(newest.isPresent(), "Debian's package postgresql");
+            MachineRequirements.that(newest.isPresent(), "Debian's package postgresql");
             return newest.orElseThrow();
         }
     }
 
     private void run(String... words) {
-        Command.run(folder, Map.of(), LIMIT, words).printed();
+        CommandResult.run(folder, Map.of(), LIMIT, words).printed();
     }
 
     private void client(String program, String... words) {

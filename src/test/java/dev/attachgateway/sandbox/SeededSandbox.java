@@ -7,24 +7,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One practice cloud for a class of tests, at its seed before each of them. */
-abstract class SeededSandbox {
+public abstract class SeededSandbox {
     @TempDir
-    static Path folder;
+    public static Path folder;
 
-    static Rig rig;
+    public static SandboxFixture sandboxFixture;
 
     @BeforeAll
     static void start() {
-        rig = new Rig(folder);
+        sandboxFixture = new SandboxFixture(folder);
     }
 
     @BeforeEach
     void reset() throws Exception {
-        rig.reset();
+        sandboxFixture.reset();
     }
 
     @AfterAll
     static void stop() {
-        rig.close();
+        sandboxFixture.close();
     }
 }

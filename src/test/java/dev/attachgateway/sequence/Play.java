@@ -1,9 +1,9 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +28,8 @@ final class Play {
     /** What is said with 503 of an operation that has ended, and not of a gateway that cannot. */
     private static final Set<String> OF_OPERATION = Set.of("Gateway.NotSent", "Gateway.CloudNotReadable");
 
-    private final Gateway gateway;
-    private final PracticeCloud cloud;
+    private final GatewayClient gateway;
+    private final SandboxCloud cloud;
     private final Sequence sequence;
     private final List<String> servers;
     private final List<String> disks;
@@ -42,7 +42,7 @@ final class Play {
     /** What somebody was told that an operation has ended with. */
     private final Map<String, String> promised = new LinkedHashMap<>();
 
-    Play(Gateway gateway, PracticeCloud cloud, Sequence sequence) {
+    Play(GatewayClient gateway, SandboxCloud cloud, Sequence sequence) {
         this.gateway = gateway;
         this.cloud = cloud;
         this.sequence = sequence;
@@ -90,8 +90,8 @@ final class Play {
             '"' + UUID.randomUUID().toString() + '"'
         };
         var answer = answered(() -> switch (ask.type()) {
-            case ATTACH -> gateway.attach(caller, Gateway.P1, server, disk, headers);
-            case DETACH -> gateway.detach(caller, Gateway.P1, server, disk, headers);
+            case ATTACH -> gateway.attach(caller, GatewayClient.P1, server, disk, headers);
+            case DETACH -> gateway.detach(caller, GatewayClient.P1, server, disk, headers);
         });
         var id = answer.operationId();
         var held = answer.text("held_by_operation_id");
@@ -135,7 +135,9 @@ final class Play {
 
     private void byHand(Map.Entry<String, Step.Ask> last, String who, String what, String body, String code) {
         var id = last.getKey();
-        var path = Gateway.operationPath(Gateway.P1, servers.get(last.getValue().server()), id) + what;
+        var path = GatewayClient.operationPath(
+                        GatewayClient.P1, servers.get(last.getValue().server()), id)
+                + what;
         // Released is what an operator still wants released when its request can no longer be on its way.
         var answer = Awaitility.await()
                 .atMost(LIMIT)
@@ -152,7 +154,7 @@ final class Play {
     }
 
     /** A gateway that is being started again does not answer, and says for a moment that it cannot. */
-    private static Answer answered(Supplier<Answer> request) {
+    private static HttpAnswer answered(Supplier<HttpAnswer> request) {
         return Awaitility.await("an answer")
                 .atMost(LIMIT)
                 .pollDelay(Duration.ZERO)
@@ -161,7 +163,7 @@ final class Play {
                 .orElseThrow();
     }
 
-    private static Optional<Answer> heard(Supplier<Answer> request) {
+    private static Optional<HttpAnswer> heard(Supplier<HttpAnswer> request) {
         try {
             return Optional.of(request.get())
                     .filter(answer -> answer.status() != 503 || OF_OPERATION.contains(answer.code()));
@@ -190,7 +192,7 @@ final class Play {
     private Known read(String id, Step.Ask ask) {
         var caller = Sequence.CALLERS.get(ask.caller());
         var server = servers.get(ask.server());
-        return new Known(answered(() -> gateway.operation(caller, Gateway.P1, server, id))
+        return new Known(answered(() -> gateway.operation(caller, GatewayClient.P1, server, id))
                 .json());
     }
 

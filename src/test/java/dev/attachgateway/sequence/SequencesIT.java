@@ -1,11 +1,11 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.RunningSandbox;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,9 +41,9 @@ class SequencesIT {
     void in_the_end_answers_ledger_and_cloud_agree_although_the_gateway_was_killed() {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
                 var running = RunningGateway.start(folder.resolve("gateway"), quick(sandbox.url()))) {
-            var gateway = new Gateway(running.url(), sandbox.url());
-            var cloud = new PracticeCloud(sandbox.url());
-            new Trial(() -> Scene.set(gateway, cloud), () -> restart(running)).run();
+            var gateway = new GatewayClient(running.url(), sandbox.url());
+            var cloud = new SandboxCloud(sandbox.url());
+            new Trial(() -> AttachFixture.set(gateway, cloud), () -> restart(running)).run();
         }
     }
 

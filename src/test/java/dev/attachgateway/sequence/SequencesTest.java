@@ -1,8 +1,8 @@
 package dev.attachgateway.sequence;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -18,6 +18,6 @@ import org.junit.jupiter.api.Test;
 class SequencesTest {
     @Test
     void in_the_end_answers_ledger_and_cloud_agree() {
-        new Trial(Scene::set, () -> {}).run();
+        new Trial(AttachFixture::set, () -> {}).run();
     }
 }

@@ -1,7 +1,7 @@
 package dev.attachgateway.sequence;
 
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import net.jqwik.api.sessions.JqwikSession;
 final class Trial {
     private static final int GEN_SIZE = 1000;
 
-    private final Supplier<Scene> scene;
+    private final Supplier<AttachFixture> scene;
     private final Runnable meanwhile;
     private final int batches = Integer.getInteger("sequences.batches", 2);
     private final int size = Integer.getInteger("sequences.size", 12);
@@ -35,7 +35,7 @@ final class Trial {
      * @param scene with a cloud that works fast and well
      * @param meanwhile what happens while a batch is played
      */
-    Trial(Supplier<Scene> scene, Runnable meanwhile) {
+    Trial(Supplier<AttachFixture> scene, Runnable meanwhile) {
         this.scene = scene;
         this.meanwhile = meanwhile;
     }

@@ -1,7 +1,7 @@
 package dev.attachgateway.sequence;
 
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.time.Duration;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package dev.attachgateway.statespace;
 
-import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.ModelArtsClient;
 import java.util.Optional;
 
 /** What the cloud says of its own operation. */
@@ -25,12 +25,12 @@ enum Heard {
         };
     }
 
-    Optional<ModelArts.Word> word() {
+    Optional<ModelArtsClient.Word> word() {
         return switch (this) {
             case NOTHING -> Optional.empty();
-            case AT_WORK -> Optional.of(ModelArts.Word.RUNNING);
-            case SUCCESS -> Optional.of(ModelArts.Word.SUCCESS);
-            case FAILED -> Optional.of(ModelArts.Word.FAILED);
+            case AT_WORK -> Optional.of(ModelArtsClient.Word.RUNNING);
+            case SUCCESS -> Optional.of(ModelArtsClient.Word.SUCCESS);
+            case FAILED -> Optional.of(ModelArtsClient.Word.FAILED);
         };
     }
 

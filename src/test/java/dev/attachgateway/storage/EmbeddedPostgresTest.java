@@ -79,7 +79,11 @@ class EmbeddedPostgresTest {
         try (var gateway = GatewayProcess.start(folder)) {
             port = gateway.port();
             write(new ConnectionDetails(
-                    "127.0.0.1", port, Cluster.DATABASE, Cluster.SUPERUSER, Cluster.password(Folder.at(folder))));
+                    "127.0.0.1",
+                    port,
+                    PostgresCluster.DATABASE,
+                    PostgresCluster.SUPERUSER,
+                    PostgresCluster.password(DataDirectory.at(folder))));
             gateway.killWithoutMercy();
         }
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !listens(port));
@@ -105,7 +109,7 @@ class EmbeddedPostgresTest {
                 var second = GatewayProcess.start(folder)) {
             assertThat(second.said()).contains(folder + " is in use by another gateway");
             assertThatThrownBy(() -> EmbeddedPostgres.start(folder))
-                    .isInstanceOf(StorageUnavailable.class)
+                    .isInstanceOf(StorageUnavailableException.class)
                     .hasMessageContaining(folder + " is in use by another gateway");
             write(first.connection());
             // The refusal inside this process must not have cost the first one its lock.

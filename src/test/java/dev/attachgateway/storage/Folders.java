@@ -1,6 +1,6 @@
 package dev.attachgateway.storage;
 
-import dev.attachgateway.testkit.Command;
+import dev.attachgateway.testkit.CommandResult;
 import dev.attachgateway.testkit.Fork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +21,11 @@ public final class Folders {
     public static Path withPrograms(Path parent) throws IOException {
         Path shared = Path.of("target", "postgresql-programs").toAbsolutePath();
         Fork.exclusively("postgresql-programs", () -> {
-            Binaries.unpackInto(Folder.at(shared));
+            PostgresBinaries.unpackInto(DataDirectory.at(shared));
             return shared;
         });
         Path folder = Files.createDirectories(parent.resolve("postgresql"));
-        Files.createSymbolicLink(folder.resolve(Folder.VERSION), shared.resolve(Folder.VERSION));
+        Files.createSymbolicLink(folder.resolve(DataDirectory.VERSION), shared.resolve(DataDirectory.VERSION));
         return folder;
     }
 
@@ -33,8 +33,10 @@ public final class Folders {
     public static Path withCluster(Path parent) throws IOException {
         var made = Fork.exclusively("postgresql-cluster", Folders::cluster);
         var folder = withPrograms(parent);
-        for (var part : new Path[] {Folder.at(made).cluster(), Folder.at(made).password()}) {
-            Command.run(
+        for (var part : new Path[] {
+            DataDirectory.at(made).cluster(), DataDirectory.at(made).password()
+        }) {
+            CommandResult.run(
                             folder,
                             Map.of(),
                             Duration.ofMinutes(1),

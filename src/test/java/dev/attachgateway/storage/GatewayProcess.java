@@ -52,7 +52,7 @@ final class GatewayProcess implements AutoCloseable {
             System.out.println(
                     EmbeddedPostgres.start(Path.of(args[0])).connection().url());
             new CountDownLatch(1).await();
-        } catch (StorageUnavailable refused) {
+        } catch (StorageUnavailableException refused) {
             System.out.println(refused.getMessage());
         }
     }

@@ -19,15 +19,16 @@ class InterruptedRunsTest {
 
     @Test
     void half_unpacked_programs_are_never_used() throws Exception {
-        Folder folder = Folder.at(temporary.resolve("data"));
-        Path half = Files.createDirectories(folder.path().resolve(Folder.VERSION + ".unfinished-1-1/bin"));
+        DataDirectory dataDirectory = DataDirectory.at(temporary.resolve("data"));
+        Path half =
+                Files.createDirectories(dataDirectory.path().resolve(DataDirectory.VERSION + ".unfinished-1-1/bin"));
         Files.writeString(half.resolve("postgres"), "half a program");
-        Binaries.unpackInto(folder);
+        PostgresBinaries.unpackInto(dataDirectory);
         assertThat(half).doesNotExist();
-        assertThat(folder.program("postgres")).isExecutable();
-        assertThat(folder.binaries().resolve("lib/libpq.so.5")).isSymbolicLink();
-        Process version = new ProcessBuilder(folder.program("postgres").toString(), "--version").start();
-        assertThat(version.inputReader().readLine()).endsWith(" " + Folder.VERSION);
+        assertThat(dataDirectory.program("postgres")).isExecutable();
+        assertThat(dataDirectory.binaries().resolve("lib/libpq.so.5")).isSymbolicLink();
+        Process version = new ProcessBuilder(dataDirectory.program("postgres").toString(), "--version").start();
+        assertThat(version.inputReader().readLine()).endsWith(" " + DataDirectory.VERSION);
     }
 
     @Test
@@ -84,9 +85,9 @@ class InterruptedRunsTest {
             watchdog.destroyForcibly();
         }
         assertThat(orphan.isAlive()).isTrue();
-        var folderOfBoth = Folder.at(folder);
-        var command = new Command(ServerLog.in(folderOfBoth), Duration.ofSeconds(10));
-        new Remains(folderOfBoth, command, Duration.ofMillis(1)).clear();
+        var folderOfBoth = DataDirectory.at(folder);
+        var command = new PostgresCommand(PostgresLog.in(folderOfBoth), Duration.ofSeconds(10));
+        new StaleServerCleanup(folderOfBoth, command, Duration.ofMillis(1)).clear();
         // Whoever inherited it has to collect it: until then it is a name without a process.
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !orphan.isAlive());
         assertThat(Files.readString(folder.resolve("postgresql.log"))).contains("received fast shutdown request");

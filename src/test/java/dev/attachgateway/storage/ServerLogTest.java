@@ -13,7 +13,7 @@ class ServerLogTest {
 
     @Test
     void the_log_keeps_to_its_limit_and_the_end_of_the_story_stays_readable() throws Exception {
-        ServerLog log = new ServerLog(temporary.resolve("log"), 10);
+        PostgresLog log = new PostgresLog(temporary.resolve("log"), 10);
         Files.writeString(log.file(), "longer than ten bytes");
         log.bound();
         assertThat(log.file()).isEmptyFile();
@@ -25,7 +25,7 @@ class ServerLogTest {
 
     @Test
     void a_failure_tells_the_end_of_the_log_and_not_all_of_it() throws Exception {
-        ServerLog log = new ServerLog(temporary.resolve("log"), 1 << 20);
+        PostgresLog log = new PostgresLog(temporary.resolve("log"), 1 << 20);
         Files.writeString(log.file(), "x".repeat(5_000) + "\nthe reason\n");
         assertThat(log.failure("It failed"))
                 .message()

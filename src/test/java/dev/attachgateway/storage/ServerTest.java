@@ -20,14 +20,14 @@ class ServerTest {
     void a_port_that_somebody_took_meanwhile_costs_one_more_try() throws Exception {
         Path path = Folders.withPrograms(temporary);
         EmbeddedPostgres.start(path).close();
-        Folder folder = Folder.at(path);
-        ServerLog log = ServerLog.in(folder);
-        Account account = Account.find(folder, new Command(log, Duration.ofSeconds(30)));
+        DataDirectory dataDirectory = DataDirectory.at(path);
+        PostgresLog log = PostgresLog.in(dataDirectory);
+        PostgresUser postgresUser = PostgresUser.find(dataDirectory, new PostgresCommand(log, Duration.ofSeconds(30)));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int free = Server.freePort();
+            int free = PostgresServer.freePort();
             PrimitiveIterator.OfInt ports =
                     IntStream.of(taken.getLocalPort(), free).iterator();
-            Server server = Server.start(folder, account, log, ports::nextInt);
+            PostgresServer server = PostgresServer.start(dataDirectory, postgresUser, log, ports::nextInt);
             assertThat(server.port()).isEqualTo(free);
             server.watchdog().getOutputStream().close();
             assertThat(server.watchdog().waitFor(30, TimeUnit.SECONDS)).isTrue();

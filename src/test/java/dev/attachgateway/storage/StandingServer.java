@@ -30,15 +30,15 @@ public final class StandingServer implements AutoCloseable {
         }
     }
 
-    private final Folder folder;
-    private final Account account;
-    private final ServerLog log;
-    private final int port = Server.freePort();
-    private Server server;
+    private final DataDirectory dataDirectory;
+    private final PostgresUser postgresUser;
+    private final PostgresLog log;
+    private final int port = PostgresServer.freePort();
+    private PostgresServer server;
 
-    private StandingServer(Folder folder, Account account, ServerLog log) {
-        this.folder = folder;
-        this.account = account;
+    private StandingServer(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresLog log) {
+        this.dataDirectory = dataDirectory;
+        this.postgresUser = postgresUser;
         this.log = log;
         this.server = launch();
     }
@@ -51,53 +51,53 @@ public final class StandingServer implements AutoCloseable {
     /** The same with other programs, which are below {@code bin} there. */
     public static StandingServer start(Path path, Path programs) throws IOException {
         Files.createDirectories(path);
-        Files.createSymbolicLink(path.resolve(Folder.VERSION), programs);
+        Files.createSymbolicLink(path.resolve(DataDirectory.VERSION), programs);
         return init(path);
     }
 
     private static StandingServer init(Path path) throws IOException {
-        var folder = Folder.at(path);
-        var log = ServerLog.in(folder);
-        var command = new Command(log, LIMIT);
-        var account = Account.find(folder, command);
+        var dataDirectory = DataDirectory.at(path);
+        var log = PostgresLog.in(dataDirectory);
+        var command = new PostgresCommand(log, LIMIT);
+        var postgresUser = PostgresUser.find(dataDirectory, command);
         command.run(
-                account.running(
-                        folder.program("initdb").toString(),
-                        "--pgdata=" + folder.cluster(),
-                        "--username=" + Cluster.SUPERUSER,
+                postgresUser.running(
+                        dataDirectory.program("initdb").toString(),
+                        "--pgdata=" + dataDirectory.cluster(),
+                        "--username=" + PostgresCluster.SUPERUSER,
                         "--auth=trust",
                         "--encoding=UTF8",
                         "--locale=C"),
                 "");
-        Files.writeString(folder.cluster().resolve("postgresql.conf"), SETTINGS, StandardOpenOption.APPEND);
-        var server = new StandingServer(folder, account, log);
-        server.sql("create database " + Cluster.DATABASE);
+        Files.writeString(dataDirectory.cluster().resolve("postgresql.conf"), SETTINGS, StandardOpenOption.APPEND);
+        var server = new StandingServer(dataDirectory, postgresUser, log);
+        server.sql("create database " + PostgresCluster.DATABASE);
         return server;
     }
 
-    private Server launch() {
-        return Server.start(folder, account, log, () -> port);
+    private PostgresServer launch() {
+        return PostgresServer.start(dataDirectory, postgresUser, log, () -> port);
     }
 
     /** Where it listens whenever it runs. */
     public ConnectionDetails connection() {
-        return new ConnectionDetails(server.host(), port, Cluster.DATABASE, Cluster.SUPERUSER, "any");
+        return new ConnectionDetails(server.host(), port, PostgresCluster.DATABASE, PostgresCluster.SUPERUSER, "any");
     }
 
     /** Where its data is. */
     public Path cluster() {
-        return folder.cluster();
+        return dataDirectory.cluster();
     }
 
     /** A program of the same version. */
     public String program(String name) {
-        return folder.program(name).toString();
+        return dataDirectory.program(name).toString();
     }
 
     /** Runs a statement in the cluster's own database, beside the gateway's. */
     public void sql(String statement) {
         var url = "jdbc:postgresql://" + server.host() + ":" + port + "/postgres";
-        try (var connection = DriverManager.getConnection(url, Cluster.SUPERUSER, "any");
+        try (var connection = DriverManager.getConnection(url, PostgresCluster.SUPERUSER, "any");
                 var sent = connection.createStatement()) {
             sent.execute(statement);
         } catch (SQLException e) {
@@ -108,10 +108,10 @@ public final class StandingServer implements AutoCloseable {
     /** Stops it and waits until it is gone. */
     public void stop(Stop how) {
         try {
-            var pid = Files.readAllLines(folder.cluster().resolve("postmaster.pid"))
+            var pid = Files.readAllLines(dataDirectory.cluster().resolve("postmaster.pid"))
                     .getFirst()
                     .strip();
-            new Command(log, LIMIT).run(List.of("kill", "-" + how.signal, pid), "");
+            new PostgresCommand(log, LIMIT).run(List.of("kill", "-" + how.signal, pid), "");
             if (!server.watchdog().waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw log.failure("PostgreSQL does not stop");
             }

@@ -2,15 +2,16 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Documented;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.DocumentationSnippet;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
 import dev.attachgateway.testkit.FrontProxy;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
@@ -78,14 +79,14 @@ class BehindProxyTest {
     @TempDir
     Path folder;
 
-    private final Gateway direct = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient direct = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         // The first request of all takes its time, and no proxy should wait for it.
-        try (var stream = direct.stream(scribe.path(), direct.withToken("operator"))) {
+        try (var stream = direct.stream(eventWriter.path(), direct.withToken("operator"))) {
             stream.next(block -> block.id() != null);
         }
         awaitOpen(0);
@@ -94,30 +95,30 @@ class BehindProxyTest {
     private FrontProxy start(Front front) {
         return switch (front) {
             case NGINX_AS_IT_COMES -> nginx(NGINX_AS_IT_COMES);
-            case NGINX -> nginx(Documented.code(PAGE, "nginx"));
-            case HAPROXY -> haproxy(Documented.code(PAGE, "haproxy"));
+            case NGINX -> nginx(DocumentationSnippet.code(PAGE, "nginx"));
+            case HAPROXY -> haproxy(DocumentationSnippet.code(PAGE, "haproxy"));
         };
     }
 
     private FrontProxy nginx(String http) {
-        var here = Documented.with(http, "listen 80;", "listen 127.0.0.1:PORT;");
+        var here = DocumentationSnippet.with(http, "listen 80;", "listen 127.0.0.1:PORT;");
         return FrontProxy.nginx(folder, toGateway(here, "proxy_read_timeout 60s", "proxy_read_timeout " + WAIT));
     }
 
     private FrontProxy haproxy(String config) {
-        var here = Documented.with(config, "bind :80", "bind 127.0.0.1:PORT");
-        here = Documented.with(here, "timeout client 60s", "timeout client " + WAIT);
+        var here = DocumentationSnippet.with(config, "bind :80", "bind 127.0.0.1:PORT");
+        here = DocumentationSnippet.with(here, "timeout client 60s", "timeout client " + WAIT);
         return FrontProxy.haproxy(folder, toGateway(here, "timeout server 60s", "timeout server " + WAIT));
     }
 
     private String toGateway(String config, String there, String here) {
         var behind = "127.0.0.1:" + URI.create(direct.url()).getPort();
-        return Documented.with(Documented.with(config, there, here), "127.0.0.1:8080", behind);
+        return DocumentationSnippet.with(DocumentationSnippet.with(config, there, here), "127.0.0.1:8080", behind);
     }
 
     private EventStream feed(FrontProxy proxy, String... headers) {
-        var gateway = new Gateway(proxy.url(), direct.url());
-        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+        var gateway = new GatewayClient(proxy.url(), direct.url());
+        return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 
     @ParameterizedTest
@@ -128,9 +129,11 @@ class BehindProxyTest {
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.next(block -> block.id() != null).position()).isZero();
             var paper = Paper.some();
-            assertThat(stream(stream, scribe.begin(paper))).isEqualTo("pending");
-            assertThat(stream(stream, scribe.move(paper, "pending", "running"))).isEqualTo("running");
-            assertThat(stream(stream, scribe.move(paper, "running", "success"))).isEqualTo("success");
+            assertThat(stream(stream, eventWriter.begin(paper))).isEqualTo("pending");
+            assertThat(stream(stream, eventWriter.move(paper, "pending", "running")))
+                    .isEqualTo("running");
+            assertThat(stream(stream, eventWriter.move(paper, "running", "success")))
+                    .isEqualTo("success");
         }
     }
 
@@ -150,7 +153,7 @@ class BehindProxyTest {
             while (System.nanoTime() - begun < IDLE.toNanos()) {
                 assertThat(stream.next().comments()).isEqualTo(1);
             }
-            scribe.begin(Paper.some());
+            eventWriter.begin(Paper.some());
             assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
         }
     }
@@ -178,8 +181,8 @@ class BehindProxyTest {
                 last = String.valueOf(stream.next(block -> block.id() != null).id());
             }
             for (var paper : papers) {
-                scribe.begin(paper);
-                scribe.move(paper, "pending", "running");
+                eventWriter.begin(paper);
+                eventWriter.move(paper, "pending", "running");
                 try (var stream = feed(proxy, "Last-Event-ID", last)) {
                     stream.events(2).forEach(block -> read.add(block.position()));
                     last = stream.lastEventId();
@@ -191,7 +194,7 @@ class BehindProxyTest {
 
     @Test
     void nginx_that_compresses_everything_lets_streams_alone_where_it_is_told_to() {
-        try (var proxy = nginx(COMPRESS_ALL + Documented.code(PAGE, "nginx"));
+        try (var proxy = nginx(COMPRESS_ALL + DocumentationSnippet.code(PAGE, "nginx"));
                 var stream = feed(proxy, "Accept-Encoding", "gzip")) {
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.next(block -> block.id() != null).position()).isZero();
@@ -200,12 +203,12 @@ class BehindProxyTest {
 
     @Test
     void nginx_that_compresses_streams_as_well_holds_nothing_back() throws Exception {
-        var eager = COMPRESS_ALL + Documented.with(Documented.code(PAGE, "nginx"), "gzip off;", "");
+        var eager = COMPRESS_ALL + DocumentationSnippet.with(DocumentationSnippet.code(PAGE, "nginx"), "gzip off;", "");
         try (var proxy = nginx(eager);
                 var client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()) {
-            var request = HttpRequest.newBuilder(URI.create(proxy.url() + scribe.path()))
+            var request = HttpRequest.newBuilder(URI.create(proxy.url() + eventWriter.path()))
                     .headers(direct.withToken("operator", "Accept", "text/event-stream", "Accept-Encoding", "gzip"))
                     .build();
             var answer = client.send(request, BodyHandlers.ofInputStream());
@@ -214,7 +217,7 @@ class BehindProxyTest {
                     .contains("gzip");
             try (var bytes = new GZIPInputStream(answer.body())) {
                 readUntil(bytes, "-0\n\n");
-                scribe.begin(Paper.some());
+                eventWriter.begin(Paper.some());
                 readUntil(bytes, "-1-");
             }
         }
@@ -231,7 +234,8 @@ class BehindProxyTest {
     @Test
     void haproxy_that_compresses_streams_obeys_no_transform() {
         var eager = "mode http\n    compression algo gzip\n    compression type text/event-stream";
-        try (var proxy = haproxy(Documented.with(Documented.code(PAGE, "haproxy"), "mode http", eager));
+        try (var proxy = haproxy(
+                        DocumentationSnippet.with(DocumentationSnippet.code(PAGE, "haproxy"), "mode http", eager));
                 var stream = feed(proxy, "Accept-Encoding", "gzip")) {
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.next(block -> block.id() != null).position()).isZero();

@@ -2,16 +2,16 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.Browser;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.LoginProxy;
 import dev.attachgateway.testkit.LoginProxy.Asked;
-import dev.attachgateway.testkit.PracticeCloud;
+import dev.attachgateway.testkit.ReceivedEvent;
 import dev.attachgateway.testkit.RunningGateway;
-import dev.attachgateway.testkit.Scene;
-import dev.attachgateway.testkit.Scribe;
+import dev.attachgateway.testkit.SandboxCloud;
 import dev.attachgateway.testkit.Timeouts;
-import dev.attachgateway.testkit.Told;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class BrowserIT {
     private static final Duration LIMIT = Timeouts.CONDITION;
-    private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
     /** Too many for what lies between a gateway and a browser that does not read. */
     private static final int MANY = 2_000;
 
@@ -40,8 +40,8 @@ class BrowserIT {
     private static RunningGateway running;
     private static Browser browser;
 
-    private Gateway gateway;
-    private PracticeCloud cloud;
+    private GatewayClient gateway;
+    private SandboxCloud cloud;
 
     @BeforeAll
     static void start() {
@@ -69,26 +69,26 @@ class BrowserIT {
 
     @BeforeEach
     void enter() {
-        gateway = new Gateway(running.url());
-        cloud = new PracticeCloud(running.url());
+        gateway = new GatewayClient(running.url());
+        cloud = new SandboxCloud(running.url());
         attached();
     }
 
     /** An attach from its first event to its last. */
     private String attached() {
-        var scene = Scene.set(gateway, cloud);
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
+        var attachFixture = AttachFixture.set(gateway, cloud);
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
         return id;
     }
 
     private LoginProxy proxy() {
-        return new LoginProxy(running.port(), FollowingPage.HTML, () -> gateway.token(Scene.CALLER));
+        return new LoginProxy(running.port(), FollowingPage.HTML, () -> gateway.token(AttachFixture.CALLER));
     }
 
     private static long head() throws Exception {
         try (var database = running.postgres().open()) {
-            return Told.head(database, Gateway.P1);
+            return ReceivedEvent.head(database, GatewayClient.P1);
         }
     }
 
@@ -140,7 +140,7 @@ class BrowserIT {
             page.awaitTold(from, head());
             browser.sleep();
             try {
-                run(Scribe.writeMany(Gateway.P1, MANY));
+                run(EventWriter.writeMany(GatewayClient.P1, MANY));
                 // It does not read, so it is cut off.
                 awaitStreams(0);
             } finally {
@@ -176,10 +176,10 @@ class BrowserIT {
 
     @Test
     void of_an_operation_that_has_ended_nothing_more_is_asked() throws Exception {
-        var scene = Scene.set(gateway, cloud);
+        var attachFixture = AttachFixture.set(gateway, cloud);
         cloud.behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        var address = Gateway.operationPath(Gateway.P1, scene.server(), id);
+        var id = attachFixture.attach().operationId();
+        var address = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id);
         try (var proxy = proxy();
                 var page = FollowingPage.open(browser, proxy, address)) {
             page.value("window.plain = new EventSource('" + address + "'), true");
@@ -200,8 +200,8 @@ class BrowserIT {
 
     @Test
     void after_its_session_expired_the_page_logs_in_again_and_goes_on() throws Exception {
-        var token = gateway.token(Scene.CALLER, Duration.ofSeconds(3));
-        var tokens = List.of(token, gateway.token(Scene.CALLER)).iterator();
+        var token = gateway.token(AttachFixture.CALLER, Duration.ofSeconds(3));
+        var tokens = List.of(token, gateway.token(AttachFixture.CALLER)).iterator();
         var from = head();
         try (var proxy = new LoginProxy(running.port(), FollowingPage.HTML, () -> {
                     var next = tokens.next();

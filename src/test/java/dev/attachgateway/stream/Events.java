@@ -1,14 +1,15 @@
 package dev.attachgateway.stream;
 
+import dev.attachgateway.stream.eventlog.Event;
 import java.time.Instant;
 import java.util.UUID;
 
 /** Events of which only the place matters, and how long they are. */
-final class Events {
+public final class Events {
     private Events() {}
 
     /** An event of some operation. */
-    static Event at(String project, long position, String data) {
+    public static Event at(String project, long position, String data) {
         return new Event(
                 project,
                 position,

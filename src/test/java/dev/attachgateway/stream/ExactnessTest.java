@@ -2,14 +2,16 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.tail.EventNotifier;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.FeedQuery;
+import dev.attachgateway.testkit.FeedQuery.Written;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
-import dev.attachgateway.testkit.Wish;
-import dev.attachgateway.testkit.Wish.Written;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -50,32 +52,34 @@ class ExactnessTest {
     EventLog log;
 
     @Inject
-    Notifications notifications;
+    EventNotifier eventNotifier;
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final Map<Long, Written> written = new ConcurrentSkipListMap<>();
-    private Scribe scribe;
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void each_watcher_is_told_the_log_as_its_filter_has_it(long seed) throws Exception {
         var random = new Random(seed);
-        var papers = Wish.papers(12, random);
+        var papers = FeedQuery.papers(12, random);
         String epoch;
-        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"));
+        try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             epoch = stream.next(block -> block.id() != null).epoch();
             var watchers = new ArrayList<Future<Watched>>();
             for (int i = 0; i < WATCHERS; i++) {
-                var wish = Wish.random(papers, random);
+                var feedQuery = FeedQuery.random(papers, random);
                 var own = new Random(random.nextLong());
-                var marks = Wish.marks(papers).stream().filter(wish.meant()).count();
-                watchers.add(threads.submit(() -> watch(wish, epoch, marks, own)));
+                var marks = FeedQuery.marks(papers).stream()
+                        .filter(feedQuery.meant())
+                        .count();
+                watchers.add(threads.submit(() -> watch(feedQuery, epoch, marks, own)));
             }
             var writers = new ArrayList<Callable<Void>>();
             for (int i = 0; i < WRITERS; i++) {
@@ -86,7 +90,7 @@ class ExactnessTest {
                 writer.get();
             }
             assertThat(written).hasSize(WRITERS * EVENTS_EACH);
-            Wish.marks(papers).forEach(mark -> commit(mark, 0, 0));
+            FeedQuery.marks(papers).forEach(mark -> commit(mark, 0, 0));
             for (var watcher : watchers) {
                 var watched = watcher.get();
                 var meant = new TreeMap<>(written);
@@ -98,14 +102,14 @@ class ExactnessTest {
         }
     }
 
-    private record Watched(Wish wish, List<Long> positions) {}
+    private record Watched(FeedQuery wish, List<Long> positions) {}
 
-    private Watched watch(Wish wish, String epoch, long marks, Random random) {
+    private Watched watch(FeedQuery feedQuery, String epoch, long marks, Random random) {
         var positions = new ArrayList<Long>();
         var last = epoch + "-0";
         var unseen = marks;
         while (unseen > 0) {
-            try (var stream = open(wish.query(), last)) {
+            try (var stream = open(feedQuery.query(), last)) {
                 for (int left = 1 + random.nextInt(20); left > 0 && unseen > 0; left--) {
                     var block = stream.next(Block::isEvent);
                     assertThat(block.event()).isEqualTo("operation");
@@ -115,27 +119,27 @@ class ExactnessTest {
                 }
             }
         }
-        return new Watched(wish, positions);
+        return new Watched(feedQuery, positions);
     }
 
     private EventStream open(String query, String last) {
-        return gateway.stream(scribe.path() + query, gateway.withToken("operator", "Last-Event-ID", last));
+        return gateway.stream(eventWriter.path() + query, gateway.withToken("operator", "Last-Event-ID", last));
     }
 
     /** One of many writers, who commit in another order than they began in. */
     private Void write(List<Paper> papers, Random random) {
         for (int i = 0; i < EVENTS_EACH; i++) {
-            commit(Wish.change(papers, random), random.nextInt(20) / 1000.0, random.nextInt(4) / 1000.0);
+            commit(FeedQuery.change(papers, random), random.nextInt(20) / 1000.0, random.nextInt(4) / 1000.0);
         }
         return null;
     }
 
     private void commit(Written event, double early, double late) {
-        var position = Scribe.await(pool.withTransaction(transaction -> pause(transaction, early)
-                .chain(() -> scribe.append(transaction, event.paper(), event.before(), event.after()))
+        var position = EventWriter.await(pool.withTransaction(transaction -> pause(transaction, early)
+                .chain(() -> eventWriter.append(transaction, event.paper(), event.before(), event.after()))
                 .call(() -> pause(transaction, late))));
         written.put(position, event);
-        notifications.committed();
+        eventNotifier.committed();
     }
 
     private static Uni<?> pause(SqlConnection transaction, double seconds) {

@@ -2,11 +2,12 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -34,23 +35,23 @@ class FeedRequestsTest {
     @Inject
     EventLog log;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
     private String asked(String client, String accept, String query) {
-        var answer = gateway.get(scribe.path() + query, gateway.withToken(client, "Accept", accept));
+        var answer = gateway.get(eventWriter.path() + query, gateway.withToken(client, "Accept", accept));
         return answer.status() + " " + answer.code();
     }
 
     @ParameterizedTest
     @CsvSource({"text/event-stream", "application/json"})
     void who_may_not_see_anything_gets_a_problem(String accept) {
-        assertThat(gateway.get(scribe.path(), "Accept", accept).status()).isEqualTo(401);
+        assertThat(gateway.get(eventWriter.path(), "Accept", accept).status()).isEqualTo(401);
         assertThat(asked("attacher", accept, "")).isEqualTo("403 Gateway.NotGranted");
         assertThat(asked("stranger", accept, "?server=" + UUID.randomUUID())).isEqualTo("403 Gateway.NotGranted");
         assertThat(asked("stranger", accept, "?server=" + SERVER + "," + UUID.randomUUID()))
@@ -72,7 +73,7 @@ class FeedRequestsTest {
                 "application/json | ?type=attach | type has to be among node_attach_volume, node_detach_volume",
             })
     void what_is_asked_wrongly_is_400_and_says_how_to_ask(String accept, String query, String detail) {
-        var answer = gateway.get(scribe.path() + query, gateway.withToken("operator", "Accept", accept));
+        var answer = gateway.get(eventWriter.path() + query, gateway.withToken("operator", "Accept", accept));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("Gateway.InvalidRequest");
         assertThat(answer.text("detail")).startsWith(detail);
@@ -93,7 +94,8 @@ class FeedRequestsTest {
 
     @Test
     void a_feed_has_the_manners_of_every_stream() {
-        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator", "Accept-Encoding", "gzip"))) {
+        try (var stream =
+                gateway.stream(eventWriter.path(), gateway.withToken("operator", "Accept-Encoding", "gzip"))) {
             assertThat(stream.header("Content-Type")).isEqualTo("text/event-stream");
             assertThat(stream.header("Cache-Control")).isEqualTo("no-cache, no-transform");
             assertThat(stream.header("X-Accel-Buffering")).isEqualTo("no");
@@ -109,29 +111,29 @@ class FeedRequestsTest {
     @CsvSource({"stranger", "viewer"})
     void only_what_the_callers_grants_show_is_told(String client) {
         var seen = client.equals("stranger")
-                ? Paper.of(SERVER, UUID.randomUUID(), Scribe.ATTACH, "sandbox:attacher")
-                : Paper.of(UUID.randomUUID(), DISK, Scribe.ATTACH, "sandbox:attacher");
+                ? Paper.of(SERVER, UUID.randomUUID(), EventWriter.ATTACH, "sandbox:attacher")
+                : Paper.of(UUID.randomUUID(), DISK, EventWriter.ATTACH, "sandbox:attacher");
         var hidden = Paper.some();
-        scribe.begin(hidden);
-        scribe.begin(seen);
+        eventWriter.begin(hidden);
+        eventWriter.begin(seen);
         var token = gateway.withToken(client);
-        try (var stream = gateway.stream(scribe.path(), token)) {
+        try (var stream = gateway.stream(eventWriter.path(), token)) {
             var snapshot = stream.next(Block::isEvent);
             assertThat(snapshot.json().path("operation_id").asText())
                     .isEqualTo(seen.id().toString());
             assertThat(stream.next().position()).isEqualTo(2);
-            scribe.move(hidden, "pending", "failed");
-            scribe.move(seen, "pending", "success");
+            eventWriter.move(hidden, "pending", "failed");
+            eventWriter.move(seen, "pending", "success");
             assertThat(stream.events(1).getFirst().position()).isEqualTo(4);
             var epoch = stream.lastEventId().split("-", 2)[0];
-            try (var again = gateway.stream(scribe.path() + "?last_event_id=" + epoch + "-0", token)) {
+            try (var again = gateway.stream(eventWriter.path() + "?last_event_id=" + epoch + "-0", token)) {
                 assertThat(again.events(2).stream().map(Block::position)).containsExactly(2L, 4L);
             }
         }
-        var page = gateway.get(scribe.path(), token).json().path("operations");
+        var page = gateway.get(eventWriter.path(), token).json().path("operations");
         assertThat(page).hasSize(1);
         assertThat(page.get(0).path("operation_id").asText())
                 .isEqualTo(seen.id().toString());
-        scribe.run("delete from operation where project_id = '" + scribe.project() + "'");
+        eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
     }
 }

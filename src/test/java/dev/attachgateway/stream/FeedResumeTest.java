@@ -2,12 +2,13 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -32,21 +33,21 @@ class FeedResumeTest {
     @Inject
     EventLog log;
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final Paper paper = Paper.some();
-    private Scribe scribe;
+    private EventWriter eventWriter;
     private String epoch;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         try (var stream = feed()) {
             epoch = stream.next(block -> block.id() != null).epoch();
         }
     }
 
     private EventStream feed(String... headers) {
-        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+        return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 
     private EventStream from(long position) {
@@ -54,10 +55,10 @@ class FeedResumeTest {
     }
 
     private void write(int count) {
-        Scribe.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
+        EventWriter.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
                 .range(0, count)
                 .onItem()
-                .transformToUniAndConcatenate(any -> scribe.append(transaction, paper, "pending", "pending"))
+                .transformToUniAndConcatenate(any -> eventWriter.append(transaction, paper, "pending", "pending"))
                 .collect()
                 .last()));
     }
@@ -109,7 +110,7 @@ class FeedResumeTest {
     void the_id_in_the_query_is_as_good() {
         write(4);
         try (var stream =
-                gateway.stream(scribe.path() + "?last_event_id=" + epoch + "-1", gateway.withToken("operator"))) {
+                gateway.stream(eventWriter.path() + "?last_event_id=" + epoch + "-1", gateway.withToken("operator"))) {
             assertPositions(stream, 1, 4);
         }
     }

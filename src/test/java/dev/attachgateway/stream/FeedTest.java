@@ -2,13 +2,14 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -32,16 +33,16 @@ class FeedTest {
     @Inject
     EventLog log;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
     private EventStream feed(String query, String... headers) {
-        return gateway.stream(scribe.path() + query, gateway.withToken("operator", headers));
+        return gateway.stream(eventWriter.path() + query, gateway.withToken("operator", headers));
     }
 
     private EventStream resumed(String query, String last) {
@@ -63,9 +64,9 @@ class FeedTest {
 
     private Paper ended(String status, String endedAgo) {
         var paper = Paper.some();
-        scribe.begin(paper);
-        scribe.move(paper, "pending", status);
-        scribe.run("update operation set ended_at = now() - interval '" + endedAgo + "' where operation_id = '"
+        eventWriter.begin(paper);
+        eventWriter.move(paper, "pending", status);
+        eventWriter.run("update operation set ended_at = now() - interval '" + endedAgo + "' where operation_id = '"
                 + paper.id() + "'");
         return paper;
     }
@@ -77,7 +78,7 @@ class FeedTest {
             assertThat(empty).hasSize(1);
             assertThat(empty.getFirst().position()).isZero();
             var paper = Paper.some();
-            scribe.begin(paper);
+            eventWriter.begin(paper);
             var first = stream.next(Block::isEvent);
             assertThat(first.position()).isEqualTo(1);
             assertThat(operation(first)).isEqualTo(paper.id().toString());
@@ -87,10 +88,10 @@ class FeedTest {
     @Test
     void a_snapshot_is_what_is_unfinished_and_what_ended_lately_each_as_it_stands() {
         var pending = Paper.some();
-        scribe.begin(pending);
+        eventWriter.begin(pending);
         var running = Paper.some();
-        scribe.begin(running);
-        scribe.move(running, "pending", "running");
+        eventWriter.begin(running);
+        eventWriter.move(running, "pending", "running");
         var lately = ended("failed", "59 minutes");
         ended("success", "61 minutes");
         try (var stream = feed("")) {
@@ -110,7 +111,7 @@ class FeedTest {
         var unfinished = IntStream.range(0, FeedProfile.SNAPSHOT_MOST)
                 .mapToObj(any -> Paper.some())
                 .toList();
-        unfinished.forEach(scribe::begin);
+        unfinished.forEach(eventWriter::begin);
         try (var stream = feed("")) {
             var snapshot = snapshot(stream);
             assertThat(snapshot.getLast().comments()).isZero();
@@ -133,11 +134,11 @@ class FeedTest {
             snapshot(stream);
             var one = Paper.some();
             var other = Paper.some();
-            scribe.begin(one);
-            scribe.begin(other);
-            scribe.move(other, "pending", "failed");
-            scribe.move(one, "pending", "running");
-            scribe.move(one, "running", "success");
+            eventWriter.begin(one);
+            eventWriter.begin(other);
+            eventWriter.move(other, "pending", "failed");
+            eventWriter.move(one, "pending", "running");
+            eventWriter.move(one, "running", "success");
             var told = stream.events(5);
             assertThat(told.stream().map(Block::position)).containsExactly(1L, 2L, 3L, 4L, 5L);
             assertThat(told.stream().map(block -> operation(block) + " " + block.operationStatus()))
@@ -152,16 +153,16 @@ class FeedTest {
 
     @Test
     void an_attach_through_the_gateway_is_told_to_its_end() {
-        var scene = Scene.set();
-        var path = "/v1/" + Gateway.P1 + "/dev-servers/operations?server=" + scene.server();
-        try (var stream = gateway.stream(path, gateway.withToken(Scene.CALLER))) {
+        var attachFixture = AttachFixture.set();
+        var path = "/v1/" + GatewayClient.P1 + "/dev-servers/operations?server=" + attachFixture.server();
+        try (var stream = gateway.stream(path, gateway.withToken(AttachFixture.CALLER))) {
             snapshot(stream);
-            var id = scene.attach().operationId();
+            var id = attachFixture.attach().operationId();
             var told = new ArrayList<Block>();
             do {
                 told.add(stream.next(Block::isEvent));
             } while (!told.getLast().operationStatus().equals("success"));
-            assertThat(told).isEqualTo(scene.story(id));
+            assertThat(told).isEqualTo(attachFixture.story(id));
         }
     }
 
@@ -169,23 +170,24 @@ class FeedTest {
     void a_filter_tells_what_fits_and_nothing_else() {
         var server = UUID.randomUUID();
         var disk = UUID.randomUUID();
-        var one = Paper.of(server, disk, Scribe.ATTACH, "sandbox:attacher");
-        var other = Paper.of(UUID.randomUUID(), UUID.randomUUID(), Scribe.DETACH, "sandbox:team-1");
+        var one = Paper.of(server, disk, EventWriter.ATTACH, "sandbox:attacher");
+        var other = Paper.of(UUID.randomUUID(), UUID.randomUUID(), EventWriter.DETACH, "sandbox:team-1");
         for (var query : List.of(
                 "?server=" + server,
                 "?volume=" + disk + "," + UUID.randomUUID(),
                 "?type=node_attach_volume",
                 "?caller=sandbox:attacher&caller=sandbox:team-2",
                 "?status=running,success&server=" + server)) {
-            scribe = new Scribe(pool, log);
+            eventWriter = new EventWriter(pool, log);
             try (var live = feed(query)) {
                 snapshot(live);
-                scribe.run("delete from operation where operation_id in ('" + one.id() + "', '" + other.id() + "')");
-                scribe.begin(other);
-                scribe.begin(one);
-                scribe.move(other, "pending", "running");
-                scribe.move(one, "pending", "running");
-                scribe.move(one, "running", "success");
+                eventWriter.run(
+                        "delete from operation where operation_id in ('" + one.id() + "', '" + other.id() + "')");
+                eventWriter.begin(other);
+                eventWriter.begin(one);
+                eventWriter.move(other, "pending", "running");
+                eventWriter.move(one, "pending", "running");
+                eventWriter.move(one, "running", "success");
                 var positions = query.contains("status") ? List.of(4L, 5L) : List.of(2L, 4L, 5L);
                 var told = live.events(positions.size());
                 assertThat(told.stream().map(Block::position)).as(query).isEqualTo(positions);
@@ -206,9 +208,9 @@ class FeedTest {
         try (var stream = feed("?status=running")) {
             snapshot(stream);
             var paper = Paper.some();
-            scribe.begin(paper);
-            scribe.move(paper, "pending", "running");
-            scribe.move(paper, "running", "failed");
+            eventWriter.begin(paper);
+            eventWriter.move(paper, "pending", "running");
+            eventWriter.move(paper, "running", "failed");
             assertThat(stream.events(2).stream().map(Block::operationStatus)).containsExactly("running", "failed");
         }
     }
@@ -217,10 +219,10 @@ class FeedTest {
     void a_client_may_change_its_filter_when_it_comes_back() {
         var one = Paper.some();
         var other = Paper.some();
-        scribe.begin(one);
-        scribe.begin(other);
-        scribe.move(one, "pending", "running");
-        scribe.move(other, "pending", "running");
+        eventWriter.begin(one);
+        eventWriter.begin(other);
+        eventWriter.move(one, "pending", "running");
+        eventWriter.move(other, "pending", "running");
         String last;
         try (var stream = feed("?server=" + one.server())) {
             last = snapshot(stream).getLast().epoch() + "-2";
@@ -232,12 +234,12 @@ class FeedTest {
 
     @Test
     void an_event_of_the_version_before_is_of_the_type_its_json_has() {
-        scribe.begin(Paper.some());
+        eventWriter.begin(Paper.some());
         String last;
         try (var stream = feed("")) {
             last = snapshot(stream).getLast().epoch() + "-0";
         }
-        scribe.run("update event set type = null where project_id = '" + scribe.project() + "'");
+        eventWriter.run("update event set type = null where project_id = '" + eventWriter.project() + "'");
         try (var stream = resumed("?type=node_attach_volume", last)) {
             assertThat(stream.events(1).getFirst().position()).isEqualTo(1);
         }

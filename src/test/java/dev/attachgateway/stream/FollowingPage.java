@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import dev.attachgateway.testkit.Browser;
-import dev.attachgateway.testkit.Documented;
+import dev.attachgateway.testkit.DocumentationSnippet;
 import dev.attachgateway.testkit.LoginProxy;
 import dev.attachgateway.testkit.Timeouts;
 import java.time.Duration;
@@ -31,7 +31,7 @@ record FollowingPage(Page page) implements AutoCloseable {
               followWithTickets(address, () => token, told);
             }
             </script>
-            """.formatted(Documented.code("docs/stream.md", "js"));
+            """.formatted(DocumentationSnippet.code("docs/stream.md", "js"));
 
     private static final Duration LIMIT = Timeouts.CONDITION;
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A grants file that a test rewrites while the gateway runs. */
-final class GrantsFileForTests {
-    static final Path FILE = Fork.file("grants-for-tests.yaml");
+public final class GrantsFileForTests {
+    public static final Path FILE = Fork.file("grants-for-tests.yaml");
 
     private GrantsFileForTests() {}
 
@@ -21,7 +21,7 @@ final class GrantsFileForTests {
      *
      * @param servers ids with commas, or {@code *}
      */
-    record Reading(String client, String servers) {
+    public record Reading(String client, String servers) {
         private String line(int number) {
             var ids = Stream.of(servers.split(",")).map(id -> '"' + id + '"').collect(Collectors.joining(", "));
             return "  - {name: g%d, issuer: sandbox, subjects: [%s], projects: [\"*\"], servers: [%s], actions: [read]}%n"
@@ -30,7 +30,7 @@ final class GrantsFileForTests {
     }
 
     /** Puts these grants and no others in force, as an operator's editor would: at once and whole. */
-    static void write(List<Reading> grants) {
+    public static void write(List<Reading> grants) {
         var text = new StringBuilder("grants:\n");
         for (var i = 0; i < grants.size(); i++) {
             text.append(grants.get(i).line(i));

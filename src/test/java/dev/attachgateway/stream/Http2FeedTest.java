@@ -3,12 +3,13 @@ package dev.attachgateway.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.FaultyConnection;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
@@ -49,12 +50,12 @@ class Http2FeedTest {
     @Inject
     MeterRegistry metrics;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         awaitOpen(0);
     }
 
@@ -96,7 +97,7 @@ class Http2FeedTest {
     }
 
     private Lines open(HttpClient client, String origin, String... headers) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(origin + scribe.path()))
+        var request = HttpRequest.newBuilder(URI.create(origin + eventWriter.path()))
                 .header("Authorization", "Bearer " + gateway.token("operator"))
                 .header("Accept", "text/event-stream")
                 .header("Accept-Encoding", "gzip")
@@ -113,7 +114,7 @@ class Http2FeedTest {
     @Test
     void the_frames_are_those_of_http_1_1_and_are_not_compressed() throws Exception {
         var paper = Paper.some();
-        scribe.begin(paper);
+        eventWriter.begin(paper);
         try (var old = client(Version.HTTP_1_1);
                 var modern = client(Version.HTTP_2);
                 var one = open(old, gateway.url());
@@ -127,8 +128,8 @@ class Http2FeedTest {
             }
             var snapshot = one.blocks(3);
             assertThat(other.blocks(3)).isEqualTo(snapshot);
-            scribe.move(paper, "pending", "running");
-            scribe.move(paper, "running", "success");
+            eventWriter.move(paper, "pending", "running");
+            eventWriter.move(paper, "running", "success");
             var live = one.blocks(2);
             assertThat(live.getLast()).contains("\"operation_status\":\"success\"");
             assertThat(other.blocks(2)).isEqualTo(live);
@@ -143,7 +144,7 @@ class Http2FeedTest {
     void of_many_streams_on_one_connection_each_leaves_alone() throws Exception {
         var port = URI.create(gateway.url()).getPort();
         try (var client = client(Version.HTTP_2);
-                var line = LossyLine.to(port)) {
+                var line = FaultyConnection.to(port)) {
             var streams = new ArrayList<Lines>();
             for (var i = 0; i < 8; i++) {
                 streams.add(open(client, line.url()));
@@ -152,14 +153,14 @@ class Http2FeedTest {
             assertThat(line.connections()).isEqualTo(1);
             awaitOpen(8);
             var paper = Paper.some();
-            scribe.begin(paper);
+            eventWriter.begin(paper);
             for (var stream : streams) {
                 assertThat(stream.block()).contains("\"operation_status\":\"pending\"");
             }
             streams.removeFirst().close();
             streams.remove(3).close();
             awaitOpen(6);
-            scribe.move(paper, "pending", "running");
+            eventWriter.move(paper, "pending", "running");
             for (var stream : streams) {
                 assertThat(stream.block()).contains("\"operation_status\":\"running\"");
             }

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /** Room for so few streams that a test can take it all. */
 public class LimitsProfile extends FeedProfile {
-    static final int PER_CALLER = 5;
-    static final int PER_PROJECT = 8;
-    static final int PER_REPLICA = 12;
+    public static final int PER_CALLER = 5;
+    public static final int PER_PROJECT = 8;
+    public static final int PER_REPLICA = 12;
 
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -3,10 +3,10 @@ package dev.attachgateway.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
@@ -34,18 +34,19 @@ class OpenStreamsTest {
 
     @Test
     void a_client_that_leaves_before_the_head_is_written_is_not_waited_for() throws IOException {
-        var scene = Scene.set();
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var path =
-                Gateway.operationPath(Gateway.P1, scene.server(), scene.attach().operationId());
+        var attachFixture = AttachFixture.set();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var path = GatewayClient.operationPath(
+                GatewayClient.P1, attachFixture.server(), attachFixture.attach().operationId());
         for (var client = 0; client < CLIENTS; client++) {
-            askAndLeave(scene.gateway(), path, "");
+            askAndLeave(attachFixture.gateway(), path, "");
         }
 
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
-        try (var stream = scene.gateway().stream(path, scene.gateway().withToken(Scene.CALLER))) {
+        try (var stream =
+                attachFixture.gateway().stream(path, attachFixture.gateway().withToken(AttachFixture.CALLER))) {
             stream.next(block -> block.id() != null);
             assertThat(open()).isEqualTo(1);
         }
@@ -65,9 +66,9 @@ class OpenStreamsTest {
             })
     void whatever_a_client_sends_behind_its_request_its_stream_is_held_no_longer_than_its_connection(String behind)
             throws IOException {
-        var gateway = Gateway.underTest();
+        var gateway = GatewayClient.underTest();
         for (var client = 0; client < 10; client++) {
-            askAndLeave(gateway, "/v1/" + Gateway.P1 + "/dev-servers/operations", behind);
+            askAndLeave(gateway, "/v1/" + GatewayClient.P1 + "/dev-servers/operations", behind);
         }
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
@@ -75,13 +76,13 @@ class OpenStreamsTest {
     }
 
     /** Leaves at the answer's first byte, or its end; at once if it sends nothing more. */
-    private static void askAndLeave(Gateway gateway, String path, String behind) throws IOException {
+    private static void askAndLeave(GatewayClient gateway, String path, String behind) throws IOException {
         var address = URI.create(gateway.url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream()
                     .write(("GET " + path
                                     + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
-                                    + gateway.token(Scene.CALLER) + "\r\n\r\n" + behind)
+                                    + gateway.token(AttachFixture.CALLER) + "\r\n\r\n" + behind)
                             .getBytes(US_ASCII));
             if (!behind.isEmpty()) {
                 socket.setSoTimeout(10_000);

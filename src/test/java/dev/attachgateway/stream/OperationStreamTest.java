@@ -2,12 +2,12 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -22,28 +22,29 @@ import org.junit.jupiter.api.Test;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class OperationStreamTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     private String stuckOperation() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        scene.awaitOperation(id, operation -> operation.path("step").asText().equals("following"));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitOperation(
+                id, operation -> operation.path("step").asText().equals("following"));
         return id;
     }
 
     private void release() {
-        scene.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
     }
 
     @Test
     void a_first_connection_gets_the_operation_as_it_stands_then_each_change_then_the_end() {
         var id = stuckOperation();
-        try (var stream = scene.follow(id)) {
+        try (var stream = attachFixture.follow(id)) {
             var retry = stream.next();
             assertThat(Long.parseLong(String.valueOf(retry.retry()))).isBetween(2000L, 3000L);
             assertThat(retry.isEvent()).isFalse();
@@ -62,15 +63,15 @@ class OperationStreamTest {
             assertThat(rest.stream().map(Block::position)).isSorted().doesNotHaveDuplicates();
             assertThat(rest.getFirst().position()).isGreaterThan(closing.position());
             assertThat(rest.getLast().operationStatus()).isEqualTo("success");
-            assertThat(rest.getLast().json()).isEqualTo(scene.operation(id));
+            assertThat(rest.getLast().json()).isEqualTo(attachFixture.operation(id));
         }
     }
 
     @Test
     void an_operation_that_has_ended_is_a_snapshot_and_an_end() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        try (var stream = scene.follow(id)) {
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        try (var stream = attachFixture.follow(id)) {
             var all = stream.toEnd();
             assertThat(all).hasSize(2);
             assertThat(all.getFirst().operationStatus()).isEqualTo("success");
@@ -83,8 +84,8 @@ class OperationStreamTest {
     @Test
     void two_watchers_see_the_same() {
         var id = stuckOperation();
-        try (var one = scene.follow(id);
-                var other = scene.gateway().follow("viewer", Gateway.P1, scene.server(), id)) {
+        try (var one = attachFixture.follow(id);
+                var other = attachFixture.gateway().follow("viewer", GatewayClient.P1, attachFixture.server(), id)) {
             one.next(block -> block.id() != null);
             other.next(block -> block.id() != null);
             release();
@@ -94,13 +95,13 @@ class OperationStreamTest {
 
     @Test
     void coming_back_with_the_last_id_misses_nothing_and_doubles_nothing() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        var whole = scene.story(id);
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var whole = attachFixture.story(id);
         assertThat(whole).hasSizeGreaterThan(4);
         for (int seen = 1; seen < whole.size(); seen++) {
             var last = String.valueOf(whole.get(seen - 1).id());
-            try (var header = scene.follow(id, "Last-Event-ID", last);
+            try (var header = attachFixture.follow(id, "Last-Event-ID", last);
                     var query = byQuery(id, last)) {
                 assertThat(header.toEnd()).isEqualTo(whole.subList(seen, whole.size()));
                 assertThat(query.toEnd()).isEqualTo(whole.subList(seen, whole.size()));
@@ -110,65 +111,66 @@ class OperationStreamTest {
 
     @Test
     void a_reader_that_is_cut_off_after_each_event_reads_the_whole_story() {
-        scene.cloud().behaviour(Map.of("attach_ms", 800));
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        attachFixture.cloud().behaviour(Map.of("attach_ms", 800));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         var read = new ArrayList<Block>();
         var last = "";
-        try (var first = scene.follow(id)) {
+        try (var first = attachFixture.follow(id)) {
             last = String.valueOf(first.next(block -> block.id() != null).id());
         }
         while (read.isEmpty() || !read.getLast().operationStatus().equals("success")) {
-            try (var stream = scene.follow(id, "Last-Event-ID", last)) {
+            try (var stream = attachFixture.follow(id, "Last-Event-ID", last)) {
                 read.add(stream.events(1).getFirst());
                 last = stream.lastEventId();
             }
         }
-        var whole = scene.story(id);
+        var whole = attachFixture.story(id);
         assertThat(read).isEqualTo(whole.subList(whole.size() - read.size(), whole.size()));
         assertThat(read.stream().map(Block::position)).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
     void whoever_has_seen_the_end_is_told_to_stay_away() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        var end = String.valueOf(scene.story(id).getLast().id());
-        assertThat(scene.follow(id, "Last-Event-ID", end).status()).isEqualTo(204);
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var end = String.valueOf(attachFixture.story(id).getLast().id());
+        assertThat(attachFixture.follow(id, "Last-Event-ID", end).status()).isEqualTo(204);
         assertThat(byQuery(id, end).status()).isEqualTo(204);
         // Any later id of the same history says the same: the client has read further in the project.
-        var other = scene.with(scene.server(), scene.cloud().newVolume());
+        var other =
+                attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var later = other.attach().operationId();
         other.awaitStatus(later, "success");
         var past = String.valueOf(other.story(later).getLast().id());
-        assertThat(scene.follow(id, "Last-Event-ID", past).status()).isEqualTo(204);
+        assertThat(attachFixture.follow(id, "Last-Event-ID", past).status()).isEqualTo(204);
     }
 
     @Test
     void an_id_of_another_history_is_reset_with_a_fresh_snapshot() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        var end = scene.story(id).getLast();
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var end = attachFixture.story(id).getLast();
         var foreign = end.epoch().equals("00000000") ? "11111111" : "00000000";
-        assertReset(scene.follow(id, "Last-Event-ID", foreign + "-" + end.position()), "another-history");
+        assertReset(attachFixture.follow(id, "Last-Event-ID", foreign + "-" + end.position()), "another-history");
     }
 
     @Test
     void a_position_that_has_not_been_yet_is_reset_with_a_fresh_snapshot() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        var end = scene.story(id).getLast();
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var end = attachFixture.story(id).getLast();
         assertReset(
-                scene.follow(id, "Last-Event-ID", end.epoch() + "-" + (end.position() + 1_000_000)),
+                attachFixture.follow(id, "Last-Event-ID", end.epoch() + "-" + (end.position() + 1_000_000)),
                 "ahead-of-history");
     }
 
     @Test
     void an_end_that_is_of_another_history_is_no_end() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        var end = scene.story(id).getLast();
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var end = attachFixture.story(id).getLast();
         var forged = end.epoch() + "-" + end.position() + "-00000000";
-        assertReset(scene.follow(id, "Last-Event-ID", forged), "another-history");
+        assertReset(attachFixture.follow(id, "Last-Event-ID", forged), "another-history");
     }
 
     private static void assertReset(EventStream stream, String reason) {
@@ -184,7 +186,7 @@ class OperationStreamTest {
     @Test
     void silence_is_broken_by_comments() {
         var id = stuckOperation();
-        try (var stream = scene.follow(id)) {
+        try (var stream = attachFixture.follow(id)) {
             stream.next(block -> block.id() != null);
             for (int i = 0; i < 3; i++) {
                 var beat = stream.next();
@@ -196,16 +198,16 @@ class OperationStreamTest {
     }
 
     private EventStream byQuery(String id, String last) {
-        var path = Gateway.operationPath(Gateway.P1, scene.server(), id);
-        return scene.gateway().stream(
-                path + "?last_event_id=" + last, scene.gateway().withToken(Scene.CALLER));
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id);
+        return attachFixture.gateway().stream(
+                path + "?last_event_id=" + last, attachFixture.gateway().withToken(AttachFixture.CALLER));
     }
 
     @Test
     void ids_rise_by_the_events_of_the_whole_project() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
-        List<Block> story = scene.story(id);
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        List<Block> story = attachFixture.story(id);
         assertThat(story.stream().map(Block::epoch).distinct()).hasSize(1);
         assertThat(story.getFirst().epoch()).matches("[0-9a-f]{8}");
     }

@@ -3,6 +3,8 @@ package dev.attachgateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.attachgateway.access.ticket.TicketCase;
+import dev.attachgateway.stream.subscription.StreamRevocationTest;
 import dev.attachgateway.testkit.Browser;
 import dev.attachgateway.testkit.Fork;
 import dev.attachgateway.testkit.PostgresForTests;
@@ -32,13 +34,13 @@ class OtherOriginPagesTest extends TicketCase {
     private static HttpServer server;
 
     /** The page's origin is one of this machine, so that the browser is told nothing but the truth. */
-    public static class Listed extends RevocationTest.OwnGrants {
+    public static class Listed extends StreamRevocationTest.OwnGrants {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
             var port = Fork.freePort();
             settings.put(PORT, Integer.toString(port));
-            settings.put("access.origins", "http://127.0.0.1:" + port + "," + RevocationTest.CONSOLE);
+            settings.put("access.origins", "http://127.0.0.1:" + port + "," + StreamRevocationTest.CONSOLE);
             return settings;
         }
     }
@@ -81,16 +83,16 @@ class OtherOriginPagesTest extends TicketCase {
         page.page()
                 .evaluate(
                         "([address, token]) => startWithTickets(address, token)",
-                        List.of(gateway.url() + scribe.path(), gateway.token("operator")));
+                        List.of(gateway.url() + eventWriter.path(), gateway.token("operator")));
     }
 
     @Test
     void one_that_is_listed_follows_and_after_a_lost_network_goes_on_where_it_was() {
-        var first = scribe.begin(paper);
+        var first = eventWriter.begin(paper);
         try (var page = page("127.0.0.1")) {
             start(page);
             page.await("operations.size === 1");
-            var second = scribe.move(paper, "pending", "running");
+            var second = eventWriter.move(paper, "pending", "running");
             page.awaitTold(first, second);
 
             page.page().context().setOffline(true);
@@ -98,7 +100,7 @@ class OtherOriginPagesTest extends TicketCase {
             grant(new GrantsFileForTests.Reading("viewer", "*"));
             grant(new GrantsFileForTests.Reading("operator", "*"), new GrantsFileForTests.Reading("viewer", "*"));
             page.await("story.stopped === null");
-            var third = scribe.move(paper, "running", "success");
+            var third = eventWriter.move(paper, "running", "success");
             page.page().context().setOffline(false);
             page.awaitTold(first, third);
             assertThat(page.value("story.begins")).isEqualTo(1);
@@ -107,14 +109,15 @@ class OtherOriginPagesTest extends TicketCase {
 
     @Test
     void one_that_is_not_listed_gets_no_ticket_and_reads_no_answer() {
-        scribe.begin(paper);
+        eventWriter.begin(paper);
         try (var page = page("localhost")) {
-            assertThat(page.value("fetch('" + gateway.url() + scribe.path() + "', {headers: {Authorization: 'Bearer "
-                            + gateway.token("operator") + "'}}).then(it => 'read', it => 'kept')"))
+            assertThat(page.value(
+                            "fetch('" + gateway.url() + eventWriter.path() + "', {headers: {Authorization: 'Bearer "
+                                    + gateway.token("operator") + "'}}).then(it => 'read', it => 'kept')"))
                     .isEqualTo("kept");
             page.value("window.found = new EventSource('" + gateway.url()
                     + ask(wish(
-                                    scribe.path(),
+                                    eventWriter.path(),
                                     "http://127.0.0.1:" + server.getAddress().getPort()))
                             .text("url")
                     + "'), true");

@@ -3,6 +3,16 @@ package dev.attachgateway.stream;
 import dev.attachgateway.access.StreamAuthorization;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.ReadScope;
+import dev.attachgateway.stream.channel.ServerSockets;
+import dev.attachgateway.stream.eventlog.EventFilter;
+import dev.attachgateway.stream.eventlog.StreamConfig;
+import dev.attachgateway.stream.eventlog.SubscriptionScope;
+import dev.attachgateway.stream.sse.EventEnvelope;
+import dev.attachgateway.stream.subscription.EventReplay;
+import dev.attachgateway.stream.subscription.OperationStreamService;
+import dev.attachgateway.stream.subscription.StreamLimiter;
+import dev.attachgateway.stream.subscription.StreamRevocationJob;
+import dev.attachgateway.stream.tail.EventLogTail;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -24,23 +34,30 @@ class PlainTwin {
 
     void register(
             @Observes Router router,
-            Tail tail,
-            CatchUp catchUp,
-            Admission admission,
-            Revocations revocations,
-            ListeningSockets listening) {
+            EventLogTail tail,
+            EventReplay eventReplay,
+            StreamLimiter streamLimiter,
+            StreamRevocationJob streamRevocationJob,
+            ServerSockets listening) {
         var config = new SmallRyeConfigBuilder()
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(StreamConfig.class)
                 .withDefaultValues(Map.of("stream.write-path", "plain"))
                 .build()
                 .getConfigMapping(StreamConfig.class);
-        var streams = new OperationStreams(
-                tail, catchUp, config, admission, revocations, listening, new SimpleMeterRegistry());
+        var streams = new OperationStreamService(
+                tail, eventReplay, config, streamLimiter, streamRevocationJob, listening, new SimpleMeterRegistry());
         router.get(PATH + ":project").handler(exchange -> {
-            var audience = new Audience(exchange.pathParam("project"), Filter.ALL, ReadScope.UNRESTRICTED);
-            var entitlement = new StreamAuthorization.Entitlement(OPERATOR, audience.projectId(), audience.sight());
-            streams.open(exchange, audience, new StreamAuthorization(entitlement, Instant.MAX), Envelope.NONE, false);
+            var subscriptionScope =
+                    new SubscriptionScope(exchange.pathParam("project"), EventFilter.ALL, ReadScope.UNRESTRICTED);
+            var entitlement = new StreamAuthorization.Entitlement(
+                    OPERATOR, subscriptionScope.projectId(), subscriptionScope.sight());
+            streams.open(
+                    exchange,
+                    subscriptionScope,
+                    new StreamAuthorization(entitlement, Instant.MAX),
+                    EventEnvelope.NONE,
+                    false);
         });
     }
 }

@@ -3,13 +3,14 @@ package dev.attachgateway.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.attachgateway.testkit.Gateway;
-import dev.attachgateway.testkit.LossyLine;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.FaultyConnection;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Recipe;
-import dev.attachgateway.testkit.Scene;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -50,33 +51,33 @@ class RecipesTest {
     @TempDir
     Path folder;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() throws IOException {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         Files.writeString(folder.resolve("token"), gateway.token("operator") + "\n");
     }
 
-    private LossyLine line() {
-        return LossyLine.to(URI.create(gateway.url()).getPort());
+    private FaultyConnection line() {
+        return FaultyConnection.to(URI.create(gateway.url()).getPort());
     }
 
     @ParameterizedTest
     @EnumSource
     void each_event_is_told_once_over_a_line_that_is_cut(Recipe recipe) {
         var known = Paper.some();
-        scribe.begin(known);
+        eventWriter.begin(known);
         try (var line = line();
-                var client = recipe.start(folder, line.url() + scribe.path())) {
+                var client = recipe.start(folder, line.url() + eventWriter.path())) {
             awaitTold(client, told -> told.size() == 1);
             var written = new ArrayList<String>();
             written.add(known.id() + " pending");
             for (int i = 0; i < OPERATIONS; i++) {
                 var paper = Paper.some();
-                scribe.begin(paper);
-                scribe.move(paper, "pending", "running");
+                eventWriter.begin(paper);
+                eventWriter.move(paper, "pending", "running");
                 written.addAll(List.of(paper.id() + " pending", paper.id() + " running"));
                 if (i % 10 == 3) {
                     line.refuse();
@@ -93,15 +94,15 @@ class RecipesTest {
     @EnumSource
     void a_reset_is_told_before_the_snapshot_that_follows_it(Recipe recipe) {
         var paper = Paper.some();
-        scribe.begin(paper);
+        eventWriter.begin(paper);
         try (var line = line();
-                var client = recipe.start(folder, line.url() + scribe.path())) {
+                var client = recipe.start(folder, line.url() + eventWriter.path())) {
             awaitTold(client, told -> told.size() == 1);
-            scribe.run("vacuum full event");
+            eventWriter.run("vacuum full event");
             awaitTold(client, told -> told.size() == 3);
             assertThat(client.told().get(1)).isEqualTo("reset {\"reason\":\"another-history\"}");
             assertThat(client.told().get(2)).isEqualTo(client.told().getFirst());
-            scribe.move(paper, "pending", "running");
+            eventWriter.move(paper, "pending", "running");
             awaitTold(client, told -> told.size() == 4 && told.getLast().equals(paper.id() + " running"));
         }
     }
@@ -109,14 +110,14 @@ class RecipesTest {
     @ParameterizedTest
     @EnumSource
     void a_client_of_one_operation_stops_when_it_has_ended(Recipe recipe) throws Exception {
-        var scene = Scene.set();
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var operation = scene.attach().operationId();
-        var path = Gateway.operationPath(Gateway.P1, scene.server(), operation);
+        var attachFixture = AttachFixture.set();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var operation = attachFixture.attach().operationId();
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation);
         try (var line = line();
                 var client = recipe.start(folder, line.url() + path)) {
             awaitTold(client, told -> !told.isEmpty());
-            scene.cloud().behaviour(Map.of("stuck", false));
+            attachFixture.cloud().behaviour(Map.of("stuck", false));
             assertThat(client.exit()).as(client.complaint()).isZero();
             assertThat(told(client).getLast()).isEqualTo(operation + " success");
             assertThat(client.told()).doesNotHaveDuplicates();

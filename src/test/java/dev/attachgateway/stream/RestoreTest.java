@@ -2,12 +2,13 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.testkit.EventStream;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -34,30 +35,32 @@ class RestoreTest {
     @Inject
     EventLog log;
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final Paper paper = Paper.some();
-    private Scribe scribe;
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
     private EventStream feed(String... headers) {
-        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+        return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 
     private void write(int count) {
         for (int i = 0; i < count; i++) {
-            Scribe.await(pool.withTransaction(transaction -> scribe.append(transaction, paper, "pending", "pending")));
+            EventWriter.await(
+                    pool.withTransaction(transaction -> eventWriter.append(transaction, paper, "pending", "pending")));
         }
     }
 
     /** As a restore of a dump does it, in one transaction and on connections that stay open. */
     private void restore(String how) {
-        var back = "delete from event where project_id = '%1$s' and position > %2$d;".formatted(scribe.project(), KEPT)
+        var back = "delete from event where project_id = '%1$s' and position > %2$d;"
+                        .formatted(eventWriter.project(), KEPT)
                 + "update event_position set position = %2$d where project_id = '%1$s';"
-                        .formatted(scribe.project(), KEPT);
+                        .formatted(eventWriter.project(), KEPT);
         var statements = switch (how) {
             case "rows put back" -> List.of(back);
             case "table filled again" ->
@@ -74,7 +77,7 @@ class RestoreTest {
                         "drop table event",
                         "alter table restored rename to event");
         };
-        Scribe.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
+        EventWriter.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
                 .iterable(statements)
                 .onItem()
                 .transformToUniAndConcatenate(sql -> transaction.query(sql).execute())
@@ -123,9 +126,9 @@ class RestoreTest {
 
     /** What no mark shows: the rows are others, in the same table and file, with as many of them as ever. */
     private void replaceUnseen() {
-        scribe.run(
+        eventWriter.run(
                 "update event set operation_id = gen_random_uuid(), at = at + interval '1 second' where project_id = '"
-                        + scribe.project() + "' and position > " + KEPT);
+                        + eventWriter.project() + "' and position > " + KEPT);
     }
 
     @Test
@@ -173,12 +176,12 @@ class RestoreTest {
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
         }
-        scribe.run("alter table event rename to event_away");
+        eventWriter.run("alter table event rename to event_away");
         try {
-            var answer = gateway.get(scribe.path(), gateway.withToken("operator", "Accept", "text/event-stream"));
+            var answer = gateway.get(eventWriter.path(), gateway.withToken("operator", "Accept", "text/event-stream"));
             assertThat(answer.status()).isEqualTo(503);
         } finally {
-            scribe.run("alter table event_away rename to event");
+            eventWriter.run("alter table event_away rename to event");
         }
         try (var stream = feed()) {
             assertThat(stream.next(block -> block.id() != null).position()).isEqualTo(KEPT);
@@ -192,7 +195,7 @@ class RestoreTest {
         var user = config.getValue("quarkus.datasource.username", String.class);
         var password = config.getValue("quarkus.datasource.password", String.class);
         var elsewhere = url.substring(0, url.lastIndexOf('/')) + "/postgres";
-        var neighbour = new Scribe(pool, log);
+        var neighbour = new EventWriter(pool, log);
         try (var other = java.sql.DriverManager.getConnection(elsewhere, user, password);
                 var same = java.sql.DriverManager.getConnection(url, user, password);
                 var stream = feed()) {

@@ -3,10 +3,11 @@ package dev.attachgateway.stream;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,16 +61,16 @@ class SlowHistoryTest {
     @Inject
     MeterRegistry metrics;
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final Paper paper = Paper.some();
-    private Scribe scribe;
+    private EventWriter eventWriter;
     private String first;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         awaitOpen(0);
-        try (var stream = gateway.stream(scribe.path(), gateway.withToken("operator"))) {
+        try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
             first = String.valueOf(stream.next(block -> block.id() != null).id());
         }
         awaitOpen(0);
@@ -77,13 +78,14 @@ class SlowHistoryTest {
     }
 
     private void enlarge(int bytes) {
-        scribe.run("update event set data = '{\"operation_id\":\"' || repeat('x', " + bytes
-                + ") || '\"}' where project_id = '" + scribe.project() + "'");
+        eventWriter.run("update event set data = '{\"operation_id\":\"' || repeat('x', " + bytes
+                + ") || '\"}' where project_id = '" + eventWriter.project() + "'");
     }
 
     private void write(int count) {
         for (int i = 0; i < count; i++) {
-            Scribe.await(pool.withTransaction(transaction -> scribe.append(transaction, paper, "pending", "pending")));
+            EventWriter.await(
+                    pool.withTransaction(transaction -> eventWriter.append(transaction, paper, "pending", "pending")));
         }
     }
 
@@ -103,8 +105,9 @@ class SlowHistoryTest {
         socket.setSoTimeout((int) SOON.toMillis());
         socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
         socket.getOutputStream()
-                .write(("GET " + scribe.path() + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nLast-Event-ID: "
-                                + first + "\r\nAuthorization: Bearer " + gateway.token("operator") + "\r\n\r\n")
+                .write(("GET " + eventWriter.path()
+                                + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nLast-Event-ID: " + first
+                                + "\r\nAuthorization: Bearer " + gateway.token("operator") + "\r\n\r\n")
                         .getBytes(US_ASCII));
         return socket;
     }

@@ -2,10 +2,10 @@ package dev.attachgateway.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -28,16 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class StreamRequestsTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     private String path() {
-        var answer = scene.attach();
-        return Gateway.operationPath(Gateway.P1, scene.server(), answer.operationId());
+        var answer = attachFixture.attach();
+        return GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), answer.operationId());
     }
 
     @ParameterizedTest
@@ -53,7 +53,9 @@ class StreamRequestsTest {
                 "text/event-stream;q=0.4, application/json;q=0.5, */*;q=0.1"
             })
     void json_unless_a_stream_is_wished_for_more(String accept) {
-        var answer = scene.gateway().get(path(), scene.gateway().withToken(Scene.CALLER, "Accept", accept));
+        var answer = attachFixture
+                .gateway()
+                .get(path(), attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", accept));
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Type")).startsWith("application/json");
         assertThat(answer.header("Vary")).contains("Accept");
@@ -61,7 +63,7 @@ class StreamRequestsTest {
 
     @Test
     void without_a_wish_it_is_json() {
-        var answer = scene.gateway().get(path(), scene.gateway().withToken(Scene.CALLER));
+        var answer = attachFixture.gateway().get(path(), attachFixture.gateway().withToken(AttachFixture.CALLER));
         assertThat(answer.header("Content-Type")).startsWith("application/json");
         assertThat(answer.header("Vary")).contains("Accept");
     }
@@ -76,10 +78,14 @@ class StreamRequestsTest {
                 "text/event-stream;q=0.2"
             })
     void a_stream_when_it_is_wished_for_most(String accept) {
-        scene.cloud().behaviour(Map.of("stuck", true));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
         var path = path();
-        try (var stream = scene.gateway()
-                .streamAccepting(path, accept, scene.gateway().withToken(Scene.CALLER, "Accept-Encoding", "gzip"))) {
+        try (var stream = attachFixture
+                .gateway()
+                .streamAccepting(
+                        path,
+                        accept,
+                        attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept-Encoding", "gzip"))) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
             assertThat(stream.header("Cache-Control")).isEqualTo("no-cache, no-transform");
@@ -92,12 +98,12 @@ class StreamRequestsTest {
 
     @Test
     void head_is_the_head_of_the_stream_and_opens_none() throws Exception {
-        var feed = "/v1/" + Gateway.P1 + "/dev-servers/operations";
-        var url = scene.gateway().url();
+        var feed = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
+        var url = attachFixture.gateway().url();
         for (var path : List.of(path(), feed)) {
             var head = HttpRequest.newBuilder(URI.create(url + path))
                     .method("HEAD", BodyPublishers.noBody())
-                    .headers(scene.gateway().withToken(Scene.CALLER, "Accept", "text/event-stream"))
+                    .headers(attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", "text/event-stream"))
                     .timeout(Duration.ofSeconds(10))
                     .build();
             try (var client = HttpClient.newHttpClient()) {
@@ -113,10 +119,11 @@ class StreamRequestsTest {
     @Test
     void json_is_asked_for_at_the_address_of_a_stream_with_all_that_it_has() {
         var same = "?envelope=cloudevents&last_event_id=9ff3ee15-42-c04d3f9a";
-        var feed = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+        var feed = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
         for (var path : List.of(path(), feed)) {
-            assertThat(scene.gateway()
-                            .get(path + same, scene.gateway().withToken(Scene.CALLER))
+            assertThat(attachFixture
+                            .gateway()
+                            .get(path + same, attachFixture.gateway().withToken(AttachFixture.CALLER))
                             .status())
                     .isEqualTo(200);
         }
@@ -137,21 +144,29 @@ class StreamRequestsTest {
             })
     void an_id_that_was_never_handed_out_is_400(String id) {
         var path = path();
-        var answer = scene.gateway()
-                .get(path, scene.gateway().withToken(Scene.CALLER, "Accept", "text/event-stream", "Last-Event-ID", id));
+        var answer = attachFixture
+                .gateway()
+                .get(
+                        path,
+                        attachFixture
+                                .gateway()
+                                .withToken(AttachFixture.CALLER, "Accept", "text/event-stream", "Last-Event-ID", id));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.code()).isEqualTo("Gateway.MalformedEventId");
         var query = path + "?last_event_id=" + java.net.URLEncoder.encode(id, java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(scene.gateway()
-                        .get(query, scene.gateway().withToken(Scene.CALLER, "Accept", "text/event-stream"))
+        assertThat(attachFixture
+                        .gateway()
+                        .get(
+                                query,
+                                attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", "text/event-stream"))
                         .code())
                 .isEqualTo("Gateway.MalformedEventId");
     }
 
     @Test
     void an_empty_id_is_none() {
-        try (var stream = scene.gateway().stream(
-                path() + "?last_event_id=", scene.gateway().withToken(Scene.CALLER))) {
+        try (var stream = attachFixture.gateway().stream(
+                path() + "?last_event_id=", attachFixture.gateway().withToken(AttachFixture.CALLER))) {
             assertThat(stream.events(1).getFirst().id()).isNull();
         }
     }
@@ -159,23 +174,32 @@ class StreamRequestsTest {
     @Test
     void who_may_not_see_the_operation_gets_a_problem_and_no_stream() {
         var path = path();
-        var nobody = Gateway.operationPath(Gateway.P1, scene.server(), "b894b879-a3c0-49ee-b5cb-92202b2794e2");
-        assertThat(scene.gateway().get(path, "Accept", "text/event-stream").code())
+        var nobody = GatewayClient.operationPath(
+                GatewayClient.P1, attachFixture.server(), "b894b879-a3c0-49ee-b5cb-92202b2794e2");
+        assertThat(attachFixture
+                        .gateway()
+                        .get(path, "Accept", "text/event-stream")
+                        .code())
                 .isEqualTo("Gateway.NotAuthenticated");
         assertThat(wishing("stranger", path)).isEqualTo("403 Gateway.NotGranted");
-        assertThat(wishing("attacher", path.replace(Gateway.P1, Gateway.P2))).isEqualTo("403 Gateway.NotGranted");
-        assertThat(wishing("operator", path.replace(Gateway.P1, Gateway.P2)))
+        assertThat(wishing("attacher", path.replace(GatewayClient.P1, GatewayClient.P2)))
+                .isEqualTo("403 Gateway.NotGranted");
+        assertThat(wishing("operator", path.replace(GatewayClient.P1, GatewayClient.P2)))
                 .isEqualTo("404 Gateway.OperationNotFound");
         assertThat(wishing("attacher", nobody)).isEqualTo("404 Gateway.OperationNotFound");
         assertThat(wishing(
-                        "attacher", path.replace(scene.server(), scene.cloud().newServer())))
+                        "attacher",
+                        path.replace(
+                                attachFixture.server(), attachFixture.cloud().newServer())))
                 .isEqualTo("404 Gateway.OperationNotFound");
-        assertThat(wishing("attacher", Gateway.operationPath(Gateway.P1, scene.server(), "no-id")))
+        assertThat(wishing("attacher", GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), "no-id")))
                 .isEqualTo("400 Gateway.InvalidRequest");
     }
 
     private String wishing(String client, String path) {
-        var answer = scene.gateway().get(path, scene.gateway().withToken(client, "Accept", "text/event-stream"));
+        var answer = attachFixture
+                .gateway()
+                .get(path, attachFixture.gateway().withToken(client, "Accept", "text/event-stream"));
         return answer.status() + " " + answer.code();
     }
 }

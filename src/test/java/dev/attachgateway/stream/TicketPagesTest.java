@@ -1,6 +1,8 @@
 package dev.attachgateway.stream;
 
 import com.microsoft.playwright.Route;
+import dev.attachgateway.access.ticket.TicketCase;
+import dev.attachgateway.stream.subscription.StreamRevocationTest;
 import dev.attachgateway.testkit.Browser;
 import dev.attachgateway.testkit.PostgresForTests;
 import io.quarkus.test.common.WithTestResource;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A ticket in a page of a real browser, which says nothing of the origin where that is its own. */
 @QuarkusTest
-@TestProfile(RevocationTest.OwnGrants.class)
+@TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
 class TicketPagesTest extends TicketCase {
     private static Browser browser;
@@ -43,7 +45,7 @@ class TicketPagesTest extends TicketCase {
     }
 
     private String urlFor(String origin) {
-        return gateway.url() + ask(wish(scribe.path(), origin)).text("url");
+        return gateway.url() + ask(wish(eventWriter.path(), origin)).text("url");
     }
 
     @Test

@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
@@ -39,12 +40,12 @@ class WritePathTest {
     @Inject
     MeterRegistry metrics;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
     /** All bytes of an answer, as they come. */
@@ -109,13 +110,13 @@ class WritePathTest {
     @Test
     void both_ways_give_the_same_bytes() throws IOException {
         var paper = Paper.some();
-        scribe.begin(paper);
-        try (var straight = ask(scribe.path(), "");
-                var plain = ask(PlainTwin.PATH + scribe.project(), "")) {
+        eventWriter.begin(paper);
+        try (var straight = ask(eventWriter.path(), "");
+                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
             for (int position = 1; position <= 30; position++) {
                 straight.await("-" + position + "-");
                 plain.await("-" + position + "-");
-                scribe.move(paper, "pending", "pending");
+                eventWriter.move(paper, "pending", "pending");
             }
             straight.await("-31-");
             plain.await("-31-");
@@ -125,15 +126,16 @@ class WritePathTest {
 
     @Test
     void both_ways_end_with_the_same_bytes_and_a_closed_connection() throws IOException {
-        try (var straight = ask(scribe.path(), "");
-                var plain = ask(PlainTwin.PATH + scribe.project(), "")) {
+        try (var straight = ask(eventWriter.path(), "");
+                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
             straight.await("-0\n");
             plain.await("-0\n");
             // Another history has begun, so that all streams end.
-            scribe.begin(Paper.some());
+            eventWriter.begin(Paper.some());
             straight.await("-1-");
             plain.await("-1-");
-            scribe.run("update event_position set position = 0 where project_id = '" + scribe.project() + "'");
+            eventWriter.run(
+                    "update event_position set position = 0 where project_id = '" + eventWriter.project() + "'");
             straight.awaitEnd();
             plain.awaitEnd();
             assertThat(straight.comparable()).endsWith("\r\n0\r\n\r\n").isEqualTo(plain.comparable());
@@ -145,9 +147,9 @@ class WritePathTest {
 
     @Test
     void a_socket_that_carries_a_stream_is_no_longer_the_servers() throws IOException {
-        whileManyAreOpen(scribe.path(), more -> assertThat(more).isLessThan(MANY / 2d));
+        whileManyAreOpen(eventWriter.path(), more -> assertThat(more).isLessThan(MANY / 2d));
         whileManyAreOpen(
-                PlainTwin.PATH + scribe.project(), more -> assertThat(more).isGreaterThan(MANY / 2d));
+                PlainTwin.PATH + eventWriter.project(), more -> assertThat(more).isGreaterThan(MANY / 2d));
     }
 
     /** Looks by how much the server counts more connections while streams of this path are open. */
@@ -169,9 +171,9 @@ class WritePathTest {
 
     @Test
     void what_a_client_still_sends_is_not_answered_and_does_no_harm() throws IOException {
-        try (var straight = ask(scribe.path(), "GET /openapi HTTP/1.1\r\nHost: x\r\n\r\n")) {
+        try (var straight = ask(eventWriter.path(), "GET /openapi HTTP/1.1\r\nHost: x\r\n\r\n")) {
             straight.await("-0\n");
-            scribe.begin(Paper.some());
+            eventWriter.begin(Paper.some());
             straight.await("-1-");
             assertThat(straight.text()).containsOnlyOnce("HTTP/1.1 200");
         }
@@ -179,8 +181,8 @@ class WritePathTest {
 
     @Test
     void a_client_that_leaves_is_noticed_on_both_ways() throws IOException {
-        try (var straight = ask(scribe.path(), "");
-                var plain = ask(PlainTwin.PATH + scribe.project(), "")) {
+        try (var straight = ask(eventWriter.path(), "");
+                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
             straight.await("-0\n");
             plain.await("-0\n");
             assertThat(open()).isEqualTo(1);

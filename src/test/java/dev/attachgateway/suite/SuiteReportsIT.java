@@ -3,7 +3,7 @@ package dev.attachgateway.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.junit.AnalyzeClasses;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ class SuiteReportsIT {
         var ran = new TreeSet<String>();
         for (var suite : SuitesTest.classes("dev.attachgateway.suite.", "Suite")) {
             var report = REPORTS.resolve("TEST-" + suite + ".xml");
-            Needs.that(Files.exists(report), "the tests of classes, which run before in verify");
+            MachineRequirements.that(Files.exists(report), "the tests of classes, which run before in verify");
             assertThat(Files.getLastModifiedTime(report))
                     .as("%s is of an earlier run", report)
                     .isGreaterThan(Files.getLastModifiedTime(CLASSES.resolve(suite.replace('.', '/') + ".class")));

@@ -54,7 +54,7 @@ final class ApiContract {
     }
 
     /** Fails unless the document allows this answer to this request. */
-    void check(String method, String path, Answer answer) {
+    void check(String method, String path, HttpAnswer answer) {
         var place = method + " " + path + " -> " + answer.status() + ": ";
         var ids = answer.headers().allValues("X-Request-Id");
         if (ids.size() != 1 || !REQUEST_ID.matcher(ids.getFirst()).matches()) {
@@ -81,7 +81,7 @@ final class ApiContract {
     /** An event's data is the operation's JSON, or that of a CloudEvent is. */
     void checkEvent(String data) {
         Secrets.refuse("event: ", data);
-        var content = new Answer(200, java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true), data).json();
+        var content = new HttpAnswer(200, java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true), data).json();
         validate(
                 "event",
                 named("Operation"),
@@ -101,7 +101,7 @@ final class ApiContract {
     }
 
     /** SDK clients send a POST again on 408 and on 503 with {@code Retry-After: 0}. */
-    private static void refuseWhatClientsSendAgain(String place, Answer answer) {
+    private static void refuseWhatClientsSendAgain(String place, HttpAnswer answer) {
         var wait = answer.header("Retry-After");
         if (answer.status() == 408 || (!wait.isEmpty() && !wait.matches("[1-9][0-9]*"))) {
             throw new AssertionError(place + "clients would send it again; Retry-After is '" + wait + "'");
@@ -112,7 +112,7 @@ final class ApiContract {
     }
 
     /** Where the document names no such call there can be nothing but a problem. */
-    private void problemOnly(String place, Answer answer) {
+    private void problemOnly(String place, HttpAnswer answer) {
         if (answer.status() < 400) {
             throw new AssertionError(place + "the call is not documented, and it succeeds");
         }
@@ -126,7 +126,7 @@ final class ApiContract {
         validate(place, named("Problem"), answer.body());
     }
 
-    private void headers(String place, JsonNode headers, Answer answer) {
+    private void headers(String place, JsonNode headers, HttpAnswer answer) {
         headers.properties().forEach(header -> {
             var value = answer.headers().firstValue(header.getKey());
             var rule = resolved(header.getValue());
@@ -144,7 +144,7 @@ final class ApiContract {
         });
     }
 
-    private void body(String place, JsonNode content, Answer answer) {
+    private void body(String place, JsonNode content, HttpAnswer answer) {
         if (content.isEmpty()) {
             if (!answer.body().isEmpty()) {
                 throw new AssertionError(place + "a body where none is documented: " + answer.body());
@@ -161,7 +161,7 @@ final class ApiContract {
         }
     }
 
-    private static void requireType(String place, String wanted, Answer answer) {
+    private static void requireType(String place, String wanted, HttpAnswer answer) {
         if (!answer.header("Content-Type").split(";", 2)[0].strip().equals(wanted)) {
             throw new AssertionError(place + "Content-Type is " + answer.header("Content-Type"));
         }

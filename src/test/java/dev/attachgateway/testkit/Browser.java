@@ -23,7 +23,7 @@ public final class Browser implements AutoCloseable {
 
     /** Starts it with an empty profile. */
     public static Browser start() {
-        var program = Needs.program("chromium");
+        var program = MachineRequirements.program("chromium");
         var playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         try {
@@ -77,7 +77,7 @@ public final class Browser implements AutoCloseable {
         }
         var words = new ArrayList<>(List.of("kill", "-" + name));
         words.addAll(ids);
-        Command.run(Path.of("."), Map.of(), Duration.ofSeconds(5), words.toArray(String[]::new))
+        CommandResult.run(Path.of("."), Map.of(), Duration.ofSeconds(5), words.toArray(String[]::new))
                 .printed();
     }
 

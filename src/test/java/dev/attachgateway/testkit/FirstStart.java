@@ -22,8 +22,8 @@ final class FirstStart {
     private FirstStart() {}
 
     /** The JVM flags by which a build's start uses the cache; none for a build that is seldom started. */
-    static List<String> flags(Build build) {
-        if (build != Build.SANDBOX) {
+    static List<String> flags(PackagedBuild build) {
+        if (build != PackagedBuild.SANDBOX) {
             return List.of();
         }
         Fork.exclusively("first-start", FirstStart::make);
@@ -46,7 +46,8 @@ final class FirstStart {
 
     private static Path make() throws IOException {
         if (Files.exists(CACHE)
-                && Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(Build.SANDBOX.jar())) > 0) {
+                && Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(PackagedBuild.SANDBOX.jar()))
+                        > 0) {
             return CACHE;
         }
         Files.createDirectories(FOLDER);
@@ -59,7 +60,7 @@ final class FirstStart {
                 "STORAGE_PASSWORD", database.password());
         var log = FOLDER.resolve("gateway.log");
         var flags = List.of("-XX:AOTCacheOutput=" + CACHE);
-        try (var process = JarProcess.start(Build.SANDBOX, flags, FOLDER, log, environment)) {
+        try (var process = JarProcess.start(PackagedBuild.SANDBOX, flags, FOLDER, log, environment)) {
             RunningGateway.awaitReady(process, "http://localhost:" + environment.get("QUARKUS_MANAGEMENT_PORT"));
             process.terminate();
             process.exit(STOPPED_WITHIN);

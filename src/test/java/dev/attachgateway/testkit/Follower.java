@@ -16,12 +16,12 @@ public final class Follower implements AutoCloseable {
     private final String project;
     private final String server;
     private final String operation;
-    private final List<Told> changes = new ArrayList<>();
+    private final List<ReceivedEvent> changes = new ArrayList<>();
     private EventStream stream;
     private @Nullable String snapshot;
     private long from = -1;
 
-    private Follower(Gateway gateway, String client, String project, String server, String operation) {
+    private Follower(GatewayClient gateway, String client, String project, String server, String operation) {
         this.client = client;
         this.project = project;
         this.server = server;
@@ -30,7 +30,7 @@ public final class Follower implements AutoCloseable {
     }
 
     /** Connects for the first time. */
-    public static Follower of(Gateway gateway, String client, String project, String server, String operation) {
+    public static Follower of(GatewayClient gateway, String client, String project, String server, String operation) {
         return new Follower(gateway, client, project, server, operation);
     }
 
@@ -60,7 +60,7 @@ public final class Follower implements AutoCloseable {
     }
 
     /** Reads the dead connection to its end and comes back with the last id. */
-    public void comeBack(Gateway gateway) {
+    public void comeBack(GatewayClient gateway) {
         toEnd();
         var id = stream.lastEventId();
         stream.close();
@@ -72,7 +72,7 @@ public final class Follower implements AutoCloseable {
             throw new AssertionError("the history was given up: " + block);
         }
         if (block.isChange()) {
-            changes.add(new Told(block.position(), String.valueOf(block.data())));
+            changes.add(new ReceivedEvent(block.position(), String.valueOf(block.data())));
         } else if (block.isEvent()) {
             assertThat(from).as("a snapshot after " + changes).isNegative();
             snapshot = block.data();
@@ -82,7 +82,7 @@ public final class Follower implements AutoCloseable {
     }
 
     /** Fails unless snapshot and changes together are what was written, nothing twice and nothing left out. */
-    public void assertToldAll(List<Told> written) {
+    public void assertToldAll(List<ReceivedEvent> written) {
         assertThat(changes)
                 .isEqualTo(written.stream()
                         .filter(event -> event.position() > from)

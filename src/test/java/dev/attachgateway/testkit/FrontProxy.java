@@ -50,7 +50,8 @@ public final class FrontProxy implements AutoCloseable {
                 %2$s
                 }
                 """.formatted(folder, http.replace("PORT", Integer.toString(port)));
-        return start(folder, port, config, Needs.program("nginx").toString(), "-p", folder.toString(), "-c");
+        return start(
+                folder, port, config, MachineRequirements.program("nginx").toString(), "-p", folder.toString(), "-c");
     }
 
     /**
@@ -64,7 +65,7 @@ public final class FrontProxy implements AutoCloseable {
                 folder,
                 port,
                 config.replace("PORT", Integer.toString(port)),
-                Needs.program("haproxy").toString(),
+                MachineRequirements.program("haproxy").toString(),
                 "-db",
                 "-f");
     }

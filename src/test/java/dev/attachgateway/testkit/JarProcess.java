@@ -39,13 +39,13 @@ public final class JarProcess implements AutoCloseable {
 
     /** Starts a build; what it says is added to the log. */
     public static JarProcess start(
-            Build build, Path directory, Path log, Map<String, String> environment, String... arguments) {
+            PackagedBuild build, Path directory, Path log, Map<String, String> environment, String... arguments) {
         return start(build, FirstStart.flags(build), directory, log, environment, arguments);
     }
 
     /** The same with these flags for its JVM. */
     static JarProcess start(
-            Build build,
+            PackagedBuild build,
             List<String> flags,
             Path directory,
             Path log,
@@ -122,7 +122,8 @@ public final class JarProcess implements AutoCloseable {
     }
 
     private void signal(String name) {
-        Command.run(Path.of("."), Map.of(), Duration.ofSeconds(5), "kill", "-" + name, Long.toString(process.pid()))
+        CommandResult.run(
+                        Path.of("."), Map.of(), Duration.ofSeconds(5), "kill", "-" + name, Long.toString(process.pid()))
                 .printed();
     }
 

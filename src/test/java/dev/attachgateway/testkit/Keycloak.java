@@ -56,7 +56,7 @@ public final class Keycloak implements AutoCloseable {
         var keycloak = new Keycloak(folder.resolve("keycloak-" + VERSION), Fork.freePort());
         try {
             Files.createDirectories(folder);
-            Command.run(
+            CommandResult.run(
                             folder,
                             Map.of(),
                             Duration.ofMinutes(3),

@@ -32,11 +32,12 @@ public enum Recipe {
     /** Starts it on the address of a stream; its token is in the file {@code token} of the folder. */
     public Running start(Path folder, String address) {
         if (!command.startsWith("/")) {
-            Needs.command(command);
+            MachineRequirements.command(command);
         }
-        Needs.command("curl");
+        MachineRequirements.command("curl");
         try {
-            var program = Files.writeString(folder.resolve(file), Documented.code("docs/stream.md", language));
+            var program =
+                    Files.writeString(folder.resolve(file), DocumentationSnippet.code("docs/stream.md", language));
             var builder = new ProcessBuilder(command, program.toString(), address)
                     .redirectOutput(folder.resolve("out").toFile())
                     .redirectError(folder.resolve("err").toFile());

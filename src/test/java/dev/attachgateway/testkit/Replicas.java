@@ -57,7 +57,8 @@ public final class Replicas implements AutoCloseable {
         settings.put("STORAGE_PASSWORD", database.password());
         settings.put("SANDBOX_URL", sandbox.url());
         var gateways = IntStream.rangeClosed(1, count)
-                .mapToObj(each -> RunningGateway.launch(Build.SANDBOX, folder.resolve("gateway-" + each), settings))
+                .mapToObj(each ->
+                        RunningGateway.launch(PackagedBuild.SANDBOX, folder.resolve("gateway-" + each), settings))
                 .toList();
         var replicas = new Replicas(database, end, sandbox, gateways);
         try {
@@ -74,14 +75,14 @@ public final class Replicas implements AutoCloseable {
     }
 
     /** Callers of each gateway, with tokens of the common practice cloud. */
-    public List<Gateway> doors() {
+    public List<GatewayClient> doors() {
         return gateways.stream()
-                .map(gateway -> new Gateway(gateway.url(), sandbox.url()))
+                .map(gateway -> new GatewayClient(gateway.url(), sandbox.url()))
                 .toList();
     }
 
-    public PracticeCloud cloud() {
-        return new PracticeCloud(sandbox.url());
+    public SandboxCloud cloud() {
+        return new SandboxCloud(sandbox.url());
     }
 
     public Connection database() throws SQLException {

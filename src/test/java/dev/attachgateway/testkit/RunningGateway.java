@@ -23,14 +23,14 @@ public final class RunningGateway implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    private final Build build;
+    private final PackagedBuild build;
     private final Path directory;
     private final int port;
     private final int managementPort;
     private final Map<String, String> environment;
     private JarProcess process;
 
-    private RunningGateway(Build build, Path directory, Map<String, String> environment) {
+    private RunningGateway(PackagedBuild build, Path directory, Map<String, String> environment) {
         this.build = build;
         this.directory = directory;
         this.port = Fork.freePort();
@@ -43,11 +43,11 @@ public final class RunningGateway implements AutoCloseable {
 
     /** Starts the build with the practice cloud and waits until it is ready. */
     public static RunningGateway start(Path directory, Map<String, String> environment) {
-        return start(Build.SANDBOX, directory, environment);
+        return start(PackagedBuild.SANDBOX, directory, environment);
     }
 
     /** Starts a build and waits until it is ready. */
-    public static RunningGateway start(Build build, Path directory, Map<String, String> environment) {
+    public static RunningGateway start(PackagedBuild build, Path directory, Map<String, String> environment) {
         var gateway = launch(build, directory, environment);
         try {
             gateway.awaitReady();
@@ -59,13 +59,13 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     /** Starts a build without waiting, for several at once or for one that is to fail. */
-    public static RunningGateway launch(Build build, Path directory, Map<String, String> environment) {
+    public static RunningGateway launch(PackagedBuild build, Path directory, Map<String, String> environment) {
         try {
             Files.createDirectories(directory);
             if (!environment.containsKey("STORAGE_URL") && !Files.exists(directory.resolve("data/postgresql"))) {
                 Folders.withCluster(Files.createDirectories(directory.resolve("data")));
             }
-            if (build == Build.SANDBOX && !environment.containsKey("SANDBOX_URL")) {
+            if (build == PackagedBuild.SANDBOX && !environment.containsKey("SANDBOX_URL")) {
                 FirstStart.giveKey(directory);
             }
         } catch (IOException e) {
@@ -154,8 +154,8 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     /** The PostgreSQL it runs when it was given none. */
-    public OwnPostgres postgres() {
-        return new OwnPostgres(directory.resolve("data/postgresql"));
+    public EmbeddedPostgresProbe postgres() {
+        return new EmbeddedPostgresProbe(directory.resolve("data/postgresql"));
     }
 
     public JarProcess process() {

@@ -52,7 +52,7 @@ public final class RunningSandbox implements AutoCloseable {
     private JarProcess launch() {
         var log = directory.resolve("sandbox.log");
         return JarProcess.start(
-                Build.SANDBOX, directory, log, Map.of(), "sandbox", "--port=" + port, "--origin=" + url);
+                PackagedBuild.SANDBOX, directory, log, Map.of(), "sandbox", "--port=" + port, "--origin=" + url);
     }
 
     private void awaitReady() {

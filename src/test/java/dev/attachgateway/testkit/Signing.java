@@ -27,7 +27,7 @@ public final class Signing {
      * @param more headers to be sent and signed, names and values in turn
      */
     public static String[] headers(
-            Signer key, Gateway gateway, String method, String path, String body, Instant date, String... more) {
+            Signer key, GatewayClient gateway, String method, String path, String body, Instant date, String... more) {
         var signed = new LinkedHashMap<String, String>();
         for (var i = 0; i < more.length; i += 2) {
             signed.put(more[i], more[i + 1]);
@@ -37,7 +37,7 @@ public final class Signing {
     }
 
     /** The same over everything but the body. */
-    public static String[] withoutBody(Signer key, Gateway gateway, String method, String path, Instant date) {
+    public static String[] withoutBody(Signer key, GatewayClient gateway, String method, String path, Instant date) {
         return sent(UnsignedBody.headers(key, method, URI.create(gateway.url() + path), date));
     }
 
@@ -51,12 +51,13 @@ public final class Signing {
     }
 
     /** A read, signed now. */
-    public static Answer get(Gateway gateway, Signer key, String path, String... more) {
+    public static HttpAnswer get(GatewayClient gateway, Signer key, String path, String... more) {
         return gateway.get(path, headers(key, gateway, "GET", path, "", Instant.now(), more));
     }
 
     /** Any request, signed now. */
-    public static Answer send(Gateway gateway, Signer key, String method, String path, String body, String... more) {
+    public static HttpAnswer send(
+            GatewayClient gateway, Signer key, String method, String path, String body, String... more) {
         return gateway.send(method, path, body, headers(key, gateway, method, path, body, Instant.now(), more));
     }
 }

@@ -9,7 +9,7 @@ import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Filter;
+import dev.attachgateway.stream.eventlog.EventFilter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,7 +46,7 @@ class OperationAccess {
      *
      * @return throws what the doorman throws
      */
-    ReadScope requireReadScope(RoutingContext exchange, String projectId, Filter filter) {
+    ReadScope requireReadScope(RoutingContext exchange, String projectId, EventFilter filter) {
         filter.servers()
                 .forEach(server ->
                         authorizer.require(exchange, Action.READ, Resource.server(projectId, server.toString())));

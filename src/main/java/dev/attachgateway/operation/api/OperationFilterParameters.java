@@ -5,7 +5,7 @@ import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationStatus;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Filter;
+import dev.attachgateway.stream.eventlog.EventFilter;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +36,7 @@ final class OperationFilterParameters {
     private OperationFilterParameters() {}
 
     /** The filter; what is wrong with it goes into the look, which its owner ends. */
-    static Filter parse(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
+    static EventFilter parse(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
         var servers = parseIds("server", query, requestValidation);
         var volumes = parseIds("volume", query, requestValidation);
         var statuses = parseEnumValues("status", query, STATUSES, requestValidation);
@@ -47,7 +47,7 @@ final class OperationFilterParameters {
                 OperationFilterParameters::isCallerName,
                 "has to be an issuer's name, a colon and a subject",
                 requestValidation);
-        return new Filter(null, servers, volumes, statuses, types, callers);
+        return new EventFilter(null, servers, volumes, statuses, types, callers);
     }
 
     private static Set<UUID> parseIds(

@@ -2,10 +2,10 @@ package dev.attachgateway.operation.api;
 
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.Audience;
-import dev.attachgateway.stream.Conditions;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.stream.Filter;
+import dev.attachgateway.stream.eventlog.EventFilter;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.eventlog.SqlConditions;
+import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a project's operations page by page, the newest first. */
 @ApplicationScoped
 class OperationListQuery {
-    private static final Conditions.Columns FILTER_COLUMNS = new Conditions.Columns(
+    private static final SqlConditions.Columns FILTER_COLUMNS = new SqlConditions.Columns(
             "operation_id",
             "server_id",
             "volume_id",
@@ -49,12 +49,12 @@ class OperationListQuery {
      * @param after null for the first page
      * @param most operations on it
      */
-    Uni<Page> fetchPage(Audience audience, @Nullable PageCursor after, int most) {
+    Uni<Page> fetchPage(SubscriptionScope subscriptionScope, @Nullable PageCursor after, int most) {
         var values = new ArrayList<@Nullable Object>();
-        values.add(audience.projectId());
+        values.add(subscriptionScope.projectId());
         values.add(most + 1);
-        var where = Conditions.of(audience.filter(), audience.sight(), FILTER_COLUMNS, values);
-        if (isUnfinishedOnly(audience.filter())) {
+        var where = SqlConditions.of(subscriptionScope.filter(), subscriptionScope.sight(), FILTER_COLUMNS, values);
+        if (isUnfinishedOnly(subscriptionScope.filter())) {
             // For these there is an index.
             where += " and ended_at is null";
         }
@@ -70,7 +70,7 @@ class OperationListQuery {
                         .map(rows -> toPage(OperationRowMapper.mapAll(rows), most)));
     }
 
-    private static boolean isUnfinishedOnly(Filter filter) {
+    private static boolean isUnfinishedOnly(EventFilter filter) {
         return !filter.statuses().isEmpty() && UNFINISHED_STATUSES.containsAll(filter.statuses());
     }
 

@@ -2,7 +2,7 @@ package dev.attachgateway.operation.api;
 
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Audience;
+import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -97,8 +97,9 @@ public class OperationsResource {
         var limit = parseLimit(query.get("limit"), requestValidation);
         var cursor = parseCursor(query.get("cursor"), requestValidation);
         requestValidation.throwIfInvalid();
-        var audience = new Audience(projectId, filter, operationAccess.requireReadScope(exchange, projectId, filter));
-        return listQuery.fetchPage(audience, cursor, limit).map(page -> {
+        var subscriptionScope =
+                new SubscriptionScope(projectId, filter, operationAccess.requireReadScope(exchange, projectId, filter));
+        return listQuery.fetchPage(subscriptionScope, cursor, limit).map(page -> {
             var answer = Response.ok(OperationsJson.of(page)).header("Vary", "Accept");
             page.nextCursor()
                     .ifPresent(next -> answer.header("Link", nextLink(exchange.normalizedPath(), query, next)));

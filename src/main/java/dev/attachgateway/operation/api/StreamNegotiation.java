@@ -1,7 +1,7 @@
 package dev.attachgateway.operation.api;
 
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Envelope;
+import dev.attachgateway.stream.sse.EventEnvelope;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.ParsedHeaderValue;
 import java.util.Comparator;
@@ -53,14 +53,14 @@ record StreamNegotiation(boolean prefersStream, @Nullable String acceptEnvelope)
     }
 
     /** The envelope that is asked for; the query says it for clients that cannot set headers, and wins. */
-    Envelope resolveEnvelope(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
+    EventEnvelope resolveEnvelope(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
         var asked = query.contains(ENVELOPE) ? query.get(ENVELOPE) : acceptEnvelope;
         if (asked == null) {
-            return Envelope.NONE;
+            return EventEnvelope.NONE;
         }
-        return Envelope.named(asked).orElseGet(() -> {
+        return EventEnvelope.named(asked).orElseGet(() -> {
             requestValidation.addViolation(ENVELOPE, "has to be among cloudevents, none");
-            return Envelope.NONE;
+            return EventEnvelope.NONE;
         });
     }
 }

@@ -5,8 +5,8 @@ import dev.attachgateway.access.StreamAuthorizer;
 import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Audience;
-import dev.attachgateway.stream.OperationStreams;
+import dev.attachgateway.stream.eventlog.SubscriptionScope;
+import dev.attachgateway.stream.subscription.OperationStreamService;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -30,7 +30,7 @@ class StreamRoutes {
             .toList();
 
     private final OperationAccess operationAccess;
-    private final OperationStreams streams;
+    private final OperationStreamService streams;
     private final Authorizer authorizer;
     private final StreamAuthorizer streamAuthorizer;
 
@@ -41,7 +41,7 @@ class StreamRoutes {
 
     StreamRoutes(
             OperationAccess operationAccess,
-            OperationStreams streams,
+            OperationStreamService streams,
             Authorizer authorizer,
             StreamAuthorizer streamAuthorizer) {
         this.operationAccess = operationAccess;
@@ -86,7 +86,8 @@ class StreamRoutes {
         requestValidation.throwIfInvalid();
         var readScope = operationAccess.requireReadScope(exchange, projectId, filter);
         var streamAuthorization = streamAuthorizer.authorize(exchange, projectId, readScope);
-        streams.open(exchange, new Audience(projectId, filter, readScope), streamAuthorization, envelope, false);
+        streams.open(
+                exchange, new SubscriptionScope(projectId, filter, readScope), streamAuthorization, envelope, false);
         return Uni.createFrom().voidItem();
     }
 
@@ -107,7 +108,7 @@ class StreamRoutes {
                     var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
                     streams.open(
                             exchange,
-                            Audience.of(projectId, operation.id()),
+                            SubscriptionScope.of(projectId, operation.id()),
                             streamAuthorizer.authorize(exchange, projectId, readScope),
                             envelope,
                             operation.state().isEnded());

@@ -4,7 +4,7 @@ import dev.attachgateway.access.ticket.TicketTarget;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Filter;
+import dev.attachgateway.stream.eventlog.EventFilter;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param operationPath the one operation, or null for the project's feed
  * @param filter of the feed
  */
-record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, Filter filter) {
+record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, EventFilter filter) {
     private static final int MAX_LENGTH = 4096;
 
     /** Without anything that could be written in several ways: it has to be the same, letter by letter, later. */
@@ -66,7 +66,7 @@ record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, Fi
             return new TicketPath(
                     target,
                     OperationPath.parse(projectId, form.group(2), form.group(3), requestValidation),
-                    Filter.ALL);
+                    EventFilter.ALL);
         }
         var filter = OperationFilterParameters.parse(query, requestValidation);
         requestValidation.throwIfInvalid();

@@ -9,10 +9,10 @@ import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.OperationMetrics;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.upstream.ModelArts;
-import dev.attachgateway.upstream.NoCredential;
-import dev.attachgateway.upstream.Send;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.ModelArtsClient;
+import dev.attachgateway.upstream.SendOptions;
+import dev.attachgateway.upstream.credential.MissingCredentialException;
+import dev.attachgateway.upstream.http.CloudCallException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
@@ -23,26 +23,31 @@ public class CloudRequestSender {
     private static final Logger LOG = Logger.getLogger(CloudRequestSender.class);
 
     private final TransitionStore transitionStore;
-    private final ModelArts modelArts;
+    private final ModelArtsClient modelArtsClient;
     private final OperationConfig config;
     private final OperationMetrics metrics;
     private final Backoff backoff;
 
     CloudRequestSender(
-            TransitionStore transitionStore, ModelArts modelArts, OperationConfig config, OperationMetrics metrics) {
+            TransitionStore transitionStore,
+            ModelArtsClient modelArtsClient,
+            OperationConfig config,
+            OperationMetrics metrics) {
         this.transitionStore = transitionStore;
-        this.modelArts = modelArts;
+        this.modelArtsClient = modelArtsClient;
         this.config = config;
         this.metrics = metrics;
         this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
-    Uni<StepResult> send(Operation operation, Send send) {
+    Uni<StepResult> send(Operation operation, SendOptions send) {
         var sending = (OperationState.Sending) operation.state();
         metrics.countSend(operation.type());
         var sent = switch (operation.type()) {
-            case ATTACH -> modelArts.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
-            case DETACH -> modelArts.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+            case ATTACH ->
+                modelArtsClient.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+            case DETACH ->
+                modelArtsClient.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
         };
         return sent.onItemOrFailure()
                 .transformToUni((accepted, failure) -> failure == null
@@ -77,7 +82,7 @@ public class CloudRequestSender {
     }
 
     public static String describeFailure(Throwable failure) {
-        if (failure instanceof UpstreamFailure || failure instanceof NoCredential) {
+        if (failure instanceof CloudCallException || failure instanceof MissingCredentialException) {
             return failure.getMessage() + ".";
         }
         LOG.error("a call to the cloud failed in a way nobody expected", failure);
@@ -85,8 +90,8 @@ public class CloudRequestSender {
     }
 
     private Uni<StepResult> handleAccepted(
-            Operation operation, OperationState.Sending sending, ModelArts.Accepted accepted) {
-        var running = accepted.word() == ModelArts.Word.RUNNING;
+            Operation operation, OperationState.Sending sending, ModelArtsClient.Accepted accepted) {
+        var running = accepted.word() == ModelArtsClient.Word.RUNNING;
         return transitionStore
                 .commit(
                         operation,
@@ -101,15 +106,15 @@ public class CloudRequestSender {
 
     private Uni<StepResult> handleSendFailure(Operation operation, OperationState.Sending sending, Throwable failure) {
         return switch (failure) {
-            case UpstreamFailure.Refused refused ->
+            case CloudCallException.Refused refused ->
                 recordFailure(
                         operation,
                         FailureFinality.onRefusal(
                                 sending,
                                 OperationFailure.of(refused),
                                 operation.sendHistory().hadUnknownOutcome()));
-            case UpstreamFailure.NotStarted notStarted -> handleNotStarted(operation, sending, failure);
-            case NoCredential missing -> handleNotStarted(operation, sending, failure);
+            case CloudCallException.NotStarted notStarted -> handleNotStarted(operation, sending, failure);
+            case MissingCredentialException missing -> handleNotStarted(operation, sending, failure);
             default ->
                 recordUnknownOutcome(
                         operation, sending, "The outcome of the request is unknown: " + describeFailure(failure));

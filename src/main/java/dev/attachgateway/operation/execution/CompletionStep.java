@@ -10,8 +10,8 @@ import dev.attachgateway.operation.precondition.PreconditionConfig;
 import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.upstream.ModelArts;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.ModelArtsClient;
+import dev.attachgateway.upstream.http.CloudCallException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class CompletionStep {
 
     private final TransitionStore transitionStore;
     private final CloudStateReader cloudStateReader;
-    private final ModelArts modelArts;
+    private final ModelArtsClient modelArtsClient;
     private final CloudRequestSender requestSender;
     private final OperationConfig config;
     private final PreconditionConfig preconditions;
@@ -33,7 +33,7 @@ class CompletionStep {
     CompletionStep(
             TransitionStore transitionStore,
             CloudStateReader cloudStateReader,
-            ModelArts modelArts,
+            ModelArtsClient modelArtsClient,
             CloudRequestSender sender,
             OperationConfig config,
             PreconditionConfig rules) {
@@ -41,14 +41,14 @@ class CompletionStep {
         this.requestSender = sender;
         this.preconditions = rules;
         this.cloudStateReader = cloudStateReader;
-        this.modelArts = modelArts;
+        this.modelArtsClient = modelArtsClient;
         this.config = config;
         this.pollBackoff = new Backoff(config.pollMinInterval(), config.pollMaxInterval());
     }
 
     /** Asks the cloud how far its operation is. */
     Uni<StepResult> poll(Operation operation, OperationState.Following following, int round) {
-        return modelArts
+        return modelArtsClient
                 .operation(operation.projectId(), operation.serverId(), following.upstreamId())
                 .onItemOrFailure()
                 .transformToUni((progress, failure) -> failure == null
@@ -74,7 +74,7 @@ class CompletionStep {
     }
 
     private Uni<StepResult> handleProgress(
-            Operation operation, OperationState.Following following, ModelArts.Progress progress, int round) {
+            Operation operation, OperationState.Following following, ModelArtsClient.Progress progress, int round) {
         return switch (progress.word()) {
             case PENDING -> keepPolling(operation, following, round);
             case RUNNING ->
@@ -96,7 +96,7 @@ class CompletionStep {
 
     private Uni<StepResult> handlePollFailure(
             Operation operation, OperationState.Following following, Throwable failure, int round) {
-        if (failure instanceof UpstreamFailure.Refused refused && refused.isNotFound()) {
+        if (failure instanceof CloudCallException.Refused refused && refused.isNotFound()) {
             // How long the cloud remembers an operation is not documented. What it did shows on the disk.
             return startConfirming(operation, following);
         }

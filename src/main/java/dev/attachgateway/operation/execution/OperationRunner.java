@@ -7,7 +7,7 @@ import dev.attachgateway.operation.precondition.ServerQueue;
 import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.LeaseLostException;
 import dev.attachgateway.operation.store.LeaseStore;
-import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.stream.tail.EventNotifier;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -43,7 +43,7 @@ public class OperationRunner {
     private final StepDispatcher stepDispatcher;
     private final LeaseStore leaseStore;
     private final ServerQueue serverQueue;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
     private final OperationConfig config;
     private final Map<UUID, OperationDriver> drivers = new ConcurrentHashMap<>();
     private final List<Long> timers = new ArrayList<>();
@@ -57,13 +57,13 @@ public class OperationRunner {
             StepDispatcher stepDispatcher,
             LeaseStore leaseStore,
             ServerQueue serverQueue,
-            Notifications notifications,
+            EventNotifier eventNotifier,
             OperationConfig config) {
         this.vertx = vertx;
         this.stepDispatcher = stepDispatcher;
         this.leaseStore = leaseStore;
         this.serverQueue = serverQueue;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
         this.config = config;
     }
 

@@ -13,14 +13,14 @@ import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.ServerBusyException;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.upstream.CloudClock;
-import dev.attachgateway.upstream.Credentials;
-import dev.attachgateway.upstream.Deadline;
-import dev.attachgateway.upstream.Guards;
-import dev.attachgateway.upstream.Send;
-import dev.attachgateway.upstream.Service;
-import dev.attachgateway.upstream.UpstreamConfig;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.SendOptions;
+import dev.attachgateway.upstream.credential.CloudCredentials;
+import dev.attachgateway.upstream.http.CloudCallException;
+import dev.attachgateway.upstream.http.CloudClock;
+import dev.attachgateway.upstream.http.CloudService;
+import dev.attachgateway.upstream.http.Deadline;
+import dev.attachgateway.upstream.http.UpstreamConfig;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -37,8 +37,8 @@ public class SendStep {
     private final ServerQueue serverQueue;
     private final GrantRecheck grantRecheck;
     private final CloudRequestSender requestSender;
-    private final Credentials credentials;
-    private final Guards guards;
+    private final CloudCredentials credentials;
+    private final CloudGuards guards;
     private final CloudClock clock;
     private final OperationConfig config;
     private final PreconditionConfig preconditions;
@@ -52,8 +52,8 @@ public class SendStep {
             ServerQueue serverQueue,
             GrantRecheck grantRecheck,
             CloudRequestSender sender,
-            Credentials credentials,
-            Guards guards,
+            CloudCredentials credentials,
+            CloudGuards guards,
             CloudClock clock,
             OperationConfig config,
             PreconditionConfig rules,
@@ -80,7 +80,7 @@ public class SendStep {
     Uni<StepResult> checkAndSend(Operation operation, OperationState.Unsent unsent) {
         if (unsent instanceof OperationState.Waiting
                 && !operation.isOverdue()
-                && !guards.withdraw(operation.projectId(), Service.MODELARTS, Service.EVS)) {
+                && !guards.withdraw(operation.projectId(), CloudService.MODELARTS, CloudService.EVS)) {
             return Uni.createFrom().item(StepResult.nextStepIn(operation, backoff.delay(unsent.attempts())));
         }
         // Asked again after the look: what was paused meanwhile is not sent.
@@ -172,7 +172,7 @@ public class SendStep {
             return transitionStore
                     .commit(operation, unsent.startSending(), TransitionDetails.forSend(intent, ifInterrupted))
                     .flatMap(intended ->
-                            requestSender.send(intended, new Send(intended.updatedAt(), sendBefore, signed)))
+                            requestSender.send(intended, new SendOptions(intended.updatedAt(), sendBefore, signed)))
                     .onFailure(ServerBusyException.class)
                     .recoverWithUni(taken -> serverQueue
                             .position(operation)
@@ -181,7 +181,7 @@ public class SendStep {
     }
 
     private Uni<StepResult> handleReadFailure(Operation operation, OperationState.Unsent unsent, Throwable failure) {
-        if (failure instanceof UpstreamFailure.Refused refused) {
+        if (failure instanceof CloudCallException.Refused refused) {
             return fail(operation, unsent.fail(OperationFailure.of(refused)));
         }
         var reason = "Server and disk cannot be looked at: " + CloudRequestSender.describeFailure(failure);

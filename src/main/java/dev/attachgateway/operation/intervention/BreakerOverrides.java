@@ -3,10 +3,10 @@ package dev.attachgateway.operation.intervention;
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.operation.model.OperationConfig;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.upstream.Forced;
-import dev.attachgateway.upstream.Guards;
-import dev.attachgateway.upstream.Service;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.upstream.http.CloudService;
+import dev.attachgateway.upstream.resilience.BreakerOverride;
+import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -43,15 +43,15 @@ public class BreakerOverrides {
 
     private final Vertx vertx;
     private final Pool pool;
-    private final Guards guards;
+    private final CloudGuards guards;
     private final AuditLog auditLog;
     private final OperationConfig config;
     private final AtomicLong loadSequence = new AtomicLong();
-    private volatile Map<Service, ActiveOverride> overrides = Map.of();
+    private volatile Map<CloudService, ActiveOverride> overrides = Map.of();
     private volatile long timer;
     private long appliedSequence;
 
-    BreakerOverrides(Vertx vertx, Pool pool, Guards guards, AuditLog audit, OperationConfig config) {
+    BreakerOverrides(Vertx vertx, Pool pool, CloudGuards guards, AuditLog audit, OperationConfig config) {
         this.vertx = vertx;
         this.pool = pool;
         this.guards = guards;
@@ -64,7 +64,7 @@ public class BreakerOverrides {
      *
      * @param setBy who, such as {@code sandbox:operator}
      */
-    public record ActiveOverride(Forced override, String setBy, Instant setAt) {}
+    public record ActiveOverride(BreakerOverride override, String setBy, Instant setAt) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         refresh();
@@ -76,7 +76,7 @@ public class BreakerOverrides {
     }
 
     /** What holds now, as this replica knows; services that are left to themselves are not in it. */
-    public Map<Service, ActiveOverride> current() {
+    public Map<CloudService, ActiveOverride> current() {
         return overrides;
     }
 
@@ -86,23 +86,28 @@ public class BreakerOverrides {
      *
      * @param allowed the decision that allowed it
      */
-    public Uni<Void> set(Service service, Forced forced, AuditEntry allowed) {
+    public Uni<Void> set(CloudService service, BreakerOverride breakerOverride, AuditEntry allowed) {
         var told = "Breaker of " + serviceName(service) + ": "
-                + (forced == Forced.NOT ? "automatic" : forced.name().toLowerCase(Locale.ROOT)) + ".";
+                + (breakerOverride == BreakerOverride.NOT
+                        ? "automatic"
+                        : breakerOverride.name().toLowerCase(Locale.ROOT))
+                + ".";
         var by = Objects.requireNonNull(allowed.caller()).displayName();
-        return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, forced, by)
+        return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, breakerOverride, by)
                         .call(written -> auditLog.record(transaction, allowed.withReason(told)))))
                 .flatMap(committed -> load());
     }
 
-    private static Uni<RowSet<Row>> write(SqlConnection transaction, Service service, Forced forced, String by) {
-        return forced == Forced.NOT
+    private static Uni<RowSet<Row>> write(
+            SqlConnection transaction, CloudService service, BreakerOverride breakerOverride, String by) {
+        return breakerOverride == BreakerOverride.NOT
                 ? transaction
                         .preparedQuery("delete from forced_guard where service = $1")
                         .execute(Tuple.of(serviceName(service)))
                 : transaction
                         .preparedQuery(UPSERT)
-                        .execute(Tuple.of(serviceName(service), forced.name().toLowerCase(Locale.ROOT), by));
+                        .execute(Tuple.of(
+                                serviceName(service), breakerOverride.name().toLowerCase(Locale.ROOT), by));
     }
 
     private void refresh() {
@@ -118,35 +123,35 @@ public class BreakerOverrides {
                 .replaceWithVoid();
     }
 
-    private static Map<Service, ActiveOverride> mapRows(RowSet<Row> rows) {
-        var found = new EnumMap<Service, ActiveOverride>(Service.class);
+    private static Map<CloudService, ActiveOverride> mapRows(RowSet<Row> rows) {
+        var found = new EnumMap<CloudService, ActiveOverride>(CloudService.class);
         rows.forEach(row -> found.put(
-                Service.valueOf(row.getString("service").toUpperCase(Locale.ROOT)),
+                CloudService.valueOf(row.getString("service").toUpperCase(Locale.ROOT)),
                 new ActiveOverride(
-                        Forced.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        BreakerOverride.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
                         row.getString("forced_by"),
                         row.getOffsetDateTime("at").toInstant())));
         return found;
     }
 
     /** A look that was begun before another one and ends after it has nothing new to say. */
-    private synchronized void apply(long look, Map<Service, ActiveOverride> found) {
+    private synchronized void apply(long look, Map<CloudService, ActiveOverride> found) {
         if (look < appliedSequence) {
             return;
         }
         appliedSequence = look;
         overrides = Map.copyOf(found);
-        for (var view : guards.view()) {
-            var activeOverride = found.get(view.service());
-            var wish = activeOverride == null ? Forced.NOT : activeOverride.override();
-            if (view.forced() != wish) {
-                guards.force(view.service(), wish);
+        for (var guardSnapshot : guards.view()) {
+            var activeOverride = found.get(guardSnapshot.service());
+            var wish = activeOverride == null ? BreakerOverride.NOT : activeOverride.override();
+            if (guardSnapshot.forced() != wish) {
+                guards.force(guardSnapshot.service(), wish);
             }
         }
     }
 
     /** A service's name as operators and the database write it. */
-    public static String serviceName(Service service) {
+    public static String serviceName(CloudService service) {
         return service.name().toLowerCase(Locale.ROOT);
     }
 }

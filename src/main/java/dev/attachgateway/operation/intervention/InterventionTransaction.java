@@ -9,9 +9,9 @@ import dev.attachgateway.operation.store.OperationMetrics;
 import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.stream.Notifications;
-import dev.attachgateway.upstream.UpstreamConfig;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.tail.EventNotifier;
+import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -52,7 +52,7 @@ class InterventionTransaction {
     private final Pool pool;
     private final TransitionStore transitionStore;
     private final AuditLog auditLog;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
     private final OperationMetrics metrics;
     private final Duration maxInFlightTime;
 
@@ -60,13 +60,13 @@ class InterventionTransaction {
             Pool pool,
             TransitionStore transitionStore,
             AuditLog audit,
-            Notifications notifications,
+            EventNotifier eventNotifier,
             OperationMetrics metrics,
             UpstreamConfig upstream) {
         this.pool = pool;
         this.transitionStore = transitionStore;
         this.auditLog = audit;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
         this.metrics = metrics;
         this.maxInFlightTime = upstream.longestExchange().plus(SendStep.TAKEOVER_MARGIN);
     }

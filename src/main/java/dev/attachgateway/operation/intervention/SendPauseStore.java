@@ -3,8 +3,8 @@ package dev.attachgateway.operation.intervention;
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.operation.precondition.ServerQueue;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -30,12 +30,12 @@ public class SendPauseStore {
 
     private final Pool pool;
     private final AuditLog auditLog;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
 
-    SendPauseStore(Pool pool, AuditLog audit, Notifications notifications) {
+    SendPauseStore(Pool pool, AuditLog audit, EventNotifier eventNotifier) {
         this.pool = pool;
         this.auditLog = audit;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
     }
 
     /**

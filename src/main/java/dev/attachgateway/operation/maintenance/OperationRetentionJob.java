@@ -1,7 +1,7 @@
 package dev.attachgateway.operation.maintenance;
 
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;

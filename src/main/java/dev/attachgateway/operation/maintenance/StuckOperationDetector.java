@@ -3,7 +3,7 @@ package dev.attachgateway.operation.maintenance;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationStep;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;

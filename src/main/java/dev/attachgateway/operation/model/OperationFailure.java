@@ -2,8 +2,8 @@ package dev.attachgateway.operation.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.attachgateway.disk.PreconditionViolation;
-import dev.attachgateway.upstream.ModelArts;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.ModelArtsClient;
+import dev.attachgateway.upstream.http.CloudCallException;
 import java.util.List;
 import java.util.Objects;
 import org.jboss.logging.Logger;
@@ -76,7 +76,7 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
     }
 
     /** What the cloud gave as the reason why its operation failed. */
-    public static OperationFailure of(ModelArts.Progress progress) {
+    public static OperationFailure of(ModelArtsClient.Progress progress) {
         return of(
                 Kind.FAILED_LATER,
                 Objects.requireNonNullElse(progress.errorCode(), "Gateway.CloudFailed"),
@@ -95,7 +95,7 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
     }
 
     /** What a refusal by the cloud means for the operation. */
-    public static OperationFailure of(UpstreamFailure.Refused refusal) {
+    public static OperationFailure of(CloudCallException.Refused refusal) {
         var code = refusal.codeOr("Gateway.CloudRefused");
         if (refusal.isAboutCredential()) {
             // The cloud's own words name the key or the user, which is the operator's business.

@@ -4,8 +4,8 @@ import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.AttachmentsJson;
-import dev.attachgateway.upstream.Evs;
-import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.EvsClient;
+import dev.attachgateway.upstream.ModelArtsClient;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonArray;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Looks at the server and the disk, both at once and never from memory. */
 @ApplicationScoped
 public class CloudStateReader {
-    private final ModelArts modelArts;
-    private final Evs evs;
+    private final ModelArtsClient modelArtsClient;
+    private final EvsClient evs;
 
-    CloudStateReader(ModelArts modelArts, Evs evs) {
-        this.modelArts = modelArts;
+    CloudStateReader(ModelArtsClient modelArtsClient, EvsClient evs) {
+        this.modelArtsClient = modelArtsClient;
         this.evs = evs;
     }
 
@@ -36,7 +36,7 @@ public class CloudStateReader {
         return Uni.combine()
                 .all()
                 .unis(
-                        ReadResult.capture(modelArts.server(projectId, serverId)),
+                        ReadResult.capture(modelArtsClient.server(projectId, serverId)),
                         ReadResult.capture(evs.disk(projectId, volumeId)))
                 .asTuple()
                 .map(both -> new ReadResultPair(both.getItem1(), both.getItem2()));

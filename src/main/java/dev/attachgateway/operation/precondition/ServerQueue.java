@@ -1,7 +1,7 @@
 package dev.attachgateway.operation.precondition;
 
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -7,8 +7,8 @@ import dev.attachgateway.operation.store.LeaseLostException;
 import dev.attachgateway.operation.store.OperationEvents;
 import dev.attachgateway.operation.store.OperationMetrics;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -49,14 +49,14 @@ class DriftRecorder {
 
     private final Pool pool;
     private final EventLog events;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
     private final AuditLog audit;
     private final OperationMetrics metrics;
 
-    DriftRecorder(Pool pool, EventLog events, Notifications notifications, AuditLog audit, OperationMetrics metrics) {
+    DriftRecorder(Pool pool, EventLog events, EventNotifier eventNotifier, AuditLog audit, OperationMetrics metrics) {
         this.pool = pool;
         this.events = events;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
         this.audit = audit;
         this.metrics = metrics;
     }

@@ -5,7 +5,7 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.SendHistory;
 import dev.attachgateway.operation.precondition.CloudStateReader;
-import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.ModelArtsClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -96,14 +96,14 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
             SendHistory sendHistory,
             DiskPreconditions diskPreconditions,
             Optional<CloudStateReader.CloudState> sight,
-            Optional<ModelArts.Progress> progress,
+            Optional<ModelArtsClient.Progress> progress,
             Instant begun,
             boolean isOverdue) {
-        var word = progress.map(ModelArts.Progress::word);
-        var verdict = word.filter(it -> it == ModelArts.Word.FAILED)
+        var word = progress.map(ModelArtsClient.Progress::word);
+        var verdict = word.filter(it -> it == ModelArtsClient.Word.FAILED)
                 .map(failed -> OperationFailure.of(progress.get()))
                 .orElse(unsettled.pendingFailure());
-        var atWork = word.filter(it -> it == ModelArts.Word.PENDING || it == ModelArts.Word.RUNNING)
+        var atWork = word.filter(it -> it == ModelArtsClient.Word.PENDING || it == ModelArtsClient.Word.RUNNING)
                 .isPresent();
         return switch (evaluate(sendHistory, diskPreconditions, sight, atWork, begun)) {
             case APPLIED -> new SettlementDecision.Transition(unsettled.confirmed(), false);

@@ -8,7 +8,7 @@ import dev.attachgateway.operation.precondition.PreconditionConfig;
 import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.upstream.ModelArts;
+import dev.attachgateway.upstream.ModelArtsClient;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public class SettlementStep {
     private final TransitionStore transitionStore;
     private final CloudStateReader cloudStateReader;
     private final DriftRecorder driftRecorder;
-    private final ModelArts modelArts;
+    private final ModelArtsClient modelArtsClient;
     private final OperationConfig config;
     private final PreconditionConfig preconditions;
     private final SettlementPolicy settlementPolicy;
@@ -35,13 +35,13 @@ public class SettlementStep {
             TransitionStore transitionStore,
             CloudStateReader cloudStateReader,
             DriftRecorder driftRecorder,
-            ModelArts modelArts,
+            ModelArtsClient modelArtsClient,
             OperationConfig config,
             PreconditionConfig rules) {
         this.transitionStore = transitionStore;
         this.cloudStateReader = cloudStateReader;
         this.driftRecorder = driftRecorder;
-        this.modelArts = modelArts;
+        this.modelArtsClient = modelArtsClient;
         this.config = config;
         this.preconditions = rules;
         this.settlementPolicy = new SettlementPolicy(config.settleMinReads(), config.settleQuietPeriod());
@@ -81,11 +81,12 @@ public class SettlementStep {
                 : driftRecorder.recordForUnsettled(operation, DriftRules.findDrift(operation, sight.get()));
     }
 
-    private Uni<Optional<ModelArts.Progress>> readCloudProgress(Operation operation, @Nullable String upstreamId) {
+    private Uni<Optional<ModelArtsClient.Progress>> readCloudProgress(
+            Operation operation, @Nullable String upstreamId) {
         if (upstreamId == null) {
             return Uni.createFrom().item(Optional.empty());
         }
-        return modelArts
+        return modelArtsClient
                 .operation(operation.projectId(), operation.serverId(), upstreamId)
                 .map(Optional::of)
                 .onFailure()

@@ -8,7 +8,7 @@ import dev.attachgateway.operation.store.LeaseStore;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.OperationStatements;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -26,7 +26,7 @@ class OperationInserter {
     private final IdempotencyKeyStore idempotencyKeys;
     private final AuditLog auditLog;
     private final TransitionStore transitionStore;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
     private final LeaseStore leaseStore;
     private final OperationConfig config;
 
@@ -35,14 +35,14 @@ class OperationInserter {
             IdempotencyKeyStore idempotencyKeyStore,
             AuditLog audit,
             TransitionStore transitionStore,
-            Notifications notifications,
+            EventNotifier eventNotifier,
             LeaseStore leaseStore,
             OperationConfig config) {
         this.pool = pool;
         this.idempotencyKeys = idempotencyKeyStore;
         this.auditLog = audit;
         this.transitionStore = transitionStore;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
         this.leaseStore = leaseStore;
         this.config = config;
     }

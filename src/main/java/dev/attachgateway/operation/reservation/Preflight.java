@@ -12,7 +12,7 @@ import dev.attachgateway.operation.reservation.ReservationService.ReservationOut
 import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import dev.attachgateway.operation.store.IdempotencyKeyStore;
 import dev.attachgateway.operation.store.OperationQueries;
-import dev.attachgateway.upstream.UpstreamFailure;
+import dev.attachgateway.upstream.http.CloudCallException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -134,7 +134,7 @@ public class Preflight {
             CloudStateReader.ReadResult<T> readResult,
             List<PreconditionViolation> objections,
             Function<T, String> status) {
-        if (readResult.failure() instanceof UpstreamFailure.Refused refused) {
+        if (readResult.failure() instanceof CloudCallException.Refused refused) {
             var failure = OperationFailure.of(refused);
             return new CheckResult(false, failure.message(), Optional.of(failure));
         }

@@ -8,7 +8,7 @@ import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import dev.attachgateway.operation.store.IdempotencyKeyStore;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.operation.store.SignatureIdempotencyKey;
-import dev.attachgateway.stream.Changes;
+import dev.attachgateway.stream.tail.OperationAwaiter;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public class ReservationService {
     private final OperationInserter inserter;
     private final IdempotencyKeyStore idempotencyKeys;
     private final OperationRunner runner;
-    private final Changes operationAwaiter;
+    private final OperationAwaiter operationAwaiter;
     private final AuditLog auditLog;
 
     ReservationService(
@@ -40,13 +40,13 @@ public class ReservationService {
             OperationInserter operationInserter,
             IdempotencyKeyStore idempotencyKeyStore,
             OperationRunner runner,
-            Changes changes,
+            OperationAwaiter operationAwaiter,
             AuditLog audit) {
         this.operationQueries = operationQueries;
         this.inserter = operationInserter;
         this.idempotencyKeys = idempotencyKeyStore;
         this.runner = runner;
-        this.operationAwaiter = changes;
+        this.operationAwaiter = operationAwaiter;
         this.auditLog = audit;
     }
 

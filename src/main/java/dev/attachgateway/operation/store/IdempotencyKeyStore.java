@@ -2,7 +2,7 @@ package dev.attachgateway.operation.store;
 
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlClient;

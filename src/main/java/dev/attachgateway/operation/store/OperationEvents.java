@@ -3,7 +3,7 @@ package dev.attachgateway.operation.store;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationJson;
 import dev.attachgateway.operation.model.OperationStatus;
-import dev.attachgateway.stream.Event;
+import dev.attachgateway.stream.eventlog.Event;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

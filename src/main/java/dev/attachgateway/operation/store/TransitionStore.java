@@ -6,8 +6,8 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
 import dev.attachgateway.operation.recovery.DriftRules;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.stream.Notifications;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -29,7 +29,7 @@ public class TransitionStore {
     private final Pool pool;
     private final OperationQueries operationQueries;
     private final EventLog events;
-    private final Notifications eventNotifier;
+    private final EventNotifier eventNotifier;
     private final IdempotencyKeyStore idempotencyKeys;
     private final OperationConfig config;
     private final ReconcileConfig reconcileConfig;
@@ -39,7 +39,7 @@ public class TransitionStore {
             Pool pool,
             OperationQueries operationQueries,
             EventLog events,
-            Notifications notifications,
+            EventNotifier eventNotifier,
             IdempotencyKeyStore idempotencyKeyStore,
             OperationConfig config,
             ReconcileConfig reconciling,
@@ -47,7 +47,7 @@ public class TransitionStore {
         this.pool = pool;
         this.operationQueries = operationQueries;
         this.events = events;
-        this.eventNotifier = notifications;
+        this.eventNotifier = eventNotifier;
         this.idempotencyKeys = idempotencyKeyStore;
         this.config = config;
         this.reconcileConfig = reconciling;

@@ -3,10 +3,10 @@ package dev.attachgateway.access.accesskey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.signature.Signer;
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.EventStream;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
 import dev.attachgateway.testkit.Timeouts;
@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Test;
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AccessKeyStreamsTest {
-    private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
     private static final Duration SECONDS = Timeouts.CONDITION;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scene scene;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
         Awaitility.await().atMost(SECONDS).until(() -> status() == 200);
     }
@@ -53,8 +53,8 @@ class AccessKeyStreamsTest {
                     gateway,
                     Signing.KEY_2,
                     "POST",
-                    Gateway.attachPath(Gateway.P1, scene.server()),
-                    Gateway.body(scene.disk()));
+                    GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
+                    GatewayClient.body(attachFixture.disk()));
             assertThat(attached.status()).isIn(200, 202);
             other.next(block -> "operation".equals(block.event()));
         }

@@ -2,9 +2,9 @@ package dev.attachgateway.access.accesskey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
@@ -47,47 +47,52 @@ class RequestMutationsTest {
     private static final Pattern OPERATION = Pattern.compile("\"operation_id\":\"([0-9a-f-]{36})\"");
 
     private final long seed = Seed.of("seed");
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final URI address = URI.create(gateway.url());
     private final RequestMutation mutation = new RequestMutation(new Random(seed));
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     private record Raw(int status, String text) {}
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> Signing.get(gateway, Signing.KEY_1, "/v1/" + Gateway.P1 + "/dev-servers/operations")
+                .until(() -> Signing.get(gateway, Signing.KEY_1, "/v1/" + GatewayClient.P1 + "/dev-servers/operations")
                                 .status()
                         == 200);
     }
 
     @Test
     void of_a_signed_attach_only_the_same_request_is_accepted() throws Exception {
-        var request = signed("POST", Gateway.attachPath(Gateway.P1, scene.server()), Gateway.body(scene.disk()));
+        var request = signed(
+                "POST",
+                GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
+                GatewayClient.body(attachFixture.disk()));
         var first = operation(send(request));
-        scene.awaitStatus(first, "success");
+        attachFixture.awaitStatus(first, "success");
         sendMutations(request, (changed, answer) -> {
             assertThat(operation(answer)).as(said(changed)).isEqualTo(first);
             assertThat(answer.text).as(said(changed)).contains("dempotency-Replayed: true");
         });
 
         var all = Signing.get(
-                gateway, Signing.KEY_1, "/v1/" + Gateway.P1 + "/dev-servers/operations?server=" + scene.server());
+                gateway,
+                Signing.KEY_1,
+                "/v1/" + GatewayClient.P1 + "/dev-servers/operations?server=" + attachFixture.server());
         assertThat(all.json().path("operations")).as("seed %d", seed).hasSize(1);
-        assertThat(scene.sends()).as("seed %d", seed).isEqualTo(1);
-        assertThat(scene.effects()).as("seed %d", seed).isEqualTo(1);
+        assertThat(attachFixture.sends()).as("seed %d", seed).isEqualTo(1);
+        assertThat(attachFixture.effects()).as("seed %d", seed).isEqualTo(1);
     }
 
     @Test
     void of_a_signed_read_only_the_same_request_is_accepted() throws Exception {
-        var path = "/v1/" + Gateway.P1 + "/dev-servers/operations?status=failed&status=success&server=" + scene.server()
-                + "&limit=5";
-        var ended = scene.attach().operationId();
-        scene.awaitStatus(ended, "success");
+        var path = "/v1/" + GatewayClient.P1 + "/dev-servers/operations?status=failed&status=success&server="
+                + attachFixture.server() + "&limit=5";
+        var ended = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(ended, "success");
         var request = signed("GET", path, "");
         assertThat(operation(send(request))).isEqualTo(ended);
         // The stream of the same operations is the same read; what it tells are the same operations.

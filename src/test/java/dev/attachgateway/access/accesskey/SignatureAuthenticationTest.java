@@ -3,10 +3,10 @@ package dev.attachgateway.access.accesskey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.signature.Signer;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
@@ -41,30 +41,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SignatureAuthenticationTest {
-    private static final String FEED = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
     private static final Duration SECONDS = Timeouts.CONDITION;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scene scene;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
         Awaitility.await().atMost(SECONDS).until(() -> get(FEED).status() == 200);
     }
 
-    private Answer get(String path, String... more) {
+    private HttpAnswer get(String path, String... more) {
         return Signing.get(gateway, Signing.KEY_1, path, more);
     }
 
-    private Answer at(Instant date, String path) {
+    private HttpAnswer at(Instant date, String path) {
         return gateway.get(path, Signing.headers(Signing.KEY_1, gateway, "GET", path, "", date));
     }
 
-    private Answer attach(Signer key, String... more) {
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        return Signing.send(gateway, key, "POST", path, Gateway.body(scene.disk()), more);
+    private HttpAnswer attach(Signer key, String... more) {
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        return Signing.send(gateway, key, "POST", path, GatewayClient.body(attachFixture.disk()), more);
     }
 
     @Test
@@ -73,17 +73,17 @@ class SignatureAuthenticationTest {
         assertThat(first.status()).isIn(200, 202);
         assertThat(attach(Signing.KEY_2).operationId()).isEqualTo(first.operationId());
         assertThat(attach(Signing.VIEWER).code()).isEqualTo("Gateway.NotGranted");
-        assertThat(get(Gateway.operationPath(Gateway.P1, scene.server(), first.operationId()))
+        assertThat(get(GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), first.operationId()))
                         .text("caller"))
                 .isEqualTo("access-key:pipeline");
-        scene.awaitStatus(first.operationId(), "success");
+        attachFixture.awaitStatus(first.operationId(), "success");
     }
 
     @Test
     void what_it_may_not_be_is_told_from_what_it_is_not() {
-        assertThat(get("/v1/" + Gateway.P2 + "/dev-servers/operations").status())
+        assertThat(get("/v1/" + GatewayClient.P2 + "/dev-servers/operations").status())
                 .isEqualTo(403);
-        assertThat(get("/v1/" + Gateway.P1 + "/nowhere").status()).isEqualTo(404);
+        assertThat(get("/v1/" + GatewayClient.P1 + "/nowhere").status()).isEqualTo(404);
         assertThat(get(FEED + "?limit=x").status()).isEqualTo(400);
         assertThat(get(FEED + "?limit=1&status=failed&status=success").status()).isEqualTo(200);
     }
@@ -110,15 +110,15 @@ class SignatureAuthenticationTest {
                 .collect(Collectors.toSet());
         assertThat(answers).hasSize(1);
 
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, "{}", Instant.now());
-        var refused = gateway.send("POST", path, Gateway.body(scene.disk()), headers);
+        var refused = gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers);
         assertRefused(refused);
         assertThat(answers).containsExactly(refused.text("detail"));
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 
-    private Answer get0(Signer key) {
+    private HttpAnswer get0(Signer key) {
         return Signing.get(gateway, key, FEED);
     }
 
@@ -130,13 +130,13 @@ class SignatureAuthenticationTest {
         "X-Sdk-Content-Sha256, UNSIGNED-PAYLOAD"
     })
     void a_header_that_changes_the_meaning_has_to_be_signed(String name, String value) {
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        var body = Gateway.body(scene.disk());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
         var more = Stream.concat(Stream.of(headers), Stream.of(name, value)).toArray(String[]::new);
 
         assertRefused(gateway.send("POST", path, body, more));
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 
     @Test
@@ -144,13 +144,13 @@ class SignatureAuthenticationTest {
         assertThat(gateway.get(FEED, Signing.withoutBody(Signing.KEY_1, gateway, "GET", FEED, Instant.now()))
                         .status())
                 .isEqualTo(200);
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         assertRefused(gateway.send(
                 "POST",
                 path,
-                Gateway.body(scene.disk()),
+                GatewayClient.body(attachFixture.disk()),
                 Signing.withoutBody(Signing.KEY_1, gateway, "POST", path, Instant.now())));
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 
     @Test
@@ -165,7 +165,7 @@ class SignatureAuthenticationTest {
 
     @Test
     void what_is_too_large_is_refused_before_it_is_read() {
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var large = " ".repeat(70_000);
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, large, Instant.now());
         assertThat(gateway.send("POST", path, large, headers).status()).isEqualTo(413);
@@ -178,13 +178,13 @@ class SignatureAuthenticationTest {
 
     @Test
     void a_body_of_unannounced_length_is_signed_like_any_other() {
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        var body = Gateway.body(scene.disk());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
 
         var answer = gateway.sendUnannounced(HttpClient.Version.HTTP_1_1, path, body, headers);
         assertThat(answer.status()).isIn(200, 202);
-        scene.awaitStatus(answer.operationId(), "success");
+        attachFixture.awaitStatus(answer.operationId(), "success");
     }
 
     @Test
@@ -195,16 +195,17 @@ class SignatureAuthenticationTest {
             assertThat(http.send(over2("GET", FEED, ""), BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(200);
-            var path = Gateway.attachPath(Gateway.P1, scene.server());
-            var answer = http.send(over2("POST", path, Gateway.body(scene.disk())), BodyHandlers.ofString());
+            var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+            var answer =
+                    http.send(over2("POST", path, GatewayClient.body(attachFixture.disk())), BodyHandlers.ofString());
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
             assertThat(http.send(over2("GET", FEED, ""), BodyHandlers.ofString())
                             .version())
                     .isEqualTo(HttpClient.Version.HTTP_2);
         }
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        var body = Gateway.body(scene.disk());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
         assertRefused(gateway.sendUnannounced(HttpClient.Version.HTTP_2, path, body, headers));
     }
@@ -244,7 +245,7 @@ class SignatureAuthenticationTest {
         return (char) (' ' + random.nextInt('~' - ' ' + 1));
     }
 
-    private static void assertRefused(Answer answer) {
+    private static void assertRefused(HttpAnswer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(401);
         assertThat(answer.code()).isEqualTo("Gateway.NotAuthenticated");
         assertThat(answer.header("WWW-Authenticate")).isEqualTo("SDK-HMAC-SHA256");
@@ -255,7 +256,7 @@ class SignatureAuthenticationTest {
     void what_is_too_large_is_refused_before_it_is_known_who_sent_it() {
         var stranger = new Signer("NOBODY", Signing.KEY_1.secretKey());
         var wrong = new Signer(Signing.KEY_1.accessKeyId(), Signing.KEY_2.secretKey());
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var large = " ".repeat(70_000);
 
         assertThat(Signing.send(gateway, stranger, "POST", path, large).status())
@@ -285,8 +286,8 @@ class SignatureAuthenticationTest {
 
     @Test
     void a_body_that_does_not_come_is_not_waited_for_long() throws IOException {
-        var path = Gateway.attachPath(Gateway.P1, scene.server());
-        var body = Gateway.body(scene.disk());
+        var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
+        var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
         var address = URI.create(gateway.url());
         var head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: " + address.getAuthority()
@@ -300,6 +301,6 @@ class SignatureAuthenticationTest {
             var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             assertThat(answer.readLine()).startsWith("HTTP/1.1 401 ");
         }
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 }

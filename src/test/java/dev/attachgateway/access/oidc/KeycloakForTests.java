@@ -1,7 +1,7 @@
 package dev.attachgateway.access.oidc;
 
 import dev.attachgateway.testkit.Keycloak;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ public class KeycloakForTests implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         if (!Keycloak.isThere()) {
-            if (Needs.strict()) {
+            if (MachineRequirements.strict()) {
                 throw new AssertionError("This test needs Keycloak, and -Dstrict allows no skip.");
             }
             return Map.of();

@@ -7,7 +7,7 @@ import dev.attachgateway.access.Client;
 import dev.attachgateway.access.Tokens;
 import dev.attachgateway.testkit.Browser;
 import dev.attachgateway.testkit.Keycloak;
-import dev.attachgateway.testkit.Needs;
+import dev.attachgateway.testkit.MachineRequirements;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.UserAgent;
 import io.quarkus.test.common.WithTestResource;
@@ -42,7 +42,7 @@ class KeycloakTest {
 
     @BeforeEach
     void needKeycloak() {
-        Needs.that(keycloak != null, "Keycloak, which .ci/run fetches");
+        MachineRequirements.that(keycloak != null, "Keycloak, which .ci/run fetches");
     }
 
     private Keycloak corp() {

@@ -3,7 +3,7 @@ package dev.attachgateway.access.oidc;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.attachgateway.testkit.Command;
+import dev.attachgateway.testkit.CommandResult;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +61,7 @@ public class KubernetesIssuerForTests implements QuarkusTestResourceLifecycleMan
 
     private static void keytool(Path folder, String arguments) {
         String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Command.run(folder, Map.of(), LIMIT, (tool + " " + arguments).split(" "))
+        CommandResult.run(folder, Map.of(), LIMIT, (tool + " " + arguments).split(" "))
                 .printed();
     }
 

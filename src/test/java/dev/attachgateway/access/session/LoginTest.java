@@ -3,7 +3,7 @@ package dev.attachgateway.access.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.access.audit.AnonymousRequestCounter;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.UserAgent;
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(SessionProfile.class)
 @WithTestResource(PostgresForTests.class)
 class LoginTest {
-    private static final String WHO = "/v1/" + Gateway.P1 + "/whoami";
+    private static final String WHO = "/v1/" + GatewayClient.P1 + "/whoami";
 
     @Inject
     AnonymousRequestCounter counts;
 
-    private final String gateway = Gateway.underTest().url();
+    private final String gateway = GatewayClient.underTest().url();
     private final UserAgent browser = new UserAgent(gateway);
 
     private static String subject(UserAgent agent) {
@@ -81,7 +81,7 @@ class LoginTest {
         "PUT, /session/logout, POST"
     })
     void each_of_its_addresses_says_which_method_it_takes(String method, String path, String allowed) {
-        var answer = Gateway.underTest().send(method, path, "");
+        var answer = GatewayClient.underTest().send(method, path, "");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.header("Allow")).isEqualTo(allowed);
         assertThat(answer.code()).isEqualTo("Gateway.MethodNotAllowed");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.attachgateway.access.browser.CsrfProtection;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.testkit.UserAgent;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(SessionProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SessionTest {
-    private static final String PROJECT = "/v1/" + Gateway.P1;
+    private static final String PROJECT = "/v1/" + GatewayClient.P1;
     private static final String OPERATIONS = PROJECT + "/dev-servers/operations";
     private static final String TICKETS = OPERATIONS + "/tickets";
     private static final String OURS = CsrfProtection.REQUIRED_HEADER;
@@ -34,7 +34,7 @@ class SessionTest {
     @Inject
     Pool pool;
 
-    private final Gateway gateway = Gateway.underTest();
+    private final GatewayClient gateway = GatewayClient.underTest();
     private final UserAgent browser = new UserAgent(gateway.url());
 
     private String[] with(String... headers) {
@@ -43,11 +43,11 @@ class SessionTest {
         return all.toArray(String[]::new);
     }
 
-    private Answer ticket(String... headers) {
+    private HttpAnswer ticket(String... headers) {
         return ticketFor(gateway.url(), headers);
     }
 
-    private Answer ticketFor(String origin, String... headers) {
+    private HttpAnswer ticketFor(String origin, String... headers) {
         return gateway.send(
                 "POST", TICKETS, "{\"path\":\"" + OPERATIONS + "\",\"origin\":\"" + origin + "\"}", with(headers));
     }
@@ -70,9 +70,9 @@ class SessionTest {
     @Test
     void it_may_do_what_is_granted_to_its_user() {
         browser.login("viewer");
-        var path = Gateway.attachPath(Gateway.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
-        var answer =
-                gateway.send("POST", path, Gateway.body("1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"), with(OURS, "fetch"));
+        var path = GatewayClient.attachPath(GatewayClient.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
+        var answer = gateway.send(
+                "POST", path, GatewayClient.body("1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"), with(OURS, "fetch"));
         assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
         browser.login("stranger");
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(403);

@@ -3,7 +3,7 @@ package dev.attachgateway.access.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.FrontProxy;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.UserAgent;
 import java.io.IOException;
@@ -24,14 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sessions and tickets of two gateways on one database, each in a process of its own. */
 @Timeout(120)
 class SharedSessionsIT {
-    private static final String OPERATIONS = "/v1/" + Gateway.P1 + "/dev-servers/operations";
+    private static final String OPERATIONS = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
 
     @TempDir
     static Path folder;
 
     private static Replicas replicas;
-    private static Gateway first;
-    private static Gateway second;
+    private static GatewayClient first;
+    private static GatewayClient second;
 
     @BeforeAll
     static void start() throws IOException {
@@ -47,13 +47,13 @@ class SharedSessionsIT {
         replicas.close();
     }
 
-    private static UserAgent loggedIn(Gateway gateway) {
+    private static UserAgent loggedIn(GatewayClient gateway) {
         var browser = new UserAgent(gateway.url());
         assertThat(browser.login("operator").statusCode()).isEqualTo(303);
         return browser;
     }
 
-    private static int status(Gateway gateway, UserAgent browser) {
+    private static int status(GatewayClient gateway, UserAgent browser) {
         return gateway.get(OPERATIONS, "Cookie", browser.cookieHeader()).status();
     }
 
@@ -133,7 +133,7 @@ class SharedSessionsIT {
         return "{\"path\":\"" + OPERATIONS + "\",\"origin\":\"" + first.url() + "\"}";
     }
 
-    private static int open(Gateway gateway, String url) {
+    private static int open(GatewayClient gateway, String url) {
         try (var stream = gateway.stream(url, "Origin", first.url())) {
             return stream.status();
         }

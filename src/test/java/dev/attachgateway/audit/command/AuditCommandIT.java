@@ -2,9 +2,9 @@ package dev.attachgateway.audit.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Build;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.JarProcess;
+import dev.attachgateway.testkit.PackagedBuild;
 import dev.attachgateway.testkit.RunningGateway;
 import dev.attachgateway.testkit.Timeouts;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class AuditCommandIT {
 
     private record Said(int status, String text) {}
 
-    private Said audit(Build build, Path directory, String... words) {
+    private Said audit(PackagedBuild build, Path directory, String... words) {
         var log = folder.resolve("audit-" + commands++ + ".log");
         try (var process = JarProcess.start(build, directory, log, Map.of(), words)) {
             return new Said(process.exit(Duration.ofMinutes(1)), process.said());
@@ -44,9 +44,9 @@ class AuditCommandIT {
     void the_record_of_a_stopped_gateway_is_proved_and_handed_out_and_a_change_is_named() throws Exception {
         var home = Files.createDirectories(folder.resolve("gateway"));
         try (var running = RunningGateway.start(home, Map.of())) {
-            var gateway = new Gateway(running.url());
+            var gateway = new GatewayClient(running.url());
             for (var server : SERVERS) {
-                gateway.operation("team-1", Gateway.P1, server, server);
+                gateway.operation("team-1", GatewayClient.P1, server, server);
             }
             try (var database = running.postgres().open();
                     var statement = database.createStatement()) {
@@ -62,20 +62,20 @@ class AuditCommandIT {
                     .atMost(Timeouts.CONDITION)
                     .until(() -> running.process().said().contains("audit record sealed seal="));
 
-            var busy = audit(Build.SANDBOX, home, "audit", "verify");
+            var busy = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
             assertThat(busy.status()).as(busy.text()).isEqualTo(2);
             assertThat(busy.text()).contains("is in use by another gateway");
 
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(30));
-            var whole = audit(Build.SANDBOX, home, "audit", "verify");
+            var whole = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
             assertThat(whole.status()).as(whole.text()).isZero();
             assertThat(whole.text()).endsWith("whole\n");
             var newest = NEWEST.matcher(whole.text()).results().findFirst().orElseThrow();
-            assertThat(audit(Build.SANDBOX, home, "audit", "verify", "--expect", newest.group(1))
+            assertThat(audit(PackagedBuild.SANDBOX, home, "audit", "verify", "--expect", newest.group(1))
                             .status())
                     .isZero();
-            assertThat(audit(Build.SANDBOX, home, "audit", "export", "--project", Gateway.P1)
+            assertThat(audit(PackagedBuild.SANDBOX, home, "audit", "export", "--project", GatewayClient.P1)
                             .text())
                     .contains(
                             "\"server_id\": \"" + SERVERS.getFirst(),
@@ -90,7 +90,7 @@ class AuditCommandIT {
             }
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(30));
-            var changed = audit(Build.SANDBOX, home, "audit", "verify");
+            var changed = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
             assertThat(changed.status()).as(changed.text()).isEqualTo(1);
             assertThat(changed.text()).containsPattern("- line \\d+ was changed \\(seal \\d+, place \\d+\\)");
         }
@@ -99,15 +99,15 @@ class AuditCommandIT {
     @Test
     void where_there_is_nothing_to_look_at_it_says_so_and_begins_nothing() throws Exception {
         var empty = Files.createDirectories(folder.resolve("empty"));
-        var nothing = audit(Build.SANDBOX, empty, "audit", "verify");
+        var nothing = audit(PackagedBuild.SANDBOX, empty, "audit", "verify");
         assertThat(nothing.status()).isEqualTo(2);
         assertThat(nothing.text())
                 .startsWith("There is no data in the storage folder")
                 .doesNotContain("\tat ");
-        var unsaid = audit(Build.PRODUCTION, empty, "audit", "export");
+        var unsaid = audit(PackagedBuild.PRODUCTION, empty, "audit", "export");
         assertThat(unsaid.status()).isEqualTo(2);
         assertThat(unsaid.text()).startsWith("No storage is given");
-        var usage = audit(Build.PRODUCTION, empty, "audit", "mend");
+        var usage = audit(PackagedBuild.PRODUCTION, empty, "audit", "mend");
         assertThat(usage.status()).isEqualTo(2);
         assertThat(usage.text()).startsWith("audit verify [--expect");
         assertThat(empty).isEmptyDirectory();

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditRetentionProfile;
 import dev.attachgateway.audit.seal.SealJob;
+import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -46,7 +46,7 @@ class AuditExportTest {
         AuditFixture.write(4);
         auditFixture.run(
                 "update audit set at = ('2026-01-0' || id || ' 12:00:00.123456Z')::timestamptz, subject = E'\"a\\n\u00e9'");
-        Scribe.await(sealJob.sealAll());
+        EventWriter.await(sealJob.sealAll());
         AuditFixture.write(1);
     }
 

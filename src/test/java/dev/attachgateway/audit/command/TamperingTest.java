@@ -6,8 +6,8 @@ import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditFixture.Said;
 import dev.attachgateway.audit.AuditRetentionProfile;
 import dev.attachgateway.audit.seal.SealJob;
+import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -37,7 +37,7 @@ class TamperingTest {
         auditFixture = new AuditFixture();
         auditFixture.empty();
         AuditFixture.write(LINES);
-        assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(LINES);
+        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(LINES);
     }
 
     @AfterEach
@@ -159,7 +159,7 @@ class TamperingTest {
         AuditFixture.write(1);
         auditFixture.run("delete from audit where id = 12");
         assertFound("- line 12 was removed before it was sealed\n");
-        assertThat(Scribe.await(sealJob.sealBatch())).isZero();
+        assertThat(EventWriter.await(sealJob.sealBatch())).isZero();
     }
 
     @ParameterizedTest

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditRetentionProfile;
 import dev.attachgateway.audit.command.AuditDatabase;
+import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -39,7 +39,7 @@ class AuditRetentionTest {
         auditFixture = new AuditFixture();
         auditFixture.empty();
         AuditFixture.write(12);
-        Scribe.await(sealJob.sealAll());
+        EventWriter.await(sealJob.sealAll());
     }
 
     @AfterEach
@@ -66,7 +66,7 @@ class AuditRetentionTest {
         age("= 3", "399 days 23 hours");
         var noted = auditFixture.mark(3);
         var last = auditFixture.mark(2);
-        Scribe.await(auditRetention.removeAll());
+        EventWriter.await(auditRetention.removeAll());
         assertLeft("7", "8", "9", "10", "11", "12");
         assertThat(auditFixture.ask("select line from audit_place where seal is not null order by line"))
                 .containsExactly("7", "8", "9", "10", "11", "12");
@@ -78,29 +78,29 @@ class AuditRetentionTest {
     @Test
     void that_it_went_is_a_line_of_the_record() throws SQLException {
         age("= 1", "500 days");
-        Scribe.await(auditRetention.removeAll());
+        EventWriter.await(auditRetention.removeAll());
         assertThat(auditFixture.ask("select reason from audit where verdict = 'observed'"))
                 .singleElement()
                 .asString()
                 .startsWith("Removed by age: the lines up to seal 1, sealed at 20");
-        assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(1);
+        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
         assertLeft("4", "5", "6", "7", "8", "9", "10", "11", "12");
     }
 
     @Test
     void what_is_old_behind_something_younger_waits_for_it() throws SQLException {
         age("= 2", "500 days");
-        assertThat(Scribe.await(auditRetention.removeBatch())).isFalse();
+        assertThat(EventWriter.await(auditRetention.removeBatch())).isFalse();
         assertLeft("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
     }
 
     @Test
     void a_chain_of_which_all_was_removed_goes_on_from_there() throws SQLException {
         age("> 0", "500 days");
-        Scribe.await(auditRetention.removeAll());
+        EventWriter.await(auditRetention.removeAll());
         assertLeft();
         AuditFixture.write(1);
-        Scribe.await(sealJob.sealAll());
+        EventWriter.await(sealJob.sealAll());
         assertThat(auditFixture.ask("select number from audit_seal")).containsExactly("5");
         assertLeft("14");
     }
@@ -108,7 +108,7 @@ class AuditRetentionTest {
     @Test
     void while_another_replica_has_the_chain_nothing_is_removed() throws SQLException {
         age("= 1", "500 days");
-        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+        var removed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406302)")
                 .execute()
                 .chain(() -> auditRetention.removeBatch())));
@@ -119,7 +119,7 @@ class AuditRetentionTest {
     void one_transaction_removes_no_more_than_ten_thousand_lines() throws SQLException {
         age("<= 3", "500 days");
         auditFixture.run("update audit_seal set lines = 5000 where number in (1, 2)");
-        assertThat(Scribe.await(auditRetention.removeBatch())).isTrue();
+        assertThat(EventWriter.await(auditRetention.removeBatch())).isTrue();
         assertThat(auditFixture.ask("select number from audit_seal order by number"))
                 .containsExactly("3", "4");
     }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditRetentionProfile;
 import dev.attachgateway.audit.command.AuditDatabase;
+import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.test.common.WithTestResource;
@@ -89,7 +89,7 @@ class KeyedSealsTest {
                 return Duration.ofDays(400);
             }
         };
-        Scribe.await(new SealJob(vertx, pool, new SealMetrics(pool, new SimpleMeterRegistry()), config).sealAll());
+        EventWriter.await(new SealJob(vertx, pool, new SealMetrics(pool, new SimpleMeterRegistry()), config).sealAll());
     }
 
     private static void assertSays(int status, Optional<String> keys, String... what) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditRetentionProfile;
+import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -61,9 +61,9 @@ class SealJobTest {
     @Test
     void seals_are_of_bounded_size_and_nothing_is_left() throws SQLException {
         AuditFixture.write(3 * AuditRetentionProfile.LINES);
-        assertThat(Scribe.await(sealJob.sealBatch())).isEqualTo(AuditRetentionProfile.LINES);
-        assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(2L * AuditRetentionProfile.LINES);
-        assertThat(Scribe.await(sealJob.sealAll())).isZero();
+        assertThat(EventWriter.await(sealJob.sealBatch())).isEqualTo(AuditRetentionProfile.LINES);
+        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(2L * AuditRetentionProfile.LINES);
+        assertThat(EventWriter.await(sealJob.sealAll())).isZero();
         assertWhole(3, 9);
         assertThat(auditFixture.ask("select distinct lines from audit_seal")).containsExactly("3");
     }
@@ -79,11 +79,11 @@ class SealJobTest {
             elsewhere.createStatement().execute("set transaction isolation level repeatable read");
             elsewhere.createStatement().execute("select pg_current_xact_id()");
             AuditFixture.write(5);
-            assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(5);
+            assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(5);
             late.commit();
-            assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(1);
+            assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
             AuditFixture.write(1);
-            assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(1);
+            assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
         }
         assertWhole(4, 7);
         assertThat(auditFixture.ask("select line from audit_place order by seal, place"))
@@ -97,19 +97,19 @@ class SealJobTest {
             gateway.createStatement().execute("insert into audit (verdict) values ('allowed')");
             gateway.rollback();
         }
-        assertThat(Scribe.await(sealJob.sealAll())).isZero();
+        assertThat(EventWriter.await(sealJob.sealAll())).isZero();
         assertThat(auditFixture.ask("select line from audit_place")).isEmpty();
     }
 
     @Test
     void while_one_replica_seals_the_others_do_not() throws SQLException {
         AuditFixture.write(2);
-        var sealed = Scribe.await(pool.withTransaction(transaction -> transaction
+        var sealed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406302)")
                 .execute()
                 .chain(() -> sealJob.sealBatch())));
         assertThat(sealed).isZero();
-        assertThat(Scribe.await(sealJob.sealBatch())).isEqualTo(2);
+        assertThat(EventWriter.await(sealJob.sealBatch())).isEqualTo(2);
     }
 
     @Test
@@ -119,7 +119,7 @@ class SealJobTest {
         while (sealed < 60) {
             var all =
                     IntStream.range(0, 8).mapToObj(each -> sealJob.sealBatch()).toList();
-            sealed += Scribe.await(Uni.join().all(all).andCollectFailures()).stream()
+            sealed += EventWriter.await(Uni.join().all(all).andCollectFailures()).stream()
                     .mapToInt(Integer::intValue)
                     .sum();
         }
@@ -132,12 +132,12 @@ class SealJobTest {
     @Test
     void the_database_lets_no_chain_fork_and_no_line_be_sealed_twice() throws SQLException {
         AuditFixture.write(2);
-        Scribe.await(sealJob.sealBatch());
+        EventWriter.await(sealJob.sealBatch());
         var hash = String.join("", Collections.nCopies(64, "a"));
         var twin = new Seal(1, "2026-11-28T12:00:00.000000Z", 1, null, hash, hash);
         var next = new Seal(2, "2026-11-28T12:00:00.000000Z", 1, null, hash, hash);
         for (var seal : List.of(twin, next)) {
-            assertThatThrownBy(() -> Scribe.await(pool.withTransaction(
+            assertThatThrownBy(() -> EventWriter.await(pool.withTransaction(
                             transaction -> SealStore.insert(transaction, seal, List.of(1L), List.of(hash)))))
                     .hasMessageMatching("(?s).*audit_seal_pkey.*|a line under the new seal has a place already");
         }
@@ -161,7 +161,7 @@ class SealJobTest {
             })
     void whoever_does_not_take_the_triggers_away_changes_nothing(String change) throws SQLException {
         AuditFixture.write(1);
-        Scribe.await(sealJob.sealBatch());
+        EventWriter.await(sealJob.sealBatch());
         try (var anybody = AuditFixture.open();
                 var statement = anybody.createStatement()) {
             assertThatThrownBy(() -> statement.execute(change)).hasMessageContaining("append-only");
@@ -171,15 +171,15 @@ class SealJobTest {
 
     @Test
     void the_age_of_what_waits_is_shown_and_what_is_gone_waits_for_ever() throws SQLException {
-        assertThat(Scribe.await(watch.refresh())).isFalse();
+        assertThat(EventWriter.await(watch.refresh())).isFalse();
         assertThat(watch.oldestUnsealedSeconds()).isZero();
         AuditFixture.write(2);
         auditFixture.run("update audit set at = at - interval '1 hour' where id = 1");
-        assertThat(Scribe.await(watch.refresh())).isTrue();
+        assertThat(EventWriter.await(watch.refresh())).isTrue();
         assertThat(watch.oldestUnsealedSeconds()).isBetween(3_600.0, 3_700.0);
         auditFixture.run("delete from audit where id = 1");
-        assertThat(Scribe.await(sealJob.sealAll())).isEqualTo(1);
-        assertThat(Scribe.await(watch.refresh())).isTrue();
+        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
+        assertThat(EventWriter.await(watch.refresh())).isTrue();
         assertThat(watch.oldestUnsealedSeconds()).isInfinite();
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.storage.ConnectionDetails;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Folders;
-import dev.attachgateway.testkit.Build;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.JarProcess;
+import dev.attachgateway.testkit.PackagedBuild;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.RunningGateway;
@@ -81,12 +81,12 @@ class SealedByReplicasIT {
     }
 
     /** Each call is a line of the record: of a reading that is allowed. Nobody minds whether a replica is there. */
-    private void call(Gateway door) {
+    private void call(GatewayClient door) {
         while (!over.get()) {
             try {
                 door.operation(
                         "team-1",
-                        Gateway.P1,
+                        GatewayClient.P1,
                         UUID.randomUUID().toString(),
                         UUID.randomUUID().toString());
             } catch (AssertionError gone) {
@@ -150,8 +150,8 @@ class SealedByReplicasIT {
                 "STORAGE_URL", database.url(),
                 "STORAGE_USERNAME", database.username(),
                 "STORAGE_PASSWORD", database.password());
-        try (var verify =
-                JarProcess.start(Build.PRODUCTION, empty, folder.resolve("verify.log"), settings, "audit", "verify")) {
+        try (var verify = JarProcess.start(
+                PackagedBuild.PRODUCTION, empty, folder.resolve("verify.log"), settings, "audit", "verify")) {
             assertThat(verify.exit(Duration.ofMinutes(1))).as(verify.said()).isZero();
             assertThat(verify.said()).startsWith("seals ").endsWith("whole\n");
         }

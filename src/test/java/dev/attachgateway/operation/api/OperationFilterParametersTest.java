@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.Filter;
+import dev.attachgateway.stream.eventlog.EventFilter;
 import io.vertx.core.MultiMap;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ class OperationFilterParametersTest {
         return query;
     }
 
-    private static Filter read(String text) {
+    private static EventFilter read(String text) {
         var requestValidation = new InvalidRequestException.RequestValidation();
         var filter = OperationFilterParameters.parse(query(text), requestValidation);
         requestValidation.throwIfInvalid();
@@ -37,7 +37,7 @@ class OperationFilterParametersTest {
 
     @Test
     void nothing_said_is_everything() {
-        assertThat(read("")).isEqualTo(Filter.ALL);
+        assertThat(read("")).isEqualTo(EventFilter.ALL);
     }
 
     @Test

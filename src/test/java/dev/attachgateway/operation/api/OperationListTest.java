@@ -3,14 +3,14 @@ package dev.attachgateway.operation.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.stream.EventLog;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.stream.eventlog.EventLog;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -43,30 +43,30 @@ class OperationListTest {
     @Inject
     EventLog log;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
     }
 
-    private Answer page(String query) {
-        return get(scribe.path() + query);
+    private HttpAnswer page(String query) {
+        return get(eventWriter.path() + query);
     }
 
-    private Answer get(String path) {
+    private HttpAnswer get(String path) {
         return gateway.get(path, gateway.withToken("operator"));
     }
 
-    private static List<String> ids(Answer page) {
+    private static List<String> ids(HttpAnswer page) {
         assertThat(page.status()).as(page.body()).isEqualTo(200);
         return StreamSupport.stream(page.json().path("operations").spliterator(), false)
                 .map(operation -> operation.path("operation_id").asText())
                 .toList();
     }
 
-    private static Optional<String> next(Answer page) {
+    private static Optional<String> next(HttpAnswer page) {
         var link = NEXT.matcher(page.header("Link"));
         assertThat(link.matches()).isEqualTo(page.json().has("next"));
         return link.matches() ? Optional.of(link.group(1)) : Optional.empty();
@@ -74,7 +74,7 @@ class OperationListTest {
 
     private List<Paper> papers(int count) {
         var papers = IntStream.range(0, count).mapToObj(any -> Paper.some()).toList();
-        papers.forEach(scribe::begin);
+        papers.forEach(eventWriter::begin);
         return papers.reversed();
     }
 
@@ -94,7 +94,7 @@ class OperationListTest {
     void each_operation_is_on_one_page_the_newest_first_however_many_are_created_meanwhile() {
         var papers = papers(23);
         var seen = new ArrayList<String>();
-        var path = Optional.of(scribe.path() + "?limit=5");
+        var path = Optional.of(eventWriter.path() + "?limit=5");
         var pages = 0;
         while (path.isPresent()) {
             var page = get(path.get());
@@ -110,10 +110,10 @@ class OperationListTest {
     @Test
     void operations_of_the_same_instant_are_told_apart() {
         papers(12);
-        scribe.run("update operation set created_at = '2026-01-02 03:04:05.678901Z' where project_id = '"
-                + scribe.project() + "'");
+        eventWriter.run("update operation set created_at = '2026-01-02 03:04:05.678901Z' where project_id = '"
+                + eventWriter.project() + "'");
         var seen = new ArrayList<String>();
-        var path = Optional.of(scribe.path() + "?limit=5");
+        var path = Optional.of(eventWriter.path() + "?limit=5");
         while (path.isPresent()) {
             var page = get(path.get());
             seen.addAll(ids(page));
@@ -140,12 +140,12 @@ class OperationListTest {
     @Test
     void filters_choose_by_how_things_stand_and_go_along_to_the_next_page() {
         var server = UUID.randomUUID();
-        var attach = Paper.of(server, UUID.randomUUID(), Scribe.ATTACH, "sandbox:attacher");
-        var detach = Paper.of(server, UUID.randomUUID(), Scribe.DETACH, "sandbox:a,b");
+        var attach = Paper.of(server, UUID.randomUUID(), EventWriter.ATTACH, "sandbox:attacher");
+        var detach = Paper.of(server, UUID.randomUUID(), EventWriter.DETACH, "sandbox:a,b");
         papers(2);
-        scribe.begin(attach);
-        scribe.begin(detach);
-        scribe.move(attach, "pending", "running");
+        eventWriter.begin(attach);
+        eventWriter.begin(detach);
+        eventWriter.move(attach, "pending", "running");
         assertThat(ids(page("?server=" + server)))
                 .containsExactly(detach.id().toString(), attach.id().toString());
         assertThat(ids(page("?volume=" + attach.volume())))
@@ -166,14 +166,14 @@ class OperationListTest {
 
     @Test
     void an_operation_is_shown_as_at_its_own_address() {
-        var scene = Scene.set();
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
+        var attachFixture = AttachFixture.set();
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
         JsonNode page = gateway.get(
-                        "/v1/" + Gateway.P1 + "/dev-servers/operations?server=" + scene.server(),
-                        gateway.withToken(Scene.CALLER))
+                        "/v1/" + GatewayClient.P1 + "/dev-servers/operations?server=" + attachFixture.server(),
+                        gateway.withToken(AttachFixture.CALLER))
                 .json();
-        assertThat(page.path("operations")).containsExactly(scene.operation(id));
+        assertThat(page.path("operations")).containsExactly(attachFixture.operation(id));
     }
 
     @ParameterizedTest

@@ -3,10 +3,10 @@ package dev.attachgateway.operation.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -20,11 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class HostileCloudResponsesTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @ParameterizedTest
@@ -35,27 +35,30 @@ class HostileCloudResponsesTest {
                 .put("operation_id", id)
                 .put("operation_status", "pending")
                 .put("operation_type", "node_attach_volume");
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(Fault.status("attach", 200)
                         .body(body)
-                        .disk(scene.disk())
+                        .disk(attachFixture.disk())
                         .times(1));
 
-        scene.awaitUnsettled(scene.attach("Prefer", "wait=1").operationId());
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.awaitUnsettled(attachFixture.attach("Prefer", "wait=1").operationId());
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void control_characters_in_the_clouds_words_do_not_keep_an_operation_from_ending() {
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(Fault.status("attach", 400, "ModelArts.7\u00000", "no\u0000thing\nof the sort.")
-                        .disk(scene.disk()));
+                        .disk(attachFixture.disk()));
 
-        var answer = scene.attach();
+        var answer = attachFixture.attach();
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text("error_msg")).isEqualTo("no thing of the sort");
-        assertThat(scene.operation(answer.operationId())
+        assertThat(attachFixture
+                        .operation(answer.operationId())
                         .path("operation_status")
                         .asText())
                 .isEqualTo("failed");
@@ -64,27 +67,29 @@ class HostileCloudResponsesTest {
     @Test
     void a_429_without_the_clouds_envelope_may_come_from_anybody_and_is_not_sent_again() {
         var body = JsonNodeFactory.instance.objectNode().put("slow", "down");
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(Fault.status("attach", 429)
                         .body(body)
-                        .disk(scene.disk())
+                        .disk(attachFixture.disk())
                         .times(1));
 
-        scene.awaitUnsettled(scene.attach("Prefer", "wait=1").operationId());
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.awaitUnsettled(attachFixture.attach("Prefer", "wait=1").operationId());
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void a_server_without_a_state_is_not_judged() {
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(Fault.status("server", 200)
                         .body(JsonNodeFactory.instance.objectNode())
-                        .server(scene.server()));
+                        .server(attachFixture.server()));
 
-        var answer = scene.attach();
+        var answer = attachFixture.attach();
 
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("Gateway.CloudNotReadable");
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 }

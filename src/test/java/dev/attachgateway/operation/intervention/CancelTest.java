@@ -3,12 +3,12 @@ package dev.attachgateway.operation.intervention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.attachgateway.testkit.Answer;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,11 +36,11 @@ class CancelTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     @AfterEach
@@ -52,29 +52,32 @@ class CancelTest {
         pool.query(sql).execute().await().atMost(LIMIT);
     }
 
-    private Answer cancel(String client, String id) {
-        return cancel(client, Gateway.P1, scene.server(), id);
+    private HttpAnswer cancel(String client, String id) {
+        return cancel(client, GatewayClient.P1, attachFixture.server(), id);
     }
 
-    private Answer cancel(String client, String project, String server, String id) {
-        var path = Gateway.operationPath(project, server, id) + "/cancel";
-        return scene.gateway().send("POST", path, "", scene.gateway().withToken(client));
+    private HttpAnswer cancel(String client, String project, String server, String id) {
+        var path = GatewayClient.operationPath(project, server, id) + "/cancel";
+        return attachFixture
+                .gateway()
+                .send("POST", path, "", attachFixture.gateway().withToken(client));
     }
 
     /** An attach that waits in line because an operator holds everything up. */
     private String paused() {
-        run("insert into pause (project_id, reason, paused_by) values ('" + Gateway.P1 + "', 'a test', 'a test')");
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
+                + "', 'a test', 'a test')");
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         awaitStep(id, "queued");
         return id;
     }
 
     private JsonNode awaitStep(String id, String step) {
-        return scene.awaitOperation(
+        return attachFixture.awaitOperation(
                 id, operation -> operation.path("step").asText().equals(step));
     }
 
-    private void assertCancelled(Answer answer) {
+    private void assertCancelled(HttpAnswer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.text("operation_status")).isEqualTo("failed");
         assertThat(answer.json().at("/operation_error/code").asText()).isEqualTo("Gateway.Cancelled");
@@ -84,69 +87,84 @@ class CancelTest {
     @ValueSource(strings = {"server", "volume"})
     void what_is_cancelled_in_the_middle_of_a_look_is_not_sent(String read) {
         // Token and document are fetched before, so that the cancel itself takes no time.
-        assertThat(cancel(Scene.CALLER, UUID.randomUUID().toString()).status()).isEqualTo(404);
-        scene.cloud().faults(Fault.delay(read, Duration.ofMillis(1500)));
-        var id = scene.attach("Prefer", "respond-async").operationId();
+        assertThat(cancel(AttachFixture.CALLER, UUID.randomUUID().toString()).status())
+                .isEqualTo(404);
+        attachFixture.cloud().faults(Fault.delay(read, Duration.ofMillis(1500)));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> scene.cloud().requests().stream()
+                .until(() -> attachFixture.cloud().requests().stream()
                         .anyMatch(request -> request.path("call").asText().equals(read)
-                                && (request.path("server_id").asText().equals(scene.server())
-                                        || request.path("volume_id").asText().equals(scene.disk()))));
-        assertCancelled(cancel(Scene.CALLER, id));
+                                && (request.path("server_id").asText().equals(attachFixture.server())
+                                        || request.path("volume_id").asText().equals(attachFixture.disk()))));
+        assertCancelled(cancel(AttachFixture.CALLER, id));
 
         // This look begins after the other one and takes as long, so that one is over when it is.
-        var other = scene.with(scene.cloud().newServer(), scene.cloud().newVolume());
+        var other = attachFixture.with(
+                attachFixture.cloud().newServer(), attachFixture.cloud().newVolume());
         other.awaitStatus(other.attach("Prefer", "respond-async").operationId(), "success");
-        assertThat(scene.sends()).isZero();
-        assertThat(scene.operation(id).path("operation_status").asText()).isEqualTo("failed");
-        assertThat(scene.story(id))
+        assertThat(attachFixture.sends()).isZero();
+        assertThat(attachFixture.operation(id).path("operation_status").asText())
+                .isEqualTo("failed");
+        assertThat(attachFixture.story(id))
                 .noneMatch(event -> event.json().path("step").asText().equals("sending"));
 
-        scene.cloud().faults();
-        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(attachFixture.attachAs("team-1").operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
     void what_waits_for_another_try_can_be_cancelled() {
-        scene.cloud()
-                .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(scene.disk()));
-        var id = scene.attach("Prefer", "respond-async").operationId();
-        Awaitility.await().atMost(LIMIT).until(() -> cancel(Scene.CALLER, id).status() == 200);
-        scene.cloud().faults();
-        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
-        assertThat(scene.effects()).isEqualTo(1);
+        attachFixture
+                .cloud()
+                .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(attachFixture.disk()));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> cancel(AttachFixture.CALLER, id).status() == 200);
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(attachFixture.attachAs("team-1").operationId(), "success");
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void what_waits_in_line_leaves_it_and_the_next_moves_up() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var before = scene.attach();
-        var second = scene.with(scene.server(), scene.cloud().newVolume());
-        var third = scene.with(scene.server(), scene.cloud().newVolume());
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var before = attachFixture.attach();
+        var second =
+                attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
+        var third =
+                attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var cancelled = second.attachAs("team-1", "Prefer", "respond-async").operationId();
         awaitStep(cancelled, "queued");
         var next = third.attachAs("team-2", "Prefer", "respond-async").operationId();
-        scene.awaitOperation(
+        attachFixture.awaitOperation(
                 next, operation -> operation.path("detail").asText().endsWith("Place in line: 3."));
         assertCancelled(cancel("team-1", cancelled));
-        scene.awaitOperation(
+        attachFixture.awaitOperation(
                 next, operation -> operation.path("detail").asText().endsWith("Place in line: 2."));
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(before.operationId(), "success");
-        scene.awaitStatus(next, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(before.operationId(), "success");
+        attachFixture.awaitStatus(next, "success");
         assertThat(second.sends()).isZero();
     }
 
     @Test
     void whoever_still_waits_for_the_answer_hears_that_it_was_cancelled() {
         run("insert into pause (project_id, reason, paused_by) values ('*', 'a test', 'a test')");
-        var answer = scene.gateway()
-                .attachLater(Scene.CALLER, Gateway.P1, scene.server(), scene.disk(), "Prefer", "wait=30");
+        var answer = attachFixture
+                .gateway()
+                .attachLater(
+                        AttachFixture.CALLER,
+                        GatewayClient.P1,
+                        attachFixture.server(),
+                        attachFixture.disk(),
+                        "Prefer",
+                        "wait=30");
         var id = Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> scene.attach("Prefer", "respond-async").operationId(), found -> !found.isEmpty());
+                .until(() -> attachFixture.attach("Prefer", "respond-async").operationId(), found -> !found.isEmpty());
         awaitStep(id, "queued");
         assertCancelled(cancel("operator", id));
         assertThat(answer.join().status()).isEqualTo(409);
@@ -168,9 +186,11 @@ class CancelTest {
     @Test
     void an_operation_of_another_server_or_project_is_not_found() {
         var id = paused();
-        var elsewhere = scene.cloud().newServer();
-        assertThat(cancel("operator", Gateway.P1, elsewhere, id).code()).isEqualTo("Gateway.OperationNotFound");
-        assertThat(cancel("operator", Gateway.P2, scene.server(), id).status()).isEqualTo(404);
+        var elsewhere = attachFixture.cloud().newServer();
+        assertThat(cancel("operator", GatewayClient.P1, elsewhere, id).code()).isEqualTo("Gateway.OperationNotFound");
+        assertThat(cancel("operator", GatewayClient.P2, attachFixture.server(), id)
+                        .status())
+                .isEqualTo(404);
         assertThat(cancel("operator", UUID.randomUUID().toString()).status()).isEqualTo(404);
         assertThat(cancel("operator", "no-id").code()).isEqualTo("Gateway.InvalidRequest");
         assertThat(awaitStep(id, "queued").has("operation_error")).isFalse();
@@ -179,9 +199,9 @@ class CancelTest {
     @Test
     void cancelled_once_more_it_answers_the_same_and_each_time_is_on_record() {
         var id = paused();
-        var first = cancel(Scene.CALLER, id);
+        var first = cancel(AttachFixture.CALLER, id);
         assertCancelled(first);
-        assertThat(cancel(Scene.CALLER, id).json()).isEqualTo(first.json());
+        assertThat(cancel(AttachFixture.CALLER, id).json()).isEqualTo(first.json());
         var lines = pool.preparedQuery(
                         "select action, rule, reason, request_id from audit where operation_id = $1 order by id")
                 .execute(Tuple.of(id))
@@ -193,7 +213,7 @@ class CancelTest {
         assertThat(told)
                 .containsExactly(
                         "attach attachers null", "attach attachers Cancelled.", "attach attachers Cancelled before.");
-        var events = scene.story(id);
+        var events = attachFixture.story(id);
         assertThat(events.getLast().json().path("step").asText()).isEqualTo("failed");
         assertThat(events)
                 .filteredOn(event -> event.json().path("step").asText().equals("failed"))
@@ -202,27 +222,30 @@ class CancelTest {
 
     @Test
     void what_was_sent_is_not_cancelled() {
-        scene.cloud().behaviour(Map.of("attach_ms", 1500));
-        var id = scene.attach().operationId();
-        assertRefused(cancel(Scene.CALLER, id));
-        scene.awaitStatus(id, "success");
-        assertRefused(cancel(Scene.CALLER, id));
-        assertThat(scene.effects()).isEqualTo(1);
+        attachFixture.cloud().behaviour(Map.of("attach_ms", 1500));
+        var id = attachFixture.attach().operationId();
+        assertRefused(cancel(AttachFixture.CALLER, id));
+        attachFixture.awaitStatus(id, "success");
+        assertRefused(cancel(AttachFixture.CALLER, id));
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     /** That nothing happened is certain as far as anybody can see; a caller's word does not rest on it. */
     @Test
     void what_follows_a_request_of_unknown_outcome_is_not_cancelled() {
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
-        var id = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitUnsettled(id);
-        assertRefused(cancel(Scene.CALLER, id));
-        run("insert into pause (project_id, reason, paused_by) values ('" + Gateway.P1 + "', 'a test', 'a test')");
+        attachFixture
+                .cloud()
+                .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitUnsettled(id);
+        assertRefused(cancel(AttachFixture.CALLER, id));
+        run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
+                + "', 'a test', 'a test')");
         awaitStep(id, "queued");
-        assertRefused(cancel(Scene.CALLER, id));
+        assertRefused(cancel(AttachFixture.CALLER, id));
     }
 
-    private void assertRefused(Answer answer) {
+    private void assertRefused(HttpAnswer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(409);
         assertThat(answer.code()).isEqualTo("Gateway.AlreadySent");
         assertThat(answer.text("next_step")).isNotBlank();

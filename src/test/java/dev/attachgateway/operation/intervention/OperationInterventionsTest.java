@@ -13,10 +13,10 @@ import dev.attachgateway.operation.store.LeaseStore;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -52,17 +52,17 @@ class OperationInterventionsTest {
     @Inject
     OperationInterventions operationInterventions;
 
-    private final Scene scene = Scene.set();
+    private final AttachFixture attachFixture = AttachFixture.set();
 
     private Operation stuck() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "running");
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "running");
         return read(UUID.fromString(id));
     }
 
     private Operation read(UUID id) {
-        return operationQueries.find(Gateway.P1, id).await().atMost(LIMIT).orElseThrow();
+        return operationQueries.find(GatewayClient.P1, id).await().atMost(LIMIT).orElseThrow();
     }
 
     private AuditEntry allowed(Operation operation) {
@@ -70,7 +70,7 @@ class OperationInterventionsTest {
                 null,
                 new Caller("sandbox", "operator", Set.of()),
                 Action.OPERATE,
-                Gateway.P1,
+                GatewayClient.P1,
                 operation.serverId(),
                 operation.volumeId(),
                 null,
@@ -180,7 +180,7 @@ class OperationInterventionsTest {
                             .release(operation.id(), "a test", allowed(operation))
                             .await()
                             .atMost(LIMIT))
-                    .isInstanceOf(dev.attachgateway.stream.EventLog.Unavailable.class);
+                    .isInstanceOf(dev.attachgateway.stream.eventlog.EventLog.Unavailable.class);
             assertThat(read(operation.id()).state()).isEqualTo(operation.state());
         } finally {
             pool.query("alter table audit drop constraint no_lines")

@@ -2,10 +2,10 @@ package dev.attachgateway.operation.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Answer;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.HttpAnswer;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,11 +33,11 @@ class IdempotencyKeyCleanupTest {
     IdempotencyKeyCleanup removal;
 
     private final String key = UUID.randomUUID().toString();
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         removeAll();
     }
 
@@ -47,8 +47,8 @@ class IdempotencyKeyCleanupTest {
         }
     }
 
-    private Answer attach() {
-        return scene.attach("Idempotency-Key", key);
+    private HttpAnswer attach() {
+        return attachFixture.attach("Idempotency-Key", key);
     }
 
     private void run(String sql) {
@@ -76,7 +76,7 @@ class IdempotencyKeyCleanupTest {
     @Test
     void a_key_is_kept_for_a_day_after_its_operation_ended_and_then_forgotten() {
         var first = attach();
-        scene.awaitStatus(first.operationId(), "success");
+        attachFixture.awaitStatus(first.operationId(), "success");
         age("23 hours 59 minutes", true);
         assertThat(isKept()).isTrue();
         assertThat(attach().operationId()).isEqualTo(first.operationId());
@@ -87,7 +87,7 @@ class IdempotencyKeyCleanupTest {
 
     @Test
     void a_key_of_an_unfinished_operation_is_kept_however_old_it_is() {
-        scene.cloud().behaviour(Map.of("stuck", true));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
         attach();
         age("100 days", false);
         assertThat(isKept()).isTrue();

@@ -3,12 +3,12 @@ package dev.attachgateway.operation.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.operation.ManualInterventionProfile;
-import dev.attachgateway.stream.EventLog;
+import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.testkit.EventStream.Block;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.EventWriter;
+import dev.attachgateway.testkit.EventWriter.Paper;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.Scribe;
-import dev.attachgateway.testkit.Scribe.Paper;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,18 +39,20 @@ class OperationRetentionJobTest {
     @Inject
     OperationRetentionJob retention;
 
-    private final Gateway gateway = Gateway.underTest();
-    private Scribe scribe;
+    private final GatewayClient gateway = GatewayClient.underTest();
+    private EventWriter eventWriter;
 
     @BeforeEach
     void set() {
-        scribe = new Scribe(pool, log);
+        eventWriter = new EventWriter(pool, log);
         removeAll();
     }
 
     private int removeAll() {
         var all = 0;
-        for (var gone = Scribe.await(retention.removeBatch()); gone > 0; gone = Scribe.await(retention.removeBatch())) {
+        for (var gone = EventWriter.await(retention.removeBatch());
+                gone > 0;
+                gone = EventWriter.await(retention.removeBatch())) {
             assertThat(gone).isLessThanOrEqualTo(2);
             all += gone;
         }
@@ -59,21 +61,21 @@ class OperationRetentionJobTest {
 
     private Paper ended() {
         var paper = Paper.some();
-        scribe.begin(paper);
-        scribe.move(paper, "pending", "success");
+        eventWriter.begin(paper);
+        eventWriter.move(paper, "pending", "success");
         return paper;
     }
 
     private void age(Paper paper, String age) {
-        scribe.run("update operation set created_at = created_at - interval '" + age
+        eventWriter.run("update operation set created_at = created_at - interval '" + age
                 + "', updated_at = now() - interval '" + age + "', ended_at = ended_at - interval '" + age
                 + "' where operation_id = '" + paper.id() + "'");
     }
 
     private List<Long> positions() {
         return StreamSupport.stream(
-                        Scribe.await(pool.query("select position from event where project_id = '" + scribe.project()
-                                                + "' order by position")
+                        EventWriter.await(pool.query("select position from event where project_id = '"
+                                                + eventWriter.project() + "' order by position")
                                         .execute())
                                 .spliterator(),
                         false)
@@ -91,12 +93,12 @@ class OperationRetentionJobTest {
         assertThat(positions()).containsExactly(3L, 4L);
         assertThat(gateway.operation(
                                 "operator",
-                                scribe.project(),
+                                eventWriter.project(),
                                 old.server().toString(),
                                 old.id().toString())
                         .code())
                 .isEqualTo("Gateway.OperationNotFound");
-        assertThat(gateway.get(scribe.path(), gateway.withToken("operator"))
+        assertThat(gateway.get(eventWriter.path(), gateway.withToken("operator"))
                         .json()
                         .path("operations"))
                 .hasSize(1);
@@ -105,8 +107,8 @@ class OperationRetentionJobTest {
     @Test
     void what_is_unfinished_keeps_its_whole_story_however_old_it_is() {
         var paper = Paper.some();
-        scribe.begin(paper);
-        scribe.move(paper, "pending", "running");
+        eventWriter.begin(paper);
+        eventWriter.move(paper, "pending", "running");
         age(paper, "1000 days");
         assertThat(removeAll()).isZero();
         assertThat(positions()).containsExactly(1L, 2L);
@@ -118,15 +120,15 @@ class OperationRetentionJobTest {
         var keyed = ended();
         age(compared, "100 days");
         age(keyed, "100 days");
-        scribe.run("update operation set reconcile_at = 'infinity' where operation_id = '" + compared.id() + "'");
-        scribe.run(
+        eventWriter.run("update operation set reconcile_at = 'infinity' where operation_id = '" + compared.id() + "'");
+        eventWriter.run(
                 "insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)"
-                        + " values ('" + scribe.project() + "', 'sandbox', 'attacher', '" + UUID.randomUUID()
+                        + " values ('" + eventWriter.project() + "', 'sandbox', 'attacher', '" + UUID.randomUUID()
                         + "', '', '"
                         + keyed.id() + "')");
         assertThat(removeAll()).isZero();
         assertThat(positions()).hasSize(4);
-        scribe.run("update operation set reconcile_at = null where operation_id = '" + compared.id() + "'");
+        eventWriter.run("update operation set reconcile_at = null where operation_id = '" + compared.id() + "'");
         assertThat(removeAll()).isEqualTo(1);
     }
 
@@ -134,27 +136,27 @@ class OperationRetentionJobTest {
     void what_was_found_out_about_it_later_keeps_it_as_long() {
         var paper = ended();
         age(paper, "100 days");
-        scribe.run("update operation set updated_at = now() - interval '89 days' where operation_id = '" + paper.id()
-                + "'");
+        eventWriter.run("update operation set updated_at = now() - interval '89 days' where operation_id = '"
+                + paper.id() + "'");
         assertThat(removeAll()).isZero();
     }
 
     @Test
     void a_turn_goes_on_until_nothing_is_left() {
-        scribe.run("""
+        eventWriter.run("""
                 insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,
                     caller_subject, request_id, step, status, answer_by, deadline, next_step_at, updated_at, ended_at)
                 select gen_random_uuid(), '%s', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'sandbox',
                     'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
                     now() - interval '91 days'
-                from generate_series(1, 21)""".formatted(scribe.project()));
+                from generate_series(1, 21)""".formatted(eventWriter.project()));
         assertThat(retention.removeAll().await().atMost(Timeouts.CONDITION)).isEqualTo(21);
     }
 
     @Test
     void while_one_replica_removes_the_others_do_not() {
         age(ended(), "91 days");
-        var removed = Scribe.await(pool.withTransaction(transaction -> transaction
+        var removed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406301)")
                 .execute()
                 .chain(() -> retention.removeBatch())));
@@ -165,7 +167,7 @@ class OperationRetentionJobTest {
     @Test
     void an_id_from_before_what_is_kept_is_reset_and_one_after_it_goes_on() {
         var unfinished = Paper.some();
-        scribe.begin(unfinished);
+        eventWriter.begin(unfinished);
         var old = ended();
         ended();
         age(old, "91 days");
@@ -201,7 +203,8 @@ class OperationRetentionJobTest {
                 config.getValue("quarkus.datasource.password", String.class))) {
             counter.setAutoCommit(false);
             counter.createStatement()
-                    .execute("select from event_position where project_id = '" + scribe.project() + "' for update");
+                    .execute(
+                            "select from event_position where project_id = '" + eventWriter.project() + "' for update");
             var removed = retention.removeBatch().subscribeAsCompletionStage();
             Awaitility.await().atMost(Timeouts.CONDITION).until(() -> waitsForALock() || removed.isDone());
             assertThat(positions()).containsExactly(1L, 2L, 3L, 4L);
@@ -213,7 +216,7 @@ class OperationRetentionJobTest {
 
     private boolean waitsForALock() {
         var waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        return Scribe.await(pool.query(waiting).execute()).size() > 0;
+        return EventWriter.await(pool.query(waiting).execute()).size() > 0;
     }
 
     @Test
@@ -224,9 +227,9 @@ class OperationRetentionJobTest {
         assertThat(removeAll()).isEqualTo(1);
         age(first, "91 days");
         assertThat(removeAll()).isEqualTo(1);
-        var floor = Scribe.await(
-                        pool.query("select floor from event_position where project_id = '" + scribe.project() + "'")
-                                .execute())
+        var floor = EventWriter.await(pool.query(
+                                "select floor from event_position where project_id = '" + eventWriter.project() + "'")
+                        .execute())
                 .iterator()
                 .next()
                 .getLong("floor");
@@ -234,6 +237,6 @@ class OperationRetentionJobTest {
     }
 
     private dev.attachgateway.testkit.EventStream feed(String... headers) {
-        return gateway.stream(scribe.path(), gateway.withToken("operator", headers));
+        return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 }

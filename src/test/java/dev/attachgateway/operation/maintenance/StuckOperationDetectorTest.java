@@ -2,12 +2,12 @@ package dev.attachgateway.operation.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.ReconciliationProfile;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
-import dev.attachgateway.testkit.WatchfulProfile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What does not get on is seen, counted, said once, and carried on all the same. */
 @QuarkusTest
-@TestProfile(WatchfulProfile.class)
+@TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
 class StuckOperationDetectorTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -69,13 +69,13 @@ class StuckOperationDetectorTest {
     @AfterEach
     void leave() {
         logger.removeHandler(ear);
-        Scene.set();
+        AttachFixture.set();
     }
 
-    private static Scene stuckScene() {
-        var scene = Scene.set();
-        scene.cloud().behaviour(Map.of("stuck", true));
-        return scene;
+    private static AttachFixture stuckScene() {
+        var attachFixture = AttachFixture.set();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        return attachFixture;
     }
 
     private List<String> listed(@Nullable String project) {
@@ -97,21 +97,22 @@ class StuckOperationDetectorTest {
 
     @Test
     void an_operation_that_stands_at_a_step_for_too_long_is_listed_counted_and_said_once() {
-        var scene = stuckScene();
-        var first = scene.attach().operationId();
-        Awaitility.await().atMost(LIMIT).until(() -> listed(Gateway.P1).contains(first));
+        var attachFixture = stuckScene();
+        var first = attachFixture.attach().operationId();
+        Awaitility.await().atMost(LIMIT).until(() -> listed(GatewayClient.P1).contains(first));
         Awaitility.await().atMost(LIMIT).until(() -> gauge("following") >= 1);
         assertThat(listed(null)).contains(first);
-        assertThat(listed(Gateway.P2)).isEmpty();
+        assertThat(listed(GatewayClient.P2)).isEmpty();
 
-        var second = Scene.set().with(scene.cloud().newServer(), scene.cloud().newVolume());
+        var second = AttachFixture.set()
+                .with(attachFixture.cloud().newServer(), attachFixture.cloud().newVolume());
         second.cloud().behaviour(Map.of("stuck", true));
         var other = second.attach().operationId();
         Awaitility.await().atMost(LIMIT).until(() -> warnings(other) == 1);
         assertThat(warnings(first)).isEqualTo(1);
 
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(first, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(first, "success");
         second.awaitStatus(other, "success");
         assertThat(listed(null)).isEmpty();
         Awaitility.await().atMost(LIMIT).until(() -> gauge("following") == 0);
@@ -119,29 +120,30 @@ class StuckOperationDetectorTest {
 
     @Test
     void an_operation_that_is_stuck_again_at_a_later_step_is_said_again() {
-        var scene = stuckScene();
-        var id = scene.attach().operationId();
+        var attachFixture = stuckScene();
+        var id = attachFixture.attach().operationId();
         Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 1);
-        scene.cloud()
+        attachFixture
+                .cloud()
                 .faults(
                         Fault.status("volume", 503, "EVS.0001", "told so"),
                         Fault.status("server", 503, "M.0001", "told so"));
-        scene.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
         Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 2);
-        scene.cloud().faults();
-        scene.awaitStatus(id, "success");
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(id, "success");
     }
 
     @Test
     void news_within_a_step_does_not_make_it_begin_anew() {
-        var scene = stuckScene();
-        var id = scene.attach().operationId();
+        var attachFixture = stuckScene();
+        var id = attachFixture.attach().operationId();
         var since = since(id);
         // From pending to running it stays at the same step.
-        scene.awaitStatus(id, "running");
+        attachFixture.awaitStatus(id, "running");
         assertThat(since(id)).isEqualTo(since);
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(id, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(id, "success");
         assertThat(since(id)).isAfter(since);
     }
 

@@ -2,10 +2,10 @@ package dev.attachgateway.operation.precondition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -20,81 +20,82 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class CloudStateReaderTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     private Fault about(Fault fault) {
         return fault.json().path("call").asText().equals("server")
-                ? fault.server(scene.server())
-                : fault.disk(scene.disk());
+                ? fault.server(attachFixture.server())
+                : fault.disk(attachFixture.disk());
     }
 
     @ParameterizedTest
     @CsvSource({"server, status", "volume, status", "server, drop", "volume, drop", "volume, garbage"})
     void one_failed_look_is_repeated_and_nobody_notices(String call, String kind) {
         var fault = kind.equals("status") ? Fault.status(call, 500) : Fault.kind(call, kind);
-        scene.cloud().faults(about(fault).times(1));
-        var answer = scene.attach();
+        attachFixture.cloud().faults(about(fault).times(1));
+        var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"server", "volume"})
     void what_cannot_be_looked_at_is_not_sent_and_the_disk_is_free_again(String call) {
-        scene.cloud().faults(about(Fault.status(call, 500)));
-        var answer = scene.attach();
+        attachFixture.cloud().faults(about(Fault.status(call, 500)));
+        var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.code()).isEqualTo("Gateway.CloudNotReadable");
         assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
         assertThat(answer.text("next_step")).contains("respond-async");
-        assertThat(scene.operation(answer.operationId())
+        assertThat(attachFixture
+                        .operation(answer.operationId())
                         .path("operation_status")
                         .asText())
                 .isEqualTo("failed");
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
 
-        scene.cloud().faults();
-        scene.awaitStatus(scene.attachAs("team-1").operationId(), "success");
-        assertThat(scene.effects()).isEqualTo(1);
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(attachFixture.attachAs("team-1").operationId(), "success");
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void for_a_caller_who_has_left_it_keeps_trying() {
-        scene.cloud().faults(about(Fault.status("volume", 500)));
-        var answer = scene.attach("Prefer", "respond-async");
+        attachFixture.cloud().faults(about(Fault.status("volume", 500)));
+        var answer = attachFixture.attach("Prefer", "respond-async");
         assertThat(answer.status()).isEqualTo(202);
-        var waiting = scene.awaitOperation(
+        var waiting = attachFixture.awaitOperation(
                 answer.operationId(),
                 operation -> operation.path("step").asText().equals("waiting"));
         assertThat(waiting.path("operation_status").asText()).isEqualTo("pending");
         assertThat(waiting.path("detail").asText()).startsWith("Server and disk cannot be looked at");
-        assertThat(scene.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
-        scene.cloud().faults();
-        scene.awaitStatus(answer.operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
-        assertThat(scene.effects()).isEqualTo(1);
+        assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(answer.operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
+        assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
     void it_does_not_try_for_ever() {
-        scene.cloud().faults(about(Fault.status("server", 503)));
-        var answer = scene.attach("Prefer", "respond-async");
-        var failed = scene.awaitStatus(answer.operationId(), "failed");
+        attachFixture.cloud().faults(about(Fault.status("server", 503)));
+        var answer = attachFixture.attach("Prefer", "respond-async");
+        var failed = attachFixture.awaitStatus(answer.operationId(), "failed");
         assertThat(failed.at("/operation_error/code").asText()).isEqualTo("Gateway.CloudNotReadable");
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 
     @Test
     void a_credential_the_cloud_refuses_is_the_gateways_own_fault() {
-        scene.cloud().faults(about(Fault.status("volume", 403)));
-        var answer = scene.attach();
+        attachFixture.cloud().faults(about(Fault.status("volume", 403)));
+        var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.code()).isEqualTo("EVS.5403");
-        assertThat(scene.sends()).isZero();
+        assertThat(attachFixture.sends()).isZero();
     }
 }

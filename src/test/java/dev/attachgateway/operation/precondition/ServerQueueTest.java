@@ -2,10 +2,10 @@ package dev.attachgateway.operation.precondition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -22,22 +22,23 @@ import org.junit.jupiter.api.Test;
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ServerQueueTest {
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     /** Another disk for the same server, asked for and not waited for. */
     private String ask(String caller) {
-        return scene.with(scene.server(), scene.cloud().newVolume())
+        return attachFixture
+                .with(attachFixture.server(), attachFixture.cloud().newVolume())
                 .attachAs(caller, "Prefer", "respond-async")
                 .operationId();
     }
 
     private void awaitPlace(String id, int place) {
-        scene.awaitOperation(
+        attachFixture.awaitOperation(
                 id,
                 operation -> operation.path("step").asText().equals("queued")
                         && operation.path("detail").asText().contains("Place in line: " + place + "."));
@@ -46,30 +47,34 @@ class ServerQueueTest {
     @Test
     void a_busy_server_refuses_nobody_because_one_is_sent_after_the_other() {
         // The practice cloud would refuse a second operation on the server with ModelArts.6357.
-        scene.cloud().behaviour(Map.of("busy", true));
-        var ids = List.of(ask(Scene.CALLER), ask("team-1"), ask("team-2"), ask(Scene.CALLER));
-        ids.forEach(id -> assertThat(
-                        scene.awaitStatus(id, "success").path("attempts").asInt())
+        attachFixture.cloud().behaviour(Map.of("busy", true));
+        var ids = List.of(ask(AttachFixture.CALLER), ask("team-1"), ask("team-2"), ask(AttachFixture.CALLER));
+        ids.forEach(id -> assertThat(attachFixture
+                        .awaitStatus(id, "success")
+                        .path("attempts")
+                        .asInt())
                 .isEqualTo(1));
-        var refused = scene.cloud().requests().stream()
-                .filter(request -> request.path("server_id").asText().equals(scene.server()))
+        var refused = attachFixture.cloud().requests().stream()
+                .filter(request -> request.path("server_id").asText().equals(attachFixture.server()))
                 .filter(request -> request.path("status").asInt() == 400);
         assertThat(refused).isEmpty();
     }
 
     @Test
     void the_waiting_are_told_their_place_and_each_change_of_it() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var first = ask(Scene.CALLER);
-        scene.awaitOperation(first, operation -> operation.path("step").asText().equals("following"));
-        var second = ask(Scene.CALLER);
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var first = ask(AttachFixture.CALLER);
+        attachFixture.awaitOperation(
+                first, operation -> operation.path("step").asText().equals("following"));
+        var second = ask(AttachFixture.CALLER);
         awaitPlace(second, 2);
-        var third = ask(Scene.CALLER);
+        var third = ask(AttachFixture.CALLER);
         awaitPlace(third, 3);
-        assertThat(scene.operation(third).path("operation_status").asText()).isEqualTo("pending");
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(third, "success");
-        var places = scene.story(third).stream()
+        assertThat(attachFixture.operation(third).path("operation_status").asText())
+                .isEqualTo("pending");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(third, "success");
+        var places = attachFixture.story(third).stream()
                 .map(event -> event.json().path("detail").asText())
                 .filter(detail -> detail.contains("Place in line"))
                 .toList();
@@ -78,64 +83,69 @@ class ServerQueueTest {
 
     @Test
     void nobody_waits_behind_all_of_somebody_elses() {
-        scene.cloud().behaviour(Map.of("stuck", true));
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
         var many = new ArrayList<String>();
-        many.add(ask(Scene.CALLER));
-        scene.awaitOperation(
+        many.add(ask(AttachFixture.CALLER));
+        attachFixture.awaitOperation(
                 many.getFirst(), operation -> operation.path("step").asText().equals("following"));
         for (int i = 2; i <= 5; i++) {
-            many.add(ask(Scene.CALLER));
+            many.add(ask(AttachFixture.CALLER));
             awaitPlace(many.getLast(), i);
         }
         var one = ask("team-1");
         awaitPlace(one, 3);
-        scene.cloud().behaviour(Map.of("stuck", false));
-        many.forEach(id -> scene.awaitStatus(id, "success"));
-        scene.awaitStatus(one, "success");
-        var order = scene.cloud().requests().stream()
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        many.forEach(id -> attachFixture.awaitStatus(id, "success"));
+        attachFixture.awaitStatus(one, "success");
+        var order = attachFixture.cloud().requests().stream()
                 .filter(request -> request.path("call").asText().equals("attach"))
-                .filter(request -> request.path("server_id").asText().equals(scene.server()))
+                .filter(request -> request.path("server_id").asText().equals(attachFixture.server()))
                 .sorted(Comparator.comparing(
                         request -> Instant.parse(request.path("at").asText())))
                 .map(request -> request.path("volume_id").asText())
                 .toList();
         assertThat(order).hasSize(6);
-        assertThat(order.indexOf(scene.operation(one).path("volume_id").asText()))
+        assertThat(order.indexOf(attachFixture.operation(one).path("volume_id").asText()))
                 .isEqualTo(2);
     }
 
     @Test
     void an_unsettled_operation_gives_up_its_turn() {
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
-        var lost = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitUnsettled(lost);
+        attachFixture
+                .cloud()
+                .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
+        var lost = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitUnsettled(lost);
         var next = ask("team-1");
-        scene.awaitStatus(next, "success");
-        assertThat(scene.operation(lost).path("unsettled").asBoolean()).isTrue();
-        scene.awaitStatus(lost, "success");
+        attachFixture.awaitStatus(next, "success");
+        assertThat(attachFixture.operation(lost).path("unsettled").asBoolean()).isTrue();
+        attachFixture.awaitStatus(lost, "success");
     }
 
     @Test
     void an_operation_that_waits_to_be_sent_again_gives_up_its_turn() {
-        scene.cloud()
-                .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(scene.disk()));
-        var waiting = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitOperation(
+        attachFixture
+                .cloud()
+                .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(attachFixture.disk()));
+        var waiting = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitOperation(
                 waiting, operation -> operation.path("step").asText().equals("waiting"));
-        scene.awaitStatus(ask("team-1"), "success");
-        scene.cloud().faults();
-        scene.awaitStatus(waiting, "success");
+        attachFixture.awaitStatus(ask("team-1"), "success");
+        attachFixture.cloud().faults();
+        attachFixture.awaitStatus(waiting, "success");
     }
 
     @Test
     void two_servers_wait_for_nobody() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var here = ask(Scene.CALLER);
-        scene.awaitOperation(here, operation -> operation.path("step").asText().equals("following"));
-        var other = scene.with(scene.cloud().newServer(), scene.cloud().newVolume());
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var here = ask(AttachFixture.CALLER);
+        attachFixture.awaitOperation(
+                here, operation -> operation.path("step").asText().equals("following"));
+        var other = attachFixture.with(
+                attachFixture.cloud().newServer(), attachFixture.cloud().newVolume());
         var there = other.attach().operationId();
         other.awaitOperation(there, operation -> operation.path("step").asText().equals("following"));
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(here, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(here, "success");
     }
 }

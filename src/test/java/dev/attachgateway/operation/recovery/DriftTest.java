@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.OperationQueries;
-import dev.attachgateway.testkit.CloudUser;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.CloudConsole;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.ReconciliationProfile;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
-import dev.attachgateway.testkit.WatchfulProfile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Somebody changes the cloud past the gateway, which notices and tells, and leaves it at that. */
 @QuarkusTest
-@TestProfile(WatchfulProfile.class)
+@TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
 class DriftTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -37,37 +37,40 @@ class DriftTest {
     @Inject
     MeterRegistry metrics;
 
-    private final CloudUser user = CloudUser.underTest();
-    private Scene scene;
+    private final CloudConsole user = CloudConsole.underTest();
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
         // What earlier tests left behind is looked at no more: looks are counted here.
         pool.query("update operation set reconcile_at = null").execute().await().atMost(LIMIT);
     }
 
     private String attached() {
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "success");
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
         return id;
     }
 
     private String detached() {
-        var path = "/v1/" + Gateway.P1 + "/dev-servers/" + scene.server() + "/detachvolume/" + scene.disk();
-        var id = scene.gateway()
-                .send("DELETE", path, "", scene.gateway().withToken(Scene.CALLER))
+        var path = "/v1/" + GatewayClient.P1 + "/dev-servers/" + attachFixture.server() + "/detachvolume/"
+                + attachFixture.disk();
+        var id = attachFixture
+                .gateway()
+                .send("DELETE", path, "", attachFixture.gateway().withToken(AttachFixture.CALLER))
                 .operationId();
-        scene.awaitStatus(id, "success");
+        attachFixture.awaitStatus(id, "success");
         return id;
     }
 
     private void awaitDrift(String id, String words) {
-        scene.awaitOperation(id, operation -> operation.path("drift").asText().contains(words));
+        attachFixture.awaitOperation(
+                id, operation -> operation.path("drift").asText().contains(words));
     }
 
     private void awaitNoDrift(String id) {
-        scene.awaitOperation(id, operation -> !operation.has("drift"));
+        attachFixture.awaitOperation(id, operation -> !operation.has("drift"));
     }
 
     private double looks(String finding) {
@@ -112,21 +115,22 @@ class DriftTest {
         var id = attached();
         var events = events(id);
         awaitLooks("as_believed", 1);
-        user.detach(scene.server(), scene.disk());
+        user.detach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "no longer on the server");
         awaitLooks("contradicted", 3);
         assertThat(events(id)).isEqualTo(events + 1);
         assertThat(observations(id)).isEqualTo(1);
-        assertThat(scene.operation(id).path("operation_status").asText()).isEqualTo("success");
-        assertThat(scene.sends()).isEqualTo(1);
+        assertThat(attachFixture.operation(id).path("operation_status").asText())
+                .isEqualTo("success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
         Awaitility.await().atMost(LIMIT).until(() -> drifting() == 1);
-        try (var stream = scene.follow(id)) {
+        try (var stream = attachFixture.follow(id)) {
             assertThat(stream.toEnd())
                     .anySatisfy(event ->
                             assertThat(event.json().path("drift").asText()).contains("no longer on the server"));
         }
 
-        user.attach(scene.server(), scene.disk());
+        user.attach(attachFixture.server(), attachFixture.disk());
         awaitNoDrift(id);
         awaitLooks("as_believed", 3);
         assertThat(events(id)).isEqualTo(events + 2);
@@ -138,26 +142,27 @@ class DriftTest {
     void a_detached_disk_that_is_back_is_drift() {
         attached();
         var id = detached();
-        user.attach(scene.server(), scene.disk());
+        user.attach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "on the server again");
     }
 
     @Test
     void an_attach_that_failed_in_doubt_and_whose_disk_is_there_after_all_is_drift() {
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()));
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "failed");
-        scene.cloud().faults();
-        user.attach(scene.server(), scene.disk());
+        attachFixture.cloud().faults(Fault.kind("attach", "drop").disk(attachFixture.disk()));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "failed");
+        attachFixture.cloud().faults();
+        user.attach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "although the attach has failed");
     }
 
     @Test
     void a_plain_refusal_is_not_looked_at_again() {
-        scene.cloud()
-                .faults(Fault.status("attach", 400, "ModelArts.7000", "No.").disk(scene.disk()));
-        var id = scene.attach("Prefer", "wait=10").operationId();
-        scene.awaitStatus(id, "failed");
+        attachFixture
+                .cloud()
+                .faults(Fault.status("attach", 400, "ModelArts.7000", "No.").disk(attachFixture.disk()));
+        var id = attachFixture.attach("Prefer", "wait=10").operationId();
+        attachFixture.awaitStatus(id, "failed");
         assertThat(count("operation where operation_id::text = $1 and reconcile_at is null", id))
                 .isEqualTo(1);
     }
@@ -173,17 +178,17 @@ class DriftTest {
                 .atMost(LIMIT)
                 .until(() -> count("operation where operation_id::text = $1 and reconcile_at is null", attach) == 1);
         awaitLooks("as_believed", 1);
-        assertThat(scene.operation(attach).has("drift")).isFalse();
-        assertThat(scene.operation(detach).has("drift")).isFalse();
+        assertThat(attachFixture.operation(attach).has("drift")).isFalse();
+        assertThat(attachFixture.operation(detach).has("drift")).isFalse();
         assertThat(observations(attach)).isZero();
     }
 
     @Test
     void a_drift_that_a_later_operation_explains_is_over() {
         var id = attached();
-        user.detach(scene.server(), scene.disk());
+        user.detach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "no longer on the server");
-        scene.awaitDisk("available");
+        attachFixture.awaitDisk("available");
         attached();
         awaitNoDrift(id);
         assertThat(observations(id)).isEqualTo(2);
@@ -192,26 +197,28 @@ class DriftTest {
     @Test
     void a_cloud_that_cannot_be_read_contradicts_nothing() {
         var id = attached();
-        scene.cloud().faults(Fault.status("server", 500).server(scene.server()));
-        user.detach(scene.server(), scene.disk());
+        attachFixture.cloud().faults(Fault.status("server", 500).server(attachFixture.server()));
+        user.detach(attachFixture.server(), attachFixture.disk());
         awaitLooks("unclear", 3);
-        assertThat(scene.operation(id).has("drift")).isFalse();
+        assertThat(attachFixture.operation(id).has("drift")).isFalse();
         assertThat(observations(id)).isZero();
-        scene.cloud().faults();
+        attachFixture.cloud().faults();
         awaitDrift(id, "no longer on the server");
     }
 
     @Test
     void while_the_outcome_is_unknown_another_servers_hold_on_the_disk_is_drift() {
-        scene.cloud().faults(Fault.kind("attach", "drop").disk(scene.disk()).times(1));
-        var id = scene.attach("Prefer", "respond-async").operationId();
-        scene.awaitUnsettled(id);
-        var other = scene.cloud().newServer();
-        user.attach(other, scene.disk());
+        attachFixture
+                .cloud()
+                .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
+        var id = attachFixture.attach("Prefer", "respond-async").operationId();
+        attachFixture.awaitUnsettled(id);
+        var other = attachFixture.cloud().newServer();
+        user.attach(other, attachFixture.disk());
         awaitDrift(id, "Another server has the disk");
-        assertThat(scene.operation(id).path("unsettled").asBoolean()).isTrue();
+        assertThat(attachFixture.operation(id).path("unsettled").asBoolean()).isTrue();
         assertThat(observations(id)).isEqualTo(1);
-        user.detach(other, scene.disk());
+        user.detach(other, attachFixture.disk());
         awaitNoDrift(id);
         assertThat(observations(id)).isEqualTo(2);
     }
@@ -236,7 +243,7 @@ class DriftTest {
 
     private Operation operation(String id) {
         return operationQueries
-                .find(Gateway.P1, UUID.fromString(id))
+                .find(GatewayClient.P1, UUID.fromString(id))
                 .await()
                 .atMost(LIMIT)
                 .orElseThrow();

@@ -3,11 +3,11 @@ package dev.attachgateway.operation.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
-import dev.attachgateway.testkit.PracticeCloud.Fault;
-import dev.attachgateway.testkit.Scene;
+import dev.attachgateway.testkit.ReconciliationProfile;
+import dev.attachgateway.testkit.SandboxCloud.Fault;
 import dev.attachgateway.testkit.Timeouts;
-import dev.attachgateway.testkit.WatchfulProfile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each thing that happens is counted where an operator looks for it. */
 @QuarkusTest
-@TestProfile(WatchfulProfile.class)
+@TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
 class OperationMetricsTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -33,11 +33,11 @@ class OperationMetricsTest {
     @Inject
     Pool pool;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     private double count(String name, String... tags) {
@@ -45,7 +45,7 @@ class OperationMetricsTest {
     }
 
     private void lose(Fault fault) {
-        scene.cloud().faults(fault.disk(scene.disk()).times(1));
+        attachFixture.cloud().faults(fault.disk(attachFixture.disk()).times(1));
     }
 
     @Test
@@ -55,7 +55,7 @@ class OperationMetricsTest {
         var adopted = count("operations.settled", "outcome", "adopted");
         var ended = count("operations.ended", "status", "success");
         lose(Fault.kind("attach", "drop").after());
-        scene.awaitStatus(scene.attach().operationId(), "success");
+        attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
         assertThat(count("sends", "type", "attach")).isEqualTo(sends + 1);
         assertThat(count("outcomes.unknown", "after", "sending")).isEqualTo(unknown + 1);
         assertThat(count("operations.settled", "outcome", "adopted")).isEqualTo(adopted + 1);
@@ -67,7 +67,7 @@ class OperationMetricsTest {
         var sends = count("sends", "type", "attach");
         var again = count("operations.settled", "outcome", "sent_again");
         lose(Fault.kind("attach", "drop"));
-        scene.awaitStatus(scene.attach().operationId(), "success");
+        attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
         assertThat(count("sends", "type", "attach")).isEqualTo(sends + 2);
         assertThat(count("operations.settled", "outcome", "sent_again")).isEqualTo(again + 1);
     }
@@ -76,9 +76,9 @@ class OperationMetricsTest {
     void a_failure_is_counted_by_its_sort_and_not_by_the_clouds_code() {
         var undone = count("operations.ended", "failure", "undone");
         var settled = count("operations.settled", "outcome", "failed");
-        scene.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
+        attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
         lose(Fault.kind("attach", "drop").after());
-        scene.awaitStatus(scene.attach().operationId(), "failed");
+        attachFixture.awaitStatus(attachFixture.attach().operationId(), "failed");
         assertThat(count("operations.ended", "failure", "undone")).isEqualTo(undone + 1);
         assertThat(count("operations.settled", "outcome", "failed")).isEqualTo(settled + 1);
         assertThat(metrics.find("attach.gateway.operations.ended").counters())
@@ -95,9 +95,9 @@ class OperationMetricsTest {
 
     @Test
     void a_lease_that_ran_out_and_one_that_was_handed_over_are_told_apart() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
-        scene.awaitStatus(id, "running");
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "running");
         var expired = count("lease.takeovers", "after", "expired");
         var handedOver = count("lease.takeovers", "after", "handed_over");
         loseLease(id, "now() - interval '1 second'");
@@ -107,17 +107,17 @@ class OperationMetricsTest {
                 .atMost(LIMIT)
                 .until(() -> count("lease.takeovers", "after", "handed_over") == handedOver + 1);
         assertThat(count("lease.takeovers", "after", "expired")).isEqualTo(expired + 1);
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(id, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(id, "success");
     }
 
     @Test
     void the_oldest_unfinished_operation_has_an_age_until_it_ends() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
         Awaitility.await().atMost(LIMIT).until(() -> oldest() > 0.5);
-        scene.cloud().behaviour(Map.of("stuck", false));
-        scene.awaitStatus(id, "success");
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(id, "success");
         Awaitility.await().atMost(LIMIT).until(() -> oldest() == 0);
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationState;
-import dev.attachgateway.testkit.Gateway;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
-import dev.attachgateway.testkit.Scene;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,11 +40,11 @@ class TransitionStoreTest {
     @Inject
     TransitionStore transitionStore;
 
-    private Scene scene;
+    private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
-        scene = Scene.set();
+        attachFixture = AttachFixture.set();
     }
 
     private void run(String sql) {
@@ -53,7 +53,7 @@ class TransitionStoreTest {
 
     private long count(String table) {
         return pool.preparedQuery("select count(*) as rows from " + table + " where volume_id::text = $1")
-                .execute(Tuple.of(scene.disk()))
+                .execute(Tuple.of(attachFixture.disk()))
                 .await()
                 .atMost(LIMIT)
                 .iterator()
@@ -66,7 +66,7 @@ class TransitionStoreTest {
         run("create or replace function refuse() returns trigger language plpgsql as "
                 + "$$ begin raise exception 'refused by a test'; end $$");
         run("create constraint trigger refuse after insert on " + table + " deferrable initially deferred for each row"
-                + " when (new.volume_id::text = '" + scene.disk() + "') execute function refuse()");
+                + " when (new.volume_id::text = '" + attachFixture.disk() + "') execute function refuse()");
     }
 
     @ParameterizedTest
@@ -74,34 +74,39 @@ class TransitionStoreTest {
     void a_reservation_its_event_and_its_audit_line_stand_or_fall_together(String table) {
         refuseCommitsOf(table);
         try {
-            var answer = scene.attach();
+            var answer = attachFixture.attach();
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.code()).isEqualTo("Gateway.ReservationUnknown");
             assertThat(count("operation")).isZero();
             assertThat(count("event")).isZero();
             assertThat(count("audit")).isZero();
-            assertThat(scene.gateway()
-                            .operation(Scene.CALLER, Gateway.P1, scene.server(), answer.operationId())
+            assertThat(attachFixture
+                            .gateway()
+                            .operation(
+                                    AttachFixture.CALLER,
+                                    GatewayClient.P1,
+                                    attachFixture.server(),
+                                    answer.operationId())
                             .status())
                     .isEqualTo(404);
         } finally {
             run("drop trigger refuse on " + table);
         }
-        scene.awaitStatus(scene.attach().operationId(), "success");
-        assertThat(scene.sends()).isEqualTo(1);
+        attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
+        assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     private Operation stuck() {
-        scene.cloud().behaviour(Map.of("stuck", true));
-        var id = scene.attach().operationId();
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var id = attachFixture.attach().operationId();
         // Running is as far as it gets: nothing changes it from here on but the test.
-        scene.awaitStatus(id, "running");
+        attachFixture.awaitStatus(id, "running");
         return read(id);
     }
 
     private Operation read(String id) {
         return operationQueries
-                .find(Gateway.P1, UUID.fromString(id))
+                .find(GatewayClient.P1, UUID.fromString(id))
                 .await()
                 .atMost(LIMIT)
                 .orElseThrow();

@@ -1,0 +1,5 @@
+/** The vocabulary of refusals and failures. */
+@NullMarked
+package dev.attachgateway.problem.type;
+
+import org.jspecify.annotations.NullMarked;

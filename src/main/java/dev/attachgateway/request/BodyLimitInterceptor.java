@@ -1,0 +1,24 @@
+package dev.attachgateway.request;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.Provider;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+
+/** Refuses a body that turns out too large, whatever length was announced for it. */
+@Provider
+public class BodyLimitInterceptor implements ReaderInterceptor {
+
+    @Override
+    public Object aroundReadFrom(ReaderInterceptorContext reading) throws IOException {
+        var body = reading.getInputStream().readNBytes(RequestLimits.MAX_BODY_BYTES + 1);
+        if (body.length > RequestLimits.MAX_BODY_BYTES) {
+            throw new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
+        }
+        reading.setInputStream(new ByteArrayInputStream(body));
+        return reading.proceed();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.attachgateway.sandbox.fault;
+
+import dev.attachgateway.sandbox.http.SandboxIds;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+
+/** The one thread that touches the sandbox's state and files, away from the event loops. */
+public final class StateExecutor implements AutoCloseable {
+
+    private final WorkerExecutor worker;
+
+    public StateExecutor(Vertx vertx) {
+        this.worker = vertx.createSharedWorkerExecutor("sandbox-" + SandboxIds.freshHex(), 1);
+    }
+
+    /** Runs a task after those given earlier; the future completes on the caller's context. */
+    <T> Future<T> run(Callable<T> task) {
+        return worker.executeBlocking(task, false);
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+}

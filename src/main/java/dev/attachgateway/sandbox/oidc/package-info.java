@@ -1,0 +1,5 @@
+/** The OpenID Connect issuer of the sandbox. */
+@NullMarked
+package dev.attachgateway.sandbox.oidc;
+
+import org.jspecify.annotations.NullMarked;

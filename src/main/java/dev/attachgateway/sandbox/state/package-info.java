@@ -1,0 +1,5 @@
+/** What the simulated cloud holds: servers, disks, operations and the ledger of effects. */
+@NullMarked
+package dev.attachgateway.sandbox.state;
+
+import org.jspecify.annotations.NullMarked;

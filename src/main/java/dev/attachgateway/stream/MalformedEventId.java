@@ -1,8 +1,0 @@
-package dev.attachgateway.stream;
-
-/** A {@code Last-Event-ID} that this gateway never handed out. */
-public class MalformedEventId extends RuntimeException {
-    MalformedEventId(String text) {
-        super("Last-Event-ID is not an id of this stream: " + text.substring(0, Math.min(text.length(), 40)));
-    }
-}

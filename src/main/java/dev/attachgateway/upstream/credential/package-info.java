@@ -1,0 +1,5 @@
+/** Credentials of the cloud, by project. */
+@NullMarked
+package dev.attachgateway.upstream.credential;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package dev.attachgateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.PackagedBuild;
+import dev.attachgateway.testkit.RunningGateway;
+import dev.attachgateway.testkit.RunningSandbox;
+import dev.attachgateway.testkit.SandboxCloud;
+import dev.attachgateway.testkit.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gateway whose practice cloud is another process, as {@code SANDBOX_URL} says. */
+class ExternalSandboxIT {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1"})
+    void it_mounts_none_of_its_own_and_knows_the_tokens_of_that_one(String host) {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"), host);
+                var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", sandbox.url()))) {
+            var gateway = new GatewayClient(running.url(), sandbox.url());
+            assertThat(gateway.get("/sandbox/control/state").status()).isEqualTo(404);
+            assertThat(folder.resolve("data/sandbox")).doesNotExist();
+            attached(gateway, new SandboxCloud(sandbox.url()));
+        }
+    }
+
+    @Test
+    void it_is_known_by_another_spelling_of_its_address() {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
+            var spelled = sandbox.url().replace("localhost", "127.0.0.1") + "/sandbox/";
+            try (var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", spelled))) {
+                attached(new GatewayClient(running.url(), sandbox.url()), new SandboxCloud(sandbox.url()));
+            }
+        }
+    }
+
+    @Test
+    void it_starts_without_it_refuses_politely_and_recovers() {
+        try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
+            var token = new GatewayClient(sandbox.url()).token("team-1");
+            sandbox.kill();
+            try (var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", sandbox.url()))) {
+                var path = GatewayClient.operationPath(
+                        GatewayClient.P1,
+                        "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3",
+                        "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
+                var callers = new GatewayClient(running.url(), sandbox.url());
+                var undecided = callers.get(path, "Authorization", "Bearer " + token);
+                assertThat(undecided.status()).isEqualTo(503);
+                assertThat(undecided.code()).isEqualTo("Gateway.AccessUndecided");
+                assertThat(callers.get(path).status()).isEqualTo(401);
+
+                sandbox.restart();
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .untilAsserted(() -> assertThat(callers.get(path, "Authorization", "Bearer " + token)
+                                        .status())
+                                .isEqualTo(404));
+                attached(callers, new SandboxCloud(sandbox.url()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:8090/other", "localhost:8090"})
+    void an_address_that_could_never_work_is_refused_with_a_sentence(String url) {
+        try (var running = RunningGateway.launch(PackagedBuild.SANDBOX, folder, Map.of("SANDBOX_URL", url))) {
+            assertThat(running.process().exit(LIMIT)).isEqualTo(1);
+            assertThat(running.process().said()).contains("sandbox.url is " + url + ", but must be an origin");
+        }
+    }
+
+    static void attached(GatewayClient gateway, SandboxCloud cloud) {
+        cloud.behaviour(Map.of("attach_ms", 200));
+        var server = cloud.newServer();
+        var disk = cloud.newVolume();
+        var answer = gateway.attach("team-1", GatewayClient.P1, server, disk);
+        assertThat(answer.status()).isEqualTo(200);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> gateway.operation("team-1", GatewayClient.P1, server, answer.operationId())
+                        .text("operation_status")
+                        .equals("success"));
+        assertThat(cloud.effects(disk)).hasSize(1);
+    }
+}

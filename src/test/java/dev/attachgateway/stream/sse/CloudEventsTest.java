@@ -1,0 +1,114 @@
+package dev.attachgateway.stream.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.attachgateway.testkit.AttachFixture;
+import dev.attachgateway.testkit.EventStream;
+import dev.attachgateway.testkit.EventStream.Block;
+import dev.attachgateway.testkit.GatewayClient;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Events in the envelope of CloudEvents 1.0, for those who ask for it. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class CloudEventsTest {
+    private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    private AttachFixture attachFixture;
+
+    @BeforeEach
+    void set() {
+        attachFixture = AttachFixture.set();
+    }
+
+    private EventStream story(String operation, String query, String accept) {
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation);
+        var first = attachFixture.story(operation).getFirst();
+        return attachFixture
+                .gateway()
+                .streamAccepting(
+                        path + query,
+                        accept,
+                        attachFixture.gateway().withToken(AttachFixture.CALLER, "Last-Event-ID", first.epoch() + "-0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"?envelope=cloudevents,text/event-stream", "'',text/event-stream;envelope=cloudevents"})
+    void an_event_says_what_happened_where_and_when(String query, String accept) {
+        var id = attachFixture.attach("traceparent", TRACEPARENT).operationId();
+        attachFixture.awaitStatus(id, "success");
+        var bare = attachFixture.story(id);
+        try (var stream = story(id, query, accept)) {
+            var told = stream.toEnd();
+            assertThat(told.stream().map(Block::id))
+                    .isEqualTo(bare.stream().map(Block::id).toList());
+            for (int i = 0; i < told.size(); i++) {
+                assertThat(told.get(i).event()).isEqualTo("operation");
+                assertEnvelope(told.get(i).json(), id, bare.get(i));
+                assertThat(told.get(i).json().path("traceparent").asText()).isEqualTo(TRACEPARENT);
+            }
+        }
+    }
+
+    private void assertEnvelope(JsonNode event, String operation, Block bare) {
+        assertThat(event.path("specversion").asText()).isEqualTo("1.0");
+        assertThat(event.path("id").asText()).isEqualTo(bare.id());
+        assertThat(event.path("source").asText())
+                .isEqualTo(GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation));
+        assertThat(event.path("type").asText()).isEqualTo("dev.attachgateway.operation.changed");
+        assertThat(event.path("subject").asText()).isEqualTo(attachFixture.disk());
+        assertThat(Instant.parse(event.path("time").asText()))
+                .isBetween(
+                        Instant.now().minus(Duration.ofMinutes(5)),
+                        Instant.now().plusSeconds(5));
+        assertThat(event.path("datacontenttype").asText()).isEqualTo("application/json");
+        assertThat(event.path("data")).isEqualTo(bare.json());
+    }
+
+    @Test
+    void a_snapshot_comes_in_the_same_envelope_and_has_the_id_of_the_event_in_it() {
+        var id = attachFixture.attach().operationId();
+        attachFixture.awaitStatus(id, "success");
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id) + "?envelope=cloudevents";
+        try (var stream =
+                attachFixture.gateway().stream(path, attachFixture.gateway().withToken(AttachFixture.CALLER))) {
+            var snapshot = stream.next(Block::isEvent);
+            assertThat(snapshot.id()).isNull();
+            assertEnvelope(snapshot.json(), id, attachFixture.story(id).getLast());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "x"})
+    void without_a_valid_trace_none_is_told(String traceparent) {
+        var id = traceparent.isEmpty()
+                ? attachFixture.attach().operationId()
+                : attachFixture.attach("traceparent", traceparent).operationId();
+        attachFixture.awaitStatus(id, "success");
+        try (var stream = story(id, "?envelope=cloudevents", "text/event-stream")) {
+            assertThat(stream.toEnd()).allMatch(block -> !block.json().has("traceparent"));
+        }
+    }
+
+    @Test
+    void an_envelope_that_there_is_not_is_400() {
+        var id = attachFixture.attach().operationId();
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id) + "?envelope=avro";
+        var answer = attachFixture
+                .gateway()
+                .get(path, attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", "text/event-stream"));
+        assertThat(answer.status() + " " + answer.code()).isEqualTo("400 Gateway.InvalidRequest");
+    }
+}

@@ -1,0 +1,108 @@
+package dev.attachgateway.stream.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.stream.channel.StreamChannel;
+import dev.attachgateway.stream.eventlog.HistoryEpoch;
+import dev.attachgateway.stream.eventlog.SubscriptionScope;
+import dev.attachgateway.stream.sse.EventEnvelope;
+import dev.attachgateway.stream.sse.SseFrame;
+import dev.attachgateway.stream.tail.ReplayStep;
+import dev.attachgateway.testkit.PostgresForTests;
+import dev.attachgateway.testkit.QuickProfile;
+import dev.attachgateway.testkit.Timeouts;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A stream that was ended is let go of, whatever its client does. */
+@QuarkusTest
+@TestProfile(QuickProfile.class)
+@WithTestResource(PostgresForTests.class)
+class OperationStreamEndTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    OperationStreamService hub;
+
+    /** A client who has been sent more than it reads. */
+    private static final class Unread implements StreamChannel {
+        private final List<String> calls = new CopyOnWriteArrayList<>();
+        private volatile boolean full;
+
+        @Override
+        public void whenGone(Runnable gone) {}
+
+        @Override
+        public void open() {}
+
+        @Override
+        public boolean isFull() {
+            return full;
+        }
+
+        @Override
+        public void whenRoom(Runnable room) {}
+
+        @Override
+        public void write(SseFrame frame) {
+            calls.add("write");
+        }
+
+        @Override
+        public Future<Void> end() {
+            calls.add("end");
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public void cut() {
+            calls.add("cut");
+        }
+
+        @Override
+        public void nothingMore() {}
+    }
+
+    private OperationStream begun(StreamChannel channel) {
+        var loop = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        var stream = new OperationStream(
+                SubscriptionScope.of("p", UUID.randomUUID()), EventEnvelope.NONE, channel, loop, hub);
+        stream.here(() -> stream.begin(HistoryEpoch.of("any"), new ReplayStep.Live()));
+        return stream;
+    }
+
+    @Test
+    void an_end_that_nobody_reads_becomes_a_cut() {
+        var channel = new Unread();
+        var stream = begun(channel);
+        channel.full = true;
+        stream.finish();
+        Awaitility.await().atMost(LIMIT).until(() -> channel.calls.contains("cut"));
+        assertThat(channel.calls).startsWith("write", "end", "cut");
+    }
+
+    @Test
+    void nothing_follows_an_end() {
+        var channel = new Unread();
+        var stream = begun(channel);
+        stream.finish();
+        var other = new Unread();
+        begun(other);
+        Awaitility.await().atMost(LIMIT).until(() -> other.calls.size() >= 3);
+        assertThat(channel.calls).containsExactly("write", "end");
+    }
+}

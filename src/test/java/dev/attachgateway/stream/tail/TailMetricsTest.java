@@ -1,0 +1,93 @@
+package dev.attachgateway.stream.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.attachgateway.stream.eventlog.Event;
+import dev.attachgateway.testkit.Timeouts;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A lag is over when the last event loop has handed the event on, and is read from the database's clock. */
+class TailMetricsTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final TailMetrics metrics = new TailMetrics(vertx, registry);
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    private static Event event(Instant at) {
+        var id = UUID.randomUUID();
+        return new Event("p", 1, id, id, id, "t", "a:b", null, "pending", at, null, "{}");
+    }
+
+    private long recorded() {
+        return registry.get("attach.gateway.streams.lag").timer().count();
+    }
+
+    private double longest() {
+        return registry.get("attach.gateway.streams.lag").timer().max(TimeUnit.MILLISECONDS);
+    }
+
+    private double count(String name) {
+        return registry.get("attach.gateway.streams." + name).counter().count();
+    }
+
+    @Test
+    void an_event_is_late_until_the_slowest_event_loop_has_handed_it_on() throws InterruptedException {
+        var now = Instant.now();
+        metrics.answered(now);
+        var free = new CountDownLatch(1);
+        var busy = vertx.nettyEventLoopGroup().next();
+        busy.execute(() -> await(free));
+        metrics.told(new SubscriberRegistry.Told(List.of(event(now), event(now.minusMillis(700))), 10));
+        for (var loop : vertx.nettyEventLoopGroup()) {
+            if (loop != busy) {
+                assertThat(loop.submit(() -> {}).await(10, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+        assertThat(recorded()).isZero();
+        free.countDown();
+        Awaitility.await().atMost(LIMIT).until(() -> recorded() == 2);
+        assertThat(longest()).isBetween(700d, 5_000d);
+        assertThat(count("events")).isEqualTo(2);
+        assertThat(count("deliveries")).isEqualTo(10);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void a_clock_of_the_database_that_is_wrong_by_hours_changes_nothing() {
+        var now = Instant.now().plusSeconds(7_200);
+        metrics.answered(now);
+        metrics.told(new SubscriberRegistry.Told(List.of(event(now.minusMillis(200))), 1));
+        Awaitility.await().atMost(LIMIT).until(() -> recorded() == 1);
+        assertThat(longest()).isBetween(200d, 5_000d);
+    }
+
+    @Test
+    void what_nobody_hears_is_not_late() {
+        metrics.answered(Instant.now());
+        metrics.told(new SubscriberRegistry.Told(List.of(), 0));
+        assertThat(count("events")).isZero();
+    }
+}
