@@ -6,16 +6,13 @@ import dev.attachgateway.access.browser.CrossSiteRequestException;
 import dev.attachgateway.access.policy.AccessDeniedException;
 import dev.attachgateway.access.ratelimit.RateLimitExceededException;
 import dev.attachgateway.access.ratelimit.RequestRateLimiter;
+import dev.attachgateway.request.ExchangeContext;
 import dev.attachgateway.request.RequestTooLargeException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Locale;
-import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,7 +49,7 @@ public class AuthenticationFilter {
         }
         rateLimiter
                 .authenticate(exchange)
-                .emitOn(currentContextExecutor())
+                .emitOn(ExchangeContext.currentExecutor())
                 .invoke(caller -> {
                     rateLimiter.charge(exchange, caller);
                     if (api.group(1) != null && !api.group(1).isEmpty()) {
@@ -63,30 +60,11 @@ public class AuthenticationFilter {
                 .with(caller -> exchange.next(), refusal -> refuse(exchange, refusal));
     }
 
-    /** Where the current exchange belongs: what it waits for may come on another event loop. */
-    public static Executor currentContextExecutor() {
-        Context context = Vertx.currentContext();
-        return task -> {
-            if (Vertx.currentContext() == context) {
-                task.run();
-            } else {
-                context.runOnContext(back -> task.run());
-            }
-        };
-    }
-
-    /** Nobody will read the body of what is refused; unread it would block the connection for the next request. */
-    public static void drainRequestBody(HttpServerRequest request) {
-        if (!request.isEnded()) {
-            request.resume();
-        }
-    }
-
     private static void refuse(RoutingContext exchange, Throwable refusal) {
         if (exchange.response().ended()) {
             return;
         }
-        drainRequestBody(exchange.request());
+        ExchangeContext.drainBody(exchange.request());
         int status = switch (refusal) {
             case NotAuthenticatedException no -> {
                 exchange.response().putHeader("WWW-Authenticate", no.challenge());

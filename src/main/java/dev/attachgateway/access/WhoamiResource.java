@@ -1,6 +1,5 @@
 package dev.attachgateway.access;
 
-import dev.attachgateway.attach.AttachHttpSupport;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
 import io.vertx.ext.web.RoutingContext;
@@ -41,7 +40,7 @@ public class WhoamiResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var project = CloudIds.normalize(projectId);
         var requestValidation = new InvalidRequestException.RequestValidation().projectId(project);
-        AttachHttpSupport.rejectQueryParameters(exchange, requestValidation);
+        requestValidation.rejectParameters(exchange.queryParams().names());
         requestValidation.throwIfInvalid();
         return Response.ok(WhoamiJson.of(introspection.identity(exchange, project), project))
                 .header("Cache-Control", "no-store")

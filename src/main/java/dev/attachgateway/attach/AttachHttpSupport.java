@@ -22,12 +22,6 @@ public class AttachHttpSupport {
         this.config = config;
     }
 
-    /** A parameter that asks for something other than what the call does must not end as the call. */
-    public static void rejectQueryParameters(
-            RoutingContext exchange, InvalidRequestException.RequestValidation requestValidation) {
-        requestValidation.allowParameters(exchange.queryParams().names(), Set.of());
-    }
-
     /** Whether the request is only tried out; the look is told of whatever else the address asks for. */
     static boolean isDryRun(RoutingContext exchange, InvalidRequestException.RequestValidation requestValidation) {
         var query = exchange.queryParams();

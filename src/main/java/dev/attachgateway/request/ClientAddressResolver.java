@@ -1,6 +1,5 @@
 package dev.attachgateway.request;
 
-import dev.attachgateway.access.AccessConfig;
 import io.netty.util.NetUtil;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.net.SocketAddress;
@@ -29,7 +28,7 @@ public final class ClientAddressResolver {
     private final ForwardingHeader forwardingHeader;
 
     @Inject
-    ClientAddressResolver(AccessConfig config) {
+    ClientAddressResolver(ProxyConfig config) {
         this(config.trustedProxies().orElse(List.of()), config.forwardingHeader());
     }
 

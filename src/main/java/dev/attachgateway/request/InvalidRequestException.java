@@ -45,6 +45,11 @@ public class InvalidRequestException extends RuntimeException {
             return checkFormat(field, id, CloudIds::isUuid, "has to be a UUID of version 1 to 5");
         }
 
+        /** For a call that takes none. */
+        public RequestValidation rejectParameters(Set<String> sent) {
+            return allowParameters(sent, Set.of());
+        }
+
         /** A parameter that asks for something other than what the call does must not end as the call. */
         public RequestValidation allowParameters(Set<String> sent, Set<String> known) {
             sent.stream()

@@ -20,6 +20,13 @@ public record Signer(String accessKeyId, String secretKey) {
     /** The scheme's name in {@code Authorization}. */
     public static final String ALGORITHM = "SDK-HMAC-SHA256";
 
+    /** Whether the value of an {@code Authorization} header is a signature of this algorithm. */
+    public static boolean isSignature(String authorization) {
+        var length = ALGORITHM.length();
+        return authorization.regionMatches(true, 0, ALGORITHM, 0, length)
+                && (authorization.length() == length || Character.isWhitespace(authorization.charAt(length)));
+    }
+
     static final String DATE_HEADER = "X-Sdk-Date";
     static final DateTimeFormatter DATE_FORMAT = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'")
             .withResolverStyle(ResolverStyle.STRICT)

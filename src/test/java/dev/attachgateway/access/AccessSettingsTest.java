@@ -2,10 +2,14 @@ package dev.attachgateway.access;
 
 import static dev.attachgateway.testkit.Settings.assertRefused;
 
+import dev.attachgateway.access.accesskey.AccessKeyConfig;
 import dev.attachgateway.access.accesskey.SignatureAuthentication;
+import dev.attachgateway.access.browser.CorsConfig;
 import dev.attachgateway.access.browser.CorsFilter;
+import dev.attachgateway.access.oidc.OidcConfig;
 import dev.attachgateway.access.oidc.OidcIssuers;
 import dev.attachgateway.access.ratelimit.CallerRateLimiter;
+import dev.attachgateway.access.ratelimit.RateLimitConfig;
 import dev.attachgateway.access.ticket.TicketConfig;
 import dev.attachgateway.access.ticket.TicketStore;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +29,7 @@ class AccessSettingsTest {
         "access.limits.burst, 4"
     })
     void a_limit_is_a_number_that_leaves_room_for_a_write(String setting, String value) {
-        assertRefused(setting, value, AccessConfig.class, config -> new CallerRateLimiter(config));
+        assertRefused(setting, value, RateLimitConfig.class, CallerRateLimiter::new);
     }
 
     @ParameterizedTest
@@ -34,7 +38,7 @@ class AccessSettingsTest {
         assertRefused(
                 "access.signature-max-age",
                 value,
-                AccessConfig.class,
+                AccessKeyConfig.class,
                 config -> SignatureAuthentication.validatedMaxAge(config));
     }
 
@@ -44,7 +48,7 @@ class AccessSettingsTest {
         assertRefused(
                 "access.issuers.corp.jwks-cache-ttl",
                 value,
-                AccessConfig.class,
+                OidcConfig.class,
                 config -> config.issuers().forEach(OidcIssuers::checkJwksCacheTtl));
     }
 
@@ -70,6 +74,6 @@ class AccessSettingsTest {
                 "https://console.example.com:443"
             })
     void an_origin_is_as_browsers_write_it(String origin) {
-        assertRefused("access.origins", origin, AccessConfig.class, config -> new CorsFilter(config));
+        assertRefused("access.origins", origin, CorsConfig.class, CorsFilter::new);
     }
 }

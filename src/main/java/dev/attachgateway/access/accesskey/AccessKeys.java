@@ -1,6 +1,6 @@
 package dev.attachgateway.access.accesskey;
 
-import dev.attachgateway.access.AccessConfig;
+import dev.attachgateway.access.authentication.CredentialSource;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.configfile.ConfigFileSource;
 import dev.attachgateway.configfile.WatchedFile;
@@ -13,17 +13,18 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The access keys that count at this moment; none where the operator named no file. */
 @Startup
 @Singleton
-public final class AccessKeys {
+public final class AccessKeys implements CredentialSource {
     private static final AccessKeyList EMPTY = new AccessKeyList(Map.of());
 
     private final Optional<WatchedFile<AccessKeyList>> file;
 
     @Inject
-    AccessKeys(AccessConfig config, MeterRegistry meters) {
+    AccessKeys(AccessKeyConfig config, MeterRegistry meters) {
         this(config.keysFile().map(ConfigFileSource::secret), WatchedFile.POLL_INTERVAL);
         Gauge.builder("access.keys.broken", this, keys -> keys.isBroken() ? 1 : 0)
                 .description("1 while the file of access keys is broken and the last good one is in force")
@@ -32,6 +33,11 @@ public final class AccessKeys {
 
     AccessKeys(Optional<ConfigFileSource> source, Duration lookEvery) {
         file = source.map(it -> new WatchedFile<>("access keys", it, AccessKeyList::read, lookEvery));
+    }
+
+    @Override
+    public Set<String> issuerNames() {
+        return file.isPresent() ? Set.of(AccessKey.ISSUER) : Set.of();
     }
 
     Optional<AccessKey> find(String name) {

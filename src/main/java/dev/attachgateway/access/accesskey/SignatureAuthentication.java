@@ -1,6 +1,5 @@
 package dev.attachgateway.access.accesskey;
 
-import dev.attachgateway.access.AccessConfig;
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
 import dev.attachgateway.access.authentication.AuthenticationMechanism;
 import dev.attachgateway.access.authentication.ConflictingCredentialsException;
@@ -36,12 +35,12 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
     private final AccessKeys keys;
     private final Duration maxAge;
 
-    SignatureAuthentication(AccessKeys keys, AccessConfig config) {
+    SignatureAuthentication(AccessKeys keys, AccessKeyConfig config) {
         this.keys = keys;
         this.maxAge = validatedMaxAge(config);
     }
 
-    public static Duration validatedMaxAge(AccessConfig config) {
+    public static Duration validatedMaxAge(AccessKeyConfig config) {
         Duration accepted = config.signatureMaxAge();
         if (!accepted.isPositive() || accepted.compareTo(MAX_AGE_LIMIT) > 0) {
             throw new ConfigurationException(
@@ -50,16 +49,8 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
         return accepted;
     }
 
-    /** Whether an {@code Authorization} is of this scheme. */
-    public static boolean isSignatureAuthorization(String authorization) {
-        int length = Signer.ALGORITHM.length();
-        return authorization.regionMatches(true, 0, Signer.ALGORITHM, 0, length)
-                && (authorization.length() == length || Character.isWhitespace(authorization.charAt(length)));
-    }
-
     static boolean hasSignature(HttpServerRequest request) {
-        return request.headers().getAll("Authorization").stream()
-                .anyMatch(SignatureAuthentication::isSignatureAuthorization);
+        return request.headers().getAll("Authorization").stream().anyMatch(Signer::isSignature);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.attachgateway.access.accesskey;
 
-import dev.attachgateway.access.AccessConfig;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
@@ -9,7 +8,7 @@ import java.time.Duration;
 public class SignatureValidity {
     private final Duration maxAge;
 
-    SignatureValidity(AccessConfig config) {
+    SignatureValidity(AccessKeyConfig config) {
         this.maxAge = config.signatureMaxAge();
     }
 

@@ -1,6 +1,5 @@
 package dev.attachgateway.access.browser;
 
-import dev.attachgateway.access.AccessConfig;
 import dev.attachgateway.request.RequestId;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -51,7 +50,7 @@ public class CorsFilter {
 
     private final Set<String> allowedOrigins;
 
-    public CorsFilter(AccessConfig config) {
+    public CorsFilter(CorsConfig config) {
         List<String> listed = config.origins().orElse(List.of());
         listed.forEach(origin -> {
             if (Origin.parse(origin).isEmpty()) {

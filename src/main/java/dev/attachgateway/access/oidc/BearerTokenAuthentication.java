@@ -1,11 +1,11 @@
 package dev.attachgateway.access.oidc;
 
-import dev.attachgateway.access.accesskey.SignatureAuthentication;
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
 import dev.attachgateway.access.authentication.AuthenticationMechanism;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
+import dev.attachgateway.signature.Signer;
 import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.AuthenticationFailedException;
@@ -57,7 +57,7 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
     public boolean isUsedBy(HttpServerRequest request) {
         return request.headers().contains("X-Auth-Token")
                 || request.headers().getAll("Authorization").stream()
-                        .anyMatch(authorization -> !SignatureAuthentication.isSignatureAuthorization(authorization));
+                        .anyMatch(authorization -> !Signer.isSignature(authorization));
     }
 
     @Override

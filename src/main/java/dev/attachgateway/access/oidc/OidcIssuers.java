@@ -1,8 +1,6 @@
 package dev.attachgateway.access.oidc;
 
-import dev.attachgateway.access.AccessConfig;
-import dev.attachgateway.access.AccessConfig.IssuerConfig;
-import dev.attachgateway.access.accesskey.AccessKey;
+import dev.attachgateway.access.authentication.CredentialSource;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.oidc.OidcTenantConfigBuilder;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -10,7 +8,6 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +15,7 @@ import java.util.Set;
 
 /** The issuers whose tokens are accepted; each is looked up on its first token, so that none has to be up before us. */
 @Singleton
-public final class OidcIssuers {
+public final class OidcIssuers implements CredentialSource {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     static final int CLOCK_SKEW_SECONDS = 5;
 
@@ -31,7 +28,7 @@ public final class OidcIssuers {
     private final Map<String, OidcTenantConfig> tenantsByUrl = new LinkedHashMap<>();
     private final Set<String> names;
 
-    OidcIssuers(AccessConfig config, TlsConfigurationRegistry trusted) {
+    OidcIssuers(OidcConfig config, TlsConfigurationRegistry trusted) {
         config.issuers().forEach((name, issuer) -> {
             issuer.caFile()
                     .ifPresent(file -> trusted.register(
@@ -42,20 +39,12 @@ public final class OidcIssuers {
                         "access.issuers." + name + ".url is already the address of another issuer.");
             }
         });
-        if (tenantsByUrl.isEmpty() && config.keysFile().isEmpty()) {
-            throw new ConfigurationException(
-                    "No issuer is configured, so nobody could ever call: set access.issuers.<name>.url, or access.keys-file.");
-        }
-        names = new HashSet<>(config.issuers().keySet());
-        if (config.keysFile().isPresent() && !names.add(AccessKey.ISSUER)) {
-            throw new ConfigurationException(
-                    "access.issuers." + AccessKey.ISSUER + " has the name that callers with access keys have.");
-        }
+        names = Set.copyOf(config.issuers().keySet());
     }
 
-    /** The names grants may refer to. */
-    public Set<String> names() {
-        return Set.copyOf(names);
+    @Override
+    public Set<String> issuerNames() {
+        return names;
     }
 
     /** How to verify a token that claims to be of this issuer; always the same object for the same issuer. */
@@ -63,7 +52,7 @@ public final class OidcIssuers {
         return Optional.ofNullable(tenantsByUrl.get(address));
     }
 
-    private static OidcTenantConfig bearerTenant(String name, IssuerConfig issuer) {
+    private static OidcTenantConfig bearerTenant(String name, OidcConfig.IssuerConfig issuer) {
         checkJwksCacheTtl(name, issuer);
         return baseTenantBuilder(name, issuer)
                 .tenantId(name)
@@ -75,7 +64,7 @@ public final class OidcIssuers {
                 .build();
     }
 
-    public static void checkJwksCacheTtl(String name, IssuerConfig issuer) {
+    public static void checkJwksCacheTtl(String name, OidcConfig.IssuerConfig issuer) {
         if (issuer.jwksCacheTtl().compareTo(MIN_JWKS_CACHE_TTL) < 0) {
             throw new ConfigurationException("access.issuers." + name
                     + ".jwks-cache-ttl has to be 100 ms at least, or no token can be checked.");
@@ -83,11 +72,11 @@ public final class OidcIssuers {
     }
 
     /** An issuer whose users log in, to be completed with what kind of client this gateway is to it. */
-    public OidcTenantConfigBuilder loginTenantBuilder(String name, IssuerConfig issuer) {
+    public OidcTenantConfigBuilder loginTenantBuilder(String name, OidcConfig.IssuerConfig issuer) {
         return baseTenantBuilder(name, issuer).tenantId("login-" + name);
     }
 
-    private static OidcTenantConfigBuilder baseTenantBuilder(String name, IssuerConfig issuer) {
+    private static OidcTenantConfigBuilder baseTenantBuilder(String name, OidcConfig.IssuerConfig issuer) {
         var tenant = OidcTenantConfig.authServerUrl(validatedUrl(name, issuer));
         issuer.caFile().ifPresent(file -> tenant.tlsConfigurationName(tlsConfigurationName(name)));
         if (issuer.tokenFile().isPresent()) {
@@ -116,7 +105,7 @@ public final class OidcIssuers {
         return "access-issuer-" + name;
     }
 
-    private static String validatedUrl(String name, IssuerConfig issuer) {
+    private static String validatedUrl(String name, OidcConfig.IssuerConfig issuer) {
         try {
             String scheme = URI.create(issuer.url()).getScheme();
             if ("http".equals(scheme) && issuer.tokenFile().isPresent()) {
@@ -133,7 +122,7 @@ public final class OidcIssuers {
     }
 
     /** Quarkus OIDC takes the word {@code any} for "do not look", which would let in tokens made for others. */
-    private static String validatedAudience(String name, IssuerConfig issuer) {
+    private static String validatedAudience(String name, OidcConfig.IssuerConfig issuer) {
         if (issuer.audience().isBlank() || issuer.audience().equals("any")) {
             throw new ConfigurationException("access.issuers." + name + ".audience does not name an audience.");
         }

@@ -1,6 +1,5 @@
 package dev.attachgateway.access.oidc;
 
-import dev.attachgateway.access.AccessConfig;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
@@ -26,7 +25,7 @@ class OidcRequestTokenFilter implements OidcRequestFilter {
     private final Map<String, Path> tokenFiles = new HashMap<>();
     private final Vertx vertx;
 
-    OidcRequestTokenFilter(AccessConfig config, Vertx vertx) {
+    OidcRequestTokenFilter(OidcConfig config, Vertx vertx) {
         this.vertx = vertx;
         config.issuers().forEach((name, issuer) -> issuer.tokenFile().ifPresent(file -> tokenFiles.put(name, file)));
     }

@@ -1,8 +1,7 @@
 package dev.attachgateway.access.policy;
 
-import dev.attachgateway.access.AccessConfig;
 import dev.attachgateway.access.authentication.Caller;
-import dev.attachgateway.access.oidc.OidcIssuers;
+import dev.attachgateway.access.authentication.KnownIssuers;
 import dev.attachgateway.configfile.ConfigFileSource;
 import dev.attachgateway.configfile.WatchedFile;
 import io.micrometer.core.instrument.Gauge;
@@ -24,7 +23,7 @@ final class FileAccessPolicy implements AccessPolicy {
     private final WatchedFile<GrantPolicy> file;
 
     @Inject
-    FileAccessPolicy(AccessConfig config, OidcIssuers issuers, MeterRegistry meters) {
+    FileAccessPolicy(GrantsConfig config, KnownIssuers issuers, MeterRegistry meters) {
         this(
                 ConfigFileSource.of(config.grantsFile()
                         .orElseThrow(() -> new ConfigurationException(

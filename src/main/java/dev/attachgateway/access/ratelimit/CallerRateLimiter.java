@@ -1,7 +1,5 @@
 package dev.attachgateway.access.ratelimit;
 
-import dev.attachgateway.access.AccessConfig;
-import dev.attachgateway.access.AccessConfig.RateLimitConfig;
 import dev.attachgateway.access.authentication.Caller;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpMethod;
@@ -29,8 +27,7 @@ public final class CallerRateLimiter {
     private record Key(String issuer, String subject) {}
 
     @Inject
-    public CallerRateLimiter(AccessConfig config) {
-        RateLimitConfig limits = config.limits();
+    public CallerRateLimiter(RateLimitConfig limits) {
         // Asked this way round, since a number that is none is not above anything.
         boolean isRate = limits.rate() > 0 && limits.rate() <= MAX_RATE;
         if (!isRate || limits.writeCost() < 1 || limits.burst() < limits.writeCost()) {

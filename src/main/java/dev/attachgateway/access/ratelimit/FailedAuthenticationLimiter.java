@@ -1,6 +1,5 @@
 package dev.attachgateway.access.ratelimit;
 
-import dev.attachgateway.access.AccessConfig;
 import dev.attachgateway.request.ClientAddressResolver;
 import dev.attachgateway.request.NetworkPrefix;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -24,9 +23,9 @@ final class FailedAuthenticationLimiter {
     private final VerifiedCredentialCache verifiedCredentials = new VerifiedCredentialCache();
 
     @Inject
-    FailedAuthenticationLimiter(AccessConfig config, ClientAddressResolver client) {
+    FailedAuthenticationLimiter(RateLimitConfig config, ClientAddressResolver client) {
         this.addressResolver = client;
-        int most = config.limits().maxFailuresPerMinute();
+        int most = config.maxFailuresPerMinute();
         if (most < 1) {
             throw new ConfigurationException(
                     "access.limits.max-failures-per-minute has to be 1 at least, or no new caller is let in.");

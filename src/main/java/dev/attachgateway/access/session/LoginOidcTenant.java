@@ -1,7 +1,7 @@
 package dev.attachgateway.access.session;
 
-import dev.attachgateway.access.AccessConfig;
 import dev.attachgateway.access.authentication.OpaqueToken;
+import dev.attachgateway.access.oidc.OidcConfig;
 import dev.attachgateway.access.oidc.OidcIssuers;
 import dev.attachgateway.configfile.ConfigFileSource;
 import dev.attachgateway.configfile.InvalidConfigFileException;
@@ -33,7 +33,7 @@ final class LoginOidcTenant {
 
     private final Optional<OidcTenantConfig> config;
 
-    LoginOidcTenant(SessionConfig session, AccessConfig access, OidcIssuers issuers) {
+    LoginOidcTenant(SessionConfig session, OidcConfig access, OidcIssuers issuers) {
         config = session.issuer().map(name -> {
             var issuer = access.issuers().get(name);
             if (issuer == null) {

@@ -1,6 +1,5 @@
 package dev.attachgateway.access.session;
 
-import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
@@ -9,6 +8,7 @@ import dev.attachgateway.access.browser.CsrfProtection;
 import dev.attachgateway.access.oidc.BearerTokenAuthentication;
 import dev.attachgateway.access.oidc.OidcTenantResolver;
 import dev.attachgateway.access.ratelimit.RequestRateLimiter;
+import dev.attachgateway.request.ExchangeContext;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
@@ -161,7 +161,7 @@ class LoginRoutes {
     /** What comes of it is done on the exchange's own context; the issuer may have answered on another. */
     private void runWithTimeout(RoutingContext exchange, Supplier<Uni<? extends Runnable>> work) {
         exchange.response().putHeader("Cache-Control", "no-store").putHeader("Referrer-Policy", "no-referrer");
-        Executor own = AuthenticationFilter.currentContextExecutor();
+        Executor own = ExchangeContext.currentExecutor();
         Uni.createFrom()
                 .<Runnable>deferred(work)
                 .ifNoItem()
@@ -174,7 +174,7 @@ class LoginRoutes {
 
     private static void fail(RoutingContext exchange, Throwable failure) {
         if (!exchange.response().ended()) {
-            AuthenticationFilter.drainRequestBody(exchange.request());
+            ExchangeContext.drainBody(exchange.request());
             exchange.fail(failure);
         }
     }

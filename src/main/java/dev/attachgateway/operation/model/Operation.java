@@ -99,4 +99,14 @@ public record Operation(
             default -> true;
         };
     }
+
+    /** Whether ending with this state claims something about the cloud that may turn out to be wrong. */
+    public boolean needsReconciliation(OperationState end) {
+        return switch (end) {
+            case OperationState.Succeeded succeeded -> true;
+            case OperationState.Failed failed ->
+                sendHistory.hadUnknownOutcome() || failed.failure().kind() == OperationFailure.Kind.RELEASED;
+            default -> false;
+        };
+    }
 }

@@ -3,8 +3,6 @@ package dev.attachgateway.operation.recovery;
 import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.DiskLocation;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.operation.model.OperationFailure;
-import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import java.util.HashSet;
 import java.util.Optional;
@@ -16,16 +14,6 @@ public final class DriftRules {
             "Another server has the disk, while it is not known what became of the request for this one.";
 
     private DriftRules() {}
-
-    /** Whether the end that is being written says anything about the cloud that may turn out to be wrong. */
-    public static boolean needsReconciliation(Operation from, OperationState to) {
-        return switch (to) {
-            case OperationState.Succeeded succeeded -> true;
-            case OperationState.Failed failed ->
-                from.sendHistory().hadUnknownOutcome() || failed.failure().kind() == OperationFailure.Kind.RELEASED;
-            default -> false;
-        };
-    }
 
     /** How a look contradicts an operation whose outcome is unknown; null when it does not. */
     static @Nullable String findDrift(Operation operation, CloudStateReader.CloudState cloudState) {

@@ -3,6 +3,7 @@ package dev.attachgateway.operation.recovery;
 import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.DiskLocation;
 import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.ReconciliationFinding;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift how the cloud contradicts the end; null unless it does
  */
 public record ReconciliationVerdict(
-        Finding finding, @Nullable String drift) {
-
-    /** What one look tells. */
-    public enum Finding {
-        AS_BELIEVED,
-        /** The cloud shows the disk where the operation's end says it is not, or the other way round. */
-        CONTRADICTED,
-        /** Nothing can be said: the cloud cannot be read, or the disk is on its way. */
-        UNCLEAR,
-        /** A later operation has decided where the disk is: there is nothing to compare any more. */
-        EXPLAINED,
-        /** A later operation has the disk and is not finished. */
-        IN_HAND
-    }
+        ReconciliationFinding finding, @Nullable String drift) {
 
     /**
      * What was done about the same disk later.
@@ -50,36 +38,37 @@ public record ReconciliationVerdict(
             LaterOperations later,
             Optional<CloudStateReader.CloudState> sight) {
         if (later.unfinished()) {
-            return withoutDrift(Finding.IN_HAND);
+            return withoutDrift(ReconciliationFinding.IN_HAND);
         }
         if (later.sameServer()) {
-            return withoutDrift(Finding.EXPLAINED);
+            return withoutDrift(ReconciliationFinding.EXPLAINED);
         }
         if (sight.isEmpty()) {
-            return withoutDrift(Finding.UNCLEAR);
+            return withoutDrift(ReconciliationFinding.UNCLEAR);
         }
         var believedHere = (type == Operation.Type.ATTACH) == succeeded;
         var shareable = sight.get().disk().filter(Disk::shareable).isPresent();
         if (believedHere && later.otherServer() && !shareable) {
-            return withoutDrift(Finding.EXPLAINED);
+            return withoutDrift(ReconciliationFinding.EXPLAINED);
         }
         var diskLocation = DiskLocation.of(sight.get().server(), sight.get().disk());
         if (diskLocation == DiskLocation.UNCLEAR) {
-            return withoutDrift(Finding.UNCLEAR);
+            return withoutDrift(ReconciliationFinding.UNCLEAR);
         }
         if (believedHere == (diskLocation == DiskLocation.ON_THIS_SERVER)) {
-            return withoutDrift(Finding.AS_BELIEVED);
+            return withoutDrift(ReconciliationFinding.AS_BELIEVED);
         }
         if (believedHere
                 && !succeeded
                 && (diskLocation == DiskLocation.SERVER_NOT_FOUND || diskLocation == DiskLocation.DISK_NOT_FOUND)) {
             // What is gone altogether was not detached by us.
-            return withoutDrift(Finding.AS_BELIEVED);
+            return withoutDrift(ReconciliationFinding.AS_BELIEVED);
         }
-        return new ReconciliationVerdict(Finding.CONTRADICTED, describeDrift(type, succeeded, diskLocation));
+        return new ReconciliationVerdict(
+                ReconciliationFinding.CONTRADICTED, describeDrift(type, succeeded, diskLocation));
     }
 
-    private static ReconciliationVerdict withoutDrift(Finding finding) {
+    private static ReconciliationVerdict withoutDrift(ReconciliationFinding finding) {
         return new ReconciliationVerdict(finding, null);
     }
 

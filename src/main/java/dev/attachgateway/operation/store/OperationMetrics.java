@@ -5,7 +5,7 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
 import dev.attachgateway.operation.model.OperationStep;
-import dev.attachgateway.operation.recovery.ReconciliationVerdict;
+import dev.attachgateway.operation.model.ReconciliationFinding;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -41,7 +41,7 @@ public class OperationMetrics {
         for (var settled : SettledOutcome.values()) {
             settledCounter(settled).increment(0);
         }
-        for (var finding : ReconciliationVerdict.Finding.values()) {
+        for (var finding : ReconciliationFinding.values()) {
             reconciliationCounter(finding).increment(0);
         }
         takeoverCounter(true).increment(0);
@@ -103,7 +103,7 @@ public class OperationMetrics {
     }
 
     /** The cloud was compared with an end. */
-    public void countReconciliation(ReconciliationVerdict.Finding finding) {
+    public void countReconciliation(ReconciliationFinding finding) {
         reconciliationCounter(finding).increment();
     }
 
@@ -151,7 +151,7 @@ public class OperationMetrics {
                 .register(registry);
     }
 
-    private Counter reconciliationCounter(ReconciliationVerdict.Finding finding) {
+    private Counter reconciliationCounter(ReconciliationFinding finding) {
         return Counter.builder(PREFIX + "reconcile.looks")
                 .description("Ended operations that were compared with the cloud, by what was found")
                 .tag("finding", tagValue(finding))

@@ -5,7 +5,6 @@ import dev.attachgateway.operation.model.OperationConfig;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
-import dev.attachgateway.operation.recovery.DriftRules;
 import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
@@ -111,9 +110,7 @@ public class TransitionStore {
                 OperationRowMapper.toSeconds(config.queueTimeout()),
                 from.version(),
                 OperationRowMapper.toSeconds(config.deadline()),
-                DriftRules.needsReconciliation(from, to)
-                        ? OperationRowMapper.toSeconds(reconcileConfig.minInterval())
-                        : null);
+                from.needsReconciliation(to) ? OperationRowMapper.toSeconds(reconcileConfig.minInterval()) : null);
         return transaction
                 .preparedQuery(OperationStatements.UPDATE_STATE)
                 .execute(Tuple.from(values))

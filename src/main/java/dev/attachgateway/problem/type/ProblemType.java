@@ -1,21 +1,20 @@
 package dev.attachgateway.problem.type;
 
-import static dev.attachgateway.problem.AffectedOperations.ATTACH;
-import static dev.attachgateway.problem.AffectedOperations.BODY;
-import static dev.attachgateway.problem.AffectedOperations.CANCEL;
-import static dev.attachgateway.problem.AffectedOperations.CLOUD;
-import static dev.attachgateway.problem.AffectedOperations.DISK;
-import static dev.attachgateway.problem.AffectedOperations.EVERYWHERE;
-import static dev.attachgateway.problem.AffectedOperations.INVENTORY;
-import static dev.attachgateway.problem.AffectedOperations.LISTS;
-import static dev.attachgateway.problem.AffectedOperations.OPERATION;
-import static dev.attachgateway.problem.AffectedOperations.RELEASE;
-import static dev.attachgateway.problem.AffectedOperations.SERVER;
-import static dev.attachgateway.problem.AffectedOperations.SETTLE;
-import static dev.attachgateway.problem.AffectedOperations.STREAM;
-import static dev.attachgateway.problem.AffectedOperations.TICKET;
+import static dev.attachgateway.problem.type.AffectedOperations.ATTACH;
+import static dev.attachgateway.problem.type.AffectedOperations.BODY;
+import static dev.attachgateway.problem.type.AffectedOperations.CANCEL;
+import static dev.attachgateway.problem.type.AffectedOperations.CLOUD;
+import static dev.attachgateway.problem.type.AffectedOperations.DISK;
+import static dev.attachgateway.problem.type.AffectedOperations.EVERYWHERE;
+import static dev.attachgateway.problem.type.AffectedOperations.INVENTORY;
+import static dev.attachgateway.problem.type.AffectedOperations.LISTS;
+import static dev.attachgateway.problem.type.AffectedOperations.OPERATION;
+import static dev.attachgateway.problem.type.AffectedOperations.RELEASE;
+import static dev.attachgateway.problem.type.AffectedOperations.SERVER;
+import static dev.attachgateway.problem.type.AffectedOperations.SETTLE;
+import static dev.attachgateway.problem.type.AffectedOperations.STREAM;
+import static dev.attachgateway.problem.type.AffectedOperations.TICKET;
 
-import dev.attachgateway.problem.AffectedOperations;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

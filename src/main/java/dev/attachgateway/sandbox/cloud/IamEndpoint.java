@@ -68,7 +68,7 @@ public final class IamEndpoint {
     }
 
     private Optional<Project> scoped(JsonObject body) {
-        Optional<String> id = scopedId(body);
+        Optional<String> id = SandboxRequest.scopedProjectId(body);
         if (id.isPresent()) {
             return cloud.project(id.get());
         }
@@ -76,12 +76,6 @@ public final class IamEndpoint {
                 .flatMap(name -> cloud.projects().stream()
                         .filter(project -> name.equals(project.name()))
                         .findFirst());
-    }
-
-    public static Optional<String> scopedId(JsonObject body) {
-        return at(body, "/auth/scope/project/id")
-                .filter(String.class::isInstance)
-                .map(String.class::cast);
     }
 
     private static Optional<Object> at(JsonObject body, String pointer) {

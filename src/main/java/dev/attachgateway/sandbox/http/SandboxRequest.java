@@ -1,11 +1,11 @@
 package dev.attachgateway.sandbox.http;
 
-import dev.attachgateway.sandbox.cloud.IamEndpoint;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +74,7 @@ public record SandboxRequest(
     @Nullable
     public String projectId() {
         if (kind == CallKind.TOKEN) {
-            return json().flatMap(IamEndpoint::scopedId).orElse(null);
+            return json().flatMap(SandboxRequest::scopedProjectId).orElse(null);
         }
         return pathParams.get("project");
     }
@@ -82,5 +82,12 @@ public record SandboxRequest(
     @Nullable
     public String serverId() {
         return pathParams.get("server");
+    }
+
+    /** The project that the body of a token request asks for by its id. */
+    public static Optional<String> scopedProjectId(JsonObject body) {
+        return Optional.ofNullable(JsonPointer.from("/auth/scope/project/id").queryJson(body))
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
     }
 }

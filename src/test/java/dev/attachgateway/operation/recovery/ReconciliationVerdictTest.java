@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.LiteServer;
 import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.ReconciliationFinding;
 import dev.attachgateway.operation.precondition.CloudStateReader;
-import dev.attachgateway.operation.recovery.ReconciliationVerdict.Finding;
 import dev.attachgateway.operation.recovery.ReconciliationVerdict.LaterOperations;
 import java.util.List;
 import java.util.Optional;
@@ -66,10 +66,10 @@ class ReconciliationVerdictTest {
             DETACH | false | moving    | UNCLEAR
             """)
     void what_the_cloud_shows_is_held_against_the_end(
-            Operation.Type type, boolean succeeded, String where, Finding finding) {
+            Operation.Type type, boolean succeeded, String where, ReconciliationFinding finding) {
         var judged = judge(type, succeeded, NOTHING, where);
         assertThat(judged.finding()).isEqualTo(finding);
-        if (finding == Finding.CONTRADICTED) {
+        if (finding == ReconciliationFinding.CONTRADICTED) {
             assertThat(judged.drift()).endsWith(".");
         } else {
             assertThat(judged.drift()).isNull();
@@ -81,7 +81,7 @@ class ReconciliationVerdictTest {
     void what_cannot_be_seen_contradicts_nothing(Operation.Type type) {
         for (var succeeded : new boolean[] {true, false}) {
             assertThat(ReconciliationVerdict.evaluate(type, succeeded, NOTHING, Optional.empty()))
-                    .isEqualTo(new ReconciliationVerdict(Finding.UNCLEAR, null));
+                    .isEqualTo(new ReconciliationVerdict(ReconciliationFinding.UNCLEAR, null));
         }
     }
 
@@ -90,7 +90,7 @@ class ReconciliationVerdictTest {
     void nothing_is_said_while_another_operation_has_the_disk(Operation.Type type) {
         var later = new LaterOperations(true, true, true);
         for (var where : List.of("here", "nowhere", "elsewhere", "no disk")) {
-            assertThat(judge(type, true, later, where).finding()).isEqualTo(Finding.IN_HAND);
+            assertThat(judge(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.IN_HAND);
         }
     }
 
@@ -99,8 +99,8 @@ class ReconciliationVerdictTest {
     void a_later_operation_on_the_same_server_explains_whatever_is_seen(Operation.Type type) {
         var later = new LaterOperations(false, true, false);
         for (var where : List.of("here", "nowhere", "elsewhere", "no disk")) {
-            assertThat(judge(type, true, later, where).finding()).isEqualTo(Finding.EXPLAINED);
-            assertThat(judge(type, false, later, where).finding()).isEqualTo(Finding.EXPLAINED);
+            assertThat(judge(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
+            assertThat(judge(type, false, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
         }
     }
 
@@ -108,9 +108,11 @@ class ReconciliationVerdictTest {
     void a_later_attach_elsewhere_explains_that_a_disk_has_left_and_not_that_it_has_come() {
         var later = new LaterOperations(false, false, true);
         assertThat(judge(Operation.Type.ATTACH, true, later, "elsewhere").finding())
-                .isEqualTo(Finding.EXPLAINED);
-        assertThat(judge(Operation.Type.ATTACH, false, later, "here").finding()).isEqualTo(Finding.CONTRADICTED);
-        assertThat(judge(Operation.Type.DETACH, true, later, "here").finding()).isEqualTo(Finding.CONTRADICTED);
+                .isEqualTo(ReconciliationFinding.EXPLAINED);
+        assertThat(judge(Operation.Type.ATTACH, false, later, "here").finding())
+                .isEqualTo(ReconciliationFinding.CONTRADICTED);
+        assertThat(judge(Operation.Type.DETACH, true, later, "here").finding())
+                .isEqualTo(ReconciliationFinding.CONTRADICTED);
     }
 
     @Test
@@ -119,6 +121,6 @@ class ReconciliationVerdictTest {
         assertThat(ReconciliationVerdict.evaluate(
                                 Operation.Type.ATTACH, true, later, Optional.of(sight("elsewhere", true)))
                         .finding())
-                .isEqualTo(Finding.CONTRADICTED);
+                .isEqualTo(ReconciliationFinding.CONTRADICTED);
     }
 }

@@ -9,6 +9,6 @@ import org.junit.platform.suite.api.Suite;
     "dev.attachgateway.matrix",
     "dev.attachgateway.sequence",
     "dev.attachgateway.history",
-    "dev.attachgateway.operation.model"
+    "dev.attachgateway.statespace"
 })
 class FaultSuite {}

@@ -8,5 +8,5 @@ import org.junit.platform.suite.api.Suite;
 @Suite
 @SelectPackages({"dev.attachgateway.stream"})
 @IncludeClassNamePatterns(
-        "dev\\.attachgateway\\.stream\\.(BehindProxy|CloudEvents|Http2Feed|OldHttp|OtherOrigin|Recipe|SilentPeers)\\w*Test")
+        "dev\\.attachgateway\\.stream\\.((channel|sse)\\.\\w+|(BehindProxy|Http2Feed|OtherOrigin|Recipe)\\w*)Test")
 class StreamClientsSuite {}

@@ -6,7 +6,7 @@ import org.junit.platform.suite.api.Suite;
 
 /** How streams are let in, written, held and ended. */
 @Suite
-@SelectPackages({"dev.attachgateway.stream"})
+@SelectPackages({"dev.attachgateway.access.browser", "dev.attachgateway.access.ticket", "dev.attachgateway.stream"})
 @IncludeClassNamePatterns(
-        "dev\\.attachgateway\\.stream\\.(ListedOrigins|OpenStreams|Revocation|SlowHistory|Ticket|WritePath)\\w*Test")
+        "dev\\.attachgateway\\.(access\\.\\w+\\.\\w+|stream\\.(subscription\\.\\w+|(OpenStreams|SlowHistory|TicketPages|WritePath)\\w*))Test")
 class ConnectionsSuite {}

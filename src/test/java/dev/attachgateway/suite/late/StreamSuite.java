@@ -8,5 +8,5 @@ import org.junit.platform.suite.api.Suite;
 @Suite
 @SelectPackages({"dev.attachgateway.stream"})
 @ExcludeClassNamePatterns(
-        "dev\\.attachgateway\\.stream\\.(BehindProxy|CloudEvents|Http2Feed|OldHttp|OtherOrigin|Recipe|SilentPeers|ListedOrigins|OpenStreams|Revocation|SlowHistory|Ticket|WritePath)\\w*Test")
+        "dev\\.attachgateway\\.stream\\.((channel|sse|subscription)\\.\\w+|(BehindProxy|Http2Feed|OtherOrigin|Recipe|OpenStreams|SlowHistory|TicketPages|WritePath)\\w*)Test")
 class StreamSuite {}

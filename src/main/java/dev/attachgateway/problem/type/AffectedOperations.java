@@ -1,4 +1,4 @@
-package dev.attachgateway.problem;
+package dev.attachgateway.problem.type;
 
 import java.util.Set;
 
@@ -34,7 +34,7 @@ public enum AffectedOperations {
         this.calls = Set.of(calls);
     }
 
-    boolean covers(String operationId) {
+    public boolean covers(String operationId) {
         return this == EVERYWHERE || calls.contains(operationId);
     }
 }

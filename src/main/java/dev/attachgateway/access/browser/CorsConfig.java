@@ -1,0 +1,12 @@
+package dev.attachgateway.access.browser;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.List;
+import java.util.Optional;
+
+/** Origins of pages that use the API. */
+@ConfigMapping(prefix = "access")
+public interface CorsConfig {
+    /** The origins whose pages may use the API from a browser, such as {@code https://console.example.com}. */
+    Optional<List<String>> origins();
+}

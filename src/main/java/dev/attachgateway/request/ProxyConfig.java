@@ -1,0 +1,17 @@
+package dev.attachgateway.request;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Optional;
+
+/** Proxies in front of this gateway. */
+@ConfigMapping(prefix = "access")
+interface ProxyConfig {
+    /** Networks (CIDR) of the proxies that are trusted to name the client's address; none by default. */
+    Optional<List<String>> trustedProxies();
+
+    /** The header in which they name it. */
+    @WithDefault("x-forwarded-for")
+    ForwardingHeader forwardingHeader();
+}
