@@ -1,71 +1,160 @@
 package dev.attachgateway;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.modules.syntax.AllowedModuleDependencies.allow;
-import static com.tngtech.archunit.library.modules.syntax.ModuleDependencyScope.consideringOnlyDependenciesInAnyPackage;
-import static com.tngtech.archunit.library.modules.syntax.ModuleRuleDefinition.modules;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** The house has these doors and no others. */
+/** Each package imports what its row names and nothing else; a row names only what its package imports. */
 @AnalyzeClasses(packages = "dev.attachgateway", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final String BASE = "dev.attachgateway.";
+
+    /** From the ground floor up: a package can only import what stands above it here, so there are no cycles. */
+    private static final String ALLOWED = """
+            configfile ->
+            database ->
+            disk ->
+            problem.type ->
+            sandbox.http ->
+            signature ->
+            storage ->
+            access.authentication -> database signature
+            audit.seal -> database
+            request -> disk
+            sandbox.state -> sandbox.http
+            upstream.http -> signature
+            access.accesskey -> access.authentication configfile request signature
+            access.browser -> request
+            access.oidc -> access.authentication signature
+            access.policy -> access.authentication configfile
+            audit.command -> audit.seal
+            sandbox.fault -> sandbox.http sandbox.state
+            upstream.credential -> signature upstream.http
+            access.audit -> access.authentication access.policy request
+            sandbox.cloud -> sandbox.fault sandbox.http sandbox.state
+            stream.eventlog -> access.policy database
+            upstream.resilience -> upstream.credential upstream.http
+            access.ratelimit -> access.audit access.authentication request
+            sandbox.oidc -> sandbox.cloud sandbox.http sandbox.state
+            stream.sse -> stream.eventlog
+            upstream -> disk signature upstream.credential upstream.http upstream.resilience
+            access.session -> access.authentication access.browser access.oidc access.ratelimit configfile request
+            operation.model -> access.authentication access.policy disk request upstream upstream.http
+            sandbox -> sandbox.cloud sandbox.fault sandbox.http sandbox.oidc sandbox.state
+            stream.channel -> stream.eventlog stream.sse
+            stream.tail -> stream.eventlog stream.sse
+            access -> access.accesskey access.audit access.authentication access.browser access.policy
+                access.ratelimit access.session disk request
+            access.ticket -> access.accesskey access.authentication access.browser access.session
+            operation.store -> access.audit access.authentication database disk operation.model stream.eventlog
+                stream.tail
+            inventory -> access access.authentication access.policy disk request upstream upstream.http
+                upstream.resilience
+            operation.maintenance -> access.accesskey database operation.model operation.store stream.eventlog
+            operation.precondition -> access access.authentication access.policy database disk operation.model
+                operation.store request upstream
+            stream.subscription -> access access.authentication database stream.channel stream.eventlog stream.sse
+                stream.tail
+            operation.recovery -> access.audit database disk operation.model operation.precondition operation.store
+                stream.eventlog stream.tail upstream
+            operation.execution -> disk operation.model operation.precondition operation.recovery operation.store
+                stream.tail upstream upstream.credential upstream.http upstream.resilience
+            operation.intervention -> access access.audit access.authentication access.policy database
+                operation.execution operation.model operation.store stream.tail upstream.http upstream.resilience
+            operation.reservation -> access.audit access.authentication disk operation.execution operation.model
+                operation.precondition operation.store request stream.tail upstream.http
+            attach -> access access.accesskey access.audit access.authentication access.policy disk operation.model
+                operation.reservation operation.store request upstream.credential upstream.resilience
+            operation.api -> access access.authentication access.browser access.policy access.ticket database disk
+                operation.intervention operation.model operation.store request stream.eventlog stream.sse
+                stream.subscription
+            operator -> access access.audit access.policy disk operation.intervention operation.maintenance
+                operation.model operation.store request upstream.http upstream.resilience
+            problem -> access.accesskey access.authentication access.browser access.policy access.ratelimit
+                access.session access.ticket attach database disk inventory operation.intervention operation.model
+                operation.reservation operation.store problem.type request stream.eventlog stream.subscription
+                upstream.credential
+            """;
+
     @ArchTest
-    static final ArchRule rooms_use_the_doors_of_the_plan = modules()
-            .definedByPackages("dev.attachgateway.(*)..")
-            .should()
-            .respectTheirAllowedDependencies(
-                    allow().fromModule("attach")
-                            .toModules("access", "disk", "operation", "upstream")
-                            .fromModule("inventory")
-                            .toModules("access", "disk", "operation", "upstream")
-                            .fromModule("operation")
-                            .toModules("access", "disk", "stream", "upstream")
-                            .fromModule("operator")
-                            .toModules("access", "disk", "operation", "upstream")
-                            .fromModule("stream")
-                            .toModules("access")
-                            .fromModule("access")
-                            .toModules("signature")
-                            .fromModule("upstream")
-                            .toModules("disk", "signature")
-                            .fromModule("problem")
-                            .toModules(
-                                    "access",
-                                    "attach",
-                                    "disk",
-                                    "inventory",
-                                    "operation",
-                                    "operator",
-                                    "signature",
-                                    "storage",
-                                    "stream",
-                                    "upstream"),
-                    consideringOnlyDependenciesInAnyPackage("dev.attachgateway.."));
+    static void a_package_imports_exactly_what_its_row_names(JavaClasses classes) {
+        assertThat(imports(classes)).isEqualTo(new TreeMap<>(rows()));
+    }
+
+    @ArchTest
+    static void a_row_names_only_packages_that_stand_above_it(JavaClasses classes) {
+        var above = new TreeSet<String>();
+        rows().forEach((name, imported) -> {
+            assertThat(above).as(name).containsAll(imported);
+            above.add(name);
+        });
+    }
+
+    /** At most 16 classes stand in one package. */
+    @ArchTest
+    static void a_package_is_small_enough_to_be_read(JavaClasses classes) {
+        var sizes = classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                .collect(groupingBy(JavaClass::getPackageName, counting()));
+        assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(16));
+    }
+
+    /** Two classes of one name would have to be told apart by their packages. */
+    @ArchTest
+    static void a_class_name_exists_once(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(type ->
+                                type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+                        .map(JavaClass::getSimpleName))
+                .doesNotHaveDuplicates();
+    }
 
     @ArchTest
     static final ArchRule disks_and_signatures_know_no_framework = noClasses()
             .that()
-            .resideInAnyPackage("dev.attachgateway.disk..", "dev.attachgateway.signature..")
+            .resideInAnyPackage(BASE + "disk..", BASE + "signature..")
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages(
-                    "java..",
-                    "javax.crypto..",
-                    "dev.attachgateway.disk..",
-                    "dev.attachgateway.signature..",
-                    "org.jspecify..");
+                    "java..", "javax.crypto..", BASE + "disk..", BASE + "signature..", "org.jspecify..");
 
-    @ArchTest
-    static final ArchRule only_the_mains_start_the_practice_cloud_and_the_storage = noClasses()
-            .that()
-            .resideInAPackage("dev.attachgateway.*..")
-            .and()
-            .resideOutsideOfPackages("dev.attachgateway.sandbox..", "dev.attachgateway.storage..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.attachgateway.sandbox..", "dev.attachgateway.storage..");
+    private static Map<String, Set<String>> imports(JavaClasses classes) {
+        var imports = new TreeMap<String, Set<String>>();
+        for (var type : classes) {
+            if (!type.getPackageName().startsWith(BASE)) {
+                continue;
+            }
+            var own = imports.computeIfAbsent(type.getPackageName().substring(BASE.length()), any -> new TreeSet<>());
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .filter(target -> target.getPackageName().startsWith(BASE))
+                    .filter(target -> !target.getPackageName().equals(type.getPackageName()))
+                    .forEach(target -> own.add(target.getPackageName().substring(BASE.length())));
+        }
+        return imports;
+    }
+
+    private static Map<String, Set<String>> rows() {
+        var rows = new LinkedHashMap<String, Set<String>>();
+        ALLOWED.replaceAll("\\n +", " ").lines().forEach(row -> {
+            var name = row.substring(0, row.indexOf(" ->"));
+            var imported = row.substring(row.indexOf("->") + "->".length()).trim();
+            rows.put(name, imported.isEmpty() ? Set.of() : new TreeSet<>(List.of(imported.split(" "))));
+        });
+        return rows;
+    }
 }

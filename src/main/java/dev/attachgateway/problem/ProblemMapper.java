@@ -12,6 +12,7 @@ import dev.attachgateway.access.ticket.TicketLimitExceededException;
 import dev.attachgateway.attach.CloudUnavailableException;
 import dev.attachgateway.attach.DiskReservedException;
 import dev.attachgateway.attach.OperationFailedException;
+import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.inventory.InventoryReadException;
 import dev.attachgateway.operation.intervention.InterventionRejectedException;
 import dev.attachgateway.operation.model.OperationFailure;
@@ -22,7 +23,6 @@ import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.InvalidRequestException;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.eventlog.MalformedEventIdException;
 import dev.attachgateway.stream.subscription.StreamLimitExceededException;
 import dev.attachgateway.upstream.credential.MissingCredentialException;
@@ -94,7 +94,7 @@ final class ProblemMapper {
                 ProblemBuilder.of(ProblemType.RESERVATION_UNKNOWN)
                         .operation(unknown.operationId())
                         .retryAfter(SOON);
-            case EventLog.Unavailable database ->
+            case DatabaseUnavailableException database ->
                 ProblemBuilder.of(ProblemType.STORAGE_UNAVAILABLE).retryAfter(SOON);
             case HttpException http -> byStatus(http.getStatusCode());
             case WebApplicationException rest ->

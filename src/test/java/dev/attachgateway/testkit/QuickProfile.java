@@ -28,6 +28,8 @@ public class QuickProfile implements QuarkusTestProfile {
                 Map.entry("upstream.token-renewal-min-interval", "100ms"),
                 // What befalls one test must not close the door to the next; the breaker has tests of its own.
                 Map.entry("upstream.breaker.window", "1000000"),
+                // A hundred callers at once on a machine with other work: slow is not away.
+                Map.entry("storage.timeout", "30s"),
                 Map.entry("stream.heartbeat", "300ms"));
     }
 }

@@ -22,6 +22,7 @@ public final class Settings {
                 .addDiscoveredConverters()
                 .withDefaultValue("access.issuers.corp.url", "https://id.example.com")
                 .withMapping(type)
+                .withMappingIgnore("access.issuers.**")
                 .withSources(new PropertiesConfigSource(Map.of(setting, value), "test", 500))
                 .build()
                 .getConfigMapping(type);

@@ -1,13 +1,12 @@
 package dev.attachgateway.access.authentication;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Neither yes nor no could be found out, about the credential or about the action: 503, never a pass. */
 public final class AuthorizationUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(5);
 
     /**
      * An open question.
@@ -20,14 +19,12 @@ public final class AuthorizationUnavailableException extends RuntimeException {
     }
 
     /**
-     * What the database answers; fails with this if it does not within five seconds, or cannot.
+     * What the database answers; fails with this if it does not in time.
      *
      * @param about what it was asked about, in the plural
      */
     public static <T> Uni<T> guardDatabaseQuery(Uni<T> answer, String about) {
-        return answer.ifNoItem()
-                .after(DATABASE_TIMEOUT)
-                .fail()
+        return DatabaseTimeout.limit(answer)
                 .onFailure()
                 .transform(failure -> new AuthorizationUnavailableException(
                         "The database could not be asked about " + about + ".", failure));

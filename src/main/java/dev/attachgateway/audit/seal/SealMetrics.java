@@ -1,5 +1,6 @@
 package dev.attachgateway.audit.seal;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -16,7 +17,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class SealMetrics {
     private static final Logger LOG = Logger.getLogger(SealMetrics.class);
-    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     /** A line that is gone without ever having had a seal waits for ever. */
@@ -45,12 +45,9 @@ class SealMetrics {
 
     /** Whether there is something to seal. It costs two looks into an index, however long the record is. */
     Uni<Boolean> refresh() {
-        return pool.query(SELECT_STATUS)
+        return DatabaseTimeout.limit(pool.query(SELECT_STATUS)
                 .execute()
-                .map(rows -> update(rows.iterator().next()))
-                .ifNoItem()
-                .after(QUERY_TIMEOUT)
-                .fail();
+                .map(rows -> update(rows.iterator().next())));
     }
 
     /** The age of the oldest line under no seal, in seconds. */

@@ -1,9 +1,9 @@
 package dev.attachgateway.operation.api;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.stream.eventlog.EventFilter;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.eventlog.SqlConditions;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import io.smallrye.mutiny.Uni;
@@ -63,7 +63,7 @@ class OperationListQuery {
             values.add(after.operationId());
             where += " and (created_at, operation_id) < ($" + (values.size() - 1) + ", $" + values.size() + ")";
         }
-        return EventLog.inTime(
+        return DatabaseTimeout.limit(
                 pool.preparedQuery("select " + OperationRowMapper.COLUMNS + " from operation where project_id = $1"
                                 + where + " order by created_at desc, operation_id desc limit $2")
                         .execute(Tuple.from(values))

@@ -2,8 +2,8 @@ package dev.attachgateway.operation.intervention;
 
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.OperationConfig;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.upstream.http.CloudService;
 import dev.attachgateway.upstream.resilience.BreakerOverride;
 import dev.attachgateway.upstream.resilience.CloudGuards;
@@ -93,8 +93,9 @@ public class BreakerOverrides {
                         : breakerOverride.name().toLowerCase(Locale.ROOT))
                 + ".";
         var by = Objects.requireNonNull(allowed.caller()).displayName();
-        return EventLog.inTime(pool.withTransaction(transaction -> write(transaction, service, breakerOverride, by)
-                        .call(written -> auditLog.record(transaction, allowed.withReason(told)))))
+        return DatabaseTimeout.limit(pool.withTransaction(
+                        transaction -> write(transaction, service, breakerOverride, by)
+                                .call(written -> auditLog.record(transaction, allowed.withReason(told)))))
                 .flatMap(committed -> load());
     }
 
@@ -117,7 +118,7 @@ public class BreakerOverrides {
 
     private Uni<Void> load() {
         var look = loadSequence.incrementAndGet();
-        return EventLog.inTime(pool.query("select service, state, forced_by, at from forced_guard")
+        return DatabaseTimeout.limit(pool.query("select service, state, forced_by, at from forced_guard")
                         .execute())
                 .invoke(rows -> apply(look, mapRows(rows)))
                 .replaceWithVoid();

@@ -2,6 +2,7 @@ package dev.attachgateway.operation.intervention;
 
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.execution.SendStep;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationState;
@@ -9,7 +10,6 @@ import dev.attachgateway.operation.store.OperationMetrics;
 import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.TransitionStore;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.tail.EventNotifier;
 import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.smallrye.mutiny.Uni;
@@ -107,7 +107,7 @@ class InterventionTransaction {
                     var locked = mapLocked(found.next());
                     return apply(transaction, locked.operation(), judge.apply(locked), allowed);
                 }));
-        return EventLog.inTime(outcome).invoke(eventNotifier::committed).map(Supplier::get);
+        return DatabaseTimeout.limit(outcome).invoke(eventNotifier::committed).map(Supplier::get);
     }
 
     private Uni<Supplier<Operation>> apply(

@@ -2,8 +2,8 @@ package dev.attachgateway.operation.intervention;
 
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.precondition.ServerQueue;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -44,7 +44,7 @@ public class SendPauseStore {
      * @param projectId {@link SendPause#ALL_PROJECTS} for the pauses of all projects
      */
     public Uni<List<SendPause>> list(String projectId) {
-        return EventLog.inTime(
+        return DatabaseTimeout.limit(
                 pool.preparedQuery(SELECT_ACTIVE).execute(Tuple.of(projectId)).map(SendPauseStore::mapAll));
     }
 
@@ -56,7 +56,7 @@ public class SendPauseStore {
      */
     public Uni<SendPause> pause(String projectId, String reason, AuditEntry allowed) {
         var by = Objects.requireNonNull(allowed.caller()).displayName();
-        return EventLog.inTime(pool.withTransaction(transaction -> transaction
+        return DatabaseTimeout.limit(pool.withTransaction(transaction -> transaction
                         .preparedQuery(UPSERT)
                         .execute(Tuple.of(projectId, reason, by))
                         .call(set -> auditLog.record(transaction, allowed.withReason("Paused: " + reason)))))
@@ -70,7 +70,7 @@ public class SendPauseStore {
      * @return what holds the project up still
      */
     public Uni<List<SendPause>> resume(String projectId, AuditEntry allowed) {
-        return EventLog.inTime(pool.withTransaction(transaction -> transaction
+        return DatabaseTimeout.limit(pool.withTransaction(transaction -> transaction
                         .preparedQuery("delete from pause where project_id = $1")
                         .execute(Tuple.of(projectId))
                         .call(gone -> auditLog.record(transaction, allowed.withReason("Resumed.")))))

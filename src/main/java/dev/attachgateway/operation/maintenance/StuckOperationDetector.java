@@ -1,9 +1,10 @@
 package dev.attachgateway.operation.maintenance;
 
+import dev.attachgateway.database.DatabaseTimeout;
+import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationStep;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.eventlog.EventLog;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -71,10 +72,10 @@ public class StuckOperationDetector {
      * Those that are stuck now, longest first, 100 at most.
      *
      * @param projectId only that project's; null for all
-     * @return fails with {@link EventLog.Unavailable} when the database does not answer
+     * @return fails with {@link DatabaseUnavailableException} when the database does not answer
      */
     public Uni<List<StuckOperation>> list(@Nullable String projectId) {
-        return EventLog.inTime(pool.preparedQuery(SELECT_STUCK)
+        return DatabaseTimeout.limit(pool.preparedQuery(SELECT_STUCK)
                 .execute(limitParameters(config).addString(projectId))
                 .map(this::mapStuck));
     }

@@ -1,8 +1,8 @@
 package dev.attachgateway.operation.maintenance;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -94,7 +94,7 @@ public class UnresolvedOperationQuery {
                 select %s, %s as so_since from operation o
                 where ($1::text is null or o.project_id = $1) and %s
                 order by o.created_at desc, o.operation_id limit $2""".formatted(OperationRowMapper.COLUMNS, since, such);
-        return EventLog.inTime(pool.preparedQuery(query)
+        return DatabaseTimeout.limit(pool.preparedQuery(query)
                 .execute(Tuple.from(Arrays.<@Nullable Object>asList(projectId, MAX_RESULTS + 1)))
                 .map(UnresolvedOperationQuery::mapAll));
     }

@@ -1,7 +1,7 @@
 package dev.attachgateway.operation.precondition;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -79,7 +79,7 @@ public class ServerQueue {
 
     /** Where one more operation would stand on a server, at the worst: callers take turns. */
     public Uni<QueuePosition> expectedPosition(String projectId, String serverId) {
-        return EventLog.inTime(
+        return DatabaseTimeout.limit(
                         pool.preparedQuery(SELECT_QUEUE_LENGTH).execute(Tuple.of(projectId, UUID.fromString(serverId))))
                 .map(rows -> position(rows.iterator().next()));
     }

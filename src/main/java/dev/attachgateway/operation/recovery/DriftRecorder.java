@@ -2,6 +2,7 @@ package dev.attachgateway.operation.recovery;
 
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.store.LeaseLostException;
 import dev.attachgateway.operation.store.OperationEvents;
@@ -100,7 +101,7 @@ class DriftRecorder {
         }
         var values = Arrays.<@Nullable Object>asList(
                 held.id(), held.lease().owner(), held.lease().token(), drift, held.version());
-        return EventLog.inTime(updateWithEvent(UPDATE_UNSETTLED, Tuple.from(values)))
+        return DatabaseTimeout.limit(updateWithEvent(UPDATE_UNSETTLED, Tuple.from(values)))
                 .map(changed -> changed.orElseThrow(() -> new LeaseLostException(held)));
     }
 

@@ -1,8 +1,9 @@
 package dev.attachgateway.operation.store;
 
 import dev.attachgateway.access.audit.AuditEntry;
+import dev.attachgateway.database.DatabaseTimeout;
+import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlClient;
@@ -58,20 +59,20 @@ public class IdempotencyKeyStore {
     /**
      * Puts the key down for an operation that is there already.
      *
-     * @return as above; fails with {@link EventLog.Unavailable} when the database does not answer
+     * @return as above; fails with {@link DatabaseUnavailableException} when the database does not answer
      */
     public Uni<Boolean> claimForExisting(String key, AuditEntry asked, Operation operation) {
-        return EventLog.inTime(claim(pool, key, operation.type(), asked, operation.id()));
+        return DatabaseTimeout.limit(claim(pool, key, operation.type(), asked, operation.id()));
     }
 
     /**
      * The operation that the key stands for.
      *
      * @return empty when nothing was recorded with it; fails with {@link IdempotencyKeyReusedException} when it was for another request, and with
-     *     {@link EventLog.Unavailable} when the database does not answer
+     *     {@link DatabaseUnavailableException} when the database does not answer
      */
     public Uni<Optional<Operation>> find(String key, Operation.Type type, AuditEntry asked) {
-        return EventLog.inTime(pool.preparedQuery(FIND).execute(scope(key, asked)))
+        return DatabaseTimeout.limit(pool.preparedQuery(FIND).execute(scope(key, asked)))
                 .map(rows -> {
                     var same = rows.rowCount() == 0
                             || rows.iterator().next().getString("fingerprint").equals(fingerprint(type, asked));

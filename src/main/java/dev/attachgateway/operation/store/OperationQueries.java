@@ -1,8 +1,9 @@
 package dev.attachgateway.operation.store;
 
+import dev.attachgateway.database.DatabaseTimeout;
+import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
-import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -10,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds operations. Each look fails with {@link EventLog.Unavailable} when the database does not answer. */
+/** Finds operations. Each look fails with {@link DatabaseUnavailableException} when the database does not answer. */
 @ApplicationScoped
 public class OperationQueries {
     private static final String BY_ID =
@@ -52,6 +53,6 @@ public class OperationQueries {
     }
 
     private Uni<Optional<Operation>> findOne(String query, Tuple values) {
-        return EventLog.inTime(pool.preparedQuery(query).execute(values).map(OperationRowMapper::mapFirst));
+        return DatabaseTimeout.limit(pool.preparedQuery(query).execute(values).map(OperationRowMapper::mapFirst));
     }
 }

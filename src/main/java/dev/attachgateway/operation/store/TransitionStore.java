@@ -1,5 +1,6 @@
 package dev.attachgateway.operation.store;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationConfig;
 import dev.attachgateway.operation.model.OperationFailure;
@@ -150,7 +151,7 @@ public class TransitionStore {
                 quietReads,
                 OperationRowMapper.toSeconds(next),
                 from.version());
-        return EventLog.inTime(pool.preparedQuery(OperationStatements.UPDATE_QUIET_READS)
+        return DatabaseTimeout.limit(pool.preparedQuery(OperationStatements.UPDATE_QUIET_READS)
                         .execute(Tuple.from(values)))
                 .map(rows -> OperationRowMapper.mapFirst(rows).orElseThrow(() -> new LeaseLostException(from)));
     }

@@ -1,5 +1,6 @@
 package dev.attachgateway.stream.eventlog;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -104,7 +105,7 @@ public class EventHistory {
     }
 
     private Uni<Moment> moment(String from, String order, String position, List<@Nullable Object> values) {
-        return EventLog.inTime(pool.preparedQuery("""
+        return DatabaseTimeout.limit(pool.preparedQuery("""
             select coalesce(p.position, 0) as head, coalesce(p.floor, 0) as floor,
                 h.operation_id as head_operation, h.at as head_at, s.operation_id as seen_operation, s.at as seen_at, e.*
             from (select $1::text as project_id) asked left join event_position p on p.project_id = asked.project_id

@@ -1,12 +1,12 @@
 package dev.attachgateway.stream.eventlog;
 
+import dev.attachgateway.database.DatabaseTimeout;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -67,16 +67,6 @@ public class EventLog {
             update event_position p set floor = greatest(p.floor, h.position)
             from highest h where p.project_id = h.project_id""";
 
-    /** The database does not answer. */
-    public static class Unavailable extends RuntimeException {
-        public Unavailable(Throwable cause) {
-            super("the database does not answer", cause);
-        }
-    }
-
-    /** A database that stands still is as good as one that is away. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final Pool pool;
 
     public EventLog(Pool pool) {
@@ -115,11 +105,6 @@ public class EventLog {
                 .replaceWithVoid();
     }
 
-    /** What the database answers in time; fails with {@link Unavailable} otherwise. */
-    public static <T> Uni<T> inTime(Uni<T> answer) {
-        return answer.ifNoItem().after(PATIENCE).fail().onFailure().transform(Unavailable::new);
-    }
-
     /**
      * A project at one moment.
      *
@@ -144,15 +129,18 @@ public class EventLog {
     public record News(String mark, Instant at, boolean back, List<Event> events) {}
 
     public Uni<Standing> standing(String projectId) {
-        return inTime(pool.preparedQuery(STANDING).execute(Tuple.of(projectId)).map(rows -> {
-            var row = rows.iterator().next();
-            return new Standing(mark(row), row.getLong("head"), EventRowMapper.stamp(row, "operation_id", "at"));
-        }));
+        return DatabaseTimeout.limit(pool.preparedQuery(STANDING)
+                .execute(Tuple.of(projectId))
+                .map(rows -> {
+                    var row = rows.iterator().next();
+                    return new Standing(
+                            mark(row), row.getLong("head"), EventRowMapper.stamp(row, "operation_id", "at"));
+                }));
     }
 
     /** The history there is now. */
     public Uni<HistoryEpoch.History> history() {
-        return inTime(pool.query(HistoryEpoch.QUERY).execute().map(rows -> {
+        return DatabaseTimeout.limit(pool.query(HistoryEpoch.QUERY).execute().map(rows -> {
             var row = rows.iterator().next();
             return HistoryEpoch.History.of(row.getString("cluster"), mark(row));
         }));
@@ -160,7 +148,7 @@ public class EventLog {
 
     /** Positions went back, and the history has kept its mark: gives it another one, unless somebody else just did. */
     public Uni<Void> beginAnew(String mark) {
-        return inTime(pool.preparedQuery(
+        return DatabaseTimeout.limit(pool.preparedQuery(
                         "update event_history set generation = gen_random_uuid() where " + HistoryEpoch.MARK + " = $1")
                 .execute(Tuple.of(mark))
                 .replaceWithVoid());
@@ -169,7 +157,7 @@ public class EventLog {
     /** What has come in the projects named since the positions given, at most so many for each project. */
     public Uni<News> since(List<Cursor> seen, int limitEach) {
         var stamps = seen.stream().map(Cursor::newest).toList();
-        return inTime(pool.preparedQuery(SINCE)
+        return DatabaseTimeout.limit(pool.preparedQuery(SINCE)
                 .execute(Tuple.of(
                         seen.stream().map(Cursor::projectId).toArray(String[]::new),
                         seen.stream().map(Cursor::position).toArray(Long[]::new),

@@ -1,12 +1,12 @@
 package dev.attachgateway.stream.subscription;
 
 import dev.attachgateway.access.StreamAuthorization;
+import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.stream.channel.AcceptThrottle;
 import dev.attachgateway.stream.channel.ServerSockets;
 import dev.attachgateway.stream.channel.SseResponseHead;
 import dev.attachgateway.stream.channel.StreamChannelFactory;
 import dev.attachgateway.stream.eventlog.EventId;
-import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.eventlog.MalformedEventIdException;
 import dev.attachgateway.stream.eventlog.StreamConfig;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
@@ -116,7 +116,7 @@ public class OperationStreamService implements StreamContext {
                 .subscribe()
                 .with(begun -> {}, failure -> {
                     gone(stream);
-                    request.fail(new EventLog.Unavailable(failure));
+                    request.fail(new DatabaseUnavailableException(failure));
                 });
     }
 

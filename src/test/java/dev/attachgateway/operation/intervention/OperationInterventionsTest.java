@@ -180,7 +180,7 @@ class OperationInterventionsTest {
                             .release(operation.id(), "a test", allowed(operation))
                             .await()
                             .atMost(LIMIT))
-                    .isInstanceOf(dev.attachgateway.stream.eventlog.EventLog.Unavailable.class);
+                    .isInstanceOf(dev.attachgateway.database.DatabaseUnavailableException.class);
             assertThat(read(operation.id()).state()).isEqualTo(operation.state());
         } finally {
             pool.query("alter table audit drop constraint no_lines")
