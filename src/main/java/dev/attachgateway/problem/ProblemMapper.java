@@ -179,17 +179,17 @@ final class ProblemMapper {
         return switch (kind) {
             case SERVER_NOT_FOUND -> ProblemType.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> ProblemType.DISK_NOT_FOUND;
-            case SERVER_KIND -> ProblemType.SERVER_KIND;
+            case SERVER_KIND -> ProblemType.UNSUPPORTED_SERVER_TYPE;
             case SERVER_STATE -> ProblemType.SERVER_STATE;
-            case DISK_ALREADY_HERE -> ProblemType.DISK_ALREADY_HERE;
+            case DISK_ALREADY_HERE -> ProblemType.DISK_ALREADY_ATTACHED;
             case DISK_IN_USE -> ProblemType.DISK_IN_USE;
             case DISK_STATE -> ProblemType.DISK_STATE;
-            case DISK_NOT_HERE -> ProblemType.DISK_NOT_HERE;
+            case DISK_NOT_HERE -> ProblemType.DISK_NOT_ATTACHED;
             case ROOT_DISK -> ProblemType.ROOT_DISK;
             case NOT_GRANTED -> ProblemType.NOT_GRANTED;
             case CANCELLED -> ProblemType.CANCELLED;
             case RELEASED -> ProblemType.RELEASED;
-            case UNDONE -> ProblemType.UNDONE;
+            case UNDONE -> ProblemType.ROLLED_BACK;
             case REFUSED -> ProblemType.CLOUD_REFUSED;
             case CREDENTIAL -> ProblemType.CLOUD_CREDENTIAL;
             case FAILED_LATER -> ProblemType.CLOUD_FAILED;

@@ -50,13 +50,13 @@ class AttachPreconditionsTest {
         "00000000-0000-4000-8000-000000000000, fresh, 404, Gateway.ServerNotFound",
         "18f135d2-5f55-4203-b018-50c5a38fd547, fresh, 409, Gateway.ServerState",
         "3f98e277-4cbd-47ad-9c90-a9587403e430, fresh, 409, Gateway.ServerState",
-        "7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71, fresh, 422, Gateway.ServerKind",
-        "5790f82e-c1d3-4cff-aa3a-f4d46b0a18e8, fresh, 422, Gateway.ServerKind",
+        "7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71, fresh, 422, Gateway.UnsupportedServerType",
+        "5790f82e-c1d3-4cff-aa3a-f4d46b0a18e8, fresh, 422, Gateway.UnsupportedServerType",
         "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3, 00000000-0000-4000-8000-000000000000, 404, Gateway.DiskNotFound",
         "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, 409, Gateway.DiskInUse",
         "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3, 58d5563d-ab2c-431e-a315-128862c33a4f, 409, Gateway.DiskInUse",
         "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3, 5affb229-7631-4992-b0ce-583505c6af07, 409, Gateway.DiskState",
-        "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, 409, Gateway.DiskAlreadyHere"
+        "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, 409, Gateway.DiskAlreadyAttached"
     })
     void what_cannot_be_attached_is_refused_before_anything_is_sent(
             String server, String disk, int status, String code) {
@@ -97,7 +97,7 @@ class AttachPreconditionsTest {
         var broken = attachFixture.cloud().newVolume(Map.of("status", "error"));
         var everything = attachFixture.with(ill, broken).attach();
         assertThat(everything.status()).isEqualTo(422);
-        assertThat(everything.code()).isEqualTo("Gateway.ServerKind");
+        assertThat(everything.code()).isEqualTo("Gateway.UnsupportedServerType");
         assertThat(others(everything)).containsExactly("Gateway.ServerState", "Gateway.DiskState");
         assertThat(attachFixture.with(RUNNING, broken).attach().json().has("errors"))
                 .isFalse();

@@ -124,7 +124,7 @@ class AttachResponsesTest {
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> attachFixture.effects() == 1);
         var again = Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(attachFixture::attach, answer -> answer.code().equals("Gateway.DiskAlreadyHere"));
+                .until(attachFixture::attach, answer -> answer.code().equals("Gateway.DiskAlreadyAttached"));
         attachFixture.awaitStatus(again.text("attached_by_operation_id"), "success");
         assertThat(attachFixture.sends()).isEqualTo(1);
     }

@@ -142,7 +142,7 @@ class CircuitBreakerTest {
         second.awaitStatus(second.attach().operationId(), "success");
         assertThat(attachFixture.effects()).isZero();
         assertThat(second.effects()).isEqualTo(2);
-        assertThat(second.attach().code()).isEqualTo("Gateway.DiskAlreadyHere");
+        assertThat(second.attach().code()).isEqualTo("Gateway.DiskAlreadyAttached");
         var plain = attachFixture.with(second.server(), "ae658f33-fe3b-490b-93f4-48b3a5aa3c81");
         assertThat(plain.attach().code()).isEqualTo("Gateway.DiskInUse");
     }

@@ -87,7 +87,7 @@ class DetachTest {
     void a_disk_that_is_not_here_is_refused_before_anything_is_sent() {
         var refused = attachFixture.detach();
         assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.code()).isEqualTo("Gateway.DiskNotHere");
+        assertThat(refused.code()).isEqualTo("Gateway.DiskNotAttached");
         assertThat(attachFixture.detachSends()).isZero();
         // Nothing is kept: the disk can be attached at once.
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");

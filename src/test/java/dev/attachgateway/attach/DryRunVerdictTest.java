@@ -96,14 +96,14 @@ class DryRunVerdictTest {
     @Test
     void a_detach_is_tried_out_in_the_same_way() {
         assertThat(check(detach(attachFixture), "disk").path("error_code").asText())
-                .isEqualTo("Gateway.DiskNotHere");
+                .isEqualTo("Gateway.DiskNotAttached");
         attachFixture.attached();
         var tried = detach(attachFixture);
         assertThat(isAccepted(tried)).as(tried.body()).isTrue();
         assertThat(tried.text("operation_type")).isEqualTo("node_detach_volume");
         assertThat(attachFixture.detachSends()).isZero();
         assertThat(check(attach(attachFixture), "disk").path("error_code").asText())
-                .isEqualTo("Gateway.DiskAlreadyHere");
+                .isEqualTo("Gateway.DiskAlreadyAttached");
     }
 
     @Test

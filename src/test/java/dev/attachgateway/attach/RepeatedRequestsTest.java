@@ -91,7 +91,7 @@ class RepeatedRequestsTest {
         for (var caller : new String[] {AttachFixture.CALLER, "team-2"}) {
             var again = attachFixture.attachAs(caller);
             assertThat(again.status()).isEqualTo(409);
-            assertThat(again.code()).isEqualTo("Gateway.DiskAlreadyHere");
+            assertThat(again.code()).isEqualTo("Gateway.DiskAlreadyAttached");
             assertThat(again.text("attached_by_operation_id")).isEqualTo(first.operationId());
             assertThat(again.operationId()).isNotEmpty().isNotEqualTo(first.operationId());
         }

@@ -147,10 +147,10 @@ class SdkTest {
     @Test
     void its_exceptions_have_the_code_the_message_and_the_request_id() {
         attachFixture.attached();
-        assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyHere", client, wish(""), ATTACH);
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyAttached", client, wish(""), ATTACH);
         var elsewhere = new Wish(attachFixture.cloud().newServer(), attachFixture.disk(), "", wish("").body());
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskInUse", client, elsewhere, ATTACH);
-        assertRefused(ClientRequestException.class, 409, "Gateway.DiskNotHere", client, elsewhere, DETACH);
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskNotAttached", client, elsewhere, DETACH);
         assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", client, wish(UNKNOWN), SHOW);
         assertRefused(
                 ClientRequestException.class,

@@ -124,7 +124,7 @@ class SignedWritesTest {
         attachFixture.awaitStatus(first.operationId(), "success");
 
         assertReplays(again.send(), first);
-        assertThat(attach(Signing.KEY_1, 10).send().code()).isEqualTo("Gateway.DiskAlreadyHere");
+        assertThat(attach(Signing.KEY_1, 10).send().code()).isEqualTo("Gateway.DiskAlreadyAttached");
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
@@ -155,7 +155,7 @@ class SignedWritesTest {
         var other = attach(
                         Signing.KEY_1, 0, "Idempotency-Key", UUID.randomUUID().toString())
                 .send();
-        assertThat(other.code()).isEqualTo("Gateway.DiskAlreadyHere");
+        assertThat(other.code()).isEqualTo("Gateway.DiskAlreadyAttached");
     }
 
     @Test

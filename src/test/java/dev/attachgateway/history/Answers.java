@@ -69,7 +69,7 @@ final class Answers {
                 .filter(effect -> effect.at().isBefore(attempt.ended()))
                 .toList();
         var unfounded = switch (attempt.code()) {
-            case "Gateway.DiskAlreadyHere" ->
+            case "Gateway.DiskAlreadyAttached" ->
                 everAttached.stream().noneMatch(effect -> effect.server().equals(attempt.server()));
             case "Gateway.DiskInUse" -> everAttached.isEmpty();
             default -> false;

@@ -208,7 +208,7 @@ class CheckerTest {
     @Test
     void already_here_of_a_disk_that_never_was() {
         event(1, "o1", "attach", "", "failed");
-        attempt(1, 2, 409, "o1", "", "Gateway.DiskAlreadyHere", "");
+        attempt(1, 2, 409, "o1", "", "Gateway.DiskAlreadyAttached", "");
         assertThat(kinds()).containsExactly(Kind.CONTRADICTION);
     }
 }

@@ -82,9 +82,9 @@ final class DiskModel {
     private void refused(Known operation) {
         var here = Objects.equals(holder, operation.server());
         var isRight = switch (operation.code()) {
-            case "Gateway.DiskAlreadyHere" -> here;
+            case "Gateway.DiskAlreadyAttached" -> here;
             case "Gateway.DiskInUse" -> holder != null && !here;
-            case "Gateway.DiskNotHere" -> !here;
+            case "Gateway.DiskNotAttached" -> !here;
             case "Gateway.DiskState" -> false;
             default -> true;
         };

@@ -90,7 +90,7 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
     public static OperationFailure rolledBack() {
         return of(
                 Kind.UNDONE,
-                "Gateway.Undone",
+                "Gateway.RolledBack",
                 "The cloud began to carry the request out, and in the end nothing of it was left.");
     }
 
@@ -113,13 +113,13 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
             case SERVER_NOT_FOUND ->
                 of(Kind.SERVER_NOT_FOUND, "Gateway.ServerNotFound", preconditionViolation.message());
             case DISK_NOT_FOUND -> of(Kind.DISK_NOT_FOUND, "Gateway.DiskNotFound", preconditionViolation.message());
-            case UNSUPPORTED_SERVER_TYPE -> of(Kind.SERVER_KIND, "Gateway.ServerKind", preconditionViolation.message());
+            case UNSUPPORTED_SERVER_TYPE -> of(Kind.SERVER_KIND, "Gateway.UnsupportedServerType", preconditionViolation.message());
             case SERVER_STATE -> of(Kind.SERVER_STATE, "Gateway.ServerState", preconditionViolation.message());
             case DISK_ALREADY_ATTACHED ->
-                of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyHere", preconditionViolation.message());
+                of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyAttached", preconditionViolation.message());
             case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", preconditionViolation.message());
             case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", preconditionViolation.message());
-            case DISK_NOT_ATTACHED -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotHere", preconditionViolation.message());
+            case DISK_NOT_ATTACHED -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotAttached", preconditionViolation.message());
             case ROOT_DISK -> of(Kind.ROOT_DISK, "Gateway.RootDisk", preconditionViolation.message());
         };
     }

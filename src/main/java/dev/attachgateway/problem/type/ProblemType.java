@@ -136,14 +136,14 @@ public enum ProblemType {
             DISK,
             "The cloud knows no such disk in this project.",
             "Compare the id with the disks of the project in EVS."),
-    SERVER_KIND(
+    UNSUPPORTED_SERVER_TYPE(
             422, ATTACH, "Servers of this kind take and give no disks.", "Choose an A3 server (type or category HPS)."),
     SERVER_STATE(
             409,
             ATTACH,
             "The server is not in a state in which it takes a disk.",
             "Wait until it is RUNNING or STOPPED, then send the request again."),
-    DISK_ALREADY_HERE(
+    DISK_ALREADY_ATTACHED(
             409,
             ATTACH,
             "The disk is attached to this server already.",
@@ -154,7 +154,7 @@ public enum ProblemType {
             ATTACH,
             "The disk is not in a state in which it can be attached.",
             "Wait until EVS shows it as available (to attach) or in-use (to detach), then send the request again."),
-    DISK_NOT_HERE(
+    DISK_NOT_ATTACHED(
             409,
             ATTACH,
             "The disk is not attached to this server.",
@@ -174,7 +174,7 @@ public enum ProblemType {
             ATTACH,
             "An operator ended the operation by hand; what the cloud made of it is not known.",
             "Look in EVS where the disk is before you send the request again."),
-    UNDONE(
+    ROLLED_BACK(
             502,
             ATTACH,
             "The cloud began to carry the request out, and nothing of it was left.",

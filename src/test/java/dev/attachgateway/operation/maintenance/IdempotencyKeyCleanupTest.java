@@ -82,7 +82,7 @@ class IdempotencyKeyCleanupTest {
         assertThat(attach().operationId()).isEqualTo(first.operationId());
         age("24 hours 1 minute", true);
         assertThat(isKept()).isFalse();
-        assertThat(attach().code()).isEqualTo("Gateway.DiskAlreadyHere");
+        assertThat(attach().code()).isEqualTo("Gateway.DiskAlreadyAttached");
     }
 
     @Test

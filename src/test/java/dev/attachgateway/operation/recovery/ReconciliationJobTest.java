@@ -50,7 +50,7 @@ class ReconciliationJobTest {
                         + " select gen_random_uuid(), 'claims', gen_random_uuid(), gen_random_uuid(), 'node_attach_volume', 'a',"
                         + " 'b', 'c', case when '" + status + "' = 'success' then 'succeeded' else 'failed' end, '"
                         + status
-                        + "', '{\"kind\": \"UNDONE\", \"code\": \"Gateway.Undone\", \"message\": \"Nothing.\"}', true, "
+                        + "', '{\"kind\": \"UNDONE\", \"code\": \"Gateway.RolledBack\", \"message\": \"Nothing.\"}', true, "
                         + drift
                         + ", now(), now(), 'infinity', gen_random_uuid(), now() - interval '" + ago + "', now()"
                         + " from generate_series(1, " + rows + ")");

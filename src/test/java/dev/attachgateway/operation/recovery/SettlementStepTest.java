@@ -120,7 +120,7 @@ class SettlementStepTest {
         attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
         var answer = attachWithLostAnswer(Fault.kind("attach", "drop").after());
         var ended = attachFixture.awaitStatus(answer.operationId(), "failed");
-        assertThat(ended.at("/operation_error/code").asText()).isEqualTo("Gateway.Undone");
+        assertThat(ended.at("/operation_error/code").asText()).isEqualTo("Gateway.RolledBack");
         assertThat(attachFixture.sends()).isEqualTo(1);
         assertThat(attachFixture.effects()).isEqualTo(1);
     }
