@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What an ill cloud sees of a gateway under load: a packaged gateway, a practice cloud in a process of its own, and callers
+ * Requests that a failing cloud receives from a gateway under load: a packaged gateway, a sandbox in a process of its own, and callers
  * who attach at a steady rate and wait for the answer. The cloud is made to fail in one of three ways, and healed.
  * Arguments: folder, gateway jar, seconds of trouble, attaches a second.
  */

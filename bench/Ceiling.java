@@ -30,7 +30,7 @@ public class Ceiling {
         var pairs = Integer.parseInt(args[2]);
         var writers = Integer.parseInt(args[3]);
         try (var postgres = EmbeddedPostgres.start(Path.of(args[0]))) {
-            var at = postgres.connection();
+            var at = postgres.connectionDetails();
             Flyway.configure().dataSource("jdbc:" + at.url(), at.username(), at.password()).load().migrate();
             var vertx = Vertx.vertx();
             var pool = Pool.newInstance(io.vertx.pgclient.PgBuilder.pool()

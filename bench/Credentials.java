@@ -74,7 +74,7 @@ public class Credentials {
 
     Map<String, Way> ways() throws Exception {
         var bearer = "Bearer " + packaged.token("operator");
-        var key = new Signer("PRACTICEKEY1", "practice-secret-of-key-1");
+        var key = new Signer("SANDBOXKEY1", "sandbox-secret-of-key-1");
         var cookie = login("operator");
         var ways = new LinkedHashMap<String, Way>();
         ways.put("whoami, bearer token", () -> get(WHOAMI, "Authorization", bearer));
@@ -82,7 +82,7 @@ public class Credentials {
         ways.put("whoami, signature", () -> get(WHOAMI, signed(key, "GET", WHOAMI, "")));
         ways.put("whoami, session", () -> get(WHOAMI, "Cookie", cookie));
         ways.put("whoami, bearer token that is refused", () -> refused("Authorization", bearer + "x"));
-        ways.put("whoami, signature that is refused", () -> refused(signed(new Signer("PRACTICEKEY1", "another-secret-of-nobody"), "GET", WHOAMI, "")));
+        ways.put("whoami, signature that is refused", () -> refused(signed(new Signer("SANDBOXKEY1", "another-secret-of-nobody"), "GET", WHOAMI, "")));
         ways.put("dry run of an attach, bearer token", () -> dryRun("Authorization", bearer));
         ways.put("dry run of an attach, signature", () -> dryRun(signed(key, "POST", dryRunPath(), DRY_RUN_BODY)));
         ways.put("a stream opened and left, bearer token", () -> open(STREAM, "Authorization", bearer));

@@ -169,7 +169,7 @@ public class Fanout {
         Ours(Path folder, String jar, Map<String, String> more) throws Exception {
             this.folder = folder;
             postgres = EmbeddedPostgres.start(folder.resolve("postgresql"));
-            var at = postgres.connection();
+            var at = postgres.connectionDetails();
             environment = new HashMap<>(Map.of("STORAGE_URL", at.url(), "STORAGE_USERNAME", at.username(),
                     "STORAGE_PASSWORD", at.password(), "STREAM_MAX_PER_CALLER", "20000", "STREAM_MAX_PER_PROJECT", "20000",
                     "STREAM_MAX_PER_REPLICA", "20000", "JAVA_TOOL_OPTIONS", System.getProperty("gateway.jvm", "")));

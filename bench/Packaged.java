@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A gateway as it is shipped, and its practice cloud in a process of its own. */
+/** A gateway as it is shipped, and its sandbox in a process of its own. */
 final class Packaged implements AutoCloseable {
     static final Duration TICK = Duration.ofMillis(100);
     static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

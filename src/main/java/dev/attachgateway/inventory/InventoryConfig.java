@@ -4,26 +4,26 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How servers and disks are read through. */
+/** Configuration of the reads of servers and disks. */
 @ConfigMapping(prefix = "inventory")
 interface InventoryConfig {
-    /** How old an answer may be: what the cloud said is told again until then. */
+    /** How long a response of the cloud is served from the cache. */
     @WithDefault("3s")
     Duration cacheTtl();
 
-    /** How long a caller waits for the cloud, over all the calls that its answer takes. */
+    /** The maximum time that a request waits for the cloud, over all the calls that it needs. */
     @WithDefault("20s")
     Duration timeout();
 
-    /** Servers or disks that are looked through at most for a caller who may not see all of them. */
+    /** The maximum number of servers or disks scanned for a caller whose grants do not show all of them. */
     @WithDefault("5000")
     int maxScan();
 
-    /** Answers of the cloud that are kept at most. */
+    /** The maximum number of cached responses. */
     @WithDefault("1000")
     int cacheMaxEntries();
 
-    /** What they are at most, in bytes as the cloud sent them; as objects they take several times as much. */
+    /** The maximum size of all cached responses, in bytes as received; on the heap they take several times as much. */
     @WithDefault("8388608")
     long cacheMaxBytes();
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which methods an address takes: 405 has to say so (RFC 9110, section 15.5.6), and the framework does not. */
+/** The methods that a path supports: a 405 has to list them (RFC 9110, section 15.5.6), and the framework does not. */
 @ApplicationScoped
 class AllowedMethods {
     private final Map<Pattern, Set<String>> byPath;
@@ -25,26 +25,26 @@ class AllowedMethods {
                 .filter(type -> type.isAnnotationPresent(Path.class))
                 .distinct()
                 .collect(Collectors.toMap(
-                        type -> template(type.getAnnotation(Path.class).value()), AllowedMethods::of));
+                        type -> toPattern(type.getAnnotation(Path.class).value()), AllowedMethods::declaredMethods));
     }
 
-    /** For the header {@code Allow}; empty when nothing stands at the path. */
-    Set<String> allowed(String path) {
+    /** The methods for the header {@code Allow}; empty when no resource has the path. */
+    Set<String> forPath(String path) {
         var allowed = byPath.entrySet().stream()
-                .filter(each -> each.getKey().matcher(path).matches())
-                .flatMap(each -> each.getValue().stream())
+                .filter(entry -> entry.getKey().matcher(path).matches())
+                .flatMap(entry -> entry.getValue().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (allowed.contains("GET")) {
-            allowed.add("HEAD"); // which the framework answers by itself
+            allowed.add("HEAD"); // implemented by the framework
         }
         return allowed;
     }
 
-    private static Pattern template(String path) {
+    private static Pattern toPattern(String path) {
         return Pattern.compile(path.replaceAll("\\{[^/]+}", "[^/]+") + "/?");
     }
 
-    private static Set<String> of(Class<?> resource) {
+    private static Set<String> declaredMethods(Class<?> resource) {
         return Arrays.stream(resource.getDeclaredMethods())
                 .flatMap(method -> Arrays.stream(method.getAnnotations()))
                 .map(Annotation::annotationType)

@@ -7,38 +7,41 @@ import dev.attachgateway.problem.type.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says what is wrong with a body without quoting it and without naming our classes. */
+/** Describes errors in a JSON body without quoting the body and without naming internal classes. */
 final class JsonProblems {
     private JsonProblems() {}
 
-    static ProblemBuilder finding(JsonProcessingException fault) {
-        var error = switch (fault) {
+    static ProblemBuilder map(JsonProcessingException exception) {
+        var error = switch (exception) {
             case UnrecognizedPropertyException unknown ->
-                new Problem.Detail(place(unknown), null, "is not a field of this call");
+                new Problem.Detail(fieldPath(unknown), null, "is not a field of this request");
             case JsonMappingException mapping
-            when mapping.getCause() instanceof JsonProcessingException inner -> syntax(inner);
+            when mapping.getCause() instanceof JsonProcessingException cause -> syntaxError(cause);
             case JsonMappingException mapping
-            when mapping.getPath().isEmpty() -> new Problem.Detail("body", null, "has to be one JSON object");
+            when mapping.getPath().isEmpty() -> new Problem.Detail("body", null, "must be one JSON object");
             case JsonMappingException mapping ->
-                new Problem.Detail(place(mapping), null, "has the wrong type; a string is expected");
-            default -> syntax(fault);
+                new Problem.Detail(fieldPath(mapping), null, "has the wrong type; a string is expected");
+            default -> syntaxError(exception);
         };
         return ProblemBuilder.of(ProblemType.MALFORMED_JSON, error.field() + " " + error.message() + ".")
-                .errors(List.of(error));
+                .withErrors(List.of(error));
     }
 
-    private static Problem.Detail syntax(JsonProcessingException fault) {
-        var at = fault.getLocation();
+    private static Problem.Detail syntaxError(JsonProcessingException exception) {
+        var location = exception.getLocation();
         return new Problem.Detail(
                 "body",
                 null,
                 "is not valid JSON"
-                        + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+                        + (location == null
+                                ? ""
+                                : " at line " + location.getLineNr() + ", column " + location.getColumnNr()));
     }
 
-    private static String place(JsonMappingException fault) {
-        return fault.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+    private static String fieldPath(JsonMappingException exception) {
+        return exception.getPath().stream()
+                .map(reference ->
+                        reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName())
                 .collect(Collectors.joining("."));
     }
 }

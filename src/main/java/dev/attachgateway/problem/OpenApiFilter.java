@@ -21,10 +21,10 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
-/** Writes into the API's document what is the same for every call: ids, credentials, and each way to fail with its code. */
+/** Adds to the OpenAPI document the parts common to all operations: ids, credentials, and every problem with its code. */
 public class OpenApiFilter implements OASFilter {
-    private static final String REPLAYED = "Idempotency-Replayed";
-    private static final Set<String> SENDING = Set.of("attachVolume", "detachVolume");
+    private static final String REPLAYED_HEADER = "Idempotency-Replayed";
+    private static final Set<String> IDEMPOTENCY_KEY_OPERATIONS = Set.of("attachVolume", "detachVolume");
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
@@ -32,41 +32,41 @@ public class OpenApiFilter implements OASFilter {
                 .title("Attach Gateway")
                 .version("v1")
                 .description(
-                        "Attaches EVS disks to ModelArts Lite Servers, and detaches them, at the cloud's own addresses, safely, and tells"
-                                + " everyone who watches."));
+                        "Attaches EVS disks to ModelArts Lite Servers and detaches them, through the cloud's own paths, and"
+                                + " streams every change."));
         var components = api.getComponents() == null ? OASFactory.createComponents() : api.getComponents();
         components
                 .addParameter(
                         "project_id",
-                        path(
+                        pathParameter(
                                 "project_id",
                                 "The project.",
                                 CloudIds.PROJECT_ID_REGEX,
                                 "0123456789abcdef0123456789abcdef"))
                 .addParameter(
                         "id",
-                        path(
+                        pathParameter(
                                 "id",
                                 "The Lite Server.",
                                 CloudIds.UUID_ANY_CASE_REGEX,
                                 "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3"))
                 .addParameter(
                         "operation_id",
-                        path(
+                        pathParameter(
                                 "operation_id",
                                 "The operation.",
                                 CloudIds.UUID_ANY_CASE_REGEX,
                                 "b894b879-a3c0-49ee-b5cb-92202b2794e2"))
                 .addParameter(
                         "volume_id",
-                        path(
+                        pathParameter(
                                 "volume_id",
                                 "The EVS disk.",
                                 CloudIds.UUID_ANY_CASE_REGEX,
                                 "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"))
                 .addParameter(
                         "paused_project",
-                        path(
+                        pathParameter(
                                 "project_id",
                                 "The project, or * for all.",
                                 "^(\\*|[a-zA-Z0-9-]{1,64})$",
@@ -76,27 +76,28 @@ public class OpenApiFilter implements OASFilter {
                         OASFactory.createParameter()
                                 .name("project_id")
                                 .in(Parameter.In.QUERY)
-                                .description("The project; all of them when it is absent.")
-                                .schema(string().pattern("^(\\*|[a-zA-Z0-9-]{1,64})$")))
+                                .description("The project; all projects if absent.")
+                                .schema(stringSchema().pattern("^(\\*|[a-zA-Z0-9-]{1,64})$")))
                 .addParameter(
                         "idempotency_key",
-                        key(
+                        idempotencyKeyParameter(
                                 "Idempotency-Key",
-                                "Names the request, so that sending it again answers with what came of it the first time. In"
-                                        + " quotes (RFC 8941, String) or bare.",
+                                "Identifies the request, so that a retry returns the result of the first request. In quotes"
+                                        + " (RFC 8941, String) or bare.",
                                 "\"8e03978e-40d5-43e8-bc93-6894a57f9324\""))
                 .addParameter(
                         "x_client_token",
-                        key(
+                        idempotencyKeyParameter(
                                 "X-Client-Token",
-                                "The same under the cloud's name.",
+                                "Idempotency-Key under the cloud's name.",
                                 "8e03978e-40d5-43e8-bc93-6894a57f9324"))
                 .addHeader(
-                        REPLAYED,
+                        REPLAYED_HEADER,
                         OASFactory.createHeader()
                                 .required(false)
-                                .description("true when the answer is to an earlier request with the same key.")
-                                .schema(string().addEnumeration("true")))
+                                .description(
+                                        "true if the response repeats the result of an earlier request with the same key.")
+                                .schema(stringSchema().addEnumeration("true")))
                 .addSecurityScheme(
                         "bearer",
                         OASFactory.createSecurityScheme()
@@ -116,17 +117,17 @@ public class OpenApiFilter implements OASFilter {
                                 .in(SecurityScheme.In.COOKIE)
                                 .name(SessionCookieAuthentication.COOKIE_NAME)
                                 .description(
-                                        "The session of a browser that logged in at /session/login. What may change"
-                                                + " something needs X-Requested-With as well."))
+                                        "The session of a browser that logged in at /session/login. Requests that change"
+                                                + " state also need X-Requested-With."))
                 .addSecurityScheme(
                         "signature",
                         OASFactory.createSecurityScheme()
                                 .type(SecurityScheme.Type.HTTP)
                                 .scheme("SDK-HMAC-SHA256")
                                 .description(
-                                        "A signature made with an access key of this gateway, as the cloud's own SDK makes it."));
-        OpenApiParameters.describe(components);
-        OpenApiHeaders.describe(components);
+                                        "A signature made with an access key of this gateway, as the cloud's SDK makes it."));
+        OpenApiParameters.addComponents(components);
+        OpenApiHeaders.addComponents(components);
         api.components(components);
         api.security(List.of(
                 OASFactory.createSecurityRequirement().addScheme("bearer"),
@@ -136,28 +137,28 @@ public class OpenApiFilter implements OASFilter {
         api.getPaths()
                 .getPathItems()
                 .values()
-                .forEach(item -> item.getOperations().values().forEach(OpenApiFilter::complete));
+                .forEach(item -> item.getOperations().values().forEach(OpenApiFilter::completeOperation));
     }
 
-    private static void complete(Operation operation) {
-        var sends = SENDING.contains(operation.getOperationId());
+    private static void completeOperation(Operation operation) {
+        var takesIdempotencyKey = IDEMPOTENCY_KEY_OPERATIONS.contains(operation.getOperationId());
         var byStatus = Arrays.stream(ProblemType.values())
-                .filter(problemType -> problemType.where().covers(operation.getOperationId()))
+                .filter(problemType -> problemType.affectedOperations().covers(operation.getOperationId()))
                 .collect(groupingBy(ProblemType::status, TreeMap::new, toList()));
-        byStatus.forEach((status, complaints) -> operation
+        byStatus.forEach((status, problemTypes) -> operation
                 .getResponses()
                 .addAPIResponse(
                         status.toString(),
                         OASFactory.createAPIResponse()
-                                .description(description(complaints))
-                                .content(problem(complaints.getFirst()))));
-        operation.getResponses().getAPIResponses().values().forEach(OpenApiHeaders::add);
-        if (sends) {
-            repeatable(operation);
+                                .description(describeProblems(problemTypes))
+                                .content(problemContent(problemTypes.getFirst()))));
+        operation.getResponses().getAPIResponses().values().forEach(OpenApiHeaders::addReferences);
+        if (takesIdempotencyKey) {
+            addIdempotencyKey(operation);
         }
     }
 
-    private static void repeatable(Operation operation) {
+    private static void addIdempotencyKey(Operation operation) {
         operation
                 .addParameter(OASFactory.createParameter().ref("idempotency_key"))
                 .addParameter(OASFactory.createParameter().ref("x_client_token"));
@@ -166,17 +167,17 @@ public class OpenApiFilter implements OASFilter {
                 .getAPIResponses()
                 .values()
                 .forEach(response -> response.addHeader(
-                        REPLAYED, OASFactory.createHeader().ref("#/components/headers/" + REPLAYED)));
+                        REPLAYED_HEADER, OASFactory.createHeader().ref("#/components/headers/" + REPLAYED_HEADER)));
     }
 
-    private static String description(List<ProblemType> complaints) {
-        return complaints.stream()
+    private static String describeProblems(List<ProblemType> problemTypes) {
+        return problemTypes.stream()
                 .map(problemType ->
                         "`" + problemType.code() + "` " + problemType.title() + " " + problemType.nextStep())
                 .collect(joining("\n\n"));
     }
 
-    private static Content problem(ProblemType example) {
+    private static Content problemContent(ProblemType example) {
         var body = OASFactory.createMediaType()
                 .schema(OASFactory.createSchema().ref("#/components/schemas/Problem"))
                 .example(Map.of(
@@ -194,27 +195,27 @@ public class OpenApiFilter implements OASFilter {
                 .addMediaType(Problem.SDK_MEDIA_TYPE, body);
     }
 
-    private static Parameter path(String name, String description, String pattern, String example) {
+    private static Parameter pathParameter(String name, String description, String pattern, String example) {
         return OASFactory.createParameter()
                 .name(name)
                 .in(Parameter.In.PATH)
                 .required(true)
                 .description(description)
-                .schema(string().pattern(pattern))
+                .schema(stringSchema().pattern(pattern))
                 .example(example);
     }
 
-    private static Parameter key(String name, String description, String example) {
+    private static Parameter idempotencyKeyParameter(String name, String description, String example) {
         return OASFactory.createParameter()
                 .name(name)
                 .in(Parameter.In.HEADER)
                 .description(description)
-                // Two quotes, and each character may need an escape.
-                .schema(string().pattern("^[ -~]+$").minLength(1).maxLength(512))
+                // 512: up to 255 characters, each of which may be escaped, and two quotes.
+                .schema(stringSchema().pattern("^[ -~]+$").minLength(1).maxLength(512))
                 .example(example);
     }
 
-    private static Schema string() {
+    private static Schema stringSchema() {
         return OASFactory.createSchema().addType(Schema.SchemaType.STRING);
     }
 }

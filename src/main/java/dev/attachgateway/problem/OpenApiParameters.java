@@ -8,102 +8,104 @@ import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
-/** The parameters of lists and streams in the API's document. */
+/** The parameters of lists and streams in the OpenAPI document. */
 final class OpenApiParameters {
-    /** Where the next page is. */
-    static final String LINK = "Link";
+    /** The response header with the URL of the next page. */
+    static final String LINK_HEADER = "Link";
 
     private OpenApiParameters() {}
 
-    static void describe(Components components) {
+    static void addComponents(Components components) {
         components
-                .addParameter("filter_server", list("server", "Only operations on these servers.", uuid()))
-                .addParameter("filter_volume", list("volume", "Only operations with these disks.", uuid()))
+                .addParameter(
+                        "filter_server", listParameter("server", "Only operations on these servers.", uuidSchema()))
+                .addParameter(
+                        "filter_volume", listParameter("volume", "Only operations with these disks.", uuidSchema()))
                 .addParameter(
                         "filter_status",
-                        list(
+                        listParameter(
                                 "status",
                                 "Only operations with these statuses.",
-                                words("pending", "running", "success", "failed")))
+                                enumSchema("pending", "running", "success", "failed")))
                 .addParameter(
                         "filter_type",
-                        list(
+                        listParameter(
                                 "type",
                                 "Only operations of these types.",
-                                words("node_attach_volume", "node_detach_volume")))
+                                enumSchema("node_attach_volume", "node_detach_volume")))
                 .addParameter(
                         "filter_caller",
-                        list(
+                        listParameter(
                                 "caller",
-                                "Only operations of these callers: issuer, colon, subject. Repeated for several.",
-                                string().pattern("^[^:]+:.+$").maxLength(512)))
+                                "Only operations of these callers: issuer, colon, subject. Repeat the parameter for several.",
+                                stringSchema().pattern("^[^:]+:.+$").maxLength(512)))
                 .addParameter(
                         "limit",
-                        query(
+                        queryParameter(
                                 "limit",
-                                "Operations on a page.",
+                                "Operations per page.",
                                 OASFactory.createSchema()
                                         .addType(Schema.SchemaType.INTEGER)
                                         .minimum(BigDecimal.ONE)
                                         .maximum(BigDecimal.valueOf(200))
                                         .defaultValue(50)))
                 .addParameter(
-                        "cursor",
-                        query("cursor", "The value of next on the page before, for the page after it.", string()))
+                        "cursor", queryParameter("cursor", "The value of next on the previous page.", stringSchema()))
                 .addParameter(
                         "Last-Event-ID",
                         OASFactory.createParameter()
                                 .name("Last-Event-ID")
                                 .in(Parameter.In.HEADER)
-                                .description("For a stream: the id of the last event that was received.")
-                                .schema(string())
+                                .description("For a stream: the id of the last received event.")
+                                .schema(stringSchema())
                                 .example("9ff3ee15-42-c04d3f9a"))
                 .addParameter(
                         "last_event_id",
-                        query("last_event_id", "The same for a client that cannot set headers.", string()))
+                        queryParameter(
+                                "last_event_id", "Last-Event-ID for a client that cannot set headers.", stringSchema()))
                 .addParameter(
                         "envelope",
-                        query(
+                        queryParameter(
                                 "envelope",
-                                "What the data of a stream's events is: the operation itself, or a CloudEvents 1.0 event"
-                                        + " with the operation for its data. Also a parameter of text/event-stream in Accept.",
-                                words("none", "cloudevents").defaultValue("none")))
+                                "The data of a stream's events: the operation itself, or a CloudEvents 1.0 event with the"
+                                        + " operation as its data. Also a parameter of text/event-stream in Accept.",
+                                enumSchema("none", "cloudevents").defaultValue("none")))
                 .addParameter(
                         "ticket",
-                        query(
+                        queryParameter(
                                 "ticket",
-                                "For a stream, and instead of another credential: a ticket that was made for it.",
-                                string().pattern("^[A-Za-z0-9_-]{43}$")))
+                                "For a stream, instead of another credential: a ticket that was issued for it.",
+                                stringSchema().pattern("^[A-Za-z0-9_-]{43}$")))
                 .addParameter(
                         "dry_run",
-                        query(
+                        queryParameter(
                                 "dry_run",
-                                "true: nothing is begun, and the answer says of each check what it found. Prefer is ignored then,"
-                                        + " and a key is looked up and not used.",
+                                "true: nothing is begun, and the response reports the result of each check. Prefer is then"
+                                        + " ignored, and an idempotency key is looked up but not used.",
                                 OASFactory.createSchema()
                                         .addType(Schema.SchemaType.BOOLEAN)
                                         .defaultValue(false)))
                 .addHeader(
-                        LINK,
+                        LINK_HEADER,
                         OASFactory.createHeader()
                                 .required(false)
                                 .description(
-                                        "The address of the next page, with rel=\"next\" (RFC 8288); not on the last.")
-                                .schema(string()));
+                                        "The URL of the next page, with rel=\"next\" (RFC 8288); absent on the last page.")
+                                .schema(stringSchema()));
     }
 
-    private static Parameter list(String name, String description, Schema item) {
-        return query(
+    private static Parameter listParameter(String name, String description, Schema itemSchema) {
+        return queryParameter(
                         name,
                         description,
                         OASFactory.createSchema()
                                 .addType(Schema.SchemaType.ARRAY)
-                                .items(item))
+                                .items(itemSchema))
                 .style(Parameter.Style.FORM)
                 .explode(true);
     }
 
-    private static Parameter query(String name, String description, Schema schema) {
+    private static Parameter queryParameter(String name, String description, Schema schema) {
         return OASFactory.createParameter()
                 .name(name)
                 .in(Parameter.In.QUERY)
@@ -111,15 +113,15 @@ final class OpenApiParameters {
                 .schema(schema);
     }
 
-    private static Schema uuid() {
-        return string().pattern(CloudIds.UUID_ANY_CASE_REGEX);
+    private static Schema uuidSchema() {
+        return stringSchema().pattern(CloudIds.UUID_ANY_CASE_REGEX);
     }
 
-    private static Schema words(String... words) {
-        return string().enumeration(Arrays.asList((Object[]) words));
+    private static Schema enumSchema(String... values) {
+        return stringSchema().enumeration(Arrays.asList((Object[]) values));
     }
 
-    private static Schema string() {
+    private static Schema stringSchema() {
         return OASFactory.createSchema().addType(Schema.SchemaType.STRING);
     }
 }

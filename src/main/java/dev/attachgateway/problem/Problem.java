@@ -9,14 +9,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal or a failure as callers see it (RFC 9457, "Problem Details for HTTP APIs"), with the two fields that clients of
- * the cloud look for.
+ * The body of an error response (RFC 9457, "Problem Details for HTTP APIs"), with the two fields that clients of the cloud
+ * expect.
  *
- * @param instance the address that was asked for
- * @param errorCode the gateway's code, or the cloud's own where the cloud refused
+ * @param instance the path of the request
+ * @param errorCode the gateway's code, or the cloud's code if the cloud refused
  * @param errorMsg the same as {@code detail}
- * @param nextStep what the sender does next
- * @param errors each thing that is wrong, when there are several or when they have a place
+ * @param nextStep the action that the caller takes next
+ * @param errors the individual errors, if there are several or if they refer to a field
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -52,8 +52,8 @@ public record Problem(
     public static final String MEDIA_TYPE = "application/problem+json";
 
     /**
-     * The type of a problem for the cloud's own SDK: it reads an error only when its type begins with {@code
-     * application/json}, and otherwise has neither its code nor its message.
+     * The media type of a problem for the cloud's SDK, which reads the code and the message of an error only if its type
+     * begins with {@code application/json}.
      */
     static final String SDK_MEDIA_TYPE = "application/json";
 
@@ -62,10 +62,10 @@ public record Problem(
     }
 
     /**
-     * One thing that is wrong.
+     * One individual error.
      *
-     * @param field where in the request, if it is the request
-     * @param errorCode the code it would have had by itself, if it is a check
+     * @param field the field of the request, if the request is invalid
+     * @param errorCode the code that the error has as a problem of its own, if a precondition failed
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

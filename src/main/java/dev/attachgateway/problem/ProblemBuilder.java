@@ -8,20 +8,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that has been recognised.
+ * A problem before the request's path and id are added.
  *
- * @param code what stands in place of the complaint's own code
- * @param detail a sentence about this occurrence; the complaint's title where there is nothing more to say
- * @param headers what the answer carries besides
+ * @param code the code of the problem type, or the cloud's code in its place
+ * @param detail a sentence about this occurrence, or the title of the problem type
+ * @param headers further headers of the response
  */
 record ProblemBuilder(
-        ProblemType complaint,
+        ProblemType problemType,
         String code,
         String detail,
         Map<String, String> headers,
         @Nullable UUID operationId,
-        @Nullable UUID heldBy,
-        @Nullable UUID attachedBy,
+        @Nullable UUID heldByOperationId,
+        @Nullable UUID attachedByOperationId,
         @Nullable List<Problem.Detail> errors) {
 
     static ProblemBuilder of(ProblemType problemType) {
@@ -40,52 +40,68 @@ record ProblemBuilder(
                 null);
     }
 
-    ProblemBuilder code(String code) {
-        return new ProblemBuilder(complaint, code, detail, headers, operationId, heldBy, attachedBy, errors);
-    }
-
-    ProblemBuilder header(String name, String value) {
+    ProblemBuilder withCode(String code) {
         return new ProblemBuilder(
-                complaint, code, detail, Map.of(name, value), operationId, heldBy, attachedBy, errors);
+                problemType, code, detail, headers, operationId, heldByOperationId, attachedByOperationId, errors);
     }
 
-    /** In whole seconds and never 0: some clients send a POST again at once when they are told 0. */
-    ProblemBuilder retryAfter(Duration wait) {
-        return header(
-                "Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
-    }
-
-    ProblemBuilder operation(UUID id) {
-        return new ProblemBuilder(complaint, code, detail, headers, id, heldBy, attachedBy, errors);
-    }
-
-    ProblemBuilder heldBy(@Nullable UUID id) {
-        return new ProblemBuilder(complaint, code, detail, headers, operationId, id, attachedBy, errors);
-    }
-
-    ProblemBuilder attachedBy(@Nullable UUID id) {
-        return new ProblemBuilder(complaint, code, detail, headers, operationId, heldBy, id, errors);
-    }
-
-    ProblemBuilder errors(List<Problem.Detail> all) {
+    ProblemBuilder withHeader(String name, String value) {
         return new ProblemBuilder(
-                complaint, code, detail, headers, operationId, heldBy, attachedBy, all.isEmpty() ? null : all);
+                problemType,
+                code,
+                detail,
+                Map.of(name, value),
+                operationId,
+                heldByOperationId,
+                attachedByOperationId,
+                errors);
     }
 
-    Problem problem(String instance, String requestId) {
+    /** Sets Retry-After in whole seconds, rounded up to at least 1: some clients resend a POST immediately on 0. */
+    ProblemBuilder withRetryAfter(Duration delay) {
+        return withHeader(
+                "Retry-After", Long.toString(Math.max(1, delay.plusMillis(999).toSeconds())));
+    }
+
+    ProblemBuilder withOperationId(UUID id) {
+        return new ProblemBuilder(
+                problemType, code, detail, headers, id, heldByOperationId, attachedByOperationId, errors);
+    }
+
+    ProblemBuilder withHeldBy(@Nullable UUID id) {
+        return new ProblemBuilder(problemType, code, detail, headers, operationId, id, attachedByOperationId, errors);
+    }
+
+    ProblemBuilder withAttachedBy(@Nullable UUID id) {
+        return new ProblemBuilder(problemType, code, detail, headers, operationId, heldByOperationId, id, errors);
+    }
+
+    ProblemBuilder withErrors(List<Problem.Detail> details) {
+        return new ProblemBuilder(
+                problemType,
+                code,
+                detail,
+                headers,
+                operationId,
+                heldByOperationId,
+                attachedByOperationId,
+                details.isEmpty() ? null : details);
+    }
+
+    Problem build(String instance, String requestId) {
         return new Problem(
-                complaint.type(),
-                complaint.title(),
-                complaint.status(),
+                problemType.type(),
+                problemType.title(),
+                problemType.status(),
                 detail,
                 instance,
                 code,
                 detail,
-                complaint.nextStep(),
+                problemType.nextStep(),
                 requestId,
                 operationId,
-                heldBy,
-                attachedBy,
+                heldByOperationId,
+                attachedByOperationId,
                 errors);
     }
 }

@@ -5,21 +5,21 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.problem.type.ProblemType;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Says of a refusal that did not happen what it would have been. */
+/** Describes for a dry run the problem that a refusal or failure would be reported as. */
 @ApplicationScoped
 class ProblemCatalogAdapter implements ProblemCatalog {
     @Override
-    public ProblemDescription describe(Throwable refusal) {
-        var problemBuilder = ProblemMapper.recognise(-1, refusal);
-        return of(problemBuilder.complaint(), problemBuilder.code(), problemBuilder.detail());
+    public ProblemDescription describe(Throwable failure) {
+        var problemBuilder = ProblemMapper.map(-1, failure);
+        return toDescription(problemBuilder.problemType(), problemBuilder.code(), problemBuilder.detail());
     }
 
     @Override
     public ProblemDescription describe(OperationFailure failure) {
-        return of(ProblemMapper.complaint(failure.kind()), failure.code(), failure.message());
+        return toDescription(ProblemMapper.toProblemType(failure.kind()), failure.code(), failure.message());
     }
 
-    private static ProblemDescription of(ProblemType problemType, String code, String message) {
+    private static ProblemDescription toDescription(ProblemType problemType, String code, String message) {
         return new ProblemDescription(problemType.status(), code, message, problemType.nextStep());
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.attachgateway.access.accesskey.RequestSignature;
 import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.RequestId;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -20,70 +19,71 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Writes problems: for what fails in resources, and for what fails above and below them in raw routes. */
+/** Writes problem responses for failures in resources and in raw Vert.x routes. */
 @ApplicationScoped
 class ProblemExceptionMapper {
     private static final Logger LOG = Logger.getLogger(ProblemExceptionMapper.class);
 
-    /** Failure handlers are asked in the order of their routes; this one answers before any other looks. */
+    /** Failure handlers run in the order of their routes; this one responds before any other. */
     private static final int FIRST = Integer.MIN_VALUE;
 
-    private static final Set<ProblemType> UNREAD =
+    private static final Set<ProblemType> CONNECTION_CLOSING =
             EnumSet.of(ProblemType.BODY_TOO_LARGE, ProblemType.ADDRESS_TOO_LONG, ProblemType.HEADERS_TOO_LARGE);
 
     private final ObjectMapper json;
-    private final AllowedMethods methods;
+    private final AllowedMethods allowedMethods;
 
-    ProblemExceptionMapper(ObjectMapper json, AllowedMethods methods) {
+    ProblemExceptionMapper(ObjectMapper json, AllowedMethods allowedMethods) {
         this.json = json;
-        this.methods = methods;
+        this.allowedMethods = allowedMethods;
     }
 
     void register(@Observes @Priority(1) Router router) {
-        router.route().order(FIRST).failureHandler(this::write);
+        router.route().order(FIRST).failureHandler(this::writeProblem);
     }
 
     @ServerExceptionMapper
-    Response rest(Throwable failure, RoutingContext exchange) {
-        var problemBuilder = found(-1, failure, exchange);
-        var response = Response.status(problemBuilder.complaint().status())
+    Response toResponse(Throwable failure, RoutingContext exchange) {
+        var problemBuilder = mapAndLog(-1, failure, exchange);
+        var response = Response.status(problemBuilder.problemType().status())
                 .type(Problem.mediaType(RequestSignature.hasSignature(exchange)))
-                .entity(body(problemBuilder, exchange));
+                .entity(toJson(problemBuilder, exchange));
         problemBuilder.headers().forEach(response::header);
         return response.build();
     }
 
-    /** Named, because the framework has a mapper of its own for it, which is nearer than one for everything. */
+    /** Overrides the framework's mapper for this exception, which takes precedence over a mapper for {@link Throwable}. */
     @ServerExceptionMapper
-    Response mismatched(MismatchedInputException failure, RoutingContext exchange) {
-        return rest(failure, exchange);
+    Response mismatchedInputToResponse(MismatchedInputException failure, RoutingContext exchange) {
+        return toResponse(failure, exchange);
     }
 
-    private void write(RoutingContext exchange) {
-        HttpServerResponse response = exchange.response();
+    private void writeProblem(RoutingContext exchange) {
+        var response = exchange.response();
         if (response.headWritten()) {
             response.reset();
             return;
         }
-        var problemBuilder = found(exchange.statusCode(), exchange.failure(), exchange);
+        var problemBuilder = mapAndLog(exchange.statusCode(), exchange.failure(), exchange);
         problemBuilder.headers().forEach(response::putHeader);
-        response.setStatusCode(problemBuilder.complaint().status())
+        response.setStatusCode(problemBuilder.problemType().status())
                 .putHeader("content-type", Problem.mediaType(RequestSignature.hasSignature(exchange)))
-                .end(body(problemBuilder, exchange));
+                .end(toJson(problemBuilder, exchange));
     }
 
-    private ProblemBuilder found(int status, @Nullable Throwable failure, RoutingContext exchange) {
-        var problemBuilder = wrongMethod(ProblemMapper.recognise(status, failure), exchange);
-        if (UNREAD.contains(problemBuilder.complaint()) && exchange.request().version() != HttpVersion.HTTP_2) {
+    private ProblemBuilder mapAndLog(int status, @Nullable Throwable failure, RoutingContext exchange) {
+        var problemBuilder = correctMethodNotAllowed(ProblemMapper.map(status, failure), exchange);
+        if (CONNECTION_CLOSING.contains(problemBuilder.problemType())
+                && exchange.request().version() != HttpVersion.HTTP_2) {
             // The rest of the request is not read, so the connection cannot serve another one.
-            problemBuilder = problemBuilder.header("Connection", "close");
+            problemBuilder = problemBuilder.withHeader("Connection", "close");
         }
-        if (problemBuilder.complaint() == ProblemType.INTERNAL) {
+        if (problemBuilder.problemType() == ProblemType.INTERNAL) {
             LOG.errorf(
                     failure,
                     "unexpected failure request_id=%s",
                     RequestId.getOrCreate(exchange).traceId());
-        } else if (problemBuilder.complaint().status() >= 500) {
+        } else if (problemBuilder.problemType().status() >= 500) {
             LOG.warnf(
                     "request failed code=%s request_id=%s cause=%s",
                     problemBuilder.code(), RequestId.getOrCreate(exchange).traceId(), failure);
@@ -91,21 +91,21 @@ class ProblemExceptionMapper {
         return problemBuilder;
     }
 
-    /** Of resources whose addresses begin alike the framework says 404 where the method is wrong. */
-    private ProblemBuilder wrongMethod(ProblemBuilder problemBuilder, RoutingContext exchange) {
-        if (problemBuilder.complaint() != ProblemType.NO_SUCH_PATH
-                && problemBuilder.complaint() != ProblemType.METHOD_NOT_ALLOWED) {
+    /** The framework reports 404 for a wrong method if resources share a path prefix. */
+    private ProblemBuilder correctMethodNotAllowed(ProblemBuilder problemBuilder, RoutingContext exchange) {
+        if (problemBuilder.problemType() != ProblemType.NO_SUCH_PATH
+                && problemBuilder.problemType() != ProblemType.METHOD_NOT_ALLOWED) {
             return problemBuilder;
         }
-        var allowed = methods.allowed(exchange.normalizedPath());
+        var allowed = allowedMethods.forPath(exchange.normalizedPath());
         return allowed.isEmpty() || allowed.contains(exchange.request().method().name())
                 ? problemBuilder
-                : ProblemBuilder.of(ProblemType.METHOD_NOT_ALLOWED).header("Allow", String.join(", ", allowed));
+                : ProblemBuilder.of(ProblemType.METHOD_NOT_ALLOWED).withHeader("Allow", String.join(", ", allowed));
     }
 
-    private String body(ProblemBuilder problemBuilder, RoutingContext exchange) {
+    private String toJson(ProblemBuilder problemBuilder, RoutingContext exchange) {
         try {
-            return json.writeValueAsString(problemBuilder.problem(
+            return json.writeValueAsString(problemBuilder.build(
                     exchange.normalizedPath(), RequestId.getOrCreate(exchange).traceId()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

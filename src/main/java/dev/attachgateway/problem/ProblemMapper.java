@@ -32,81 +32,83 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Recognises failures: from whatever was thrown to the one complaint it is. */
+/** Maps exceptions and HTTP statuses to problem types. */
 final class ProblemMapper {
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(2);
 
     private ProblemMapper() {}
 
     /**
-     * What a failure is.
+     * The problem for a failure.
      *
-     * @param status the status that whoever failed chose, or -1
-     * @param failure null when only a status is known
+     * @param status the status set by the failing handler, or -1
+     * @param failure the exception; null if only a status is known
      */
-    static ProblemBuilder recognise(int status, @Nullable Throwable failure) {
+    static ProblemBuilder map(int status, @Nullable Throwable failure) {
         return switch (failure) {
-            case null -> byStatus(status);
-            case NotAuthenticatedException no ->
-                ProblemBuilder.of(ProblemType.NOT_AUTHENTICATED, no.getMessage())
-                        .header("WWW-Authenticate", no.challenge());
-            case ConflictingCredentialsException no ->
-                ProblemBuilder.of(ProblemType.CREDENTIALS_DISAGREE, no.getMessage());
-            case AccessDeniedException no -> ProblemBuilder.of(ProblemType.NOT_GRANTED, no.getMessage());
-            case CrossSiteRequestException forged -> ProblemBuilder.of(ProblemType.CROSS_SITE, forged.getMessage());
-            case InvalidReturnUrlException bad -> ProblemBuilder.of(ProblemType.INVALID_REQUEST, bad.getMessage());
-            case AuthorizationUnavailableException open ->
-                ProblemBuilder.of(ProblemType.ACCESS_UNDECIDED, open.getMessage())
-                        .retryAfter(SOON);
-            case RateLimitExceededException often ->
-                ProblemBuilder.of(ProblemType.TOO_MANY_REQUESTS, often.getMessage())
-                        .retryAfter(often.retryAfter());
-            case InvalidRequestException wrong -> invalid(wrong);
-            case IdempotencyKeyReusedException other -> ProblemBuilder.of(ProblemType.KEY_REUSED);
-            case IdempotencyKeyInProgressException first ->
-                ProblemBuilder.of(ProblemType.KEY_IN_PROGRESS).retryAfter(SOON);
-            case OperationNotFoundException none -> ProblemBuilder.of(ProblemType.OPERATION_NOT_FOUND);
-            case InterventionRejectedException tied -> tied(tied);
-            case MalformedEventIdException id ->
-                ProblemBuilder.of(ProblemType.MALFORMED_EVENT_ID, id.getMessage() + ".");
-            case StreamLimitExceededException full ->
+            case null -> fromStatus(status);
+            case NotAuthenticatedException unauthenticated ->
+                ProblemBuilder.of(ProblemType.NOT_AUTHENTICATED, unauthenticated.getMessage())
+                        .withHeader("WWW-Authenticate", unauthenticated.challenge());
+            case ConflictingCredentialsException conflicting ->
+                ProblemBuilder.of(ProblemType.CREDENTIALS_DISAGREE, conflicting.getMessage());
+            case AccessDeniedException denied -> ProblemBuilder.of(ProblemType.NOT_GRANTED, denied.getMessage());
+            case CrossSiteRequestException crossSite ->
+                ProblemBuilder.of(ProblemType.CROSS_SITE, crossSite.getMessage());
+            case InvalidReturnUrlException invalid ->
+                ProblemBuilder.of(ProblemType.INVALID_REQUEST, invalid.getMessage());
+            case AuthorizationUnavailableException unavailable ->
+                ProblemBuilder.of(ProblemType.ACCESS_UNDECIDED, unavailable.getMessage())
+                        .withRetryAfter(DEFAULT_RETRY_AFTER);
+            case RateLimitExceededException exceeded ->
+                ProblemBuilder.of(ProblemType.TOO_MANY_REQUESTS, exceeded.getMessage())
+                        .withRetryAfter(exceeded.retryAfter());
+            case InvalidRequestException invalid -> fromInvalidRequest(invalid);
+            case IdempotencyKeyReusedException _ -> ProblemBuilder.of(ProblemType.KEY_REUSED);
+            case IdempotencyKeyInProgressException _ ->
+                ProblemBuilder.of(ProblemType.KEY_IN_PROGRESS).withRetryAfter(DEFAULT_RETRY_AFTER);
+            case OperationNotFoundException _ -> ProblemBuilder.of(ProblemType.OPERATION_NOT_FOUND);
+            case InterventionRejectedException rejected -> fromInterventionRejected(rejected);
+            case MalformedEventIdException malformed ->
+                ProblemBuilder.of(ProblemType.MALFORMED_EVENT_ID, malformed.getMessage() + ".");
+            case StreamLimitExceededException exceeded ->
                 ProblemBuilder.of(
-                                full.of() == StreamLimitExceededException.Of.REPLICA
+                                exceeded.scope() == StreamLimitExceededException.Scope.REPLICA
                                         ? ProblemType.REPLICA_FULL
                                         : ProblemType.TOO_MANY_STREAMS,
-                                full.getMessage())
-                        .retryAfter(full.retryAfter());
-            case TicketLimitExceededException many ->
-                ProblemBuilder.of(ProblemType.TOO_MANY_TICKETS, many.getMessage())
-                        .retryAfter(many.retryAfter());
-            case OperationFailedException failed -> failed(failed);
+                                exceeded.getMessage())
+                        .withRetryAfter(exceeded.retryAfter());
+            case TicketLimitExceededException exceeded ->
+                ProblemBuilder.of(ProblemType.TOO_MANY_TICKETS, exceeded.getMessage())
+                        .withRetryAfter(exceeded.retryAfter());
+            case OperationFailedException failed -> fromOperationFailed(failed);
             case DiskReservedException reserved ->
                 ProblemBuilder.of(ProblemType.DISK_RESERVED)
-                        .heldBy(reserved.holderId().orElse(null));
-            case InventoryReadException not -> notShown(not);
-            case DiskContendedException contended ->
-                ProblemBuilder.of(ProblemType.DISK_CONTENDED).retryAfter(SOON);
-            case CloudUnavailableException ill ->
-                ProblemBuilder.of(ProblemType.CLOUD_UNAVAILABLE).retryAfter(ill.retryAfter());
-            case MissingCredentialException missing ->
-                ProblemBuilder.of(ProblemType.NO_CREDENTIAL).retryAfter(Duration.ofMinutes(1));
+                        .withHeldBy(reserved.holderId().orElse(null));
+            case InventoryReadException failed -> fromInventoryRead(failed);
+            case DiskContendedException _ ->
+                ProblemBuilder.of(ProblemType.DISK_CONTENDED).withRetryAfter(DEFAULT_RETRY_AFTER);
+            case CloudUnavailableException unavailable ->
+                ProblemBuilder.of(ProblemType.CLOUD_UNAVAILABLE).withRetryAfter(unavailable.retryAfter());
+            case MissingCredentialException _ ->
+                ProblemBuilder.of(ProblemType.NO_CREDENTIAL).withRetryAfter(Duration.ofMinutes(1));
             case ReservationUnknownException unknown ->
                 ProblemBuilder.of(ProblemType.RESERVATION_UNKNOWN)
-                        .operation(unknown.operationId())
-                        .retryAfter(SOON);
-            case DatabaseUnavailableException database ->
-                ProblemBuilder.of(ProblemType.STORAGE_UNAVAILABLE).retryAfter(SOON);
-            case HttpException http -> byStatus(http.getStatusCode());
+                        .withOperationId(unknown.operationId())
+                        .withRetryAfter(DEFAULT_RETRY_AFTER);
+            case DatabaseUnavailableException _ ->
+                ProblemBuilder.of(ProblemType.STORAGE_UNAVAILABLE).withRetryAfter(DEFAULT_RETRY_AFTER);
+            case HttpException http -> fromStatus(http.getStatusCode());
             case WebApplicationException rest ->
                 rest.getCause() instanceof JsonProcessingException json
-                        ? JsonProblems.finding(json)
-                        : byStatus(rest.getResponse().getStatus());
-            case JsonProcessingException json -> JsonProblems.finding(json);
-            default -> byStatus(status);
+                        ? JsonProblems.map(json)
+                        : fromStatus(rest.getResponse().getStatus());
+            case JsonProcessingException json -> JsonProblems.map(json);
+            default -> fromStatus(status);
         };
     }
 
-    private static ProblemBuilder byStatus(int status) {
+    private static ProblemBuilder fromStatus(int status) {
         return ProblemBuilder.of(
                 switch (status) {
                     case 400 -> ProblemType.INVALID_REQUEST;
@@ -123,36 +125,39 @@ final class ProblemMapper {
                 });
     }
 
-    private static ProblemBuilder invalid(InvalidRequestException wrong) {
-        return ProblemBuilder.of(ProblemType.INVALID_REQUEST, wrong.getMessage() + ".")
-                .errors(wrong.violations().stream()
+    private static ProblemBuilder fromInvalidRequest(InvalidRequestException invalid) {
+        return ProblemBuilder.of(ProblemType.INVALID_REQUEST, invalid.getMessage() + ".")
+                .withErrors(invalid.violations().stream()
                         .map(violation -> new Problem.Detail(violation.field(), null, violation.message()))
                         .toList());
     }
 
-    private static ProblemBuilder tied(InterventionRejectedException tied) {
-        var problemType = switch (tied.reason()) {
+    private static ProblemBuilder fromInterventionRejected(InterventionRejectedException rejected) {
+        var problemType = switch (rejected.reason()) {
             case ALREADY_SENT -> ProblemType.ALREADY_SENT;
             case STILL_SENDING -> ProblemType.STILL_SENDING;
             case ALREADY_ENDED -> ProblemType.ALREADY_ENDED;
             case NOT_UNSETTLED -> ProblemType.NOT_UNSETTLED;
         };
-        var problemBuilder = ProblemBuilder.of(problemType, tied.getMessage()).operation(tied.operationId());
-        return tied.retryAfter().map(problemBuilder::retryAfter).orElse(problemBuilder);
+        var problemBuilder =
+                ProblemBuilder.of(problemType, rejected.getMessage()).withOperationId(rejected.operationId());
+        return rejected.retryAfter().map(problemBuilder::withRetryAfter).orElse(problemBuilder);
     }
 
-    private static ProblemBuilder failed(OperationFailedException failed) {
+    private static ProblemBuilder fromOperationFailed(OperationFailedException failed) {
         var failure = failed.failure();
-        var problemBuilder = ProblemBuilder.of(complaint(failure.kind()), failure.message())
-                .code(failure.code())
-                .operation(failed.operationId())
-                .attachedBy(failed.attachedBy().orElse(null))
-                .errors(others(failure));
-        return problemBuilder.complaint().status() == 503 ? problemBuilder.retryAfter(SOON) : problemBuilder;
+        var problemBuilder = ProblemBuilder.of(toProblemType(failure.kind()), failure.message())
+                .withCode(failure.code())
+                .withOperationId(failed.operationId())
+                .withAttachedBy(failed.attachedBy().orElse(null))
+                .withErrors(otherErrors(failure));
+        return problemBuilder.problemType().status() == 503
+                ? problemBuilder.withRetryAfter(DEFAULT_RETRY_AFTER)
+                : problemBuilder;
     }
 
-    private static ProblemBuilder notShown(InventoryReadException not) {
-        var problemType = switch (not.reason()) {
+    private static ProblemBuilder fromInventoryRead(InventoryReadException failed) {
+        var problemType = switch (failed.reason()) {
             case SERVER_NOT_FOUND -> ProblemType.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> ProblemType.DISK_NOT_FOUND;
             case REQUEST_REFUSED -> ProblemType.CLOUD_REFUSED;
@@ -160,22 +165,22 @@ final class ProblemMapper {
             case UNAVAILABLE -> ProblemType.INVENTORY_UNAVAILABLE;
             case LIST_TOO_LONG -> ProblemType.LIST_TOO_LONG;
         };
-        var code = not.cloudErrorCode();
+        var code = failed.cloudErrorCode();
         var problemBuilder =
-                ProblemBuilder.of(problemType, not.getMessage()).code(code == null ? problemType.code() : code);
+                ProblemBuilder.of(problemType, failed.getMessage()).withCode(code == null ? problemType.code() : code);
         return problemType.status() == 503
-                ? problemBuilder.retryAfter(not.retryAfter().orElse(SOON))
+                ? problemBuilder.withRetryAfter(failed.retryAfter().orElse(DEFAULT_RETRY_AFTER))
                 : problemBuilder;
     }
 
-    private static List<Problem.Detail> others(OperationFailure failure) {
+    private static List<Problem.Detail> otherErrors(OperationFailure failure) {
         return failure.others().stream()
                 .map(other -> new Problem.Detail(null, other.code(), other.message()))
                 .toList();
     }
 
-    /** What an operation that ended so is called. */
-    static ProblemType complaint(OperationFailure.Kind kind) {
+    /** The problem type for the failure of an operation. */
+    static ProblemType toProblemType(OperationFailure.Kind kind) {
         return switch (kind) {
             case SERVER_NOT_FOUND -> ProblemType.SERVER_NOT_FOUND;
             case DISK_NOT_FOUND -> ProblemType.DISK_NOT_FOUND;

@@ -8,10 +8,14 @@ import java.util.Optional;
 /** Proxies in front of this gateway. */
 @ConfigMapping(prefix = "access")
 interface ProxyConfig {
-    /** Networks (CIDR) of the proxies that are trusted to name the client's address; none by default. */
+    /**
+     * Networks (CIDR) of the proxies that are trusted to report the client's address; none by default.
+     *
+     * @return networks in CIDR notation
+     */
     Optional<List<String>> trustedProxies();
 
-    /** The header in which they name it. */
+    /** The header in which the proxies report the client's address. */
     @WithDefault("x-forwarded-for")
     ForwardingHeader forwardingHeader();
 }

@@ -5,13 +5,17 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Access keys and the signatures that are made with them. */
+/** Access keys and their request signatures. */
 @ConfigMapping(prefix = "access")
 public interface AccessKeyConfig {
-    /** The access keys that callers may sign with: a path, or {@code classpath:} and a resource. */
+    /** The file of access keys: a path, or {@code classpath:} and a resource. */
     Optional<String> keysFile();
 
-    /** How far the date of a signature may be from this gateway's clock, to either side; an hour at most. */
+    /**
+     * The maximum difference between a signature's date and the gateway's clock, in both directions; at most an hour.
+     *
+     * @return above 0, at most {@code 1h}
+     */
     @WithDefault("15m")
     Duration signatureMaxAge();
 }

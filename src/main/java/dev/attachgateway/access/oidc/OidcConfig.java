@@ -16,25 +16,33 @@ public interface OidcConfig {
 
     /** One issuer. */
     interface IssuerConfig {
-        /** The issuer's address; equal to the {@code iss} of its tokens, and where discovery begins. */
+        /**
+         * The issuer's address: the {@code iss} of its tokens and the base of discovery.
+         *
+         * @return an http or https URL
+         */
         String url();
 
-        /** What {@code aud} of its tokens must name. */
+        /** The audience that {@code aud} of its tokens must contain. */
         @WithDefault("attach-gateway")
         String audience();
 
-        /** The one algorithm its tokens may be signed with (RFC 7518, section 3.1); no symmetric one is known. */
+        /** The only algorithm its tokens may be signed with (RFC 7518, section 3.1); symmetric ones are not supported. */
         @WithDefault("RS256")
         SignatureAlgorithm algorithm();
 
-        /** How long a fetched key counts before it is fetched again: the life of a withdrawn key, and of an outage. */
+        /**
+         * The cache lifetime of a fetched key: how long a withdrawn key is still accepted, and an outage survived.
+         *
+         * @return at least {@code 100ms}
+         */
         @WithDefault("30m")
         Duration jwksCacheTtl();
 
-        /** A file with the token to ask the issuer with, which is read each time. */
+        /** A file with the bearer token for requests to the issuer; it is read for each request. */
         Optional<Path> tokenFile();
 
-        /** A file with the certificates (PEM) that the issuer's own has to come from; the machine's list by default. */
+        /** A file with the CA certificates (PEM) trusted for the issuer; the JVM's trust store by default. */
         Optional<Path> caFile();
     }
 }

@@ -3,22 +3,38 @@ package dev.attachgateway.access.ratelimit;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Request rate limits; each replica counts by itself. */
+/** Request rate limits; each replica counts separately. */
 @ConfigMapping(prefix = "access.limits")
 public interface RateLimitConfig {
-    /** The cost that a caller may spend in a second, lasting; a request that only reads costs 1. */
+    /**
+     * The sustained rate of a caller, in cost units a second; a read costs 1.
+     *
+     * @return above 0, at most 1000000
+     */
     @WithDefault("200")
     double rate();
 
-    /** The cost that a caller may spend at once. */
+    /**
+     * The burst of a caller, in cost units.
+     *
+     * @return at least the cost of a write
+     */
     @WithDefault("2000")
     int burst();
 
-    /** The cost of a request that may change something. */
+    /**
+     * The cost of a write, that is of a request with an unsafe method.
+     *
+     * @return at least 1
+     */
     @WithDefault("5")
     int writeCost();
 
-    /** How many credentials from one network may fail in a minute. */
+    /**
+     * The number of failed authentications from one network in a minute before new credentials are rejected.
+     *
+     * @return at least 1
+     */
     @WithDefault("300")
     int maxFailuresPerMinute();
 }

@@ -7,38 +7,52 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Sessions of browsers; there are none unless an issuer is named where their users log in. */
+/** Configuration of browser sessions; they are enabled when an issuer for the login is named. */
 @ConfigMapping(prefix = "access.session")
 interface SessionConfig {
-    /** One of {@code access.issuers}, by its name. */
+    /**
+     * The name of the login's issuer among {@code access.issuers}.
+     *
+     * @return a name in {@code access.issuers}
+     */
     Optional<String> issuer();
 
-    /** What the issuer knows this gateway as. */
+    /** The gateway's client id at the issuer. */
     @WithDefault("attach-gateway")
     String clientId();
 
-    /** A file with the client's secret; without one it is a public client, for which PKCE alone stands. */
+    /** A file with the client secret; without one the gateway is a public client, protected by PKCE alone. */
     Optional<Path> clientSecretFile();
 
     /**
-     * A file with 32 characters or more that protect a login under way; the same for all replicas. Without one each replica
-     * has its own, and a login has to end at the replica where it began.
+     * A file with a key of at least 32 characters that protects logins in progress; the same for all replicas. Without one
+     * each replica generates its own, and a login has to complete at the replica where it began.
+     *
+     * @return at least 32 characters
      */
     Optional<Path> keyFile();
 
-    /** What is asked for besides {@code openid}. */
+    /** Scopes requested besides {@code openid}. */
     @WithDefault("profile")
     List<String> scopes();
 
-    /** How long a session lasts, whatever its user does: 1 minute to 7 days. */
+    /**
+     * The lifetime of a session, regardless of activity: 1 minute to 7 days.
+     *
+     * @return {@code 1m} to {@code 7d}
+     */
     @WithDefault("8h")
     Duration ttl();
 
-    /** Sessions of one caller; a login beyond that ends the oldest. */
+    /**
+     * Maximum sessions of one caller; a login beyond that deletes the oldest.
+     *
+     * @return at least 1
+     */
     @WithDefault("20")
     int maxPerCaller();
 
-    /** Whether callers come by https though a proxy takes that off: what the issuer is told to send them back to. */
+    /** Whether a proxy terminates TLS, so that the redirect URI sent to the issuer is https. */
     @WithDefault("false")
     boolean behindHttps();
 }

@@ -4,22 +4,34 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What tickets for streams are like. */
+/** Configuration of stream tickets. */
 @ConfigMapping(prefix = "access.ticket")
 public interface TicketConfig {
-    /** How long a ticket can be used: 1 second to 5 minutes. */
+    /**
+     * The lifetime of a ticket: 1 second to 5 minutes.
+     *
+     * @return {@code 1s} to {@code 5m}
+     */
     @WithDefault("30s")
     Duration ttl();
 
-    /** Tickets of one caller that are neither used nor expired. */
+    /**
+     * Maximum tickets of one caller that are neither used nor expired.
+     *
+     * @return at least 1
+     */
     @WithDefault("100")
     int maxPerCaller();
 
-    /** How often each replica removes expired ones. */
+    /** How often each replica removes expired tickets and sessions. */
     @WithDefault("1m")
     Duration cleanupInterval();
 
-    /** Tickets removed at once; the rest waits for the next time. */
+    /**
+     * Maximum tickets removed per run; the rest waits for the next run.
+     *
+     * @return at least 1
+     */
     @WithDefault("10000")
     int cleanupBatchSize();
 }

@@ -5,21 +5,33 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How the audit record is sealed, and how long it is kept. */
+/** Configuration of the audit log's seals and retention. */
 @ConfigMapping(prefix = "audit")
 interface AuditConfig {
-    /** How often a replica looks whether there is something to seal. */
+    /** How often a replica checks for unsealed entries. */
     @WithDefault("1s")
     Duration sealInterval();
 
-    /** Lines under one seal at most. */
+    /**
+     * Maximum entries under one seal.
+     *
+     * @return 1 to 10000
+     */
     @WithDefault("500")
     int sealMaxEntries();
 
-    /** A file with the secret keys that seals are made with, one a line, the newest first; none: without a key. */
+    /**
+     * A file with the secret keys of the seals, one per line, the newest first; without one, seals have no key.
+     *
+     * @return at least 32 characters in each line
+     */
     Optional<String> sealKeyFile();
 
-    /** How long a line is kept after it was sealed; the database refuses less than a day. */
+    /**
+     * How long an entry is kept after it was sealed; the database refuses less than a day.
+     *
+     * @return at least {@code 1d}
+     */
     @WithDefault("400d")
     Duration retention();
 }

@@ -4,10 +4,10 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long idempotency keys are known. */
+/** How long idempotency keys are kept. */
 @ConfigMapping(prefix = "idempotency")
 interface IdempotencyConfig {
-    /** How long after the end of its operation a key still stands for it; never less. */
+    /** Minimum time that a key stays valid after the end of its operation. */
     @WithDefault("24h")
     Duration ttl();
 
@@ -15,7 +15,7 @@ interface IdempotencyConfig {
     @WithDefault("1m")
     Duration cleanupInterval();
 
-    /** Keys removed at once; the rest waits for the next time. */
+    /** Maximum number of keys removed at once; the others are removed in later runs. */
     @WithDefault("1000")
     int cleanupBatchSize();
 }

@@ -4,18 +4,18 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long operations that have ended are kept, with their events. */
+/** How long ended operations are kept, with their events. */
 @ConfigMapping(prefix = "operation.retention")
 interface RetentionConfig {
-    /** How long after its end, and after the last thing that was found out about it. */
+    /** Time after the end of an operation, and after its last update. */
     @WithDefault("90d")
     Duration period();
 
-    /** How often one of the replicas removes what is older. */
+    /** How often one of the replicas removes expired operations. */
     @WithDefault("1m")
     Duration interval();
 
-    /** Operations removed in one transaction; the rest follows at once, in others. */
+    /** Operations removed in one transaction; the others follow at once, in further transactions. */
     @WithDefault("100")
     int batchSize();
 }

@@ -7,30 +7,34 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How long an operation may stand at a step before somebody should have a look; nothing else follows from it. */
+/** How long an operation may stay at a step before it is reported as stuck; nothing else depends on it. */
 @ConfigMapping(prefix = "operation.stuck")
 public interface StuckConfig {
+    /** How long an operation may stay at the step {@code checking} before it is reported as stuck. */
     @WithDefault("2m")
     Duration checking();
 
+    /** How long an operation may stay at the step {@code queued} before it is reported as stuck. */
     @WithDefault("1h")
     Duration queued();
 
-    /** A request takes as long as its longest exchange, and after a crash the lease and the intent's last moment. */
+    /** A request takes as long as its longest exchange; after a crash the lease and the send time-out add to it. */
     @WithDefault("1m")
     Duration sending();
 
-    /** Longer than the deadline of an operation, which ends what waits for so long. */
+    /** Longer than the deadline of an operation, which fails a waiting operation before. */
     @WithDefault("20m")
     Duration waiting();
 
+    /** How long an operation may stay at the step {@code following} before it is reported as stuck. */
     @WithDefault("30m")
     Duration following();
 
+    /** How long an operation may stay at the step {@code confirming} before it is reported as stuck. */
     @WithDefault("5m")
     Duration confirming();
 
-    /** Longer than the cloud takes a lost request, and looking takes after that. */
+    /** Longer than the cloud may still accept a lost request, plus the reads that settle it. */
     @WithDefault("30m")
     Duration unsettled();
 
@@ -38,7 +42,7 @@ public interface StuckConfig {
     @WithDefault("10s")
     Duration checkInterval();
 
-    /** The limit of each step that is not an end, in the order of the steps. */
+    /** The limit of each step that is not final, in the order of the steps. */
     default Map<OperationStep, Duration> limits() {
         return new EnumMap<>(Map.of(
                 OperationStep.CHECKING, checking(),

@@ -4,34 +4,34 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long and how often the cloud is compared with what was found at the end of an operation. */
+/** Configuration of reconciliation: how long and how often ended operations are compared with the cloud. */
 @ConfigMapping(prefix = "operation.reconcile")
 public interface ReconcileConfig {
-    /** How long after a success. */
+    /** How long a success is reconciled. */
     @WithDefault("24h")
     Duration window();
 
-    /** How long after a failure with a request of unknown outcome, or after an end by hand. */
+    /** How long a failure with a request of unknown outcome, or a release by an operator, is reconciled. */
     @WithDefault("7d")
     Duration doubtfulWindow();
 
-    /** The first wait, and each wait while the cloud contradicts; other waits grow with the time since the end. */
+    /** The first interval, and each interval during a drift; other intervals grow with the time since the end. */
     @WithDefault("10m")
     Duration minInterval();
 
-    /** The longest wait. */
+    /** The longest interval. */
     @WithDefault("6h")
     Duration maxInterval();
 
-    /** How often a replica asks the database what is due. */
+    /** How often a replica queries the database for due operations. */
     @WithDefault("10s")
     Duration pollInterval();
 
-    /** How many operations a replica takes at a time. */
+    /** How many operations a replica claims at a time. */
     @WithDefault("50")
     int batchSize();
 
-    /** How many of them it looks at at once. */
+    /** How many of them it reconciles concurrently. */
     @WithDefault("4")
     int concurrency();
 }

@@ -2,24 +2,24 @@ package dev.attachgateway.problem.type;
 
 import java.util.Set;
 
-/** Which calls can fail in a way, by their {@code operationId} in the API's document. */
+/** The API operations that a problem type can occur in, by their {@code operationId} in the OpenAPI document. */
 public enum AffectedOperations {
     EVERYWHERE,
-    /** Those that take a body. */
+    /** Operations that take a body. */
     BODY("attachVolume", "releaseOperation", "pauseSends", "forceGuard", "createStreamTicket"),
-    /** Those that send something to the cloud. */
+    /** Operations that send a write to the cloud. */
     ATTACH("attachVolume", "detachVolume"),
-    /** Those that ask the cloud something while their caller waits. */
+    /** Operations that call the cloud while the caller waits. */
     CLOUD("attachVolume", "detachVolume", "showDevServer", "listDevServers", "showVolume", "listVolumes"),
-    /** Those that name a server of the cloud. */
+    /** Operations that name a server of the cloud. */
     SERVER("attachVolume", "detachVolume", "showDevServer"),
-    /** Those that name a disk of the cloud. */
+    /** Operations that name a disk of the cloud. */
     DISK("attachVolume", "detachVolume", "showVolume"),
-    /** Those that show what the cloud shows. */
+    /** Operations that return servers or disks as the cloud shows them. */
     INVENTORY("showDevServer", "listDevServers", "showVolume", "listVolumes"),
-    /** Those that show many of it. */
+    /** Operations that list servers or disks. */
     LISTS("listDevServers", "listVolumes"),
-    /** Those that name an operation. */
+    /** Operations that name an attach or detach operation. */
     OPERATION("showOperation", "cancelOperation", "releaseOperation", "settleOperation", "createStreamTicket"),
     STREAM("showOperation", "listOperations"),
     TICKET("createStreamTicket"),
@@ -27,14 +27,15 @@ public enum AffectedOperations {
     RELEASE("releaseOperation"),
     SETTLE("settleOperation");
 
-    @SuppressWarnings("ImmutableEnumChecker") // Set.of is
-    private final Set<String> calls;
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
+    private final Set<String> operationIds;
 
-    AffectedOperations(String... calls) {
-        this.calls = Set.of(calls);
+    AffectedOperations(String... operationIds) {
+        this.operationIds = Set.of(operationIds);
     }
 
+    /** Whether the problem type can occur in the operation. */
     public boolean covers(String operationId) {
-        return this == EVERYWHERE || calls.contains(operationId);
+        return this == EVERYWHERE || operationIds.contains(operationId);
     }
 }

@@ -1,4 +1,4 @@
-/** The vocabulary of refusals and failures. */
+/** The problem types: status, code, title and next step of each error response. */
 @NullMarked
 package dev.attachgateway.problem.type;
 

@@ -4,34 +4,40 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How streams behave. */
+/** Configuration of the event streams. */
 @ConfigMapping(prefix = "stream")
 public interface StreamConfig {
-    /** Silence after which a comment is sent, so that proxies keep the connection and a dead peer shows. */
+    /**
+     * The silence after which a comment is sent, which keeps proxies from closing the connection and reveals a dead
+     * peer.
+     */
     @WithDefault("15s")
     Duration heartbeat();
 
-    /** The least time a client waits before it reconnects; each stream is told up to half as much again. */
+    /** The minimum delay before a client reconnects; each stream gets up to half as much again. */
     @WithDefault("2s")
     Duration retryMin();
 
-    /** How long a lost notification can delay an event. */
+    /** The interval of polls, and so the maximum delay of an event whose notification is lost. */
     @WithDefault("1s")
     Duration pollInterval();
 
-    /** Events of one project read at once. */
+    /** The number of events of one project read at once. */
     @WithDefault("500")
     int pageSize();
 
-    /** Events of all projects that are kept in memory, so that whoever comes back soon needs no database. */
+    /**
+     * The number of events of all projects that are kept in memory, from which reconnecting clients resume without the
+     * database.
+     */
     @WithDefault("20000")
     int memoryEvents();
 
-    /** Bytes of memory they may take, roughly. */
+    /** The approximate memory for these events, in bytes. */
     @WithDefault("33554432")
     long memoryBytes();
 
-    /** Whoever is further behind in a project's feed than this many events gets a fresh snapshot instead of them. */
+    /** A client that is further behind in a project's feed than this many events gets a snapshot instead of them. */
     @WithDefault("10000")
     long replayMaxEvents();
 
@@ -39,34 +45,34 @@ public interface StreamConfig {
     @WithDefault("1h")
     Duration snapshotEndedWindow();
 
-    /** Operations in a snapshot. */
+    /** The maximum number of operations in a snapshot. */
     @WithDefault("1000")
     int snapshotMaxOperations();
 
     /**
-     * Bytes that may wait for one stream in this process, and as many again in the system; a stream in which as many wait
-     * for a whole heartbeat is cut off.
+     * Bytes that may wait for one stream in this process, and as many again in the operating system; a stream that
+     * stays at the limit for a whole heartbeat interval is disconnected.
      */
     @WithDefault("262144")
     int maxUnsentBytes();
 
-    /** How long what was sent may be unconfirmed, or a full window stay full, before the peer counts as gone. */
+    /** How long sent bytes may stay unacknowledged, or a full window stay full, before the peer counts as gone. */
     @WithDefault("30s")
     Duration peerTimeout();
 
-    /** How bytes get to the socket. */
+    /** How bytes are written to the socket. */
     @WithDefault("auto")
     WritePath writePath();
 
-    /** While so many streams are about to begin, further connections wait to be accepted. */
+    /** The number of opening streams at which further connections wait to be accepted. */
     @WithDefault("200")
     int maxOpening();
 
-    /** The longest time over which streams are closed at a stop. */
+    /** The maximum time over which streams are closed at a shutdown. */
     @WithDefault("10s")
     Duration drainTimeout();
 
-    /** How many clients of a replica that stops come back in a second, together. */
+    /** The rate at which the clients of a stopping replica reconnect, all together. */
     @WithDefault("500")
     int reconnectsPerSecond();
 
@@ -78,17 +84,17 @@ public interface StreamConfig {
     @WithDefault("2000")
     int maxPerProject();
 
-    /** Streams of this replica. Each is a connection, and so a file handle of the process. */
+    /** Streams on this replica. Each is a connection, and so a file descriptor of the process. */
     @WithDefault("15000")
     int maxPerReplica();
 
-    /** How long a stream goes on when the policy cannot say whether its grant still holds. */
+    /** How long a stream continues while the policy cannot decide whether its grant is still valid. */
     @WithDefault("1m")
     Duration undecidedGrace();
 
-    /** How a stream's bytes get to its socket. */
+    /** How a stream's bytes are written to its socket. */
     enum WritePath {
-        /** Straight, where the connection is neither encrypted nor shared with other requests. */
+        /** Directly, if the connection is neither encrypted nor shared with other requests. */
         AUTO,
         /** Always through the HTTP server. */
         PLAIN

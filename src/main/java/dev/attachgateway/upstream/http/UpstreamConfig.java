@@ -6,21 +6,25 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Where the cloud is and how patient the gateway is with it. One region a gateway. */
+/** Endpoints, credentials, timeouts and limits of calls to the cloud. A gateway serves one region. */
 @ConfigMapping(prefix = "upstream")
 public interface UpstreamConfig {
+    /** ModelArts. */
     Endpoint modelarts();
 
+    /** Elastic Volume Service. */
     Endpoint evs();
 
+    /** Identity and Access Management. */
     Endpoint iam();
 
-    /** A YAML file with one credential per project; re-read when it changes. */
+    /** A YAML file with one credential per project; reloaded when it changes. */
     Optional<Path> credentialsFile();
 
-    /** The same document as a value, for environments that hand secrets over as variables. */
+    /** The same document as a value, for environments that pass secrets as variables. */
     Optional<String> credentials();
 
+    /** Max duration of connecting. */
     @WithDefault("5s")
     Duration connectTimeout();
 
@@ -28,96 +32,109 @@ public interface UpstreamConfig {
     @WithDefault("30s")
     Duration answerTimeout();
 
-    /** From the last moment at which a request may be begun, how long it can still be under way. */
+    /** The max duration of an exchange: connecting and receiving the response. */
     default Duration longestExchange() {
         return connectTimeout().plus(answerTimeout());
     }
 
-    /** How long a call waits, for all its turns together, before it counts as not begun. */
+    /**
+     * How long a call waits in all queues together (credential, rate limit, bulkhead) before it fails as not started.
+     */
     @WithDefault("5s")
     Duration queueTimeout();
 
-    /** How long a credential that was refused twice in a row is not used: five refusals lock a key for five minutes. */
+    /**
+     * How long a credential is not used after two refusals in a row: the cloud locks a key for five minutes after five.
+     */
     @WithDefault("6m")
     Duration credentialCooldown();
 
-    /** A token that was just renewed because the cloud asked for it is not renewed again before this. */
+    /** Min interval between two token renewals that the cloud demands. */
     @WithDefault("1m")
     Duration tokenRenewalMinInterval();
 
+    /** Limits of concurrent and waiting calls. */
     Bulkhead bulkhead();
 
+    /** Limits learnt from throttling. */
     Rate rate();
 
-    /** How far a signature's date may lie back (API Gateway documentation, "AK/SK signing": 15 minutes). */
+    /** Max age of a signature's date (API Gateway documentation, "AK/SK signing": 15 minutes). */
     @WithDefault("15m")
     Duration signatureMaxAge();
 
+    /** Circuit breaker. */
     Breaker breaker();
 
+    /** Retries and their budget. */
     Retry retry();
 
-    /** One service of the cloud. */
+    /** A service of the cloud. */
     interface Endpoint {
-        /** Base address without a slash at its end, such as {@code https://evs.cn-north-9.myhuaweicloud.com}. */
+        /** Base URL without a trailing slash, such as {@code https://evs.cn-north-9.myhuaweicloud.com}. */
         String url();
     }
 
-    /** When a service counts as ill. */
+    /** The circuit breaker of each service. */
     interface Breaker {
+        /** Number of calls over which the failure ratio is computed. */
         @WithDefault("20")
         int window();
 
+        /** Share of failed calls at which the breaker opens. */
         @WithDefault("0.5")
         double failureRatio();
 
-        /** How long it stays open before one call is let through as a probe. */
+        /** How long the breaker stays open before it admits one call as a probe. */
         @WithDefault("10s")
         Duration delay();
     }
 
-    /** Calls at once; for each service. */
+    /** The bulkhead of each service. */
     interface Bulkhead {
-        /** As many connections are kept. */
+        /** Max concurrent calls; also the size of the connection pool. */
         @WithDefault("64")
         int maxConcurrent();
 
+        /** Max calls that wait for a slot. */
         @WithDefault("256")
         int maxWaiting();
 
-        /** What one project may have of either. */
+        /** Max share of either limit that one project may use. */
         @WithDefault("0.5")
         double projectShare();
     }
 
-    /** What is learnt from being throttled; for each service and project. */
+    /** The adaptive rate limit of each service and project. */
     interface Rate {
-        /** Calls a second to which it falls at the lowest, unless the cloud names less. */
+        /** Min rate in calls per second, unless the cloud states a lower limit. */
         @WithDefault("1")
         double min();
 
-        /** Calls a second that are won back each second, where the cloud names no limit. */
+        /** Increase of the rate per second, in calls per second, if the cloud states no limit. */
         @WithDefault("1")
         double recoveryPerSecond();
 
+        /** How long after the last throttling the limit is removed. */
         @WithDefault("10m")
         Duration resetAfter();
     }
 
-    /** Repetitions within one step, for reads and for what surely did not begin. */
+    /** Retries within one step, of reads and of writes that certainly did not start. */
     interface Retry {
+        /** Max retries of one call. */
         @WithDefault("2")
         int maxRetries();
 
-        /** The longest first wait; each may be anything below, and the longest doubles. */
+        /** Max delay before the first retry; the max doubles with each retry, and the delay is random below it. */
         @WithDefault("200ms")
         Duration initialDelay();
 
-        /** Repetitions for each first call, over all calls to a service in a project. */
+        /** Retries per first attempt, over all calls to a service in a project. */
         @WithDefault("0.2")
         double budgetRatio();
 
-        /** Repetitions a second where there is hardly a first call. */
+        /** Retries per second that are allowed even without first attempts. */
         @WithDefault("1")
         double minRetriesPerSecond();
     }
