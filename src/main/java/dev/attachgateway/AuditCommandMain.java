@@ -10,42 +10,43 @@ import java.util.Optional;
 import java.util.Properties;
 import org.eclipse.microprofile.config.Config;
 
-/** The packaged jar as a command on the audit record: it needs the storage and nothing else, and serves nobody. */
+/** Runs the packaged jar as a command on the audit log: it needs the storage only, and opens no port. */
 final class AuditCommandMain {
     private AuditCommandMain() {}
 
-    /** Whether that is what was asked for. */
-    static boolean isMeant(String... args) {
+    /** Whether the first argument selects the audit command. */
+    static boolean isSelected(String... args) {
         return args.length > 0 && args[0].equals("audit");
     }
 
-    /** Does it, and gives back the status to end with. */
-    static int run(Config config, StorageSelector.Choice unlessSaid, String... args) {
+    /** Runs the command and returns the exit status. */
+    static int run(Config config, StorageSelector.Default defaultStorage, String... args) {
         try {
             var command = AuditCommand.parse(List.of(args).subList(1, args.length));
-            var own = StorageSelector.provideExisting(config, unlessSaid);
+            var embedded = StorageSelector.prepareExisting(config, defaultStorage);
             try {
-                return archive(config, own).run(command, System.out, System.err);
+                return database(config, embedded).run(command, System.out, System.err);
             } finally {
-                own.ifPresent(EmbeddedPostgres::close);
+                embedded.ifPresent(EmbeddedPostgres::close);
             }
-        } catch (IllegalArgumentException | StorageUnavailableException refused) {
-            System.err.println(refused.getMessage());
+        } catch (IllegalArgumentException | StorageUnavailableException e) {
+            System.err.println(e.getMessage());
             return AuditDatabase.EXIT_ERROR;
         }
     }
 
-    private static AuditDatabase archive(Config config, Optional<EmbeddedPostgres> own) {
-        var entry = new Properties();
-        var keys = config.getOptionalValue("audit.seal-key-file", String.class);
-        if (own.isPresent()) {
-            var connection = own.get().connection();
-            entry.put("user", connection.username());
-            entry.put("password", connection.password());
-            return new AuditDatabase(connection.url(), entry, keys);
+    private static AuditDatabase database(Config config, Optional<EmbeddedPostgres> embedded) {
+        var login = new Properties();
+        var keyFile = config.getOptionalValue("audit.seal-key-file", String.class);
+        if (embedded.isPresent()) {
+            var connection = embedded.get().connectionDetails();
+            login.put("user", connection.username());
+            login.put("password", connection.password());
+            return new AuditDatabase(connection.url(), login, keyFile);
         }
-        config.getOptionalValue("storage.username", String.class).ifPresent(user -> entry.put("user", user));
-        config.getOptionalValue("storage.password", String.class).ifPresent(word -> entry.put("password", word));
-        return new AuditDatabase(config.getValue("storage.url", String.class), entry, keys);
+        config.getOptionalValue("storage.username", String.class).ifPresent(user -> login.put("user", user));
+        config.getOptionalValue("storage.password", String.class)
+                .ifPresent(password -> login.put("password", password));
+        return new AuditDatabase(config.getValue("storage.url", String.class), login, keyFile);
     }
 }

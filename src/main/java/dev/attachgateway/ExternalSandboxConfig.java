@@ -11,34 +11,35 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * A practice cloud in another process may be spelled in several ways ({@code 127.0.0.1} or {@code localhost}, with its path
- * or without), while its tokens name it in one. It is asked which; when it is not up yet, the spelling given has to be right.
+ * The URL of a sandbox in another process can be written in several ways ({@code 127.0.0.1} or {@code localhost}, with its
+ * path or without), while its tokens name one issuer. The issuer is read from the sandbox's discovery document; when the
+ * sandbox is not up yet, the configured URL has to match it.
  */
 final class ExternalSandboxConfig {
-    private static final String URL = "sandbox.url";
-    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final String URL_PROPERTY = "sandbox.url";
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private ExternalSandboxConfig() {}
 
-    /** Lets the rest of the configuration know, by system properties, before anything else starts. */
-    static void settle(Config config) {
-        config.getOptionalValue(URL, String.class).ifPresent(given -> {
+    /** Sets the normalized URL and the issuer as system properties, before anything else starts. */
+    static void apply(Config config) {
+        config.getOptionalValue(URL_PROPERTY, String.class).ifPresent(given -> {
             var origin = given.replaceFirst("(/sandbox)?/*$", "");
-            System.setProperty(URL, origin);
-            issuer(origin).ifPresent(issuer -> System.setProperty("access.issuers.sandbox.url", issuer));
+            System.setProperty(URL_PROPERTY, origin);
+            fetchIssuer(origin).ifPresent(issuer -> System.setProperty("access.issuers.sandbox.url", issuer));
         });
     }
 
-    private static Optional<String> issuer(String origin) {
-        try (var client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+    private static Optional<String> fetchIssuer(String origin) {
+        try (var client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             var discovery = URI.create(origin + "/sandbox/oidc/.well-known/openid-configuration");
-            var answer =
-                    client.send(HttpRequest.newBuilder(discovery).timeout(LIMIT).build(), BodyHandlers.ofByteArray());
+            var response = client.send(
+                    HttpRequest.newBuilder(discovery).timeout(TIMEOUT).build(), BodyHandlers.ofByteArray());
             return Optional.ofNullable(
-                    new ObjectMapper().readTree(answer.body()).path("issuer").textValue());
-        } catch (IOException | IllegalArgumentException unknown) {
+                    new ObjectMapper().readTree(response.body()).path("issuer").textValue());
+        } catch (IOException | IllegalArgumentException _) {
             return Optional.empty();
-        } catch (InterruptedException stopped) {
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }

@@ -9,48 +9,51 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Starts the gateway: its storage first, since everything else connects to it. */
+/** Starts the gateway: the storage first, since everything else connects to it. */
 @QuarkusMain
 public final class GatewayMain {
-    private static final int UNUSABLE_CONFIGURATION = 2;
+    private static final int EXIT_STORAGE_UNAVAILABLE = 2;
 
     GatewayMain() {}
 
     /**
-     * Runs until a signal ends it; without storage it says why on stderr and exits with status 2. With {@code audit} as the
-     * first argument it is a command that looks at the audit record.
+     * Runs until a signal ends it; without storage it prints the reason to stderr and exits with status 2. With
+     * {@code audit} as the first argument it runs the audit command instead.
      */
     public static void main(String... args) {
-        run(StorageSelector.Choice.MUST_BE_SAID, args);
+        run(StorageSelector.Default.NONE, args);
     }
 
-    static void run(StorageSelector.Choice unlessSaid, String... args) {
-        if (AuditCommandMain.isMeant(args)) {
-            System.exit(AuditCommandMain.run(ConfigProvider.getConfig(), unlessSaid, args));
+    static void run(StorageSelector.Default defaultStorage, String... args) {
+        if (AuditCommandMain.isSelected(args)) {
+            System.exit(AuditCommandMain.run(ConfigProvider.getConfig(), defaultStorage, args));
         }
         try {
-            // This early the configuration knows no profile but prod's, whatever the build.
-            StorageSelector.provide(ConfigProvider.getConfig(), unlessSaid).ifPresent(GatewayMain::stopLast);
-        } catch (StorageUnavailableException refused) {
-            System.err.println(refused.getMessage());
-            System.exit(UNUSABLE_CONFIGURATION);
+            // This early the configuration is that of the prod profile, whatever the build.
+            StorageSelector.prepare(ConfigProvider.getConfig(), defaultStorage)
+                    .ifPresent(GatewayMain::stopAfterApplication);
+        } catch (StorageUnavailableException e) {
+            System.err.println(e.getMessage());
+            System.exit(EXIT_STORAGE_UNAVAILABLE);
         }
         Quarkus.run(args);
     }
 
-    // Quarkus hands over when the application has let go of its connections; the hook keeps the JVM until then.
-    private static void stopLast(EmbeddedPostgres postgres) {
+    // Quarkus calls the exit code handler once the application has closed its connections; until then the hook keeps
+    // the
+    // JVM alive.
+    private static void stopAfterApplication(EmbeddedPostgres postgres) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
-                            if (!reloads()) {
-                                postgres.awaitEnd();
+                            if (!isLiveReload()) {
+                                postgres.awaitTermination();
                             }
                         },
                         "embedded-postgresql-end"));
         var exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
         ApplicationLifecycleManager.setDefaultExitCodeHandler((code, failure) -> {
-            if (!reloads()) {
+            if (!isLiveReload()) {
                 postgres.close();
             }
             exit.accept(code, failure);
@@ -58,8 +61,8 @@ public final class GatewayMain {
     }
 
     // A live reload ends the application but not the process: the server stays for the next one, and ends with the
-    // process. Asked late, because the first main of a development run is started before the mode is known.
-    private static boolean reloads() {
+    // process. Evaluated late, because the first main of a development run starts before the mode is set.
+    private static boolean isLiveReload() {
         return LaunchMode.current() == LaunchMode.DEVELOPMENT;
     }
 }

@@ -7,28 +7,28 @@ import java.util.Arrays;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The main of the builds that carry the practice cloud: the gateway as {@link GatewayMain} runs it, but with embedded storage
- * unless other is given.
+ * The main of the builds that contain the sandbox: the gateway as {@link GatewayMain} runs it, with embedded storage by
+ * default.
  *
- * <p>That default hangs on this class and not on a profile, since which main a jar has is settled when it is built, while
- * its profile can be changed by whoever starts it.
+ * <p>The default depends on this class and not on a profile: the main of a jar is fixed when the jar is built, while its
+ * profile can be changed at every start.
  */
 @QuarkusMain(name = "with-sandbox")
 public final class SandboxGatewayMain {
     SandboxGatewayMain() {}
 
     /**
-     * Runs until a signal ends it. With {@code sandbox} as the first argument it is the practice cloud alone; what follows is
-     * for {@link SandboxProcess}.
+     * Runs until a signal ends it. With {@code sandbox} as the first argument it runs the sandbox alone, and the other
+     * arguments go to {@link SandboxProcess}.
      */
     public static void main(String... args) {
         if (args.length > 0 && args[0].equals("sandbox")) {
             SandboxProcess.main(Arrays.copyOfRange(args, 1, args.length));
         } else {
-            if (!AuditCommandMain.isMeant(args)) {
-                ExternalSandboxConfig.settle(ConfigProvider.getConfig());
+            if (!AuditCommandMain.isSelected(args)) {
+                ExternalSandboxConfig.apply(ConfigProvider.getConfig());
             }
-            GatewayMain.run(StorageSelector.Choice.EMBEDDED, args);
+            GatewayMain.run(StorageSelector.Default.EMBEDDED, args);
         }
     }
 }

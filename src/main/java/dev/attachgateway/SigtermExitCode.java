@@ -9,8 +9,8 @@ import java.lang.reflect.Proxy;
 import org.jboss.logging.Logger;
 
 /**
- * A stop that was asked for and went well ends with status 0. Left to itself the JVM ends with 143, which supervisors count
- * as a failure.
+ * Makes an orderly stop after SIGTERM end with status 0. By default the JVM ends with 143, which supervisors count as a
+ * failure.
  */
 @ApplicationScoped
 class SigtermExitCode {
@@ -21,22 +21,21 @@ class SigtermExitCode {
             return;
         }
         try {
-            onTerm(() -> Quarkus.asyncExit(0));
+            handleSigterm(() -> Quarkus.asyncExit(0));
         } catch (ReflectiveOperationException e) {
-            LOG.infof("a stop will end with status 143: %s", e);
+            LOG.infof("SIGTERM will end the process with status 143: %s", e);
         }
     }
 
-    /** By name, since the compiler warns of the class and cannot be told that this is known. */
-    private static void onTerm(Runnable stop) throws ReflectiveOperationException {
+    /** Reflective, since the compiler warns of {@code sun.misc.Signal} and that warning cannot be suppressed. */
+    private static void handleSigterm(Runnable stop) throws ReflectiveOperationException {
         var signal = Class.forName("sun.misc.Signal");
         var handler = Class.forName("sun.misc.SignalHandler");
-        var stops =
-                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (self, method, signals) -> {
-                    stop.run();
-                    return null;
-                });
+        var proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (_, _, _) -> {
+            stop.run();
+            return null;
+        });
         signal.getMethod("handle", signal, handler)
-                .invoke(null, signal.getConstructor(String.class).newInstance("TERM"), stops);
+                .invoke(null, signal.getConstructor(String.class).newInstance("TERM"), proxy);
     }
 }

@@ -1,4 +1,4 @@
-/** Attach Gateway: attaches EVS disks to ModelArts Lite Servers, safely, and tells everyone who watches. */
+/** Attach Gateway: attaches EVS disks to ModelArts Lite Servers, safely, and streams every change. */
 @NullMarked
 package dev.attachgateway;
 

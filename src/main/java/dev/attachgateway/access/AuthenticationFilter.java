@@ -17,15 +17,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The way in to {@code /v1}, {@code /v2} and {@code /operator}, before any route is looked for: who is calling, do
- * they ask too often, and may they be in that project at all. So a stranger learns nothing, not even which paths, methods and bodies the gateway knows.
+ * Authenticates, rate-limits and checks project access for {@code /v1}, {@code /v2} and {@code /operator} before routing, so
+ * that an unauthenticated client learns nothing, not even which paths, methods and bodies the gateway supports.
  */
 @ApplicationScoped
 public class AuthenticationFilter {
-    /** After Quarkus has prepared its own security (200), before everything that answers. */
+    /** After Quarkus has prepared its own security (200), before every handler that responds. */
     private static final int PRIORITY = 150;
 
-    /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it looks for a resource, so this does as well. */
+    /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it matches a resource, so this does as well. */
     private static final Pattern API_PATH =
             Pattern.compile("/(?:v[12](?:;[^/]*)?(?:/([^/;]*).*)?|operator(?:[;/].*)?)", Pattern.DOTALL);
 
@@ -57,26 +57,26 @@ public class AuthenticationFilter {
                     }
                 })
                 .subscribe()
-                .with(caller -> exchange.next(), refusal -> refuse(exchange, refusal));
+                .with(_ -> exchange.next(), failure -> reject(exchange, failure));
     }
 
-    private static void refuse(RoutingContext exchange, Throwable refusal) {
+    private static void reject(RoutingContext exchange, Throwable failure) {
         if (exchange.response().ended()) {
             return;
         }
         ExchangeContext.drainBody(exchange.request());
-        int status = switch (refusal) {
-            case NotAuthenticatedException no -> {
-                exchange.response().putHeader("WWW-Authenticate", no.challenge());
+        int status = switch (failure) {
+            case NotAuthenticatedException unauthenticated -> {
+                exchange.response().putHeader("WWW-Authenticate", unauthenticated.challenge());
                 yield 401;
             }
-            case ConflictingCredentialsException no -> 400;
-            case AccessDeniedException no -> 403;
-            case CrossSiteRequestException no -> 403;
-            case RateLimitExceededException no -> 429;
+            case ConflictingCredentialsException _ -> 400;
+            case AccessDeniedException _ -> 403;
+            case CrossSiteRequestException _ -> 403;
+            case RateLimitExceededException _ -> 429;
             case RequestTooLargeException large -> large.status();
             default -> 503;
         };
-        exchange.fail(status, refusal);
+        exchange.fail(status, failure);
     }
 }

@@ -8,7 +8,7 @@ import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.request.RequestId;
 import org.jspecify.annotations.Nullable;
 
-/** May this caller do this here? What the audit record keeps, whatever the answer. */
+/** One authorization query: caller, action and resource. It is audited with its decision. */
 public record AuthorizationRequest(
         RequestId requestId,
         @Nullable String clientAddress,
@@ -16,10 +16,12 @@ public record AuthorizationRequest(
         @Nullable Action action,
         Resource resource) {
 
+    /** The audit entry of an allowed request. */
     public AuditEntry allowedEntry(String rule) {
         return toAuditEntry(Verdict.ALLOWED, rule, null);
     }
 
+    /** The audit entry of a denied request. */
     public AuditEntry deniedEntry(String reason) {
         return toAuditEntry(Verdict.DENIED, null, reason);
     }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether an authenticated caller may do something, and audits the decision; no decision means no. */
+/** Authorizes actions of authenticated callers and audits the decisions; without a decision the action is refused. */
 @ApplicationScoped
 public class Authorizer {
     private static final Logger LOG = Logger.getLogger(Authorizer.class);
@@ -36,10 +36,10 @@ public class Authorizer {
     }
 
     /**
-     * Requires that the caller has any grant in a project; a second call for the same project does nothing.
+     * Requires that the caller has any grant in a project; a second call for the same exchange and project does nothing.
      *
      * @param projectId in lower case
-     * @throws AccessDeniedException when it has none, whether the project exists or not
+     * @throws AccessDeniedException when the caller has none, whether the project exists or not
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     public void requireProjectAccess(RoutingContext exchange, String projectId) {
@@ -56,10 +56,10 @@ public class Authorizer {
     }
 
     /**
-     * Requires that the caller of an exchange may do something. Denials and allowed reads are audited here; the entry of
-     * an allowed write is written by the transaction that carries it out, with {@link AuditLog#record}.
+     * Authorizes an action of the caller of an exchange. Denials and allowed reads are audited here; the entry of an
+     * allowed write is written by the transaction that executes it, with {@link AuditLog#record}.
      *
-     * @throws AccessDeniedException when it may not
+     * @throws AccessDeniedException when no grant covers it
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     public Permit require(RoutingContext exchange, Action action, Resource resource) {
@@ -67,17 +67,20 @@ public class Authorizer {
     }
 
     /**
-     * Decides once more, for work that goes on after the response.
+     * Authorizes again, for work that continues after the response.
      *
      * @param requestId the request that began the work
-     * @throws AccessDeniedException when the caller may not do it any more
+     * @throws AccessDeniedException when no grant covers it any more
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     public Permit require(RequestId requestId, Caller caller, Action action, Resource resource) {
         return require(new AuthorizationRequest(requestId, null, caller, action, resource), action);
     }
 
-    /** The permit of the caller of an exchange, empty without one; a denial is not audited, since another check follows. */
+    /**
+     * The caller's permit, empty when the policy does not allow the action; a denial is not audited, since another
+     * check follows.
+     */
     public Optional<Permit> find(RoutingContext exchange, Action action, Resource resource) {
         var request = authorizationRequest(exchange, action, resource);
         return decide(request, action) instanceof Decision.Allowed allowed
@@ -86,10 +89,10 @@ public class Authorizer {
     }
 
     /**
-     * Everything that the caller of an exchange may read in a project; the read is audited.
+     * The read scope of the caller of an exchange in a project; the read is audited.
      *
      * @param projectId in lower case
-     * @throws AccessDeniedException when it may read nothing there
+     * @throws AccessDeniedException when the caller may read nothing there
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     public ReadScope requireReadScope(RoutingContext exchange, String projectId) {

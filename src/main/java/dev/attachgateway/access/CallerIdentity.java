@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the gateway holds its caller for, and what that lets it do in one project. It tells nothing of others: no name of a
- * grant, which its author chose for the operators, and no group or subject that the caller has not.
+ * The caller as authenticated, and its permissions in one project. It discloses nothing of others: no name of a grant, which
+ * is meant for operators, and no group or subject that is not the caller's.
  *
- * @param expiresAt when the caller's credential stops counting
- * @param grantedGroups those of the caller's groups to which something is granted in the project
- * @param permissions each is enough
+ * @param expiresAt when the caller's credential expires
+ * @param grantedGroups the caller's groups that have a grant in the project
+ * @param permissions each allows by itself
  */
 public record CallerIdentity(
         Caller caller, Instant expiresAt, Set<String> grantedGroups, List<Permission> permissions) {

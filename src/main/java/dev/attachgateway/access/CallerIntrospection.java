@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Tells callers who they are here, and what they may do. */
+/** Reports a caller's own identity and permissions. */
 @ApplicationScoped
 public class CallerIntrospection {
     private static final Logger LOG = Logger.getLogger(CallerIntrospection.class);
@@ -21,20 +21,20 @@ public class CallerIntrospection {
     }
 
     /**
-     * The caller of an exchange, after it was let into the project.
+     * The identity of the caller of an exchange, after its project access was checked.
      *
      * @param projectId in lower case
-     * @throws NotAuthenticatedException when nobody was let in
-     * @throws AuthorizationUnavailableException when the policy cannot find out
+     * @throws NotAuthenticatedException when the exchange has no authenticated caller
+     * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     public CallerIdentity identity(RoutingContext exchange, String projectId) {
-        AuthenticatedCaller known = Authenticator.authenticatedCaller(exchange);
+        AuthenticatedCaller authenticated = Authenticator.authenticatedCaller(exchange);
         try {
             return new CallerIdentity(
-                    known.caller(),
-                    known.expiresAt(),
-                    accessPolicy.grantedGroups(known.caller(), projectId),
-                    accessPolicy.permissions(known.caller(), projectId));
+                    authenticated.caller(),
+                    authenticated.expiresAt(),
+                    accessPolicy.grantedGroups(authenticated.caller(), projectId),
+                    accessPolicy.permissions(authenticated.caller(), projectId));
         } catch (RuntimeException e) {
             LOG.error("The access policy failed", e);
             throw new AuthorizationUnavailableException("The access policy could not be asked.", e);

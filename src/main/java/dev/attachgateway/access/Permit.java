@@ -3,8 +3,8 @@ package dev.attachgateway.access;
 import dev.attachgateway.access.audit.AuditEntry;
 
 /**
- * An action that the policy allowed.
+ * Evidence that the policy allowed an action.
  *
- * @param auditEntry to be written in the transaction that carries the action out; that of a read is written already
+ * @param auditEntry to be written in the transaction that executes the action; the entry of a read is already enqueued
  */
 public record Permit(AuditEntry auditEntry) {}

@@ -6,7 +6,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Locale;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Makes sure that the project a resource was matched with is the one the caller was let into. */
+/** Checks that the project in a resource's path is the one that the authentication filter checked. */
 final class ProjectAccessFilter {
     private final CurrentVertxRequest current;
     private final Authorizer authorizer;

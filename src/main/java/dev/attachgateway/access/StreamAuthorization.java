@@ -7,37 +7,37 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The permission to go on telling a caller things after its request was let in.
+ * The authorization to keep sending events to a caller after its request was authorized.
  *
- * @param expiresAt when the caller's credential stops counting
+ * @param expiresAt when the caller's credential expires
  */
 public record StreamAuthorization(Entitlement entitlement, Instant expiresAt) {
-    /** Whether the credential has ended. */
+    /** Whether the credential has expired. */
     public boolean isExpired(Instant now) {
         return !now.isBefore(expiresAt);
     }
 
     /**
-     * What the caller was let see. Those that are equal are answered the same.
+     * The read scope that the caller was granted. Equal entitlements have the same status.
      *
      * @param projectId in lower case
-     * @param readScope what of it
-     * @param revocationHandle what the caller's credential rests on, where that can be taken back
+     * @param readScope the resources of the project that the caller may read
+     * @param revocationHandle of the caller's credential, where that can be revoked
      */
     public record Entitlement(
             Caller caller, String projectId, ReadScope readScope, Optional<RevocationHandle> revocationHandle) {
-        /** The same of a credential that only time ends. */
-        public Entitlement(Caller caller, String projectId, ReadScope sight) {
-            this(caller, projectId, sight, Optional.empty());
+        /** The entitlement of a credential that cannot be revoked before it expires. */
+        public Entitlement(Caller caller, String projectId, ReadScope readScope) {
+            this(caller, projectId, readScope, Optional.empty());
         }
     }
 
-    /** What the policy says of a right by now. */
+    /** The current status of an entitlement. */
     public enum AuthorizationStatus {
         VALID,
-        /** Something that was seen may not be seen any more. */
+        /** The caller may no longer read part of the scope, or its credential was revoked. */
         REVOKED,
-        /** The policy could not find out. */
+        /** The policy could not decide. */
         UNDECIDED
     }
 }

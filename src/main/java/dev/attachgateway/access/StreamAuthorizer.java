@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Gives licences, and says what has become of them. */
+/** Issues stream authorizations and re-evaluates their entitlements. */
 @ApplicationScoped
 public class StreamAuthorizer {
     private static final Logger LOG = Logger.getLogger(StreamAuthorizer.class);
@@ -29,11 +29,11 @@ public class StreamAuthorizer {
     }
 
     /**
-     * A licence for the caller of an exchange.
+     * A stream authorization for the caller of an exchange.
      *
      * @param projectId in lower case
-     * @param readScope what the doorman has just let the caller see
-     * @throws NotAuthenticatedException when nobody was let in
+     * @param readScope as the authorizer has just granted it
+     * @throws NotAuthenticatedException when the exchange has no authenticated caller
      */
     public StreamAuthorization authorize(RoutingContext exchange, String projectId, ReadScope readScope) {
         AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
@@ -42,7 +42,10 @@ public class StreamAuthorizer {
                 caller.expiresAt());
     }
 
-    /** Whether a right still holds. Nothing goes on record: whoever is refused for it comes back and is asked anew. */
+    /**
+     * The current status of an entitlement. Nothing is audited: a client whose stream ends reconnects, and that request
+     * is audited.
+     */
     public StreamAuthorization.AuthorizationStatus currentStatus(StreamAuthorization.Entitlement entitlement) {
         if (entitlement.revocationHandle().filter(RevocationHandle::isRevoked).isPresent()) {
             return StreamAuthorization.AuthorizationStatus.REVOKED;
@@ -54,16 +57,16 @@ public class StreamAuthorizer {
                     ? StreamAuthorization.AuthorizationStatus.VALID
                     : StreamAuthorization.AuthorizationStatus.REVOKED;
         } catch (RuntimeException e) {
-            LOG.debug("The access policy could not be asked again", e);
+            LOG.debug("The access policy failed to re-evaluate a stream", e);
             return StreamAuthorization.AuthorizationStatus.UNDECIDED;
         }
     }
 
-    /** Equal to an earlier one only when no verdict has changed since, except by those that were undecided. */
+    /** Equal to an earlier version only when no status has changed since, except that of undecided entitlements. */
     public Object version() {
         try {
             return List.of(accessPolicy.version(), accessKeys.version(), sessionStore.version());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException _) {
             return new Object();
         }
     }

@@ -9,25 +9,27 @@ import java.util.Collection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A caller as the gateway knows it. */
+/** The JSON form of a caller's identity. */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(
         name = "Whoami",
         requiredProperties = {"caller", "issuer", "subject", "groups", "credential_ends_at", "project_id", "permissions"
         })
 record WhoamiJson(
-        @Schema(description = "Issuer and subject, as operations name the caller.", examples = "sandbox:attacher")
+        @Schema(
+                description = "Issuer and subject, as in the caller field of operations.",
+                examples = "sandbox:attacher")
         String caller,
 
-        @Schema(description = "The name under which the gateway knows the issuer.", examples = "sandbox")
+        @Schema(description = "The name of the issuer in the gateway's configuration.", examples = "sandbox")
         String issuer,
 
         @Schema(examples = "attacher") String subject,
 
-        @Schema(description = "Those of the caller's groups to which something is granted in the project.")
+        @Schema(description = "The caller's groups that have a grant in the project.")
         List<String> groups,
 
-        @Schema(description = "From then on the credential is refused.", format = "date-time")
+        @Schema(description = "When the credential expires.", format = "date-time")
         String credentialEndsAt,
 
         String projectId,
@@ -44,23 +46,21 @@ record WhoamiJson(
                 identity.permissions().stream().map(PermissionJson::of).toList());
     }
 
-    private static List<String> sorted(Collection<String> words) {
-        return words.stream().sorted().toList();
+    private static List<String> sorted(Collection<String> values) {
+        return values.stream().sorted().toList();
     }
 
-    /** What may be done with which of the servers and disks; each permission is enough by itself. */
+    /** Allowed actions on a set of servers and disks; each permission allows by itself. */
     @Schema(
             name = "Permission",
             requiredProperties = {"actions", "servers", "disks"})
     record PermissionJson(
-            @Schema(description = "Of read, attach, detach and operate; none implies another.")
+            @Schema(description = "Any of read, attach, detach and operate; none implies another.")
             List<String> actions,
 
-            @Schema(description = "Ids, or * for every one.")
-            List<String> servers,
+            @Schema(description = "Ids, or * for all.") List<String> servers,
 
-            @Schema(description = "Ids, or * for every one.")
-            List<String> disks) {
+            @Schema(description = "Ids, or * for all.") List<String> disks) {
 
         static PermissionJson of(Permission permission) {
             return new PermissionJson(

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET /v1/{project_id}/whoami}. */
+/** {@code GET /v1/{project_id}/whoami}: the caller's identity and permissions in a project. */
 @Path("/v1/{project_id}/whoami")
 @Produces(MediaType.APPLICATION_JSON)
 public class WhoamiResource {
@@ -26,14 +26,15 @@ public class WhoamiResource {
         this.introspection = introspection;
     }
 
+    /** The caller's identity and permissions; 400 for a malformed project id or an unknown query parameter. */
     @GET
     @Operation(
             operationId = "whoami",
-            summary = "Who the caller is, and what it may do",
-            description = "For everyone who has any grant in the project, of whatever kind.")
+            summary = "The caller's identity and permissions",
+            description = "Available to every caller with any grant in the project.")
     @APIResponse(
             responseCode = "200",
-            description = "The caller, as its credential and the grants are at this moment.",
+            description = "The caller, according to its credential and the current grants.",
             content = @Content(schema = @Schema(implementation = WhoamiJson.class)))
     public Response whoami(
             @Parameter(ref = "project_id") @PathParam("project_id") String projectId,

@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import java.util.Set;
 
-/** What requests for an attach and for a detach have in common: their headers, and how they are answered. */
+/** Request headers and responses that attach and detach have in common. */
 @ApplicationScoped
 public class AttachHttpSupport {
     private static final String DRY_RUN = "dry_run";
@@ -22,22 +22,22 @@ public class AttachHttpSupport {
         this.config = config;
     }
 
-    /** Whether the request is only tried out; the look is told of whatever else the address asks for. */
+    /** Whether the request is a dry run; other query parameters are added to {@code requestValidation} as violations. */
     static boolean isDryRun(RoutingContext exchange, InvalidRequestException.RequestValidation requestValidation) {
         var query = exchange.queryParams();
         requestValidation.allowParameters(query.names(), Set.of(DRY_RUN));
-        var sent = query.getAll(DRY_RUN);
-        if (sent.size() > 1) {
+        var values = query.getAll(DRY_RUN);
+        if (values.size() > 1) {
             requestValidation.addViolation(DRY_RUN, "is sent more than once");
-        } else if (!Set.of("true", "false").containsAll(sent)) {
+        } else if (!Set.of("true", "false").containsAll(values)) {
             requestValidation.addViolation(DRY_RUN, "has to be true or false");
         }
-        return sent.contains("true");
+        return values.contains("true");
     }
 
     /**
-     * The key under which the request may be repeated, and that of its signature where it brings none; the look is told when
-     * it cannot be read.
+     * The idempotency key of the request, or one from its signature when it has none; a malformed key is added to {@code
+     * requestValidation} as a violation.
      */
     static Optional<String> idempotencyKey(
             RoutingContext exchange, InvalidRequestException.RequestValidation requestValidation) {
@@ -45,7 +45,7 @@ public class AttachHttpSupport {
                 .or(() -> RequestSignature.fingerprint(exchange).map(SignatureIdempotencyKey::of));
     }
 
-    /** Whatever the answer becomes, it says that it is the answer to an earlier request. */
+    /** Marks the response, whatever its status, as a replay of an earlier request. */
     static void markReplayed(RoutingContext exchange) {
         exchange.response().putHeader("Idempotency-Replayed", "true");
     }
@@ -55,7 +55,7 @@ public class AttachHttpSupport {
                 exchange.request().headers().getAll("Prefer"), config.defaultWait(), config.maxWait());
     }
 
-    /** 200 once the cloud has accepted, 202 with the operation's address before. */
+    /** 200 once the cloud has accepted, 202 with the operation's URL before. */
     Response toResponse(Operation operation, PreferHeader preferHeader) {
         var accepted =
                 operation.state().upstreamId() != null || operation.state().isEnded();

@@ -11,7 +11,7 @@ record AttachRequest(
         @Nullable
         @JsonProperty("volume_id")
         @Schema(
-                description = "The EVS disk. Upper-case digits are taken as lower-case.",
+                description = "The id of the EVS disk. Upper-case digits are converted to lower case.",
                 pattern = CloudIds.UUID_ANY_CASE_REGEX,
                 examples = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0")
         String volumeId) {}

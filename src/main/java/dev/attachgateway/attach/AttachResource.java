@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST …/attachvolume}, at the cloud's own address and in its own shape. */
+/** {@code POST …/attachvolume}, with the path and the JSON of the cloud's own API. */
 @Path("/v1/{project_id}/dev-servers/{id}/attachvolume")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -33,19 +33,21 @@ public class AttachResource {
     private final DryRunService dryRunService;
     private final AttachHttpSupport httpSupport;
 
-    AttachResource(AttachService attach, DryRunService dryRunService, AttachHttpSupport requests) {
-        this.attachService = attach;
+    AttachResource(AttachService attachService, DryRunService dryRunService, AttachHttpSupport httpSupport) {
+        this.attachService = attachService;
         this.dryRunService = dryRunService;
-        this.httpSupport = requests;
+        this.httpSupport = httpSupport;
     }
 
+    /** Attaches a disk, or runs the checks of an attach. */
     @POST
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "attachVolume",
             summary = "Attach a disk to a server",
             description =
-                    "Reserves the disk, looks at server and disk, and sends the attach so that it takes effect at most once. The"
-                            + " wait bounds the answer and never the work: whoever hangs up or gets 202 follows the operation.")
+                    "Reserves the disk, checks server and disk, and sends the attach so that it takes effect at most once. The"
+                            + " wait bounds the response and never the work: a client that disconnects or gets 202 follows the"
+                            + " operation.")
     @RequestBody(
             required = true,
             content =
@@ -61,7 +63,8 @@ public class AttachResource {
     @Parameter(ref = "dry_run")
     @APIResponse(
             responseCode = "200",
-            description = "The cloud has accepted the request; it is carried out now. Or what would become of it.",
+            description =
+                    "The cloud has accepted the request; it is being carried out. For a dry run: the result of the checks.",
             content = @Content(schema = @Schema(oneOf = {OperationJson.Accepted.class, DryRunJson.class})))
     @APIResponse(
             responseCode = "202",
@@ -73,7 +76,7 @@ public class AttachResource {
                         schema = @Schema(type = SchemaType.STRING, format = "uri-reference")),
                 @Header(
                         name = "Retry-After",
-                        description = "Seconds until a look is worth it.",
+                        description = "Seconds until the operation should be read again.",
                         schema = @Schema(type = SchemaType.INTEGER, minimum = "1"))
             },
             content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An attach or a detach from the caller's side: may it, can it be tried now, who has the disk, and what the cloud says while
- * the caller waits. The work itself goes on without the caller.
+ * The request of an attach or a detach: authorization, credential and breaker checks, reservation, and the wait for the
+ * cloud's response. The operation itself continues without the caller.
  */
 @ApplicationScoped
 class AttachService {
@@ -45,12 +45,13 @@ class AttachService {
     }
 
     /**
-     * Attaches a disk to a server, or takes it off.
+     * Attaches a disk to a server, or detaches it.
      *
-     * @param exchange whose caller was let into the project before
-     * @param key under which the request may be repeated; looked up only for whoever has the grant
-     * @return the operation, accepted by the cloud or not yet; fails with {@link OperationFailedException}, {@link DiskReservedException}, {@link
-     *     CloudUnavailableException} or what the rooms it asks throw
+     * @param exchange a request whose caller has access to the project
+     * @param key the idempotency key; read only after the caller's grant was checked
+     * @return the operation, accepted by the cloud or not yet; fails with {@link OperationFailedException}, {@link
+     *     DiskReservedException}, {@link CloudUnavailableException} or with the exceptions of authorizer, credentials and
+     *     reservation
      */
     Uni<Operation> execute(
             RoutingContext exchange,
@@ -67,7 +68,7 @@ class AttachService {
                 .require(projectId)
                 .invoke(() -> failIfCircuitOpen(preferHeader))
                 .onItemOrFailure()
-                .transformToUni((served, refusal) ->
+                .transformToUni((_, refusal) ->
                         refusal == null ? reservationService.reserve(request) : replayOrFail(refusal, request))
                 .flatMap(outcome -> switch (outcome) {
                     case ReservationOutcome.Created(var operation) -> awaitOrFail(exchange, operation, preferHeader);
@@ -76,21 +77,21 @@ class AttachService {
                         AttachHttpSupport.markReplayed(exchange);
                         yield awaitOrFail(exchange, operation, preferHeader);
                     }
-                    case ReservationOutcome.DiskReserved(var by) ->
-                        Uni.createFrom().failure(new DiskReservedException(visibleId(exchange, by)));
+                    case ReservationOutcome.DiskReserved(var holder) ->
+                        Uni.createFrom().failure(new DiskReservedException(visibleId(exchange, holder)));
                 });
     }
 
-    /** With the cloud known to be ill, a caller who wants an answer gets it at once, and no row is written. */
+    /** While the cloud is unhealthy, a caller who waits for a response is rejected at once, and no row is written. */
     private void failIfCircuitOpen(PreferHeader preferHeader) {
         if (!preferHeader.respondAsync()) {
-            guards.closedFor().ifPresent(left -> {
-                throw new CloudUnavailableException(left);
+            guards.remainingOpenTime().ifPresent(retryAfter -> {
+                throw new CloudUnavailableException(retryAfter);
             });
         }
     }
 
-    /** To tell what came of an earlier request takes neither a credential of the cloud nor a healthy one. */
+    /** A replay needs neither a cloud credential nor a healthy cloud. */
     private Uni<ReservationOutcome> replayOrFail(Throwable refusal, ReservationService.ReservationRequest request) {
         return reservationService
                 .findReplay(request)
@@ -99,24 +100,24 @@ class AttachService {
                         : Uni.createFrom().failure(refusal));
     }
 
-    private Uni<Operation> awaitOrFail(RoutingContext exchange, Operation begun, PreferHeader preferHeader) {
+    private Uni<Operation> awaitOrFail(RoutingContext exchange, Operation started, PreferHeader preferHeader) {
         return reservationService
-                .awaitResponse(begun, preferHeader.waitTime())
+                .awaitResponse(started, preferHeader.waitTime())
                 .flatMap(operation -> operation.state() instanceof OperationState.Failed failed
                         ? failWith(exchange, operation, failed.failure())
                         : Uni.createFrom().item(operation));
     }
 
     private Uni<Operation> failWith(RoutingContext exchange, Operation operation, OperationFailure failure) {
-        var earlier = failure.kind() == OperationFailure.Kind.DISK_ALREADY_HERE
+        var earlierAttach = failure.kind() == OperationFailure.Kind.DISK_ALREADY_HERE
                 ? reservationService.findLastAttach(operation)
                 : Uni.createFrom().item(Optional.<Operation>empty());
-        return earlier.flatMap(found -> Uni.createFrom()
+        return earlierAttach.flatMap(found -> Uni.createFrom()
                 .failure(new OperationFailedException(
-                        operation.id(), failure, found.flatMap(by -> visibleId(exchange, by)))));
+                        operation.id(), failure, found.flatMap(other -> visibleId(exchange, other)))));
     }
 
-    /** Another operation is named only to those who may see its server and its disk. */
+    /** The id of another operation, only for callers who may read its server and its disk. */
     Optional<UUID> visibleId(RoutingContext exchange, Operation other) {
         var decision = accessPolicy.decide(
                 Authenticator.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());

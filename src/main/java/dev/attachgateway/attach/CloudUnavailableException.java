@@ -2,7 +2,7 @@ package dev.attachgateway.attach;
 
 import java.time.Duration;
 
-/** A service of the cloud is known to be ill, so that nothing was begun. */
+/** A cloud service is unhealthy and its breaker open, so no operation was started. */
 public class CloudUnavailableException extends RuntimeException {
     private final Duration retryAfter;
 
@@ -11,6 +11,7 @@ public class CloudUnavailableException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** Time until a retry may succeed. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code DELETE …/detachvolume/{volume_id}}, at the cloud's own address and in its own shape. */
+/** {@code DELETE …/detachvolume/{volume_id}}, with the path and the JSON of the cloud's own API. */
 @Path("/v1/{project_id}/dev-servers/{id}/detachvolume/{volume_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class DetachResource {
@@ -29,19 +29,21 @@ public class DetachResource {
     private final DryRunService dryRunService;
     private final AttachHttpSupport httpSupport;
 
-    DetachResource(AttachService attach, DryRunService dryRunService, AttachHttpSupport requests) {
-        this.attachService = attach;
+    DetachResource(AttachService attachService, DryRunService dryRunService, AttachHttpSupport httpSupport) {
+        this.attachService = attachService;
         this.dryRunService = dryRunService;
-        this.httpSupport = requests;
+        this.httpSupport = httpSupport;
     }
 
+    /** Detaches a disk, or runs the checks of a detach. */
     @DELETE
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "detachVolume",
             summary = "Detach a disk from a server",
             description =
-                    "Reserves the disk, looks at server and disk, and sends the detach so that it takes effect at most once. The"
-                            + " wait bounds the answer and never the work: whoever hangs up or gets 202 follows the operation.")
+                    "Reserves the disk, checks server and disk, and sends the detach so that it takes effect at most once. The"
+                            + " wait bounds the response and never the work: a client that disconnects or gets 202 follows the"
+                            + " operation.")
     @Parameter(
             name = "Prefer",
             in = ParameterIn.HEADER,
@@ -51,7 +53,8 @@ public class DetachResource {
     @Parameter(ref = "dry_run")
     @APIResponse(
             responseCode = "200",
-            description = "The cloud has accepted the request; it is carried out now. Or what would become of it.",
+            description =
+                    "The cloud has accepted the request; it is being carried out. For a dry run: the result of the checks.",
             content = @Content(schema = @Schema(oneOf = {OperationJson.Accepted.class, DryRunJson.class})))
     @APIResponse(
             responseCode = "202",
@@ -63,7 +66,7 @@ public class DetachResource {
                         schema = @Schema(type = SchemaType.STRING, format = "uri-reference")),
                 @Header(
                         name = "Retry-After",
-                        description = "Seconds until a look is worth it.",
+                        description = "Seconds until the operation should be read again.",
                         schema = @Schema(type = SchemaType.INTEGER, minimum = "1"))
             },
             content = @Content(schema = @Schema(implementation = OperationJson.Accepted.class)))

@@ -3,16 +3,16 @@ package dev.attachgateway.attach;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Another operation that is not finished has the disk. */
+/** Another unfinished operation has reserved the disk. */
 public class DiskReservedException extends RuntimeException {
     private final transient Optional<UUID> holderId;
 
-    DiskReservedException(Optional<UUID> holder) {
+    DiskReservedException(Optional<UUID> holderId) {
         super("the disk is reserved by another operation");
-        this.holderId = holder;
+        this.holderId = holderId;
     }
 
-    /** That operation, when the caller may see it. */
+    /** The id of that operation, when the caller may read it. */
     public Optional<UUID> holderId() {
         return holderId;
     }

@@ -11,9 +11,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would become of a request.
+ * The result of a dry run.
  *
- * @param wouldBeAccepted whether it would be answered with an operation, at once or later
+ * @param wouldBeAccepted whether the response to the request would be an operation, at once or later
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(
@@ -24,8 +24,7 @@ record DryRunJson(
 
         @Schema(
                 description =
-                        "True when every check is passed, or when the request would be answered with an operation that is"
-                                + " there already.")
+                        "True when every check is passed, or when the request would replay or join an existing operation.")
         boolean wouldBeAccepted,
 
         @Schema(enumeration = {"node_attach_volume", "node_detach_volume"})
@@ -36,13 +35,13 @@ record DryRunJson(
         List<Check> checks) {
 
     /**
-     * One thing that was looked at.
+     * One check.
      *
-     * @param ok null when it could not be found out, or was not looked at
-     * @param found a sentence
-     * @param status of the answer that the request would get, where it would be refused
-     * @param errorCode of that answer
-     * @param operationId the operation that matters here, where the caller may see it
+     * @param ok null when the check could not be made or was skipped
+     * @param found the finding, one sentence
+     * @param status the status of the response when the request would be refused
+     * @param errorCode the {@code error_code} of that response
+     * @param operationId the operation concerned, where the caller may read it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -73,23 +72,24 @@ record DryRunJson(
             @Nullable String errorCode,
             String nextStep,
             @Nullable UUID operationId) {
-        private static final String NO_ACTION = "Nothing is to be done.";
+        private static final String NO_ACTION = "No action is needed.";
 
         static Check passed(String check, String found) {
             return new Check(check, true, found, null, null, NO_ACTION, null);
         }
 
-        static Check refused(String check, ProblemDescription why) {
-            return new Check(check, false, why.message(), why.status(), why.code(), why.nextStep(), null);
+        static Check refused(String check, ProblemDescription problem) {
+            return new Check(
+                    check, false, problem.message(), problem.status(), problem.code(), problem.nextStep(), null);
         }
 
-        /** It could not be found out, or there was no need to. */
+        /** The check could not be made or was skipped. */
         static Check undetermined(String check, String found, String nextStep) {
             return new Check(check, null, found, null, null, nextStep, null);
         }
 
-        Check withFound(String sentence) {
-            return new Check(check, ok, sentence, status, errorCode, nextStep, operationId);
+        Check withFound(String finding) {
+            return new Check(check, ok, finding, status, errorCode, nextStep, operationId);
         }
 
         Check withOperationId(@Nullable UUID id) {

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An attach or a detach that is only tried out: each check with what it finds, in the order in which a request meets them.
- * Nothing is reserved, no key is used, and the cloud is asked for nothing but server and disk.
+ * Dry runs of attach and detach: each check with its result, in the order in which a request meets them. Nothing is
+ * reserved, no idempotency key is claimed, and the cloud is only read, for server and disk.
  */
 @ApplicationScoped
 class DryRunService {
@@ -43,56 +43,54 @@ class DryRunService {
 
     DryRunService(
             Authorizer authorizer,
-            AuditLog audit,
+            AuditLog auditLog,
             CloudCredentials credentials,
             CloudGuards guards,
             Preflight preflight,
             ProblemCatalog problemCatalog,
-            AttachService attach,
+            AttachService attachService,
             AttachConfig config) {
         this.authorizer = authorizer;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
         this.credentials = credentials;
         this.guards = guards;
         this.preflight = preflight;
         this.problemCatalog = problemCatalog;
-        this.attachService = attach;
+        this.attachService = attachService;
         this.config = config;
     }
 
     /**
-     * What would become of the request, for a caller who was let into the project and sent a well-formed one.
+     * Checks a valid request of a caller who has access to the project. The idempotency key is read and not claimed.
      *
-     * <p>The idempotency key is looked up, and not used.
-     *
-     * @return fails when the policy cannot decide or the database does not answer
+     * @return fails when the policy cannot decide or the database does not respond
      */
     Uni<DryRunJson> run(
             RoutingContext exchange, Operation.Type type, String projectId, String serverId, String volumeId) {
-        // That of a signature is none the caller has sent: a request that is tried out has another one.
+        // Without the key from the signature: the request itself will have another signature than its dry run.
         var key = IdempotencyKeyHeader.fromHeaders(
                 exchange.request().headers(), new InvalidRequestException.RequestValidation());
         var checks = new ArrayList<Check>();
         checks.add(Check.passed("who", Authenticator.callerOf(exchange).displayName()));
-        checks.add(Check.passed("shape", "The request has the right shape."));
+        checks.add(Check.passed("shape", "The request is valid."));
         Permit permit;
         try {
             permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
-        } catch (AccessDeniedException no) {
-            checks.add(Check.refused("grant", problemCatalog.describe(no)));
+        } catch (AccessDeniedException denied) {
+            checks.add(Check.refused("grant", problemCatalog.describe(denied)));
             CHECKS_AFTER_GRANT.forEach(check -> checks.add(
-                    Check.undetermined(check, "Not looked at, for want of a grant.", "Ask for the grant first.")));
+                    Check.undetermined(check, "Not checked, because there is no grant.", "Request the grant first.")));
             return Uni.createFrom().item(new DryRunJson(true, false, type.wireName(), serverId, volumeId, checks));
         }
         checks.add(Check.passed("grant", "A grant allows it."));
-        var record = permit.auditEntry().withReason("dry run");
-        auditLog.enqueue(record);
-        var request = new ReservationService.ReservationRequest(type, record, key, config.defaultWait());
+        var auditEntry = permit.auditEntry().withReason("dry run");
+        auditLog.enqueue(auditEntry);
+        var request = new ReservationService.ReservationRequest(type, auditEntry, key, config.defaultWait());
         return checkCredential(projectId)
                 .flatMap(credential -> preflight.check(request).map(preflightResult -> {
                     checks.add(credential);
                     checks.add(checkCloud());
-                    key.ifPresent(sent -> checks.add(checkKey(preflightResult)));
+                    key.ifPresent(_ -> checks.add(checkKey(preflightResult)));
                     checks.add(checkReservation(exchange, preflightResult));
                     checks.add(toCheck("server", preflightResult.server()));
                     checks.add(toCheck("disk", preflightResult.disk()));
@@ -110,15 +108,16 @@ class DryRunService {
     private Uni<Check> checkCredential(String projectId) {
         return credentials
                 .require(projectId)
-                .map(served -> Check.passed("credential", "The gateway has a credential for the project."))
+                .map(_ -> Check.passed("credential", "The gateway has a credential for the project."))
                 .onFailure(MissingCredentialException.class)
                 .recoverWithItem(missing -> Check.refused("credential", problemCatalog.describe(missing)));
     }
 
     private Check checkCloud() {
-        return guards.closedFor()
-                .map(left -> Check.refused("cloud", problemCatalog.describe(new CloudUnavailableException(left))))
-                .orElseGet(() -> Check.passed("cloud", "The cloud is called."));
+        return guards.remainingOpenTime()
+                .map(retryAfter ->
+                        Check.refused("cloud", problemCatalog.describe(new CloudUnavailableException(retryAfter))))
+                .orElseGet(() -> Check.passed("cloud", "Calls to the cloud are allowed."));
     }
 
     private Check checkKey(PreflightResult preflightResult) {
@@ -127,59 +126,62 @@ class DryRunService {
                     "key", problemCatalog.describe(preflightResult.keyReused().get()));
         }
         return preflightResult.existingOperation().orElse(null) instanceof ReservationOutcome.Replayed(var operation)
-                ? Check.passed("key", "The key stands for this request: it would be answered with what came of it.")
+                ? Check.passed("key", "The key belongs to this request: its operation would be returned.")
                         .withOperationId(operation.id())
-                : Check.passed("key", "The key is not used yet.");
+                : Check.passed("key", "The key has not been used.");
     }
 
     private Check checkReservation(RoutingContext exchange, PreflightResult preflightResult) {
         return switch (preflightResult.existingOperation().orElse(null)) {
-            case ReservationOutcome.DiskReserved(var by) -> {
-                var visible = attachService.visibleId(exchange, by);
-                yield Check.refused("reservation", problemCatalog.describe(new DiskReservedException(visible)))
-                        .withOperationId(visible.orElse(null));
+            case ReservationOutcome.DiskReserved(var holder) -> {
+                var holderId = attachService.visibleId(exchange, holder);
+                yield Check.refused("reservation", problemCatalog.describe(new DiskReservedException(holderId)))
+                        .withOperationId(holderId.orElse(null));
             }
             case ReservationOutcome.Joined(var operation) ->
-                Check.passed("reservation", "The same request of the same caller is not finished: it would be joined.")
+                Check.passed(
+                                "reservation",
+                                "The same request of the same caller is unfinished: its operation would be joined.")
                         .withOperationId(operation.id());
-            case null, default -> Check.passed("reservation", "No other operation would be in its way.");
+            case null, default -> Check.passed("reservation", "No other operation has reserved the disk.");
         };
     }
 
     private Check toCheck(String check, PreflightResult.CheckResult checkResult) {
-        var why = checkResult.failure().map(problemCatalog::describe);
-        if (why.isEmpty()) {
+        var problem = checkResult.failure().map(problemCatalog::describe);
+        if (problem.isEmpty()) {
             return Check.passed(check, checkResult.message());
         }
         return checkResult.passed() == null
-                ? Check.undetermined(check, checkResult.message(), why.get().nextStep())
-                : Check.refused(check, why.get()).withFound(checkResult.message());
+                ? Check.undetermined(check, checkResult.message(), problem.get().nextStep())
+                : Check.refused(check, problem.get()).withFound(checkResult.message());
     }
 
-    /** To wait is no refusal. */
+    /** Always passed: a queued request is not refused. */
     private static Check checkQueue(PreflightResult preflightResult) {
         if (preflightResult.paused()) {
-            return Check.passed("line", "Sends are paused by an operator: the request would wait for their end.");
+            return Check.passed(
+                    "line", "Sends are paused by an operator: the request would wait until they are resumed.");
         }
         return Check.passed(
                 "line",
                 preflightResult.operationsAhead() == 0
-                        ? "Nothing is under way on the server."
-                        : "Operations under way or waiting on the server: " + preflightResult.operationsAhead()
-                                + ". It would wait for its turn.");
+                        ? "No operation is running or queued on the server."
+                        : "Operations running or queued on the server: " + preflightResult.operationsAhead()
+                                + ". The request would be queued.");
     }
 
     private static boolean wouldBeAccepted(PreflightResult preflightResult, List<Check> checks) {
-        var standing = preflightResult.existingOperation().orElse(null);
-        if (standing instanceof ReservationOutcome.Replayed) {
+        var existing = preflightResult.existingOperation().orElse(null);
+        if (existing instanceof ReservationOutcome.Replayed) {
             return true;
         }
-        // Whoever joins an operation is not looked at anew: its disk is on its way already.
-        var needed = standing instanceof ReservationOutcome.Joined
+        // The checks of server and disk do not apply to a joined operation: its disk is being attached already.
+        var required = existing instanceof ReservationOutcome.Joined
                 ? Set.of("credential", "cloud", "key", "reservation")
                 : null;
         return checks.stream()
-                .filter(check -> needed == null || needed.contains(check.check()))
+                .filter(check -> required == null || required.contains(check.check()))
                 .allMatch(check -> Boolean.TRUE.equals(check.ok()));
     }
 }

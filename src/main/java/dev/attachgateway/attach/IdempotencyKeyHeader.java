@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the key under which a repeated request is the same request (IETF draft-ietf-httpapi-idempotency-key-header-07), and
- * the name that clients of the cloud have for it.
+ * Parses the idempotency key (IETF draft-ietf-httpapi-idempotency-key-header-07), also from the header that clients of the
+ * cloud use for it.
  */
 final class IdempotencyKeyHeader {
     private static final List<String> HEADERS = List.of("Idempotency-Key", "X-Client-Token");
     private static final int MAX_LENGTH = 255;
 
-    /** What in a bare key could be the rest of a list, of parameters or of a quoted one. */
+    /** Characters that in a bare key could belong to a list, to parameters or to a quoted key. */
     private static final String FORBIDDEN_IN_BARE = "\"\\,;";
 
     private IdempotencyKeyHeader() {}
@@ -22,8 +22,8 @@ final class IdempotencyKeyHeader {
     /**
      * The key of a request.
      *
-     * @param requestValidation told what is wrong with the headers
-     * @return empty when the request has none, or none that can be read
+     * @param requestValidation gets the violations of the headers
+     * @return empty when the request has no key or a malformed one
      */
     static Optional<String> fromHeaders(MultiMap headers, InvalidRequestException.RequestValidation requestValidation) {
         var keys = new LinkedHashSet<String>();
@@ -42,16 +42,16 @@ final class IdempotencyKeyHeader {
             }
         }
         if (keys.size() > 1) {
-            requestValidation.addViolation(String.join(" and ", HEADERS), "name two keys; send one of them");
+            requestValidation.addViolation(String.join(" and ", HEADERS), "have different keys; send one of them");
         }
         return keys.stream().findFirst();
     }
 
-    /** The key itself, whichever way it is written; empty when it is malformed. */
+    /** The key without quotes and escapes; empty when it is malformed. */
     static Optional<String> parse(String header) {
         var text = header.strip();
         var key = text.startsWith("\"") ? parseQuoted(text) : parseBare(text);
-        return key.filter(it -> !it.isEmpty() && it.length() <= MAX_LENGTH);
+        return key.filter(value -> !value.isEmpty() && value.length() <= MAX_LENGTH);
     }
 
     private static Optional<String> parseBare(String text) {
@@ -60,7 +60,7 @@ final class IdempotencyKeyHeader {
                 : Optional.empty();
     }
 
-    /** A String of RFC 8941, section 3.3.3, and nothing after it. */
+    /** A String of RFC 8941, section 3.3.3, with nothing after it. */
     private static Optional<String> parseQuoted(String text) {
         var key = new StringBuilder();
         var escaped = false;

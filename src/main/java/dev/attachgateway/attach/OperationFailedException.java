@@ -4,7 +4,7 @@ import dev.attachgateway.operation.model.OperationFailure;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The operation ended while its caller waited, and the disk is not attached by it. */
+/** The operation failed while its caller waited. */
 public class OperationFailedException extends RuntimeException {
     private final UUID operationId;
     private final transient OperationFailure failure;
@@ -25,7 +25,7 @@ public class OperationFailedException extends RuntimeException {
         return failure;
     }
 
-    /** The operation that put the disk where it is, when it was one of ours and the caller may see it. */
+    /** The earlier operation of the gateway that attached the disk, when there is one and the caller may read it. */
     public Optional<UUID> attachedBy() {
         return attachedBy;
     }

@@ -7,23 +7,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How long a caller wants to wait for the answer (RFC 7240, "Prefer Header for HTTP").
+ * How long a caller wants to wait for the response (RFC 7240, "Prefer Header for HTTP").
  *
- * @param waitTime never longer than the gateway's own limit; zero for an answer at once
- * @param respondAsync whether the caller asked not to wait
- * @param preferenceApplied what {@code PreferHeader-Applied} says; empty when no preference was honoured
+ * @param waitTime the wait, limited by the gateway's maximum; zero for an immediate response
+ * @param respondAsync whether the caller prefers an asynchronous response
+ * @param preferenceApplied the value of {@code Preference-Applied}; empty when no preference was applied
  */
 record PreferHeader(Duration waitTime, boolean respondAsync, Optional<String> preferenceApplied) {
     private static final Pattern WAIT_FORMAT = Pattern.compile("wait\\s*=\\s*\"?([0-9]{1,6})\"?");
 
     /**
-     * Reads the headers; preferences that are unknown or malformed are ignored, as the RFC demands.
+     * Parses the headers; unknown and malformed preferences are ignored, as the RFC requires.
      *
-     * @param headers each {@code Prefer} header of the request
-     * @param standard the wait when none is asked for
-     * @param most the longest wait that is granted
+     * @param headers all {@code Prefer} headers of the request
+     * @param defaultWait the wait without a preference
+     * @param maxWait the maximum wait
      */
-    static PreferHeader parse(List<String> headers, Duration standard, Duration most) {
+    static PreferHeader parse(List<String> headers, Duration defaultWait, Duration maxWait) {
         var wait = Optional.<Duration>empty();
         var async = false;
         for (var header : headers) {
@@ -37,22 +37,23 @@ record PreferHeader(Duration waitTime, boolean respondAsync, Optional<String> pr
                 }
             }
         }
-        return resolve(wait, async, standard, most);
+        return resolve(wait, async, defaultWait, maxWait);
     }
 
-    /** How long a failure to look at server and disk is the caller's to hear of; whoever said respond-async leaves it to us. */
+    /** How long a failure to read server and disk fails the operation at once; with respond-async it is retried instead. */
     Duration responseTimeout() {
         return respondAsync ? Duration.ZERO : waitTime;
     }
 
-    private static PreferHeader resolve(Optional<Duration> asked, boolean async, Duration standard, Duration most) {
-        // Both together mean: answer asynchronously if it takes longer than that (RFC 7240, section 4.3).
-        if (asked.isEmpty()) {
+    private static PreferHeader resolve(
+            Optional<Duration> requested, boolean async, Duration defaultWait, Duration maxWait) {
+        // Both together mean: respond asynchronously if it takes longer than that (RFC 7240, section 4.3).
+        if (requested.isEmpty()) {
             return async
                     ? new PreferHeader(Duration.ZERO, true, Optional.of("respond-async"))
-                    : new PreferHeader(standard, false, Optional.empty());
+                    : new PreferHeader(defaultWait, false, Optional.empty());
         }
-        var granted = asked.get().compareTo(most) > 0 ? most : asked.get();
+        var granted = requested.get().compareTo(maxWait) > 0 ? maxWait : requested.get();
         var applied = "wait=" + granted.toSeconds();
         return new PreferHeader(granted, async, Optional.of(async ? "respond-async, " + applied : applied));
     }

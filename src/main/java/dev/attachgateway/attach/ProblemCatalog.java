@@ -2,20 +2,21 @@ package dev.attachgateway.attach;
 
 import dev.attachgateway.operation.model.OperationFailure;
 
-/** What a refusal is called where callers meet it, and what they do next. The complaints desk knows. */
+/** Describes refusals and failures as callers get them; implemented by the problem package. */
 public interface ProblemCatalog {
     /**
-     * A refusal as its answer would show it.
+     * A refusal as in its response.
      *
-     * @param status of the answer
+     * @param status the HTTP status
      * @param code its {@code error_code}
      * @param message its {@code detail}
+     * @param nextStep its {@code next_step}
      */
     record ProblemDescription(int status, String code, String message, String nextStep) {}
 
-    /** Of what would be thrown. */
+    /** Describes the response to an exception. */
     ProblemDescription describe(Throwable refusal);
 
-    /** Of what an operation would end with. */
+    /** Describes the response to a failed operation. */
     ProblemDescription describe(OperationFailure failure);
 }

@@ -7,23 +7,26 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Where a file of the operator's is.
+ * The location of a configuration file.
  *
  * @param location a path, or {@code classpath:} and the name of a resource
- * @param isSecret whether a file that others may read is refused; a bundled one is everybody's and has no mode
+ * @param isSecret whether a file that others may read is rejected; resources on the classpath have no mode and are not checked
  */
 public record ConfigFileSource(String location, boolean isSecret) {
     private static final String CLASSPATH_PREFIX = "classpath:";
     private static final int MAX_BYTES = 1 << 20;
 
+    /** A file without secrets. */
     public static ConfigFileSource of(String location) {
         return new ConfigFileSource(location, false);
     }
 
+    /** A file with secrets. */
     public static ConfigFileSource secret(String location) {
         return new ConfigFileSource(location, true);
     }
 
+    /** Reads the file; fails when it is missing, unreadable, larger than 1 MiB, or a secret that others may read. */
     public byte[] read() throws InvalidConfigFileException {
         try (InputStream file = open()) {
             byte[] content = file.readNBytes(MAX_BYTES + 1);

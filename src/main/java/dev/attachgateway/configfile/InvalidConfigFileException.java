@@ -1,6 +1,6 @@
 package dev.attachgateway.configfile;
 
-/** A file of the operator's cannot be used; the message says why and where. */
+/** A configuration file is invalid; the message states the reason and the line. */
 public final class InvalidConfigFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class InvalidConfigFileException extends Exception {
         super(message);
     }
 
-    /** A mistake on a line; 0 when nobody knows which. */
+    /** An error on a line; 0 when the line is unknown. */
     static InvalidConfigFileException atLine(int line, String message) {
         return new InvalidConfigFileException(line > 0 ? "line " + line + ": " + message : message);
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may read a file of secrets. The rule is PostgreSQL's for its TLS key: nobody but the owner; a file of root's may also be
- * read by its group, because that is how Kubernetes hands a secret to a process that is not root ({@code fsGroup}).
+ * Checks the permissions of a secret file by PostgreSQL's rule for its TLS key: only the owner may read it; a file owned by
+ * root may also be read by its group, because Kubernetes mounts secrets like that for non-root processes ({@code fsGroup}).
  */
 final class SecretFilePermissions {
     private static final int ROOT_UID = 0;
@@ -18,32 +18,32 @@ final class SecretFilePermissions {
 
     private SecretFilePermissions() {}
 
-    /** Refuses a file that others can read; of a symbolic link, as Kubernetes mounts them, the target is looked at. */
+    /** Rejects a file that others can read; symbolic links, as in Kubernetes mounts, are followed. */
     static void check(Path file) throws IOException, InvalidConfigFileException {
         try {
-            Optional<String> fault = violation(
+            Optional<String> violation = violation(
                     Files.getPosixFilePermissions(file), (Integer) Files.getAttribute(file, "unix:uid"), (Integer)
                             Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-            if (fault.isPresent()) {
-                throw new InvalidConfigFileException(fault.get() + ": chmod 0400 " + file.toRealPath());
+            if (violation.isPresent()) {
+                throw new InvalidConfigFileException(violation.get() + ": chmod 0400 " + file.toRealPath());
             }
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
-            throw new InvalidConfigFileException("lies where nobody can say who may read it");
+            throw new InvalidConfigFileException("is on a file system without POSIX permissions");
         }
     }
 
     /**
-     * What is wrong with the mode of a file.
+     * Returns the violation of the rule by a file's mode; empty when there is none.
      *
-     * @param owner the file's user id
-     * @param self the user id of this process
+     * @param ownerUid the file's user id
+     * @param processUid the user id of this process
      */
-    static Optional<String> violation(Set<PosixFilePermission> mode, int owner, int self) {
+    static Optional<String> violation(Set<PosixFilePermission> mode, int ownerUid, int processUid) {
         if (mode.stream().anyMatch(OTHERS_PERMISSIONS::contains) || mode.contains(PosixFilePermission.GROUP_WRITE)) {
-            return Optional.of("can be used by others than its owner");
+            return Optional.of("is accessible to users other than its owner");
         }
-        if (mode.contains(PosixFilePermission.GROUP_READ) && (owner != ROOT_UID || self == ROOT_UID)) {
-            return Optional.of("can be read by its group");
+        if (mode.contains(PosixFilePermission.GROUP_READ) && (ownerUid != ROOT_UID || processUid == ROOT_UID)) {
+            return Optional.of("is readable by its group");
         }
         return Optional.empty();
     }

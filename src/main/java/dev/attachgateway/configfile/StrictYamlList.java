@@ -19,14 +19,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a YAML file that is one list, strictly: what it does not know, it refuses, and says on which line.
+ * A strict parser of YAML files with a single list: unknown content is rejected, with its line.
  *
- * @param listName of the list
- * @param entryName what one of its entries is called
- * @param isSecret whether no message may quote the file
+ * @param listName the name of the list
+ * @param entryName the name of one entry, for messages
+ * @param isSecret whether messages must not quote the file
  */
 public record StrictYamlList(String listName, String entryName, boolean isSecret) {
-    /** An id that YAML takes for a number has lost its leading zeros by the time anybody sees it. */
+    /** YAML numbers lose leading zeros, so an unquoted id would be changed silently. */
     private static final Set<CoercionInputShape> NON_TEXT_SHAPES =
             Set.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
 
@@ -38,13 +38,15 @@ public record StrictYamlList(String listName, String entryName, boolean isSecret
                     text -> NON_TEXT_SHAPES.forEach(shape -> text.setCoercion(shape, CoercionAction.Fail)))
             .build();
 
-    /** An entry and the line it starts on, which its mistakes are reported with. */
+    /** An entry and the line that it starts on, for error messages. */
     public record Item<T>(int line, T value) {
+        /** An error of this entry. */
         public InvalidConfigFileException invalid(String message) {
             return InvalidConfigFileException.atLine(line, message);
         }
     }
 
+    /** Parses the file; fails with the line of the first error. */
     public <T> List<Item<T>> read(byte[] file, Class<T> type) throws InvalidConfigFileException {
         try (JsonParser parser = YAML_MAPPER.createParser(file)) {
             expectToken(parser, JsonToken.START_OBJECT, null);
@@ -57,12 +59,12 @@ public record StrictYamlList(String listName, String entryName, boolean isSecret
             }
             expectToken(parser, JsonToken.END_OBJECT, null);
             if (parser.nextToken() != null) {
-                throw InvalidConfigFileException.atLine(lineNumber(parser), "the file goes on after its " + listName);
+                throw InvalidConfigFileException.atLine(lineNumber(parser), "unexpected content after " + listName);
             }
             return items;
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw InvalidConfigFileException.atLine(line, isSecret ? "this is no YAML" : e.getOriginalMessage());
+            throw InvalidConfigFileException.atLine(line, isSecret ? "this is not valid YAML" : e.getOriginalMessage());
         } catch (IOException e) {
             throw new InvalidConfigFileException(
                     "cannot be read: " + e.getClass().getSimpleName());
@@ -72,7 +74,7 @@ public record StrictYamlList(String listName, String entryName, boolean isSecret
     private <T> T parseEntry(int line, JsonNode node, Class<T> type) throws InvalidConfigFileException {
         if (!node.isObject()) {
             throw InvalidConfigFileException.atLine(
-                    line, "an entry of " + listName + " is a list of fields with values");
+                    line, "an entry of " + listName + " must be a mapping of fields to values");
         }
         try {
             return YAML_MAPPER.treeToValue(node, type);
@@ -94,7 +96,7 @@ public record StrictYamlList(String listName, String entryName, boolean isSecret
             throws IOException, InvalidConfigFileException {
         if (parser.nextToken() != token || (field != null && !field.equals(parser.currentName()))) {
             throw InvalidConfigFileException.atLine(
-                    lineNumber(parser), "the file is one list named " + listName + ", and nothing else");
+                    lineNumber(parser), "the file must be a single list named " + listName + " and nothing else");
         }
     }
 

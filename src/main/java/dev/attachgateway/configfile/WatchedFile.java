@@ -9,9 +9,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** What a file says, as its operator last wrote it without a mistake; read again when its content changes. */
+/** The content of the last valid version of a configuration file; the file is polled and reloaded when it changes. */
 public final class WatchedFile<T extends WatchedFile.Content> implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WatchedFile.class);
+    /** The default interval at which the file is checked for changes. */
     public static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
     private final String kind;
@@ -24,24 +25,25 @@ public final class WatchedFile<T extends WatchedFile.Content> implements AutoClo
     private String lastParseError = "";
     private volatile String currentError = "";
 
-    /** What was read. */
+    /** The parsed content of a file. */
     public interface Content {
-        /** How many entries it has, for the log. */
+        /** The number of entries, for the log. */
         int size();
     }
 
-    /** Makes content of bytes. */
+    /** Parses a file. */
     public interface Parser<T> {
+        /** Parses the bytes of the file; fails with a message for the operator. */
         T parse(byte[] file) throws InvalidConfigFileException;
     }
 
     /**
-     * Reads the file and begins to watch it.
+     * Reads the file and starts to watch it.
      *
-     * @param kind what it holds, for sentences and the log: {@code grants}
-     * @throws ConfigurationException when it cannot be used: without a first good one there is nothing to go on with
+     * @param kind the kind of content, for messages and the log, for example {@code grants}
+     * @throws ConfigurationException when the first version is invalid, because there is no older one to fall back to
      */
-    public WatchedFile(String kind, ConfigFileSource source, Parser<T> parser, Duration lookEvery) {
+    public WatchedFile(String kind, ConfigFileSource source, Parser<T> parser, Duration pollInterval) {
         this.kind = kind;
         this.source = source;
         this.parser = parser;
@@ -56,14 +58,15 @@ public final class WatchedFile<T extends WatchedFile.Content> implements AutoClo
         scheduler = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name(kind + "-file").factory());
         pollTask = scheduler.scheduleWithFixedDelay(
-                this::poll, lookEvery.toMillis(), lookEvery.toMillis(), TimeUnit.MILLISECONDS);
+                this::poll, pollInterval.toMillis(), pollInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** The last valid content. */
     public T content() {
         return content;
     }
 
-    /** Whether the file as it is now was refused, so that an older one is in force. */
+    /** Whether the current file is invalid, so that an older version is in force. */
     public boolean isBroken() {
         return !currentError.isEmpty();
     }
@@ -74,35 +77,37 @@ public final class WatchedFile<T extends WatchedFile.Content> implements AutoClo
         scheduler.shutdownNow();
     }
 
-    /** Compares what the file says, not its dates: renames, symlink swaps and edits within one tick are all seen. */
+    /** Compares content instead of dates, which detects renames, symlink swaps and edits within one timestamp tick. */
     private void poll() {
-        String why;
+        String error;
         try {
-            byte[] now = source.read();
-            if (!Arrays.equals(now, lastRead)) {
-                lastRead = now;
-                lastParseError = reload(now);
+            byte[] current = source.read();
+            if (!Arrays.equals(current, lastRead)) {
+                lastRead = current;
+                lastParseError = reload(current);
             }
-            why = lastParseError;
+            error = lastParseError;
         } catch (InvalidConfigFileException e) {
-            why = String.valueOf(e.getMessage());
+            error = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            why = e.toString();
+            error = e.toString();
         }
-        if (!why.isEmpty() && !why.equals(currentError)) {
-            LOG.errorf("File refused, the last good one stays kind=%s file=%s reason=%s", kind, source, why);
+        if (!error.isEmpty() && !error.equals(currentError)) {
+            LOG.errorf(
+                    "File rejected, the last valid version stays in force kind=%s file=%s reason=%s",
+                    kind, source, error);
         }
-        currentError = why;
+        currentError = error;
     }
 
-    /** Puts the content in force, or says why not. */
+    /** Puts the content in force; returns the error when it is invalid, else an empty string. */
     private String reload(byte[] file) {
         try {
             content = parser.parse(file);
         } catch (InvalidConfigFileException e) {
             return String.valueOf(e.getMessage());
         }
-        LOG.infof("File read again kind=%s file=%s entries=%d", kind, source, content.size());
+        LOG.infof("File reloaded kind=%s file=%s entries=%d", kind, source, content.size());
         return "";
     }
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The longest wait for an answer of the database, {@code storage.timeout}; the wait for a connection counts. A database that
- * does not answer in time is treated like one that is away.
+ * The timeout of database statements and transactions, {@code storage.timeout}, which includes the wait for a connection. A
+ * database that does not respond in time is treated as unavailable.
  */
 public final class DatabaseTimeout {
     private static final String KEY = "storage.timeout";
@@ -23,8 +23,11 @@ public final class DatabaseTimeout {
         return limit;
     }
 
-    /** The answer of a statement or a transaction; fails with {@link DatabaseUnavailableException} without one in time. */
-    public static <T> Uni<T> limit(Uni<T> answer) {
-        return answer.ifNoItem().after(LIMIT).fail().onFailure().transform(DatabaseUnavailableException::new);
+    /**
+     * The result of a statement or a transaction; fails with {@link DatabaseUnavailableException} if it fails or the timeout
+     * expires.
+     */
+    public static <T> Uni<T> limit(Uni<T> result) {
+        return result.ifNoItem().after(LIMIT).fail().onFailure().transform(DatabaseUnavailableException::new);
     }
 }

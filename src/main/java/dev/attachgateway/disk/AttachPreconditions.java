@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What has to be true of a server and a disk before the one is attached to the other.
+ * The preconditions of attaching a disk to a server.
  *
- * @param serverTypes the types or categories of server that take disks; the cloud documents "only A3" and no field says so
- * @param allowShared whether a shareable disk that is in use elsewhere may be attached once more
+ * @param serverTypes the types or categories of server that support attaching disks; the cloud documents "only A3", which no
+ *     field shows
+ * @param allowShared whether a shareable disk that is attached elsewhere may be attached to another server
  */
 public record AttachPreconditions(Set<String> serverTypes, boolean allowShared) implements DiskPreconditions {
 
@@ -22,7 +23,7 @@ public record AttachPreconditions(Set<String> serverTypes, boolean allowShared) 
         return new ServerPreconditions(serverTypes).violations(server, disk, this::diskViolation);
     }
 
-    /** The disk has settled, and one of the two names the other. */
+    /** The disk is neither available nor attaching, and EVS or the server reports the attachment. */
     @Override
     public boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk) {
         return server.isPresent()
@@ -32,14 +33,16 @@ public record AttachPreconditions(Set<String> serverTypes, boolean allowShared) 
                 && server.get().hasAttached(disk.get());
     }
 
-    /** The disk is free, or held by none but those who held it before, and the server does not list it. */
+    /** The disk has the same attachments as before, and neither EVS nor the server reports one to this server. */
     @Override
     public boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before) {
-        if (disk.isEmpty() || server.filter(it -> it.hasAttached(disk.get())).isPresent()) {
+        if (disk.isEmpty()
+                || server.filter(liteServer -> liteServer.hasAttached(disk.get()))
+                        .isPresent()) {
             return false;
         }
-        var sameHolds = new HashSet<>(disk.get().attachments()).equals(new HashSet<>(before));
-        return sameHolds
+        var sameAttachments = new HashSet<>(disk.get().attachments()).equals(new HashSet<>(before));
+        return sameAttachments
                 && (disk.get().hasStatus(Disk.AVAILABLE)
                         || (disk.get().shareable() && disk.get().hasStatus(Disk.IN_USE) && !before.isEmpty()));
     }
@@ -52,7 +55,7 @@ public record AttachPreconditions(Set<String> serverTypes, boolean allowShared) 
             return Optional.empty();
         }
         if (!disk.hasStatus(Disk.IN_USE)) {
-            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it has to be available.");
+            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it must be available.");
         }
         if (!disk.shareable()) {
             return PreconditionViolation.of(DISK_IN_USE, "The disk is in use and is not shareable.");

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What has to be true of a server and a disk before the one is taken off the other.
+ * The preconditions of detaching a disk from a server.
  *
- * @param serverTypes the types or categories of server that give disks back
+ * @param serverTypes the types or categories of server that support detaching disks
  */
 public record DetachPreconditions(Set<String> serverTypes) implements DiskPreconditions {
 
@@ -20,18 +20,21 @@ public record DetachPreconditions(Set<String> serverTypes) implements DiskPrecon
         return new ServerPreconditions(serverTypes).violations(server, disk, DetachPreconditions::diskViolation);
     }
 
-    /** Neither of the two names the other, and the disk has settled; of a server that is gone only the disk can tell. */
+    /**
+     * The disk is not detaching, and neither EVS nor the server reports the attachment; for a missing server, the disk
+     * decides alone.
+     */
     @Override
     public boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk) {
         if (disk.isEmpty()) {
             return false;
         }
-        return server.map(it -> !disk.get().hasStatus(Disk.DETACHING) && !it.hasAttached(disk.get()))
+        return server.map(liteServer -> !disk.get().hasStatus(Disk.DETACHING) && !liteServer.hasAttached(disk.get()))
                 .orElseGet(() -> disk.get().hasStatus(Disk.AVAILABLE)
                         && disk.get().attachments().isEmpty());
     }
 
-    /** Both still name each other, and the disk is not on its way. */
+    /** EVS and the server still report the attachment, and the disk is in use. */
     @Override
     public boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before) {
         return server.isPresent()
@@ -49,7 +52,7 @@ public record DetachPreconditions(Set<String> serverTypes) implements DiskPrecon
             return PreconditionViolation.of(ROOT_DISK, "The disk is the server's system disk.");
         }
         if (disk.hasStatus(Disk.ATTACHING) || disk.hasStatus(Disk.DETACHING)) {
-            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it has to be in-use.");
+            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it must be in-use.");
         }
         return Optional.empty();
     }

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An EVS disk as the cloud showed it at one moment.
+ * An EVS disk as the cloud reported it at one moment.
  *
  * @param id lower-case id of the disk
- * @param status the word EVS uses, such as {@code available} or {@code in-use} (EVS API reference, "EVS Disk Status")
- * @param shareable whether several servers may hold it at once ({@code multiattach})
- * @param attachments one entry for each server that EVS says holds it
+ * @param status of EVS, such as {@code available} or {@code in-use} (EVS API reference, "EVS Disk Status")
+ * @param shareable whether it can be attached to several servers at once ({@code multiattach})
+ * @param attachments one entry for each server that EVS reports it attached to
  */
 public record Disk(String id, String status, boolean shareable, List<Attachment> attachments) {
     public static final String AVAILABLE = "available";
@@ -22,19 +22,20 @@ public record Disk(String id, String status, boolean shareable, List<Attachment>
     }
 
     /**
-     * One server's hold on the disk.
+     * An attachment of the disk to a server.
      *
      * @param serverId the id of the cloud server (ECS or BMS), which is not the Lite Server's own id
-     * @param attachmentId the id EVS gave to this hold
+     * @param attachmentId the id of this attachment in EVS
      */
     public record Attachment(String serverId, String attachmentId) {}
 
-    public boolean hasStatus(String word) {
-        return status.equalsIgnoreCase(word);
+    /** Whether the disk has a status, compared without regard to case. */
+    public boolean hasStatus(String expected) {
+        return status.equalsIgnoreCase(expected);
     }
 
-    /** Whether EVS names this server among those that hold the disk, by any id the server is known by. */
+    /** Whether EVS reports the disk attached to a server, under any of the server's ids. */
     public boolean isAttachedToAny(Set<String> serverIds) {
-        return attachments.stream().anyMatch(hold -> serverIds.contains(hold.serverId()));
+        return attachments.stream().anyMatch(attachment -> serverIds.contains(attachment.serverId()));
     }
 }

@@ -2,46 +2,46 @@ package dev.attachgateway.disk;
 
 import java.util.Optional;
 
-/** Where the cloud shows a disk, as seen from one server. */
+/** Where a disk is according to the cloud, relative to one server. */
 public enum DiskLocation {
-    /** On this server. */
+    /** Attached to this server. */
     ON_THIS_SERVER,
-    /** On no server. */
+    /** Attached to no server. */
     NOT_ATTACHED,
-    /** On another server, and not on this one. */
+    /** Attached to another server, and not to this one. */
     ON_OTHER_SERVER,
-    /** The cloud knows the disk and no such server. */
+    /** The disk exists and the server does not. */
     SERVER_NOT_FOUND,
-    /** The cloud knows no such disk. */
+    /** The disk does not exist. */
     DISK_NOT_FOUND,
-    /** The disk is on its way, or what EVS and the server say does not fit together. */
+    /** The disk is attaching or detaching, or EVS and the server contradict each other. */
     UNCLEAR;
 
     /**
-     * What one look tells.
+     * The location according to one read of server and disk.
      *
-     * @param server empty when the cloud knows no such server
-     * @param disk empty when the cloud knows no such disk
+     * @param server empty when it does not exist
+     * @param disk empty when it does not exist
      */
     public static DiskLocation of(Optional<LiteServer> server, Optional<Disk> disk) {
         if (disk.isEmpty()) {
             return DISK_NOT_FOUND;
         }
-        var seen = disk.get();
-        if (seen.hasStatus(Disk.ATTACHING) || seen.hasStatus(Disk.DETACHING)) {
+        var present = disk.get();
+        if (present.hasStatus(Disk.ATTACHING) || present.hasStatus(Disk.DETACHING)) {
             return UNCLEAR;
         }
         if (server.isEmpty()) {
             return SERVER_NOT_FOUND;
         }
-        var free = seen.hasStatus(Disk.AVAILABLE);
-        if (server.get().hasAttached(seen)) {
-            return free ? UNCLEAR : ON_THIS_SERVER;
+        var available = present.hasStatus(Disk.AVAILABLE);
+        if (server.get().hasAttached(present)) {
+            return available ? UNCLEAR : ON_THIS_SERVER;
         }
-        var held = !seen.attachments().isEmpty();
-        if (free ? held : seen.hasStatus(Disk.IN_USE) && !held) {
+        var attached = !present.attachments().isEmpty();
+        if (available ? attached : present.hasStatus(Disk.IN_USE) && !attached) {
             return UNCLEAR;
         }
-        return held ? ON_OTHER_SERVER : NOT_ATTACHED;
+        return attached ? ON_OTHER_SERVER : NOT_ATTACHED;
     }
 }

@@ -3,24 +3,24 @@ package dev.attachgateway.disk;
 import java.util.List;
 import java.util.Optional;
 
-/** What a change of a disk's attachments demands of server and disk, and what shows that it happened or did not. */
+/** The preconditions of an attach or a detach, and the evidence that it took effect or did not. */
 public sealed interface DiskPreconditions permits AttachPreconditions, DetachPreconditions {
 
     /**
-     * Everything that speaks against it, gravest first; empty when nothing does.
+     * All violations, in the order of {@link PreconditionViolation.Kind}; empty when the change is allowed.
      *
-     * @param server empty when the cloud knows no such server
-     * @param disk empty when the cloud knows no such disk
+     * @param server empty when it does not exist
+     * @param disk empty when it does not exist
      */
     List<PreconditionViolation> violations(Optional<LiteServer> server, Optional<Disk> disk);
 
-    /** Whether the cloud shows it as done. */
+    /** Whether the cloud reports the change as done. */
     boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk);
 
     /**
-     * Whether the cloud shows no trace of it: both are as they were before anything was sent.
+     * Whether the cloud reports no trace of the change: server and disk are as they were before the request was sent.
      *
-     * @param before the disk's attachments as the checks saw them
+     * @param before the disk's attachments when the preconditions were checked
      */
     boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before);
 }

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lite Server as ModelArts showed it at one moment.
+ * A Lite Server as ModelArts reported it at one moment.
  *
  * @param id lower-case id of the Lite Server
- * @param status the word ModelArts uses, such as {@code RUNNING} (ModelArts API reference, ShowDevServer)
+ * @param status of ModelArts, such as {@code RUNNING} (ModelArts API reference, ShowDevServer)
  * @param type {@code cloud_server.type}: {@code BMS}, {@code ECS} or {@code HPS}
  * @param category {@code HPS} (supernode), {@code SPOD} (rack) or {@code SERVER}
- * @param allIds every id under which EVS may name this server in a disk's attachments
- * @param volumes the disks ModelArts lists on the server
+ * @param allIds every id that EVS may use for this server in a disk's attachments
+ * @param volumes the disks that ModelArts lists for the server
  */
 public record LiteServer(
         String id,
@@ -32,33 +32,35 @@ public record LiteServer(
     }
 
     /**
-     * A disk as the server's own list shows it.
+     * A disk in the server's own list.
      *
      * @param diskId the disk's id in EVS
      * @param type {@code ROOT} or {@code DATA}
      */
     public record Volume(String diskId, @Nullable String type) {}
 
+    /** Whether the server is in a state that allows attach and detach. */
     public boolean isReady() {
         return READY_STATUSES.contains(status.toUpperCase(Locale.ROOT));
     }
 
+    /** Whether the server's own list has the disk. */
     public boolean listsDisk(String diskId) {
         return volumes.stream().anyMatch(volume -> volume.diskId().equals(diskId));
     }
 
-    /** Whether it is the system disk, which cannot be taken away. */
+    /** Whether a disk is the system disk, which cannot be detached. */
     boolean isSystemDisk(String diskId) {
         return volumes.stream()
                 .anyMatch(volume -> volume.diskId().equals(diskId) && "ROOT".equalsIgnoreCase(volume.type()));
     }
 
-    /** Whether the server is of one of the kinds given, by its type or by its category: no field of the cloud says "A3". */
-    public boolean matchesAnyType(Set<String> kinds) {
-        return (type != null && kinds.contains(type)) || (category != null && kinds.contains(category));
+    /** Whether the server's type or category is one of the given: no field of the cloud shows "A3". */
+    public boolean matchesAnyType(Set<String> types) {
+        return (type != null && types.contains(type)) || (category != null && types.contains(category));
     }
 
-    /** Whether the cloud shows the disk on this server: by the disk's attachments or by the server's own list. */
+    /** Whether the disk is attached to this server, according to the disk's attachments or to the server's own list. */
     public boolean hasAttached(Disk disk) {
         return disk.isAttachedToAny(allIds) || listsDisk(disk.id());
     }

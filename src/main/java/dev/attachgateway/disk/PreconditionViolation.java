@@ -3,14 +3,14 @@ package dev.attachgateway.disk;
 import java.util.Optional;
 
 /**
- * Why a disk may not be attached to a server, or taken off it, as found by looking at both.
+ * The reason why a disk may not be attached to a server or detached from it.
  *
- * @param kind what is wrong
+ * @param kind of the violation
  * @param message one sentence for the caller
  */
 public record PreconditionViolation(Kind kind, String message) {
 
-    /** In the order in which the first one becomes the answer. */
+    /** In order of precedence: the first violation decides the problem response. */
     public enum Kind {
         SERVER_NOT_FOUND,
         DISK_NOT_FOUND,
@@ -22,7 +22,7 @@ public record PreconditionViolation(Kind kind, String message) {
         DISK_NOT_ATTACHED,
         ROOT_DISK;
 
-        /** Whether it is the server that is wrong, rather than the disk or where it is. */
+        /** Whether the violation concerns the server, rather than the disk or its location. */
         public boolean concernsServer() {
             return this == SERVER_NOT_FOUND || this == UNSUPPORTED_SERVER_TYPE || this == SERVER_STATE;
         }

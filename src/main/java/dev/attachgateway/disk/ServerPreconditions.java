@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/** What is asked of a server whichever way the disk goes, and in which order objections are told. */
+/** The preconditions that attach and detach share, and the order of all violations. */
 record ServerPreconditions(Set<String> serverTypes) {
     ServerPreconditions {
         serverTypes = Set.copyOf(serverTypes);
     }
 
-    /** The objections to the server, to what is missing, and those that the disk's use gives rise to. */
+    /** Missing server or disk, violations of the server, and those of the disk as {@code diskCheck} finds them. */
     List<PreconditionViolation> violations(
             Optional<LiteServer> server,
             Optional<Disk> disk,
-            BiFunction<Optional<LiteServer>, Disk, Optional<PreconditionViolation>> use) {
+            BiFunction<Optional<LiteServer>, Disk, Optional<PreconditionViolation>> diskCheck) {
         return Stream.of(
                         server.isEmpty()
                                 ? PreconditionViolation.of(SERVER_NOT_FOUND, "The cloud knows no such server.")
@@ -32,7 +32,7 @@ record ServerPreconditions(Set<String> serverTypes) {
                                 : Optional.<PreconditionViolation>empty(),
                         server.flatMap(this::typeViolation),
                         server.flatMap(ServerPreconditions::stateViolation),
-                        disk.flatMap(it -> use.apply(server, it)))
+                        disk.flatMap(present -> diskCheck.apply(server, present)))
                 .flatMap(Optional::stream)
                 .sorted(Comparator.comparing(PreconditionViolation::kind))
                 .toList();
@@ -53,6 +53,6 @@ record ServerPreconditions(Set<String> serverTypes) {
             return Optional.empty();
         }
         return PreconditionViolation.of(
-                SERVER_STATE, "The server is " + server.status() + "; it has to be RUNNING or STOPPED.");
+                SERVER_STATE, "The server is " + server.status() + "; it must be RUNNING or STOPPED.");
     }
 }

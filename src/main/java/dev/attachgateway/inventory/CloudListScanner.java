@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Looks through the cloud's lists page by page, for those who may not see all that is in them. */
+/** Scans the cloud's lists page by page, for callers whose read scope does not include every item. */
 @ApplicationScoped
 class CloudListScanner {
-    /** On one page: far less than the longest answer that is read. */
+    /** Items per page; a page stays far below the maximum size of a response. */
     private static final int PAGE_SIZE = 500;
 
     private final CloudReadCache readCache;
@@ -25,29 +25,29 @@ class CloudListScanner {
     }
 
     /**
-     * What was found, in the cloud's order.
+     * The items found, in the order of the cloud.
      *
-     * @param isComplete whether it is all that was looked for
+     * @param isComplete whether the scan found all requested items
      */
     record ScanResult(List<JsonNode> items, boolean isComplete) {}
 
     /**
      * The servers of a project.
      *
-     * @param filters the cloud's own parameters but for those of paging
-     * @param only the ids after which nothing more has to be looked for; empty when everything is
+     * @param filters the cloud's parameters except those of paging
+     * @param wantedIds the ids at which the scan may stop; empty to scan the whole list
      */
-    Uni<ScanResult> servers(String projectId, Map<String, String> filters, Set<String> only) {
+    Uni<ScanResult> servers(String projectId, Map<String, String> filters, Set<String> wantedIds) {
         return scan(
-                new ScanRequest("data", filters, query -> new CloudQuery.ServerPage(projectId, query), only),
+                new ScanRequest("data", filters, query -> new CloudQuery.ServerPage(projectId, query), wantedIds),
                 new ItemsById(),
                 0);
     }
 
-    /** The disks of a project, in the same way. */
-    Uni<ScanResult> disks(String projectId, Map<String, String> filters, Set<String> only) {
+    /** The disks of a project; the parameters are as for {@link #servers}. */
+    Uni<ScanResult> disks(String projectId, Map<String, String> filters, Set<String> wantedIds) {
         return scan(
-                new ScanRequest("volumes", filters, query -> new CloudQuery.DiskPage(projectId, query), only),
+                new ScanRequest("volumes", filters, query -> new CloudQuery.DiskPage(projectId, query), wantedIds),
                 new ItemsById(),
                 0);
     }
@@ -65,12 +65,12 @@ class CloudListScanner {
         }
     }
 
-    /** By id, since what moves to a later page meanwhile comes twice. */
+    /** Keyed by id, because an item that moves to a later page during the scan is read twice. */
     private static final class ItemsById extends LinkedHashMap<String, JsonNode> {
         private static final long serialVersionUID = 1L;
 
-        ScanResult toResult(boolean isWhole) {
-            return new ScanResult(List.copyOf(values()), isWhole);
+        ScanResult toResult(boolean isComplete) {
+            return new ScanResult(List.copyOf(values()), isComplete);
         }
     }
 

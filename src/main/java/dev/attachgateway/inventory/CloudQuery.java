@@ -3,11 +3,11 @@ package dev.attachgateway.inventory;
 import dev.attachgateway.inventory.InventoryReadException.Reason;
 import java.util.Map;
 
-/** Something the cloud can be asked to show; what is equal is the same question. */
+/** A read of the cloud; equal queries share one cache entry. */
 sealed interface CloudQuery {
     String projectId();
 
-    /** What it means that the cloud knows of no such thing. */
+    /** The reason to report when the cloud responds that the resource does not exist. */
     default Reason notFoundReason() {
         return Reason.REQUEST_REFUSED;
     }

@@ -18,9 +18,8 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads of the cloud, remembered for seconds: those who ask for the same at once, or soon after, share one call. What is
- * remembered is what the cloud said; what of it somebody may see is decided for each answer anew. The checks of an attach
- * read the cloud themselves.
+ * Caches reads of the cloud for seconds: equal reads at the same time, or soon after, share one call. The cache holds the
+ * cloud's responses unredacted; the read scope is applied to each response anew. The checks of an attach bypass the cache.
  */
 @Startup
 @ApplicationScoped
@@ -39,11 +38,11 @@ class CloudReadCache {
         this.guards = guards;
         this.config = config;
         validateConfig(config);
-        // Each entry weighs its share at least, so that the one bound holds for bytes and for entries.
+        // An entry weighs at least its share, so that a single bound limits both bytes and entries.
         var share = (int) Math.max(1, config.cacheMaxBytes() / config.cacheMaxEntries());
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(config.cacheMaxBytes())
-                .weigher((CloudQuery cloudQuery, CloudDocument document) -> Math.max(share, document.bytes()))
+                .weigher((CloudQuery cloudQuery, CloudDocument document) -> Math.max(share, document.bodyLength()))
                 .expireAfterWrite(config.cacheTtl())
                 .executor(Runnable::run)
                 .buildAsync();
@@ -62,11 +61,11 @@ class CloudReadCache {
     }
 
     /**
-     * What the cloud shows, at most so old as is allowed; nobody changes it. Fails with {@link InventoryReadException} or {@link
-     * MissingCredentialException}.
+     * The response of the cloud, not older than the cache TTL; it must not be modified. Fails with {@link
+     * InventoryReadException} or {@link MissingCredentialException}.
      */
     Uni<ObjectNode> read(CloudQuery cloudQuery) {
-        // A copy, so that one who hangs up takes nothing away from the others.
+        // A copy, so that a cancelled request does not cancel the call for the others.
         return Uni.createFrom()
                 .completionStage(() -> cache.get(
                                 cloudQuery, (key, executor) -> callCloud(key).subscribeAsCompletionStage())
@@ -76,19 +75,19 @@ class CloudReadCache {
                 .map(CloudDocument::body);
     }
 
-    /** The same answer while its caller waits; what was asked for comes all the same, and is remembered. */
-    <T> Uni<T> withTimeout(Uni<T> answer) {
-        return answer.ifNoItem()
+    /** Fails after the configured timeout; the calls to the cloud continue, and their responses are cached. */
+    <T> Uni<T> withTimeout(Uni<T> result) {
+        return result.ifNoItem()
                 .after(config.timeout())
-                .failWith(() -> unavailable("The cloud did not answer in time."));
+                .failWith(() -> unavailable("The cloud did not respond in time."));
     }
 
     private Uni<CloudDocument> callCloud(CloudQuery cloudQuery) {
         return switch (cloudQuery) {
-            case CloudQuery.ServerById(var project, var id) -> modelArtsClient.shown(project, id);
-            case CloudQuery.ServerPage(var project, var query) -> modelArtsClient.listed(project, query);
-            case CloudQuery.DiskById(var project, var id) -> evs.shown(project, id);
-            case CloudQuery.DiskPage(var project, var query) -> evs.listed(project, query);
+            case CloudQuery.ServerById(var project, var id) -> modelArtsClient.serverDocument(project, id);
+            case CloudQuery.ServerPage(var project, var query) -> modelArtsClient.serverPage(project, query);
+            case CloudQuery.DiskById(var project, var id) -> evs.diskDocument(project, id);
+            case CloudQuery.DiskPage(var project, var query) -> evs.diskPage(project, query);
         };
     }
 
@@ -103,10 +102,10 @@ class CloudReadCache {
                 new InventoryReadException(
                         cloudQuery.notFoundReason(),
                         refused.code(),
-                        "The cloud knows none by this id in this project.");
+                        "The cloud has none with this id in this project.");
             case CloudCallException.Refused refused
             when refused.isAboutCredential() -> {
-                // The cloud's own words name the key or the user, which is the operator's business.
+                // The cloud's message names the key or the user, which only the operator may see.
                 LOG.errorf("cloud refused the credential code=%s message=%s", refused.code(), refused.getMessage());
                 yield new InventoryReadException(
                         Reason.CREDENTIAL_REFUSED, refused.code(), "The cloud refused the gateway's own credential.");
@@ -114,18 +113,18 @@ class CloudReadCache {
             case CloudCallException.Refused refused ->
                 new InventoryReadException(
                         Reason.REQUEST_REFUSED, refused.code(), String.valueOf(refused.getMessage()));
-            case CloudCallException ill -> {
-                LOG.debugf("the cloud could not be read: %s", ill.getMessage());
+            case CloudCallException failed -> {
+                LOG.debugf("the cloud could not be read: %s", failed.getMessage());
                 yield unavailable(
-                        guards.closedFor().isPresent()
-                                ? "Calls to the cloud are paused, because it does not answer or an operator stopped them."
+                        guards.remainingOpenTime().isPresent()
+                                ? "Calls to the cloud are paused, because it does not respond or an operator stopped them."
                                 : "The cloud could not be read.");
             }
             default -> failure;
         };
     }
 
-    private InventoryReadException unavailable(String sentence) {
-        return new InventoryReadException(Reason.UNAVAILABLE, null, sentence, guards.closedFor());
+    private InventoryReadException unavailable(String detail) {
+        return new InventoryReadException(Reason.UNAVAILABLE, null, detail, guards.remainingOpenTime());
     }
 }

@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which disks are asked for (EVS API reference, ListVolumes).
+ * The parameters of a request for disks (EVS API reference, ListVolumes).
  *
- * @param filters the parameters that are passed on whoever asks
- * @param ids the only disks that are wanted; empty for all
- * @param cloudServerId only disks that this server has, by its id in EVS
- * @param marker the last disk of the page before, in lower case
+ * @param filters the parameters passed to the cloud for every caller
+ * @param ids the requested disks; empty for all
+ * @param cloudServerId limits the list to the disks of this server, by its id in EVS
+ * @param marker the last disk of the previous page, in lower case
  */
 record DiskQuery(
         Map<String, String> filters,
@@ -29,10 +29,10 @@ record DiskQuery(
         Optional<String> marker,
         int limit,
         int offset) {
-    /** Disks on a page at most. */
+    /** The maximum number of disks on a page. */
     static final int MAX_LIMIT = 1000;
 
-    /** Ids in one call at most. */
+    /** The maximum number of ids in one call. */
     static final int MAX_IDS = 60;
 
     private static final List<String> PARAMETER_NAMES = List.of(
@@ -65,24 +65,26 @@ record DiskQuery(
         }
         queryParameterReader
                 .oneOf("multiattach", Set.of("true", "false"))
-                .ifPresent(wish -> filters.put("multiattach", wish));
+                .ifPresent(value -> filters.put("multiattach", value));
         queryParameterReader
                 .oneOf("sort_key", Set.of("id", "status", "size", "created_at"))
                 .ifPresent(key -> filters.put("sort_key", key));
-        queryParameterReader.oneOf("sort_dir", Set.of("asc", "desc")).ifPresent(way -> filters.put("sort_dir", way));
-        var one = queryParameterReader.text("id", DiskQuery::isId, "has to be a UUID of version 1 to 5");
-        var many = queryParameterReader.text(
+        queryParameterReader
+                .oneOf("sort_dir", Set.of("asc", "desc"))
+                .ifPresent(direction -> filters.put("sort_dir", direction));
+        var singleId = queryParameterReader.text("id", DiskQuery::isId, "has to be a UUID of version 1 to 5");
+        var idList = queryParameterReader.text(
                 "ids",
                 text -> !parseIds(text).isEmpty() && parseIds(text).size() <= MAX_IDS,
                 "has to be ['id','id'] with 1 to " + MAX_IDS + " UUIDs");
-        if (one.isPresent() && many.isPresent()) {
+        if (singleId.isPresent() && idList.isPresent()) {
             requestValidation.addViolation("id", "and ids exclude each other");
         }
         return new DiskQuery(
                 Map.copyOf(filters),
                 Stream.concat(
-                                one.map(CloudIds::normalize).stream(),
-                                many.map(DiskQuery::parseIds).stream().flatMap(Set::stream))
+                                singleId.map(CloudIds::normalize).stream(),
+                                idList.map(DiskQuery::parseIds).stream().flatMap(Set::stream))
                         .collect(Collectors.toUnmodifiableSet()),
                 queryParameterReader
                         .text("server_id", NAME_FORMAT.asMatchPredicate(), "has to be the id of a cloud server")
@@ -98,7 +100,7 @@ record DiskQuery(
         return CloudIds.isUuid(CloudIds.normalize(text));
     }
 
-    /** The ids in {@code ['a','b']}; none when it has another form. */
+    /** The ids in {@code ['a','b']}; empty if the text has another format. */
     private static Set<String> parseIds(String text) {
         var inner = ID_LIST_FORMAT.matcher(text.strip());
         if (!inner.matches()) {
@@ -111,17 +113,17 @@ record DiskQuery(
         return ids.stream().allMatch(CloudIds::isUuid) ? ids : Set.of();
     }
 
-    /** The parameters that say which disks, for so many of them as are named. */
-    Map<String, String> filterParameters(Set<String> named) {
+    /** The filters of the call to the cloud, limited to the given ids if there are any. */
+    Map<String, String> filterParameters(Set<String> requestedIds) {
         var all = new HashMap<>(filters);
-        if (!named.isEmpty()) {
-            all.put("ids", named.stream().sorted().collect(Collectors.joining("','", "['", "']")));
+        if (!requestedIds.isEmpty()) {
+            all.put("ids", requestedIds.stream().sorted().collect(Collectors.joining("','", "['", "']")));
         }
         cloudServerId.ifPresent(server -> all.put("server_id", server));
         return Map.copyOf(all);
     }
 
-    /** As the cloud takes it. */
+    /** The query parameters of the call to the cloud. */
     Map<String, String> toCloudParameters() {
         var all = new HashMap<>(filterParameters(ids));
         marker.ifPresent(last -> all.put("marker", last));
@@ -131,9 +133,9 @@ record DiskQuery(
     }
 
     /**
-     * The page of all those that the caller may see, in the cloud's form.
+     * The requested page of the visible disks, in the format of the cloud.
      *
-     * @throws InvalidRequestException when the marker is none of them
+     * @throws InvalidRequestException if the marker is not among them
      */
     ObjectNode toPage(List<ObjectNode> visible) {
         var all = visible.stream()

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/cloudvolumes/{volume_id}}, at the cloud's own address and in its own shape. */
+/** {@code GET …/cloudvolumes/{volume_id}}, with the path and the format of the cloud's API. */
 @Path("/v2/{project_id}/cloudvolumes/{volume_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class DiskResource {
@@ -42,7 +42,7 @@ public class DiskResource {
             operationId = "showVolume",
             summary = "Read a disk",
             description =
-                    "As the cloud shows it, without the servers that the caller may not see. An answer may be a few"
+                    "As the cloud shows it, without the servers that the caller may not see. A response may be a few"
                             + " seconds old.")
     @APIResponse(
             responseCode = "200",

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/cloudvolumes/detail}, at the cloud's own address and in its own shape. */
+/** {@code GET …/cloudvolumes/detail}, with the path and the format of the cloud's API. */
 @Path("/v2/{project_id}/cloudvolumes/detail")
 @Produces(MediaType.APPLICATION_JSON)
 public class DisksResource {
@@ -36,8 +36,8 @@ public class DisksResource {
     @Operation(
             operationId = "listVolumes",
             summary = "List the disks of a project",
-            description = "As the cloud lists them, those that the caller's grants show. A filter that names something"
-                    + " hidden finds nothing, as one that names nothing. An answer may be a few seconds old.")
+            description = "The disks that the caller's grants show, in the format of the cloud. A filter for a hidden"
+                    + " resource finds nothing, like one for an unknown resource. A response may be a few seconds old.")
     @Parameter(name = "name", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING, maxLength = 255))
     @Parameter(name = "status", in = ParameterIn.QUERY, schema = @Schema(type = SchemaType.STRING, maxLength = 64))
     @Parameter(
@@ -57,13 +57,12 @@ public class DisksResource {
     @Parameter(
             name = "ids",
             in = ParameterIn.QUERY,
-            description = "Only these disks, 60 at most: ['id','id'].",
+            description = "Only these disks, at most 60: ['id','id'].",
             schema = @Schema(type = SchemaType.STRING))
     @Parameter(
             name = "server_id",
             in = ParameterIn.QUERY,
-            description =
-                    "Only disks of the server that EVS knows by this id (cloud_server.id, not the Lite Server's).",
+            description = "Only disks of the server with this id in EVS (cloud_server.id, not the Lite Server's).",
             schema = @Schema(type = SchemaType.STRING, maxLength = 64))
     @Parameter(
             name = "limit",
@@ -73,12 +72,12 @@ public class DisksResource {
     @Parameter(
             name = "offset",
             in = ParameterIn.QUERY,
-            description = "Disks before the page.",
+            description = "Disks to skip before the page.",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "2147483647", defaultValue = "0"))
     @Parameter(
             name = "marker",
             in = ParameterIn.QUERY,
-            description = "The last disk of the page before.",
+            description = "The last disk of the previous page.",
             schema = @Schema(type = SchemaType.STRING, pattern = CloudIds.UUID_ANY_CASE_REGEX))
     @Parameter(
             name = "sort_key",

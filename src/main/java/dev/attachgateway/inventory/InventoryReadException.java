@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why a server, a disk or a list of them cannot be shown, though the caller may see it. */
+/** A read of a server, a disk or a list that failed although the caller is authorized. */
 public class InventoryReadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,43 +12,44 @@ public class InventoryReadException extends RuntimeException {
     private final @Nullable String cloudErrorCode;
     private final transient Optional<Duration> retryAfter;
 
-    /** The sorts of reasons. */
+    /** The reason of a failed read. */
     public enum Reason {
         /** The cloud knows no such server. */
         SERVER_NOT_FOUND,
         /** The cloud knows no such disk. */
         DISK_NOT_FOUND,
-        /** The cloud refused the request, a filter for instance. */
+        /** The cloud refused the request, for example because of a filter. */
         REQUEST_REFUSED,
         /** The cloud refused the gateway's own credential. */
         CREDENTIAL_REFUSED,
-        /** The cloud does not answer, or is not asked for now. */
+        /** The cloud does not respond, or calls are paused. */
         UNAVAILABLE,
-        /** There are more than are looked through for a caller who may not see all. */
+        /** The list is longer than the maximum scanned for a caller whose read scope does not include all of it. */
         LIST_TOO_LONG
     }
 
-    InventoryReadException(Reason reason, @Nullable String code, String sentence) {
-        this(reason, code, sentence, Optional.empty());
+    InventoryReadException(Reason reason, @Nullable String code, String detail) {
+        this(reason, code, detail, Optional.empty());
     }
 
-    InventoryReadException(Reason reason, @Nullable String code, String sentence, Optional<Duration> retryAfter) {
-        super(sentence, null, false, false);
+    InventoryReadException(Reason reason, @Nullable String code, String detail, Optional<Duration> retryAfter) {
+        super(detail, null, false, false);
         this.reason = reason;
         this.cloudErrorCode = code;
         this.retryAfter = retryAfter;
     }
 
+    /** The reason of the failure. */
     public Reason reason() {
         return reason;
     }
 
-    /** The cloud's own code, where it gave one. */
+    /** The error code of the cloud, if it sent one. */
     public @Nullable String cloudErrorCode() {
         return cloudErrorCode;
     }
 
-    /** When to ask again, where that is known. */
+    /** The delay before a retry, if known. */
     public Optional<Duration> retryAfter() {
         return retryAfter;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The cloud's documents as far as they are promised: whatever else the cloud shows comes along (ModelArts API reference,
+ * The guaranteed fields of the cloud's documents; all other fields are passed through (ModelArts API reference,
  * ShowDevServer and ListDevServers; EVS API reference, ShowVolume and ListVolumes).
  */
 interface InventorySchemas {
@@ -19,7 +19,7 @@ interface InventorySchemas {
             @Schema(examples = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3")
             String id) {}
 
-    /** Some of a project's servers. */
+    /** A page of a project's servers. */
     @Schema(
             name = "DevServers",
             requiredProperties = {"current", "data", "pages", "size", "total"},
@@ -50,7 +50,7 @@ interface InventorySchemas {
     @Schema(name = "Volume", requiredProperties = "volume", additionalProperties = Schema.True.class)
     record Volume(VolumeDetail volume) {}
 
-    /** Some of a project's disks. */
+    /** A page of a project's disks. */
     @Schema(
             name = "Volumes",
             requiredProperties = {"count", "volumes"},

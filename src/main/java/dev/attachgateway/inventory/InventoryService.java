@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Servers and disks as far as a caller may see them. Whoever may see every one gets the cloud's own pages; for the others the
- * lists are looked through here, so that neither a page nor a count tells of what is hidden.
+ * Reads servers and disks within the caller's read scope. A caller with an unrestricted scope gets the cloud's own pages;
+ * for other callers the lists are scanned and paged here, so that neither a page nor a count reveals hidden items.
  */
 @ApplicationScoped
 class InventoryService {
@@ -40,25 +40,25 @@ class InventoryService {
     Uni<ObjectNode> disk(String projectId, String volumeId, ReadScope readScope) {
         return readCache.withTimeout(readCache
                 .read(new CloudQuery.DiskById(projectId, volumeId))
-                .flatMap(answer -> {
-                    var disk = answer.path("volume");
+                .flatMap(document -> {
+                    var disk = document.path("volume");
                     return redactorFor(projectId, readScope, List.of(disk))
-                            .map(responseRedactor -> copyWith(answer, "volume", responseRedactor.redactDisk(disk)));
+                            .map(responseRedactor -> copyWith(document, "volume", responseRedactor.redactDisk(disk)));
                 }));
     }
 
     /** A page of servers; fails with {@link InventoryReadException}. */
     Uni<ObjectNode> servers(String projectId, ReadScope readScope, ServerQuery query) {
         var responseRedactor = new ResponseRedactor(projectId, readScope, Map.of());
-        var only = readScope.serverFilter();
+        var wantedIds = readScope.serverFilter();
         return readCache.withTimeout(
-                only.isEmpty()
+                wantedIds.isEmpty()
                         ? readCache
                                 .read(new CloudQuery.ServerPage(projectId, query.toCloudParameters()))
                                 .map(page -> copyWith(
                                         page, "data", items(page, "data").map(responseRedactor::redactServer)))
                         : listScanner
-                                .servers(projectId, query.filters(), only.get())
+                                .servers(projectId, query.filters(), wantedIds.get())
                                 .map(InventoryService::requireComplete)
                                 .map(all -> query.toPage(all.stream()
                                         .filter(server ->
@@ -69,11 +69,11 @@ class InventoryService {
 
     /** A page of disks; fails with {@link InventoryReadException}. */
     Uni<ObjectNode> disks(String projectId, ReadScope readScope, DiskQuery query) {
-        var everyDisk = readScope.diskFilter().isEmpty();
-        // Which server has a disk may be hidden where the disk is not, so the cloud must not count by it.
+        var seesEveryDisk = readScope.diskFilter().isEmpty();
+        // The server of a visible disk may be hidden, so the cloud must not count by server.
         return readCache.withTimeout(
                 readScope.isUnrestricted()
-                                || (everyDisk && query.cloudServerId().isEmpty())
+                                || (seesEveryDisk && query.cloudServerId().isEmpty())
                         ? passThroughPage(projectId, readScope, query)
                         : candidates(projectId, readScope, query)
                                 .map(all -> all.stream()
@@ -99,25 +99,25 @@ class InventoryService {
                                 "/v2/" + projectId + "/cloudvolumes/detail?")));
     }
 
-    /** All that may be on a page; where the caller sees a few disks only, the cloud is asked for no others. */
+    /** All disks that may be on a page; if the caller sees only a few disks, only these are requested from the cloud. */
     private Uni<List<JsonNode>> candidates(String projectId, ReadScope readScope, DiskQuery query) {
-        var only = readScope
+        var wantedIds = readScope
                 .diskFilter()
-                .map(seen -> query.ids().isEmpty() ? seen : intersection(seen, query.ids()))
+                .map(visible -> query.ids().isEmpty() ? visible : intersection(visible, query.ids()))
                 .orElse(query.ids());
-        if (only.isEmpty()
+        if (wantedIds.isEmpty()
                 && (readScope.diskFilter().isPresent() || !query.ids().isEmpty())) {
             return Uni.createFrom().item(List.of());
         }
-        var few = only.size() <= DiskQuery.MAX_IDS;
+        var fitsOneCall = wantedIds.size() <= DiskQuery.MAX_IDS;
         return listScanner
-                .disks(projectId, query.filterParameters(few ? only : Set.of()), only)
+                .disks(projectId, query.filterParameters(fitsOneCall ? wantedIds : Set.of()), wantedIds)
                 .map(InventoryService::requireComplete);
     }
 
-    private static Set<String> intersection(Set<String> some, Set<String> others) {
-        var common = new HashSet<>(some);
-        common.retainAll(others);
+    private static Set<String> intersection(Set<String> first, Set<String> second) {
+        var common = new HashSet<>(first);
+        common.retainAll(second);
         return common;
     }
 
@@ -126,19 +126,19 @@ class InventoryService {
             throw new InventoryReadException(
                     Reason.LIST_TOO_LONG,
                     null,
-                    "There are more than are looked through for a caller who may not see all of them.");
+                    "The list is longer than the maximum scanned for a caller who may not see all of it.");
         }
         return scanResult.items();
     }
 
-    /** EVS names servers by ids of their own: which of them the caller may see takes a look at the servers. */
+    /** EVS identifies servers by other ids, so the visible ones can be determined only by reading the servers. */
     private Uni<ResponseRedactor> redactorFor(String projectId, ReadScope readScope, List<JsonNode> disks) {
-        var isClear = readScope.isUnrestricted()
+        var needsNoServers = readScope.isUnrestricted()
                 || disks.stream()
                         .filter(disk -> !disk.path("attachments").isEmpty())
                         .allMatch(
                                 disk -> readScope.includesDiskOnEveryServer(ResponseRedactor.normalizedId(disk, "id")));
-        return isClear
+        return needsNoServers
                 ? Uni.createFrom().item(new ResponseRedactor(projectId, readScope, Map.of()))
                 : listScanner
                         .servers(projectId, Map.of(), readScope.serverFilter().orElse(Set.of()))
@@ -146,7 +146,7 @@ class InventoryService {
                                 new ResponseRedactor(projectId, readScope, serverIdsByAlias(scanResult.items())));
     }
 
-    /** Without the supernode's id, which several servers have in common. */
+    /** The supernode's id is left out, because several servers share it. */
     private static Map<String, String> serverIdsByAlias(List<JsonNode> servers) {
         var ids = new HashMap<String, String>();
         for (var server : servers) {
@@ -156,8 +156,8 @@ class InventoryService {
                             id,
                             ResponseRedactor.normalizedId(cloudServer, "id"),
                             ResponseRedactor.normalizedId(cloudServer, "hps_ecs_id"))
-                    .filter(known -> !known.isEmpty())
-                    .forEach(known -> ids.put(known, id));
+                    .filter(alias -> !alias.isEmpty())
+                    .forEach(alias -> ids.put(alias, id));
         }
         return ids;
     }
@@ -172,7 +172,7 @@ class InventoryService {
         return StreamSupport.stream(page.path(field).spliterator(), false);
     }
 
-    /** A copy with another part. */
+    /** A copy with one field replaced. */
     private static ObjectNode copyWith(ObjectNode document, String field, JsonNode part) {
         ObjectNode copy = document.objectNode();
         copy.setAll(document);

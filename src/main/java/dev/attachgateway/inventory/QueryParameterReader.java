@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads a list's parameters; what is wrong with one goes into the look, which its owner ends. */
+/** Reads the query parameters of a list and adds violations to the validation, which the caller completes. */
 final class QueryParameterReader {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
 
@@ -20,40 +20,40 @@ final class QueryParameterReader {
         this.requestValidation = requestValidation;
     }
 
-    /** The only value; empty when there is none, or none that can be taken. */
-    Optional<String> text(String name, Predicate<String> form, String rule) {
+    /** The single value; empty if it is absent or invalid. */
+    Optional<String> text(String name, Predicate<String> format, String rule) {
         var sent = query.getAll(name);
         if (sent.size() > 1) {
             requestValidation.addViolation(name, "is sent more than once");
             return Optional.empty();
         }
-        if (!sent.isEmpty() && !form.test(sent.getFirst())) {
+        if (!sent.isEmpty() && !format.test(sent.getFirst())) {
             requestValidation.addViolation(name, rule);
             return Optional.empty();
         }
         return sent.stream().findFirst();
     }
 
-    /** One of a few words, letter by letter. */
+    /** One of the given words; case-sensitive. */
     Optional<String> oneOf(String name, Set<String> words) {
         return text(
                 name, words::contains, "has to be " + words.stream().sorted().collect(Collectors.joining(" or ")));
     }
 
-    /** A number within bounds. */
-    int number(String name, int least, int most, int usual) {
+    /** A number from {@code min} to {@code max}; the default if it is absent or invalid. */
+    int number(String name, int min, int max, int defaultValue) {
         return text(
                         name,
                         text -> NUMBER.matcher(text).matches()
-                                && Long.parseLong(text) >= least
-                                && Long.parseLong(text) <= most,
-                        "has to be " + least + " to " + most)
+                                && Long.parseLong(text) >= min
+                                && Long.parseLong(text) <= max,
+                        "has to be " + min + " to " + max)
                 .map(Integer::parseInt)
-                .orElse(usual);
+                .orElse(defaultValue);
     }
 
-    /** One line of text. */
-    static Predicate<String> singleLine(int most) {
-        return text -> !text.isEmpty() && text.length() <= most && text.chars().noneMatch(Character::isISOControl);
+    /** A line of 1 to {@code max} characters without control characters. */
+    static Predicate<String> singleLine(int max) {
+        return text -> !text.isEmpty() && text.length() <= max && text.chars().noneMatch(Character::isISOControl);
     }
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What of the cloud's documents a caller gets: all of it, except what names a server or a disk that it may not see, and the
- * addresses of the cloud, which would lead it past the gateway.
+ * Removes from the cloud's documents the servers and disks outside the caller's read scope, and the addresses of the
+ * cloud, which would bypass the gateway.
  *
- * @param serverIdsByAlias for the ids under which EVS may name a server, the server's own; those that are missing count as hidden
+ * @param serverIdsByAlias the id of the server by each id that EVS may use for it; servers with other ids count as hidden
  */
 record ResponseRedactor(String projectId, ReadScope readScope, Map<String, String> serverIdsByAlias) {
 
-    /** A server without the disks that are hidden; the original stays as it is. */
+    /** A copy of the server without hidden disks. */
     ObjectNode redactServer(JsonNode original) {
         ObjectNode server = original.deepCopy();
         if (!readScope.isUnrestricted()) {
@@ -26,7 +26,7 @@ record ResponseRedactor(String projectId, ReadScope readScope, Map<String, Strin
         return server;
     }
 
-    /** A disk without the servers that are hidden, and without the disk it was copied from if that is hidden. */
+    /** A copy of the disk without hidden servers, and without its source disk if that is hidden. */
     ObjectNode redactDisk(JsonNode original) {
         ObjectNode disk = original.deepCopy();
         var id = normalizedId(disk, "id");
@@ -39,16 +39,16 @@ record ResponseRedactor(String projectId, ReadScope readScope, Map<String, Strin
         return rewriteLinks(disk, "links", "/v2/" + projectId + "/cloudvolumes/" + id);
     }
 
-    /** Links to this place, as the gateway has it, in place of the cloud's address; all others go. */
-    ObjectNode rewriteLinks(ObjectNode document, String field, String place) {
+    /** Makes links to this path relative, so that they lead to the gateway, and removes all other links. */
+    ObjectNode rewriteLinks(ObjectNode document, String field, String path) {
         var links = document.path(field);
         if (links.isArray()) {
             var kept = document.putArray(field);
             links.forEach(link -> {
-                var at = link.path("href").asText().indexOf(place);
-                if (at >= 0) {
-                    ObjectNode moved = link.deepCopy();
-                    kept.add(moved.put("href", link.path("href").asText().substring(at)));
+                var start = link.path("href").asText().indexOf(path);
+                if (start >= 0) {
+                    ObjectNode relative = link.deepCopy();
+                    kept.add(relative.put("href", link.path("href").asText().substring(start)));
                 }
             });
         }
@@ -63,21 +63,21 @@ record ResponseRedactor(String projectId, ReadScope readScope, Map<String, Strin
         return server != null && readScope.includes(server, diskId);
     }
 
-    /** What is no list, and what in it has another form than is known, tells nobody anything. */
-    private static void filterArray(ObjectNode document, String field, Predicate<JsonNode> wish) {
+    /** To leak nothing, a value that is no array becomes an empty array, and items of an unknown format are removed. */
+    private static void filterArray(ObjectNode document, String field, Predicate<JsonNode> isVisible) {
         var list = document.get(field);
         if (list == null || list.isNull()) {
             return;
         }
         ArrayNode kept = document.putArray(field);
-        list.forEach(each -> {
-            if (wish.test(each)) {
-                kept.add(each);
+        list.forEach(item -> {
+            if (isVisible.test(item)) {
+                kept.add(item);
             }
         });
     }
 
-    /** In the form in which grants have them. */
+    /** The id in lower case, as in the grants. */
     static String normalizedId(JsonNode node, String field) {
         return node.path(field).asText().toLowerCase(Locale.ROOT);
     }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which servers are asked for (ModelArts API reference, ListDevServers).
+ * The parameters of a request for servers (ModelArts API reference, ListDevServers).
  *
- * @param filters the parameters that are passed on whoever asks
+ * @param filters the parameters passed to the cloud for every caller
  */
 record ServerQuery(Map<String, String> filters, int limit, int offset) {
-    /** Servers on a page at most. */
+    /** The maximum number of servers on a page. */
     static final int MAX_LIMIT = 1024;
 
     static final int DEFAULT_LIMIT = 10;
@@ -28,7 +28,9 @@ record ServerQuery(Map<String, String> filters, int limit, int offset) {
         queryParameterReader
                 .text("owner", QueryParameterReader.singleLine(64), "has to be 1 to 64 characters")
                 .ifPresent(owner -> filters.put("owner", owner));
-        queryParameterReader.oneOf("sort_dir", Set.of("ASC", "DESC")).ifPresent(way -> filters.put("sort_dir", way));
+        queryParameterReader
+                .oneOf("sort_dir", Set.of("ASC", "DESC"))
+                .ifPresent(direction -> filters.put("sort_dir", direction));
         queryParameterReader
                 .oneOf("sort_key", Set.of("createTime", "updateTime"))
                 .ifPresent(key -> filters.put("sort_key", key));
@@ -38,7 +40,7 @@ record ServerQuery(Map<String, String> filters, int limit, int offset) {
                 queryParameterReader.number("offset", 0, Integer.MAX_VALUE, 0));
     }
 
-    /** As the cloud takes it. */
+    /** The query parameters of the call to the cloud. */
     Map<String, String> toCloudParameters() {
         var all = new HashMap<>(filters);
         all.put("limit", Integer.toString(limit));
@@ -46,7 +48,7 @@ record ServerQuery(Map<String, String> filters, int limit, int offset) {
         return Map.copyOf(all);
     }
 
-    /** The page of all those that the caller may see, in the cloud's form. */
+    /** The requested page of the visible servers, in the format of the cloud. */
     ObjectNode toPage(List<ObjectNode> visible) {
         var size = Math.max(1, limit);
         var page = JsonNodeFactory.instance

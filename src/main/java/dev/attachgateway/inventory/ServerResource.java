@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/dev-servers/{id}}, at the cloud's own address and in its own shape. */
+/** {@code GET …/dev-servers/{id}}, with the path and the format of the cloud's API. */
 @Path("/v1/{project_id}/dev-servers/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class ServerResource {
@@ -41,8 +41,9 @@ public class ServerResource {
     @Operation(
             operationId = "showDevServer",
             summary = "Read a server",
-            description = "As the cloud shows it, without the disks that the caller may not see. An answer may be a few"
-                    + " seconds old.")
+            description =
+                    "As the cloud shows it, without the disks that the caller may not see. A response may be a few"
+                            + " seconds old.")
     @APIResponse(
             responseCode = "200",
             description = "The server.",

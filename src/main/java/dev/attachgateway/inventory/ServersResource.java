@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/dev-servers}, at the cloud's own address and in its own shape. */
+/** {@code GET …/dev-servers}, with the path and the format of the cloud's API. */
 @Path("/v1/{project_id}/dev-servers")
 @Produces(MediaType.APPLICATION_JSON)
 public class ServersResource {
@@ -37,7 +37,8 @@ public class ServersResource {
             operationId = "listDevServers",
             summary = "List the servers of a project",
             description =
-                    "As the cloud lists them, those that the caller's grants show. An answer may be a few seconds old.")
+                    "The servers that the caller's grants show, in the format of the cloud. A response may be a few"
+                            + " seconds old.")
     @Parameter(
             name = "owner",
             in = ParameterIn.QUERY,
@@ -67,7 +68,7 @@ public class ServersResource {
     @Parameter(
             name = "offset",
             in = ParameterIn.QUERY,
-            description = "Servers before the page.",
+            description = "Servers to skip before the page.",
             schema = @Schema(type = SchemaType.INTEGER, minimum = "0", maximum = "2147483647", defaultValue = "0"))
     @APIResponse(
             responseCode = "200",

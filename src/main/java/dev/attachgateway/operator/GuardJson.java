@@ -15,12 +15,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between the gateway and a service of the cloud.
+ * The guard of a cloud service: breaker, bulkhead and the budgets of its projects.
  *
- * @param breaker what the service's health has made of it
- * @param state what an operator has made of it, on all replicas
- * @param probeInSeconds until a call is let through as a probe; absent unless the breaker is open by itself
- * @param projects those that called lately
+ * @param breaker the breaker's state by the service's health
+ * @param state the operator's override, on all replicas
+ * @param probeInSeconds time until a call is admitted as a probe; absent unless the breaker opened by itself
+ * @param projects the projects with recent calls
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -43,14 +43,14 @@ record GuardJson(
         int waiting,
         List<ProjectJson> projects) {
     private static final String SCOPE_NOTE =
-            "State holds on all replicas, within a second; everything else is of the replica that answers.";
+            "state applies to all replicas within a second; everything else is of the replica that responds.";
 
     /**
-     * One project's part.
+     * The limits of one project.
      *
-     * @param repetitions that its budget allows at once
-     * @param readsPerSecond the rate that the cloud was seen to allow; absent while none was throttled
-     * @param writesPerSecond the same for writes
+     * @param repetitions retries that its budget allows at once
+     * @param readsPerSecond the rate learnt from throttling; absent while no read was throttled
+     * @param writesPerSecond the rate learnt from throttling; absent while no write was throttled
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -62,10 +62,10 @@ record GuardJson(
             double repetitions,
             @Nullable Double readsPerSecond,
             @Nullable Double writesPerSecond) {
-        static ProjectJson of(GuardSnapshot.Project project) {
+        static ProjectJson of(GuardSnapshot.ProjectSnapshot project) {
             return new ProjectJson(
                     project.projectId(),
-                    project.budget(),
+                    project.availableRetries(),
                     toNullable(project.readsPerSecond()),
                     toNullable(project.writesPerSecond()));
         }
@@ -78,31 +78,34 @@ record GuardJson(
     static GuardJson of(GuardSnapshot guardSnapshot, @Nullable ActiveOverride activeOverride) {
         return new GuardJson(
                 BreakerOverrides.serviceName(guardSnapshot.service()),
-                guardSnapshot.breaker().name().toLowerCase(Locale.ROOT),
-                GuardStateRequest.stateName(guardSnapshot.forced()),
+                guardSnapshot.breakerState().name().toLowerCase(Locale.ROOT),
+                GuardStateRequest.stateName(guardSnapshot.override()),
                 activeOverride == null ? null : activeOverride.setBy(),
                 activeOverride == null ? null : activeOverride.setAt().toString(),
-                guardSnapshot.nextProbe().map(wait -> wait.toMillis() / 1000.0).orElse(null),
+                guardSnapshot
+                        .timeUntilProbe()
+                        .map(wait -> wait.toMillis() / 1000.0)
+                        .orElse(null),
                 guardSnapshot.running(),
                 guardSnapshot.waiting(),
                 guardSnapshot.projects().stream().map(ProjectJson::of).toList());
     }
 
     /**
-     * All of them.
+     * The guards of all services.
      *
-     * @param scope a reminder that health is what one replica sees
+     * @param scope a note that health is that of one replica
      */
     @Schema(
             name = "Guards",
             requiredProperties = {"scope", "guards"})
     record ListJson(@Schema(examples = GuardJson.SCOPE_NOTE) String scope, List<GuardJson> guards) {
 
-        static ListJson of(List<GuardSnapshot> views, Map<CloudService, ActiveOverride> orders) {
+        static ListJson of(List<GuardSnapshot> snapshots, Map<CloudService, ActiveOverride> overrides) {
             return new ListJson(
                     SCOPE_NOTE,
-                    views.stream()
-                            .map(guardSnapshot -> GuardJson.of(guardSnapshot, orders.get(guardSnapshot.service())))
+                    snapshots.stream()
+                            .map(snapshot -> GuardJson.of(snapshot, overrides.get(snapshot.service())))
                             .toList());
         }
     }

@@ -32,18 +32,20 @@ public class GuardResource {
     private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardResource(OperatorAuthorization operatorAuthorization, CloudGuards guards, BreakerOverrides orders) {
-        this.authorization = operatorAuthorization;
+    GuardResource(OperatorAuthorization authorization, CloudGuards guards, BreakerOverrides overrides) {
+        this.authorization = authorization;
         this.guards = guards;
-        this.overrides = orders;
+        this.overrides = overrides;
     }
 
+    /** Sets or removes the override of a breaker. */
     @PUT
     @Operation(
             operationId = "forceGuard",
-            summary = "Hold a circuit breaker open or closed",
-            description = "For operators of all projects. It holds on all replicas, within a second, until it is set to"
-                    + " automatic again.")
+            summary = "Force a circuit breaker open or closed",
+            description =
+                    "For operators of all projects. It applies to all replicas within a second, until it is set to"
+                            + " automatic again.")
     @RequestBody(
             required = true,
             content =
@@ -52,7 +54,7 @@ public class GuardResource {
                             schema = @Schema(implementation = GuardStateRequest.class)))
     @APIResponse(
             responseCode = "200",
-            description = "Each service, as it stands now.",
+            description = "The guard of each service after the change.",
             content = @Content(schema = @Schema(implementation = GuardJson.ListJson.class)))
     public Uni<GuardJson.ListJson> force(
             @Parameter(
@@ -67,13 +69,13 @@ public class GuardResource {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
         var service = GuardStateRequest.parseService(name, requestValidation);
-        var wish = GuardStateRequest.parseState(body, requestValidation);
+        var state = GuardStateRequest.parseState(body, requestValidation);
         requestValidation.throwIfInvalid();
         return overrides
                 .set(
                         service.orElseThrow(),
-                        wish.orElseThrow(),
+                        state.orElseThrow(),
                         authorization.authorize(exchange, SendPause.ALL_PROJECTS))
-                .map(given -> GuardJson.ListJson.of(guards.view(), overrides.current()));
+                .map(_ -> GuardJson.ListJson.of(guards.snapshots(), overrides.current()));
     }
 }

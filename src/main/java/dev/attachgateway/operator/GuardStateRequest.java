@@ -10,37 +10,39 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of what is wanted of a circuit breaker. */
+/** The body of a request to override a circuit breaker. */
 @Schema(name = "GuardState", requiredProperties = "state")
 record GuardStateRequest(
         @Nullable
         @Schema(
                 description =
-                        "open lets no call pass, closed lets every call pass, automatic goes by the service's health.",
+                        "open rejects all calls, closed allows all calls, automatic follows the service's health.",
                 enumeration = {"open", "closed", "automatic"})
         String state) {
 
     static String stateName(BreakerOverride breakerOverride) {
-        return breakerOverride == BreakerOverride.NOT
+        return breakerOverride == BreakerOverride.AUTOMATIC
                 ? "automatic"
                 : breakerOverride.name().toLowerCase(Locale.ROOT);
     }
 
     static Optional<BreakerOverride> parseState(
             @Nullable GuardStateRequest body, InvalidRequestException.RequestValidation requestValidation) {
-        var wish = Arrays.stream(BreakerOverride.values())
-                .filter(each -> body != null && stateName(each).equals(body.state()))
+        var state = Arrays.stream(BreakerOverride.values())
+                .filter(breakerOverride ->
+                        body != null && stateName(breakerOverride).equals(body.state()))
                 .findFirst();
-        if (wish.isEmpty()) {
+        if (state.isEmpty()) {
             requestValidation.addViolation("state", "has to be open, closed or automatic");
         }
-        return wish;
+        return state;
     }
 
     static Optional<CloudService> parseService(
             String name, InvalidRequestException.RequestValidation requestValidation) {
         var service = Arrays.stream(CloudService.values())
-                .filter(each -> BreakerOverrides.serviceName(each).equals(name))
+                .filter(cloudService ->
+                        BreakerOverrides.serviceName(cloudService).equals(name))
                 .findFirst();
         if (service.isEmpty()) {
             requestValidation.addViolation("service", "has to be modelarts, evs or iam");

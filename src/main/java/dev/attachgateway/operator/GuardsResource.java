@@ -26,28 +26,29 @@ public class GuardsResource {
     private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardsResource(OperatorAuthorization operatorAuthorization, CloudGuards guards, BreakerOverrides orders) {
-        this.authorization = operatorAuthorization;
+    GuardsResource(OperatorAuthorization authorization, CloudGuards guards, BreakerOverrides overrides) {
+        this.authorization = authorization;
         this.guards = guards;
-        this.overrides = orders;
+        this.overrides = overrides;
     }
 
+    /** The guards of all services; audited. */
     @GET
     @Operation(
             operationId = "listGuards",
-            summary = "How the gateway stands to the cloud's services",
+            summary = "List the guards of the cloud services",
             description =
-                    "For operators of all projects. What was set by hand holds on all replicas; health, calls under way"
-                            + " and budgets are of the replica that answers.")
+                    "For operators of all projects. Overrides apply to all replicas; health, running calls and budgets are of"
+                            + " the replica that responds.")
     @APIResponse(
             responseCode = "200",
-            description = "Each service.",
+            description = "The guard of each service.",
             content = @Content(schema = @Schema(implementation = GuardJson.ListJson.class)))
     public Uni<GuardJson.ListJson> list(@Parameter(hidden = true) @Context RoutingContext exchange) {
         new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of())
                 .throwIfInvalid();
         authorization.authorizeRead(exchange, SendPause.ALL_PROJECTS, "the guards");
-        return Uni.createFrom().item(GuardJson.ListJson.of(guards.view(), overrides.current()));
+        return Uni.createFrom().item(GuardJson.ListJson.of(guards.snapshots(), overrides.current()));
     }
 }

@@ -13,33 +13,31 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** How far an operator's word reaches; each refusal goes on record with the doorman. */
+/** Authorizes operators; the authorizer audits each denial. */
 @ApplicationScoped
 class OperatorAuthorization {
-    /** In place of a server's or a disk's id: a grant that is limited to some does not cover it. */
     private final Authorizer authorizer;
-
     private final AuditLog auditLog;
     private final OperationQueries operationQueries;
 
-    OperatorAuthorization(Authorizer authorizer, AuditLog audit, OperationQueries operationQueries) {
+    OperatorAuthorization(Authorizer authorizer, AuditLog auditLog, OperationQueries operationQueries) {
         this.authorizer = authorizer;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
         this.operationQueries = operationQueries;
     }
 
     /**
-     * An operation, and the operator's right to do something about it.
+     * An operation on which the operator may act.
      *
-     * @param auditEntry goes on record with what is done
+     * @param auditEntry the decision, to be audited with the intervention
      */
     record AuthorizedOperation(Operation operation, AuditEntry auditEntry) {}
 
-    /** Over one operation; fails when there is none at the address. */
-    Uni<AuthorizedOperation> authorize(RoutingContext exchange, OperationPath at) {
-        authorizer.require(exchange, Action.OPERATE, Resource.server(at.projectId(), at.serverId()));
-        return operationQueries.getByPath(at).map(operation -> {
-            var resource = new Resource(at.projectId(), at.serverId(), operation.volumeId());
+    /** Authorizes an intervention in one operation; fails when there is none at the path. */
+    Uni<AuthorizedOperation> authorize(RoutingContext exchange, OperationPath path) {
+        authorizer.require(exchange, Action.OPERATE, Resource.server(path.projectId(), path.serverId()));
+        return operationQueries.getByPath(path).map(operation -> {
+            var resource = new Resource(path.projectId(), path.serverId(), operation.volumeId());
             return new AuthorizedOperation(
                     operation,
                     authorizer.require(exchange, Action.OPERATE, resource).auditEntry());
@@ -47,9 +45,9 @@ class OperatorAuthorization {
     }
 
     /**
-     * Over everything in a project.
+     * Authorizes an intervention in a whole project.
      *
-     * @param projectId in lower case, or {@link SendPause#ALL_PROJECTS}, which takes a grant for all projects
+     * @param projectId in lower case, or {@link SendPause#ALL_PROJECTS}, which requires a grant for all projects
      */
     AuditEntry authorize(RoutingContext exchange, String projectId) {
         return authorizer
@@ -57,8 +55,8 @@ class OperatorAuthorization {
                 .auditEntry();
     }
 
-    /** The same for a look that changes nothing, which goes on record here. */
-    void authorizeRead(RoutingContext exchange, String projectId, String at) {
-        auditLog.enqueue(authorize(exchange, projectId).withReason("Looked at " + at + "."));
+    /** The same for a read, which is audited here. */
+    void authorizeRead(RoutingContext exchange, String projectId, String subject) {
+        auditLog.enqueue(authorize(exchange, projectId).withReason("Looked at " + subject + "."));
     }
 }

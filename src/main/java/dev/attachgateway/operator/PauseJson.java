@@ -7,7 +7,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A pause as operators see it.
+ * A pause in the operator API.
  *
  * @param projectId {@code *} for all projects
  */
@@ -33,7 +33,7 @@ record PauseJson(
                 pause.pausedAt().toString());
     }
 
-    /** Several of them, the newest first. */
+    /** Pauses, the newest first. */
     @Schema(name = "Pauses", requiredProperties = "pauses")
     record ListJson(List<PauseJson> pauses) {
         static ListJson of(List<SendPause> pauses) {

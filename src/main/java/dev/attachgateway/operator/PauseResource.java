@@ -28,20 +28,21 @@ public class PauseResource {
     private final OperatorAuthorization authorization;
     private final SendPauseStore sendPauseStore;
 
-    PauseResource(OperatorAuthorization operatorAuthorization, SendPauseStore sendPauseStore) {
-        this.authorization = operatorAuthorization;
+    PauseResource(OperatorAuthorization authorization, SendPauseStore sendPauseStore) {
+        this.authorization = authorization;
         this.sendPauseStore = sendPauseStore;
     }
 
+    /** Starts a pause or replaces its reason. */
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "pauseSends",
-            summary = "Send nothing more, in a project or everywhere",
+            summary = "Pause sends in a project or in all projects",
             description =
-                    "For operators of the project, or of all projects for *. On all replicas and until it is taken back:"
-                            + " operations wait in line, and what had begun is followed to its end. A request whose intent was"
-                            + " committed before may still leave, for as long as operation.send-timeout.")
+                    "For operators of the project, or of all projects for *. On all replicas and until sends are resumed:"
+                            + " operations are queued, and those already sent are followed to their end. A request whose intent"
+                            + " was committed before may still be sent, for as long as operation.send-timeout.")
     @RequestBody(
             required = true,
             content =
@@ -50,7 +51,7 @@ public class PauseResource {
                             schema = @Schema(implementation = ReasonRequest.class)))
     @APIResponse(
             responseCode = "200",
-            description = "The pause; one that held before has this reason now.",
+            description = "The pause; an existing pause now has this reason.",
             content = @Content(schema = @Schema(implementation = PauseJson.class)))
     public Uni<PauseJson> pause(
             @Parameter(ref = "paused_project") @PathParam("project_id") String projectId,
@@ -58,34 +59,35 @@ public class PauseResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
-        var place = ProjectScope.parse(projectId, requestValidation);
+        var scope = ProjectScope.parse(projectId, requestValidation);
         var reason = ReasonRequest.parseReason(body, requestValidation);
         requestValidation.throwIfInvalid();
         return sendPauseStore
-                .pause(place, reason, authorization.authorize(exchange, place))
+                .pause(scope, reason, authorization.authorize(exchange, scope))
                 .map(PauseJson::of);
     }
 
+    /** Ends a pause. */
     @DELETE
     @Operation(
             operationId = "resumeSends",
-            summary = "Take a pause back",
+            summary = "Resume sends",
             description =
-                    "For operators of the project, or of all projects for *. What waited goes on at once, unless another"
-                            + " pause holds.")
+                    "For operators of the project, or of all projects for *. Waiting operations continue at once, unless"
+                            + " another pause applies.")
     @APIResponse(
             responseCode = "200",
-            description = "The pauses that still hold the project up, be there none.",
+            description = "The pauses that still apply to the project; may be empty.",
             content = @Content(schema = @Schema(implementation = PauseJson.ListJson.class)))
     public Uni<PauseJson.ListJson> resume(
             @Parameter(ref = "paused_project") @PathParam("project_id") String projectId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
-        var place = ProjectScope.parse(projectId, requestValidation);
+        var scope = ProjectScope.parse(projectId, requestValidation);
         requestValidation.throwIfInvalid();
         return sendPauseStore
-                .resume(place, authorization.authorize(exchange, place))
+                .resume(scope, authorization.authorize(exchange, scope))
                 .map(PauseJson.ListJson::of);
     }
 }

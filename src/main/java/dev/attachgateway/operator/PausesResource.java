@@ -25,28 +25,29 @@ public class PausesResource {
     private final OperatorAuthorization authorization;
     private final SendPauseStore sendPauseStore;
 
-    PausesResource(OperatorAuthorization operatorAuthorization, SendPauseStore sendPauseStore) {
-        this.authorization = operatorAuthorization;
+    PausesResource(OperatorAuthorization authorization, SendPauseStore sendPauseStore) {
+        this.authorization = authorization;
         this.sendPauseStore = sendPauseStore;
     }
 
+    /** The active pauses; audited. */
     @GET
     @Operation(
             operationId = "listPauses",
-            summary = "Where nothing is sent for now",
-            description = "For operators of the project named, or of all projects when none is.")
+            summary = "List the pauses of sends",
+            description = "For operators of the project in project_id, or of all projects without it.")
     @APIResponse(
             responseCode = "200",
-            description = "The pauses that hold, the newest first; of all projects is one whose project_id is *.",
+            description = "The active pauses, the newest first; a pause of all projects has the project_id *.",
             content = @Content(schema = @Schema(implementation = PauseJson.ListJson.class)))
     public Uni<PauseJson.ListJson> list(
             @Nullable @Parameter(ref = "in_project") @QueryParam("project_id") String projectId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of("project_id"));
-        var place = ProjectScope.parse(projectId, requestValidation);
+        var scope = ProjectScope.parse(projectId, requestValidation);
         requestValidation.throwIfInvalid();
-        authorization.authorizeRead(exchange, place, "the pauses");
-        return sendPauseStore.list(place).map(PauseJson.ListJson::of);
+        authorization.authorizeRead(exchange, scope, "the pauses");
+        return sendPauseStore.list(scope).map(PauseJson.ListJson::of);
     }
 }

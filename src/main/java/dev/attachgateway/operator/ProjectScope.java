@@ -5,11 +5,11 @@ import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.request.InvalidRequestException;
 import org.jspecify.annotations.Nullable;
 
-/** Where an operator's word counts: in a project, or everywhere. */
+/** Parses the scope of an operator's request: a project or all projects. */
 final class ProjectScope {
     private ProjectScope() {}
 
-    /** A project's id in lower case, or {@link SendPause#ALL_PROJECTS}, also when none is named. */
+    /** A project's id in lower case, or {@link SendPause#ALL_PROJECTS}, which is also the default. */
     static String parse(@Nullable String projectId, InvalidRequestException.RequestValidation requestValidation) {
         if (projectId == null || projectId.equals(SendPause.ALL_PROJECTS)) {
             return SendPause.ALL_PROJECTS;

@@ -4,23 +4,23 @@ import dev.attachgateway.request.InvalidRequestException;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of what is done by hand and needs to be understood later. */
+/** The body of a manual intervention that requires a reason. */
 @Schema(name = "Reason", requiredProperties = "reason")
 record ReasonRequest(
         @Nullable
         @Schema(
-                description = "Why, for the audit record and for whoever looks; no control characters.",
+                description = "The reason, for the audit log and for readers of the operation; no control characters.",
                 minLength = 1,
                 maxLength = 500,
                 examples = "The disk was detached in the console.")
         String reason) {
     private static final int MAX_LENGTH = 500;
 
-    /** The reason without spaces around it; what is wrong with it is added to the look. */
+    /** The reason without surrounding spaces; violations are added to {@code requestValidation}. */
     static String parseReason(
             @Nullable ReasonRequest body, InvalidRequestException.RequestValidation requestValidation) {
         if (body == null) {
-            requestValidation.addViolation("body", "is missing: send {\"reason\": \"<why>\"}");
+            requestValidation.addViolation("body", "is missing: send {\"reason\": \"<reason>\"}");
             return "";
         }
         var reason = body.reason() == null ? "" : body.reason().strip();

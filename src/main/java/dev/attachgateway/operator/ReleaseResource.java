@@ -30,18 +30,21 @@ public class ReleaseResource {
     private final OperatorAuthorization authorization;
     private final OperationInterventions interventions;
 
-    ReleaseResource(OperatorAuthorization operatorAuthorization, OperationInterventions operationInterventions) {
-        this.authorization = operatorAuthorization;
-        this.interventions = operationInterventions;
+    ReleaseResource(OperatorAuthorization authorization, OperationInterventions interventions) {
+        this.authorization = authorization;
+        this.interventions = interventions;
     }
 
+    /** Ends an unfinished operation as failed. */
     @POST
     @Operation(
             operationId = "releaseOperation",
-            summary = "End an unfinished operation by hand",
-            description = "For operators. It ends as failed with the code Gateway.Released and the disk is free again,"
-                    + " whatever the cloud made of the request: look in the cloud's console first. The gateway goes"
-                    + " on comparing the disk with the cloud. An operation released once more answers the same.")
+            summary = "End an unfinished operation manually",
+            description =
+                    "For operators. The operation ends as failed with the code Gateway.Released and the disk is free"
+                            + " again, whatever the outcome in the cloud: check the disk in the cloud's console first. The gateway"
+                            + " continues to compare the disk with the cloud. Releasing a released operation again gets the same"
+                            + " response.")
     @RequestBody(
             required = true,
             content =

@@ -26,21 +26,22 @@ public class SettleResource {
     private final OperatorAuthorization authorization;
     private final OperationInterventions interventions;
 
-    SettleResource(OperatorAuthorization operatorAuthorization, OperationInterventions operationInterventions) {
-        this.authorization = operatorAuthorization;
-        this.interventions = operationInterventions;
+    SettleResource(OperatorAuthorization authorization, OperationInterventions interventions) {
+        this.authorization = authorization;
+        this.interventions = interventions;
     }
 
+    /** Restarts the settling of an unsettled operation. */
     @POST
     @Operation(
             operationId = "settleOperation",
-            summary = "Look anew at an unsettled operation",
+            summary = "Restart the settling of an unsettled operation",
             description =
-                    "For operators. No earlier look that saw nothing counts any more, and server and disk are looked at at"
-                            + " once, by any replica. Nothing is sent on that account.")
+                    "For operators. Earlier reads without an effect no longer count, and any replica reads server and disk at"
+                            + " once. This does not send a request.")
     @APIResponse(
             responseCode = "200",
-            description = "The operation as it stands before the look.",
+            description = "The operation before the read.",
             content = @Content(schema = @Schema(implementation = OperationJson.class)))
     public Uni<OperationJson> settle(
             @Parameter(ref = "project_id") @PathParam("project_id") String projectId,

@@ -8,10 +8,10 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An operation that needs hands.
+ * An operation that needs attention.
  *
- * @param since when it became so
- * @param forSeconds how long that is
+ * @param since when this state began
+ * @param forSeconds the time since then
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(
@@ -23,18 +23,18 @@ record UnresolvedOperationJson(
         @Schema(minimum = "0") long forSeconds,
         OperationJson operation) {
 
-    static UnresolvedOperationJson of(UnresolvedOperationQuery.UnresolvedOperation found) {
+    static UnresolvedOperationJson of(UnresolvedOperationQuery.UnresolvedOperation unresolved) {
         return new UnresolvedOperationJson(
-                found.operation().projectId(),
-                found.since().toString(),
-                Math.max(0, found.duration().toSeconds()),
-                OperationJson.of(found.operation()));
+                unresolved.operation().projectId(),
+                unresolved.since().toString(),
+                Math.max(0, unresolved.duration().toSeconds()),
+                OperationJson.of(unresolved.operation()));
     }
 
     /**
-     * Several of them, the newest operation first.
+     * Operations that need attention, the newest first.
      *
-     * @param more whether there are others
+     * @param more whether there are more than the list contains
      */
     @Schema(
             name = "Cases",

@@ -30,21 +30,24 @@ public class UnresolvedOperationsResource {
     private final OperatorAuthorization authorization;
     private final UnresolvedOperationQuery unresolvedQuery;
 
-    UnresolvedOperationsResource(OperatorAuthorization operatorAuthorization, UnresolvedOperationQuery unresolved) {
-        this.authorization = operatorAuthorization;
-        this.unresolvedQuery = unresolved;
+    UnresolvedOperationsResource(OperatorAuthorization authorization, UnresolvedOperationQuery unresolvedQuery) {
+        this.authorization = authorization;
+        this.unresolvedQuery = unresolvedQuery;
     }
 
+    /** The operations in a state that needs attention; audited. */
     @GET
     @Operation(
             operationId = "listCases",
-            summary = "The operations that need hands",
+            summary = "List the operations that need attention",
             description =
-                    "For operators of the project named, or of all projects when none is. unsettled: the outcome is"
-                            + " unknown. stuck: it should have gone on or ended by now. drift: the cloud has contradicted its end.")
+                    "For operators of the project in project_id, or of all projects without it. unsettled: the outcome is"
+                            + " unknown. stuck: the operation has exceeded the limit of its step. drift: the cloud contradicts"
+                            + " its result.")
     @APIResponse(
             responseCode = "200",
-            description = "Those operations and how long they have been so, the newest operation first, 100 at most.",
+            description =
+                    "The operations and how long they have been in this state, the newest operation first, 100 at most.",
             content = @Content(schema = @Schema(implementation = UnresolvedOperationJson.ListJson.class)))
     public Uni<UnresolvedOperationJson.ListJson> list(
             @Nullable
@@ -59,17 +62,17 @@ public class UnresolvedOperationsResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of("state", "project_id"));
-        var place = ProjectScope.parse(projectId, requestValidation);
-        var matter = Arrays.stream(UnresolvedState.values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(state))
+        var scope = ProjectScope.parse(projectId, requestValidation);
+        var unresolvedState = Arrays.stream(UnresolvedState.values())
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(state))
                 .findFirst();
-        if (matter.isEmpty()) {
+        if (unresolvedState.isEmpty()) {
             requestValidation.addViolation("state", "has to be unsettled, stuck or drift");
         }
         requestValidation.throwIfInvalid();
-        authorization.authorizeRead(exchange, place, "operations in the state " + state);
+        authorization.authorizeRead(exchange, scope, "operations in the state " + state);
         return unresolvedQuery
-                .list(matter.orElseThrow(), place.equals(SendPause.ALL_PROJECTS) ? null : place)
+                .list(unresolvedState.orElseThrow(), scope.equals(SendPause.ALL_PROJECTS) ? null : scope)
                 .map(UnresolvedOperationJson.ListJson::of);
     }
 }

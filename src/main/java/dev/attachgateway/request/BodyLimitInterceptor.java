@@ -8,17 +8,17 @@ import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
-/** Refuses a body that turns out too large, whatever length was announced for it. */
+/** Rejects a body above the size limit, whatever length was declared for it. */
 @Provider
 public class BodyLimitInterceptor implements ReaderInterceptor {
 
     @Override
-    public Object aroundReadFrom(ReaderInterceptorContext reading) throws IOException {
-        var body = reading.getInputStream().readNBytes(RequestLimits.MAX_BODY_BYTES + 1);
+    public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        var body = context.getInputStream().readNBytes(RequestLimits.MAX_BODY_BYTES + 1);
         if (body.length > RequestLimits.MAX_BODY_BYTES) {
             throw new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
         }
-        reading.setInputStream(new ByteArrayInputStream(body));
-        return reading.proceed();
+        context.setInputStream(new ByteArrayInputStream(body));
+        return context.proceed();
     }
 }

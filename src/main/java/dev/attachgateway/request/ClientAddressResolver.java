@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address a request comes from: the peer's, or whom the operator's proxies speak for. Each proxy adds to the right who
- * came to it, so the list is read from there, and no further than it is written by those who are trusted.
+ * Resolves the client's address: the peer's, or the one that the operator's proxies report. Each proxy appends its peer on the
+ * right, so the list is read from the right, and only as far as trusted proxies wrote it.
  */
 @Startup
 @Singleton
@@ -21,7 +21,7 @@ public final class ClientAddressResolver {
     static final String UNKNOWN = "unknown";
     private static final String CONTEXT_KEY = ClientAddressResolver.class.getName();
 
-    /** More proxies in a row than anybody has. */
+    /** More than any real chain of proxies has. */
     private static final int MAX_HOPS = 16;
 
     private final TrustedProxies trustedProxies;
@@ -32,23 +32,23 @@ public final class ClientAddressResolver {
         this(config.trustedProxies().orElse(List.of()), config.forwardingHeader());
     }
 
-    ClientAddressResolver(List<String> trusted, ForwardingHeader header) {
-        this.trustedProxies = TrustedProxies.of(trusted);
-        this.forwardingHeader = header;
+    ClientAddressResolver(List<String> trustedNetworks, ForwardingHeader forwardingHeader) {
+        this.trustedProxies = TrustedProxies.of(trustedNetworks);
+        this.forwardingHeader = forwardingHeader;
     }
 
-    /** In figures, or {@value #UNKNOWN}; the same for the whole exchange. */
+    /** The numeric address, or {@value #UNKNOWN}; resolved once for an exchange. */
     public String resolve(RoutingContext exchange) {
-        String known = exchange.get(CONTEXT_KEY);
-        if (known == null) {
-            // The connection's, whatever the request was made to say of its peer.
+        String resolved = exchange.get(CONTEXT_KEY);
+        if (resolved == null) {
+            // The connection's address: filters may have overridden the one of the request.
             SocketAddress peer = exchange.request().connection().remoteAddress();
-            known = resolve(
+            resolved = resolve(
                     peer == null ? null : peer.hostAddress(),
                     exchange.request().headers().getAll(forwardingHeader.headerName()));
-            exchange.put(CONTEXT_KEY, known);
+            exchange.put(CONTEXT_KEY, resolved);
         }
-        return known;
+        return resolved;
     }
 
     String resolve(@Nullable String peer, List<String> forwarded) {
@@ -58,21 +58,21 @@ public final class ClientAddressResolver {
     }
 
     private InetAddress findClientAddress(InetAddress peer, List<String> forwarded) {
-        InetAddress nearest = peer;
-        if (!trustedProxies.contains(nearest)) {
-            return nearest;
+        InetAddress client = peer;
+        if (!trustedProxies.contains(client)) {
+            return client;
         }
-        String rest = String.join(",", forwarded);
-        for (int hops = 0; hops < MAX_HOPS && trustedProxies.contains(nearest) && !rest.isEmpty(); hops++) {
-            int comma = rest.lastIndexOf(',');
-            Optional<InetAddress> before =
-                    forwardingHeader.parseAddress(rest.substring(comma + 1)).flatMap(NetworkPrefix::parseAddress);
-            if (before.isEmpty()) {
+        String unread = String.join(",", forwarded);
+        for (int hops = 0; hops < MAX_HOPS && trustedProxies.contains(client) && !unread.isEmpty(); hops++) {
+            int comma = unread.lastIndexOf(',');
+            Optional<InetAddress> previous =
+                    forwardingHeader.parseAddress(unread.substring(comma + 1)).flatMap(NetworkPrefix::parseAddress);
+            if (previous.isEmpty()) {
                 break;
             }
-            nearest = before.get();
-            rest = rest.substring(0, Math.max(comma, 0));
+            client = previous.get();
+            unread = unread.substring(0, Math.max(comma, 0));
         }
-        return nearest;
+        return client;
     }
 }

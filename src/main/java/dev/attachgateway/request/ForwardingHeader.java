@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The header in which the operator's proxies write whom they speak for. Only the one that they write is looked at: they pass
- * the other on as the client sent it.
+ * The header in which the operator's proxies report the client's address. Only the configured header is read: proxies pass
+ * the other one on as the client sent it.
  */
 public enum ForwardingHeader {
     /** A list of addresses, as most proxies write it. */
@@ -35,7 +35,7 @@ public enum ForwardingHeader {
 
     private static final String PAIR = "\\s*[\\w!#$%&'*+.^`|~-]+=(?:[\\w!#$%&'*+.^`|~-]+|\"[^\"\\\\;]*\")\\s*";
 
-    /** Whole pairs only: an element that was cut within a quoted string has half of its quotes, and is none. */
+    /** Complete pairs only: an element that was split within a quoted string has an unbalanced quote and does not match. */
     private static final Pattern ELEMENT = Pattern.compile(PAIR + "(?:;" + PAIR + ")*");
 
     /** An address, with or without the port (RFC 7239, section 6). */
@@ -46,18 +46,18 @@ public enum ForwardingHeader {
 
     private final String headerName;
 
-    ForwardingHeader(String header) {
-        this.headerName = header;
+    ForwardingHeader(String headerName) {
+        this.headerName = headerName;
     }
 
     String headerName() {
         return headerName;
     }
 
-    /** The address in one element of the header's list; empty when there is none in it, or it cannot be read. */
+    /** The address in one element of the header's list; empty when the element has none or is malformed. */
     Optional<String> parseAddress(String element) {
         return Optional.of(element)
-                .filter(bounded -> bounded.length() <= MAX_ELEMENT_LENGTH)
+                .filter(text -> text.length() <= MAX_ELEMENT_LENGTH)
                 .flatMap(this::extractNode)
                 .map(NODE::matcher)
                 .filter(Matcher::matches)

@@ -8,14 +8,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose shape is wrong, with everything that is wrong with it. */
+/** An invalid request, with all violations that were found. */
 public class InvalidRequestException extends RuntimeException {
     private final List<Violation> violations;
 
     /**
-     * One thing that is wrong.
+     * One violation.
      *
-     * @param field where
+     * @param field the field, parameter or header
      * @param message the rest of a sentence that begins with the field
      */
     public record Violation(String field, String message) {}
@@ -27,55 +27,58 @@ public class InvalidRequestException extends RuntimeException {
         this.violations = List.copyOf(violations);
     }
 
+    /** All violations, in the order in which they were found. */
     public List<Violation> violations() {
         return violations;
     }
 
-    /** Gathers what is wrong before anything is said about it. */
+    /** Collects all violations of a request before it is rejected. */
     public static final class RequestValidation {
         private final List<Violation> violations = new ArrayList<>();
 
+        /** Requires a project id of 1 to 64 letters, digits and hyphens. */
         public RequestValidation projectId(String id) {
             return checkFormat(
                     "project_id", id, CloudIds::isProjectId, "has to be 1 to 64 letters, digits and hyphens");
         }
 
-        /** A server's, a disk's or an operation's id, in lower case. */
+        /** Requires the id of a server, disk or operation, in lower case. */
         public RequestValidation uuid(String field, @Nullable String id) {
             return checkFormat(field, id, CloudIds::isUuid, "has to be a UUID of version 1 to 5");
         }
 
-        /** For a call that takes none. */
-        public RequestValidation rejectParameters(Set<String> sent) {
-            return allowParameters(sent, Set.of());
+        /** Rejects all query parameters, for a call that takes none. */
+        public RequestValidation rejectParameters(Set<String> names) {
+            return allowParameters(names, Set.of());
         }
 
-        /** A parameter that asks for something other than what the call does must not end as the call. */
-        public RequestValidation allowParameters(Set<String> sent, Set<String> known) {
-            sent.stream()
-                    .filter(name -> !known.contains(name))
+        /** Rejects unknown parameters: the call must not run as if a misspelled or unsupported one had not been sent. */
+        public RequestValidation allowParameters(Set<String> names, Set<String> allowed) {
+            names.stream()
+                    .filter(name -> !allowed.contains(name))
                     .forEach(name -> addViolation(name, "is not a parameter of this call"));
             return this;
         }
 
-        /** The same where a call takes so many that its sender should be told which. */
-        public RequestValidation allowListedParameters(Set<String> sent, List<String> known) {
-            sent.stream()
-                    .filter(name -> !known.contains(name))
+        /** Rejects unknown parameters and lists the allowed ones in the message, for calls that take many. */
+        public RequestValidation allowListedParameters(Set<String> names, List<String> allowed) {
+            names.stream()
+                    .filter(name -> !allowed.contains(name))
                     .forEach(name -> addViolation(
-                            name, "is not a parameter of this call, which takes " + String.join(", ", known)));
+                            name, "is not a parameter of this call, which takes " + String.join(", ", allowed)));
             return this;
         }
 
+        /** Adds a violation; the message continues a sentence that begins with the field. */
         public RequestValidation addViolation(String field, String message) {
             violations.add(new Violation(field, message));
             return this;
         }
 
         /**
-         * Ends the look.
+         * Ends the validation.
          *
-         * @throws InvalidRequestException when anything is wrong
+         * @throws InvalidRequestException when there is any violation
          */
         public void throwIfInvalid() {
             if (!violations.isEmpty()) {
@@ -83,17 +86,17 @@ public class InvalidRequestException extends RuntimeException {
             }
         }
 
-        /** What is wrong, where nothing more can be looked for. */
+        /** The violations so far as an exception, for when validation cannot continue. */
         public InvalidRequestException toException() {
             return new InvalidRequestException(violations);
         }
 
         private RequestValidation checkFormat(
-                String field, @Nullable String id, Predicate<String> form, String message) {
+                String field, @Nullable String id, Predicate<String> format, String message) {
             if (id == null) {
                 return addViolation(field, "is missing");
             }
-            return form.test(id) ? this : addViolation(field, message);
+            return format.test(id) ? this : addViolation(field, message);
         }
     }
 }

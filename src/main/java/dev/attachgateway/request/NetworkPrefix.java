@@ -7,25 +7,26 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The network a client's address lies in: coarse enough to count by, and nobody's personal data. */
+/** The network of a client's address: coarse enough to count requests by, and not personal data. */
 public final class NetworkPrefix {
     private static final int IPV4_PREFIX_LENGTH = 24;
     private static final int IPV6_PREFIX_LENGTH = 48;
 
     private NetworkPrefix() {}
 
+    /** The /24 (IPv4) or /48 (IPv6) of a numeric address in CIDR notation; {@code unknown} for other text and null. */
     public static String of(@Nullable String address) {
         return parseAddress(address)
                 .map(parsed -> {
                     byte[] bytes = parsed.getAddress();
-                    int prefix = bytes.length == 4 ? IPV4_PREFIX_LENGTH : IPV6_PREFIX_LENGTH;
-                    Arrays.fill(bytes, prefix / Byte.SIZE, bytes.length, (byte) 0);
-                    return NetUtil.toAddressString(toInetAddress(bytes)) + "/" + prefix;
+                    int prefixLength = bytes.length == 4 ? IPV4_PREFIX_LENGTH : IPV6_PREFIX_LENGTH;
+                    Arrays.fill(bytes, prefixLength / Byte.SIZE, bytes.length, (byte) 0);
+                    return NetUtil.toAddressString(toInetAddress(bytes)) + "/" + prefixLength;
                 })
                 .orElse("unknown");
     }
 
-    /** An address in figures, never a name, which somebody would have to be asked for; IPv4 within IPv6 is IPv4. */
+    /** Parses a numeric address; host names, which would need DNS, are not accepted. IPv4-mapped IPv6 becomes IPv4. */
     static Optional<InetAddress> parseAddress(@Nullable String text) {
         return Optional.ofNullable(text)
                 .map(NetUtil::createByteArrayFromIpAddressString)

@@ -12,7 +12,7 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id under which one exchange is found again, in answers, logs, events and the audit record.
+ * The id of one exchange in responses, logs, events and the audit log.
  *
  * @param traceId 32 lower-case hex digits: the W3C trace id, the caller's own when it sent a valid one
  * @param spanId 16 lower-case hex digits: this gateway's part of that trace
@@ -20,26 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestId(
         String traceId, String spanId, @Nullable String traceparent) {
-    /** The header that carries the trace id on every answer. */
+    /** The header that carries the trace id on every response. */
     public static final String HEADER = "X-Request-Id";
 
     private static final String CONTEXT_KEY = RequestId.class.getName();
 
-    /** Before everything else, authentication and body limits included: their answers need the header too. */
+    /** Before all other filters, including authentication and body limits, whose responses carry the header too. */
     private static final int FILTER_PRIORITY = 100_000;
 
     private static final Pattern TRACEPARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
-    /** A later version is taken for 00, without what it adds (W3C Trace Context, "Versioning of traceparent"). */
+    /** A later version is read as version 00, without its extensions (W3C Trace Context, "Versioning of traceparent"). */
     private static final int TRACEPARENT_LENGTH = 55;
 
-    /** Work of a request whose trace is known by its id alone. */
+    /** The id of a request without its {@code traceparent}. */
     public RequestId(String traceId, String spanId) {
         this(traceId, spanId, null);
     }
 
-    /** The id of this exchange. */
+    /**
+     * Returns the id of this exchange.
+     *
+     * @throws IllegalStateException when the filter that sets it did not run
+     */
     public static RequestId of(RoutingContext exchange) {
         RequestId id = exchange.get(CONTEXT_KEY);
         if (id == null) {
@@ -48,7 +52,7 @@ public record RequestId(
         return id;
     }
 
-    /** The id of this exchange, or a fresh one where the server refused before any filter ran; it goes on the answer. */
+    /** The id of this exchange, or a new one, also set on the response, when the server rejected it before any filter ran. */
     public static RequestId getOrCreate(RoutingContext exchange) {
         RequestId id = exchange.get(CONTEXT_KEY);
         if (id == null) {
@@ -59,7 +63,7 @@ public record RequestId(
         return id;
     }
 
-    /** An id for work that nobody asked for over HTTP. */
+    /** A new id for work that no HTTP request started. */
     public static RequestId generate() {
         return new RequestId(randomHex(2), randomHex(1));
     }
@@ -76,7 +80,7 @@ public record RequestId(
     }
 
     private static String randomHex(int longs) {
-        StringBuilder hex = new StringBuilder();
+        var hex = new StringBuilder();
         for (int i = 0; i < longs; i++) {
             long bits;
             do {

@@ -6,19 +6,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Refuses what is too large with a problem. The server's own limits cut such requests off without one, so they are wider
- * and only a last resort.
+ * Rejects oversized requests with a problem response. The server's own limits close the connection without one, so they are
+ * set higher, as a last resort.
  */
 @ApplicationScoped
 class RequestLimitFilter {
-    /** After the gate, which says first who is asking, and before the server's own look at the body's length. */
+    /** After the authentication filter, and before the server checks the body's length itself. */
     private static final int PRIORITY = 100;
 
     void register(@Observes Filters filters) {
-        filters.register(RequestLimitFilter::pass, PRIORITY);
+        filters.register(RequestLimitFilter::check, PRIORITY);
     }
 
-    private static void pass(RoutingContext exchange) {
+    private static void check(RoutingContext exchange) {
         try {
             RequestLimits.check(exchange.request().uri(), exchange.request().headers());
         } catch (RequestTooLargeException e) {

@@ -2,24 +2,24 @@ package dev.attachgateway.request;
 
 import io.vertx.core.MultiMap;
 
-/** How large a request may be; also looked at before anything of it is hashed. */
+/** Size limits of requests; also checked before a signed request is hashed. */
 public final class RequestLimits {
-    /** Bytes. No valid request is larger. */
+    /** Bytes. Valid bodies are smaller. */
     public static final int MAX_BODY_BYTES = 64 * 1024;
 
     private static final int MAX_URL_LENGTH = 4096;
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
-    /** Each look for a header goes through those whose names fall together. */
+    /** Header lookup scans the names of one hash bucket, so many headers make each lookup slow. */
     private static final int MAX_HEADER_COUNT = 200;
 
     private RequestLimits() {}
 
     /**
-     * Refuses what is too large, as far as it is announced.
+     * Checks the size of the URL and the headers, and the declared length of the body.
      *
-     * @param target path and query as they stand in the request line
-     * @throws RequestTooLargeException when it is
+     * @param target path and query as in the request line
+     * @throws RequestTooLargeException when one of them exceeds its limit
      */
     public static void check(String target, MultiMap headers) {
         if (target.length() > MAX_URL_LENGTH) {

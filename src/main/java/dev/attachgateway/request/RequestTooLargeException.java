@@ -1,12 +1,12 @@
 package dev.attachgateway.request;
 
-/** A part of the request is larger than is taken. */
+/** A part of the request exceeds its size limit. */
 public final class RequestTooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Part part;
 
-    /** Which part, and its status (RFC 9110, sections 15.5.14 and 15.5.15; RFC 6585, section 5). */
+    /** The part of the request, with its response status (RFC 9110, sections 15.5.14 and 15.5.15; RFC 6585, section 5). */
     public enum Part {
         URL(414),
         HEADERS(431),
@@ -24,7 +24,7 @@ public final class RequestTooLargeException extends RuntimeException {
         this.part = part;
     }
 
-    /** The status of the answer. */
+    /** The HTTP status of the response. */
     public int status() {
         return part.status;
     }

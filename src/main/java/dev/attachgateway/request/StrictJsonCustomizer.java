@@ -10,7 +10,7 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Reads bodies to the letter: what is guessed at today is a disk on the wrong server tomorrow. */
+/** Makes JSON parsing strict, because a guessed value could attach a disk to the wrong server. */
 @Singleton
 class StrictJsonCustomizer implements ObjectMapperCustomizer {
     @Override

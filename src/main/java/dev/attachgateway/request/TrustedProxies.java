@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The networks of the proxies whose word on where a request came from counts. */
+/** The networks of the proxies that are trusted to report the client's address. */
 final class TrustedProxies {
     private static final int IPV6_BITS = 128;
 
-    /** The largest blocks that one organisation has: 10.0.0.0/8, and a /16 of IPv6. */
+    /** The largest networks of a single organisation are 10.0.0.0/8, and a /16 of IPv6. */
     private static final int MIN_IPV4_PREFIX_LENGTH = 8;
 
     private static final int MIN_IPV6_PREFIX_LENGTH = 16;
@@ -27,10 +27,10 @@ final class TrustedProxies {
     }
 
     /**
-     * Networks as they are configured.
+     * Parses the configured networks.
      *
      * @param networks addresses, each with or without a prefix length
-     * @throws ConfigurationException when one is none, or is no organisation's own
+     * @throws ConfigurationException when one is malformed, or larger than a single organisation's network
      */
     static TrustedProxies of(List<String> networks) {
         return new TrustedProxies(networks.stream()
@@ -51,19 +51,19 @@ final class TrustedProxies {
         if (address == null) {
             throw invalidNetwork(text, "is neither an address nor a network such as 10.0.0.0/8 or 2001:db8::/32");
         }
-        int longest = address.getAddress().length * Byte.SIZE;
-        int prefix = cidr.group(2) == null ? longest : Integer.parseInt(cidr.group(2));
-        if (prefix > longest) {
+        int addressBits = address.getAddress().length * Byte.SIZE;
+        int prefixLength = cidr.group(2) == null ? addressBits : Integer.parseInt(cidr.group(2));
+        if (prefixLength > addressBits) {
             throw invalidNetwork(text, "has a prefix longer than the address");
         }
-        if (prefix < (longest == IPV6_BITS ? MIN_IPV6_PREFIX_LENGTH : MIN_IPV4_PREFIX_LENGTH)) {
+        if (prefixLength < (addressBits == IPV6_BITS ? MIN_IPV6_PREFIX_LENGTH : MIN_IPV4_PREFIX_LENGTH)) {
             throw invalidNetwork(
-                    text, "is larger than anybody's own network, so that strangers could say where they come from");
+                    text, "is larger than a single organisation's network, so clients could forge their address");
         }
-        return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+        return new IpSubnetFilterRule(address, prefixLength, IpFilterRuleType.ACCEPT);
     }
 
-    private static ConfigurationException invalidNetwork(String text, String why) {
-        return new ConfigurationException("access.trusted-proxies: '" + text + "' " + why + ".");
+    private static ConfigurationException invalidNetwork(String text, String reason) {
+        return new ConfigurationException("access.trusted-proxies: '" + text + "' " + reason + ".");
     }
 }

@@ -1,4 +1,4 @@
-/** Requests before any use case: request id, client address, size limits, and validation of what was sent. */
+/** Request handling common to all use cases: request id, client address, size limits and parameter validation. */
 @NullMarked
 package dev.attachgateway.request;
 

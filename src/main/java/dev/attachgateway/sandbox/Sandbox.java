@@ -30,16 +30,17 @@ import java.time.InstantSource;
 import org.jboss.logging.Logger;
 
 /**
- * The practice cloud: an offline double of ModelArts, EVS, IAM and an OIDC issuer that speaks real HTTP.
+ * The sandbox: an offline simulation of ModelArts, EVS, IAM and an OIDC issuer over real HTTP.
  *
- * <p>It keeps a ledger of what really got attached and detached, and by default protects nobody: a repeated attach is
- * carried out and is a second effect. Its state lives in files of its own folder, which one sandbox holds at a time.
+ * <p>It keeps a ledger of the attaches and detaches that took effect. By default it rejects no duplicates: a repeated
+ * attach is executed and is a second effect. Its state lives in files of its own folder, which one sandbox locks at a
+ * time.
  */
 public final class Sandbox implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Sandbox.class);
 
-    private static final long BODY_LIMIT = 1_048_576;
+    private static final long MAX_BODY_BYTES = 1_048_576;
 
     private final SandboxDirectory sandboxDirectory;
     private final StateExecutor stateExecutor;
@@ -53,13 +54,13 @@ public final class Sandbox implements AutoCloseable {
         this.cloud = new SimulatedCloud(sandboxDirectory, clock, origin);
         this.requestLog = new RequestLog(sandboxDirectory);
         this.router = Router.router(vertx);
-        FaultRegistry faultRegistry = new FaultRegistry(sandboxDirectory);
-        SealedTokens tokens = new SealedTokens(sandboxDirectory);
-        RequestAuthenticator requestAuthenticator = new RequestAuthenticator(tokens);
-        CallHandler callHandler = new CallHandler(vertx, stateExecutor, cloud, requestLog, faultRegistry);
+        var faultRegistry = new FaultRegistry(sandboxDirectory);
+        var tokens = new SealedTokens(sandboxDirectory);
+        var requestAuthenticator = new RequestAuthenticator(tokens);
+        var callHandler = new CallHandler(vertx, stateExecutor, cloud, requestLog, faultRegistry);
         router.route()
-                .handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT))
-                .failureHandler(Sandbox::failed);
+                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
+                .failureHandler(Sandbox::handleFailure);
         new ModelArtsEndpoints(callHandler, cloud, requestAuthenticator).mount(router);
         new EvsEndpoints(callHandler, cloud, requestAuthenticator).mount(router);
         new IamEndpoint(callHandler, cloud, tokens).mount(router);
@@ -72,67 +73,69 @@ public final class Sandbox implements AutoCloseable {
         router.route()
                 .handler(context -> callHandler.send(
                         context,
-                        SandboxIds.freshHex(),
-                        ErrorEnvelopes.noSuchApi().answer()));
+                        SandboxIds.randomHex(),
+                        ErrorEnvelopes.noSuchApi().response()));
     }
 
     /**
-     * Opens a sandbox on a folder; {@link #close} lets go of the folder.
+     * Opens a sandbox on a folder; {@link #close} releases the folder.
      *
-     * @param origin scheme and authority under which callers reach it, without a final slash
-     * @throws IllegalStateException when another sandbox holds the folder
+     * @param origin scheme and authority under which callers reach it, without a trailing slash
+     * @throws IllegalStateException when another sandbox has locked the folder
      */
     public static Sandbox open(Vertx vertx, Path folder, String origin) {
         return open(vertx, folder, origin, InstantSource.system());
     }
 
     static Sandbox open(Vertx vertx, Path folder, String origin, InstantSource clock) {
-        SandboxDirectory taken = SandboxDirectory.take(folder);
+        var directory = SandboxDirectory.acquire(folder);
         try {
-            return new Sandbox(vertx, taken, origin, clock);
+            return new Sandbox(vertx, directory, origin, clock);
         } catch (RuntimeException e) {
-            close(taken);
+            closeAll(directory);
             throw e;
         }
     }
 
     /**
-     * The routes of a sandbox that lasts as long as the process.
+     * Returns the routes of a sandbox that lives as long as the process.
      *
      * <p>Mount them below {@code /sandbox}: {@code router.route("/sandbox/*").subRouter(Sandbox.router(...))}, so that
-     * paths are {@code /sandbox/modelarts/...}. They bring their own body handler; none may come before them.
+     * paths are {@code /sandbox/modelarts/...}. They include their own body handler; no other body handler may precede
+     * them.
      *
-     * @throws IllegalStateException when another sandbox holds the folder
+     * @throws IllegalStateException when another sandbox has locked the folder
      */
     public static Router router(Vertx vertx, Path folder, String origin) {
         return open(vertx, folder, origin).router();
     }
 
-    /** This sandbox's routes, to be mounted as {@link #router(Vertx, Path, String)} says. */
+    /** Returns this sandbox's routes, to be mounted as {@link #router(Vertx, Path, String)} describes. */
     public Router router() {
         return router;
     }
 
-    private static void failed(RoutingContext context) {
+    private static void handleFailure(RoutingContext context) {
         if (context.response().ended() || context.response().headWritten()) {
             return;
         }
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
         if (status == 500) {
-            LOG.error("sandbox call failed", context.failure());
+            LOG.error("sandbox request failed", context.failure());
         }
         SandboxResponse sandboxResponse = status == 413
-                ? ErrorEnvelopes.gateway(413, "0201", "Request body too large.").answer()
-                : ErrorEnvelopes.fitting(CallKind.SERVER, status);
-        String requestId = SandboxIds.freshHex();
+                ? ErrorEnvelopes.apiGatewayError(413, "0201", "Request body too large.")
+                        .response()
+                : ErrorEnvelopes.defaultResponse(CallKind.SERVER, status);
+        String requestId = SandboxIds.randomHex();
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", sandboxResponse.contentType())
                 .putHeader("X-Request-Id", requestId)
-                .end(sandboxResponse.text(requestId));
+                .end(sandboxResponse.encodeBody(requestId));
     }
 
-    private static void close(AutoCloseable... parts) {
+    private static void closeAll(AutoCloseable... parts) {
         for (AutoCloseable part : parts) {
             try {
                 part.close();
@@ -144,9 +147,9 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Lets go of the folder; calls that arrive afterwards fail. */
+    /** Releases the folder; calls that arrive afterwards fail. */
     @Override
     public void close() {
-        close(stateExecutor, cloud, requestLog, sandboxDirectory);
+        closeAll(stateExecutor, cloud, requestLog, sandboxDirectory);
     }
 }

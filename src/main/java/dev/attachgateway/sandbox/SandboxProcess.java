@@ -13,17 +13,18 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The practice cloud as a process of its own.
+ * The sandbox as a process of its own.
  *
- * <p>Arguments: {@code --port=} (or {@code QUARKUS_HTTP_PORT}; default 8090, 0 for a free one), {@code --host=}
+ * <p>Arguments: {@code --port=} (or {@code QUARKUS_HTTP_PORT}; default 8090, 0 for any free port), {@code --host=}
  * (default localhost), {@code --folder=} (default data/sandbox), {@code --origin=} (where callers reach it, default
  * {@code http://localhost:PORT}).
  */
 public final class SandboxProcess {
 
-    /** A server that listens, and what it serves. */
-    public record Listening(Vertx vertx, HttpServer server, Sandbox sandbox) implements AutoCloseable {
+    /** A listening server and its sandbox. */
+    public record RunningServer(Vertx vertx, HttpServer server, Sandbox sandbox) implements AutoCloseable {
 
+        /** Returns the base URL of the sandbox. */
         public String url() {
             return "http://localhost:" + server.actualPort() + "/sandbox";
         }
@@ -38,35 +39,36 @@ public final class SandboxProcess {
 
     private SandboxProcess() {}
 
-    /** Starts the server and prints one line when it listens; ends the process with 1 when it cannot. */
+    /** Starts the server and prints one line when it listens; exits with 1 when it cannot. */
     public static void main(String... args) {
         PrintStream out = System.out;
         listen(args)
-                .onSuccess(listening -> out.println("sandbox listening on " + listening.url()))
+                .onSuccess(runningServer -> out.println("sandbox listening on " + runningServer.url()))
                 .onFailure(failure -> {
                     System.err.println(failure.getMessage());
                     Runtime.getRuntime().halt(1);
                 });
     }
 
-    public static Future<Listening> listen(String... args) {
+    /** Starts the server with the arguments of {@link #main}; fails when the port or the folder is in use. */
+    public static Future<RunningServer> listen(String... args) {
         String port = argument(args, "port")
                 .or(() -> Optional.ofNullable(System.getenv("QUARKUS_HTTP_PORT")))
                 .orElse("8090");
-        Path folder = Path.of(argument(args, "folder").orElse("data/sandbox"));
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        var folder = Path.of(argument(args, "folder").orElse("data/sandbox"));
+        var vertx = Vertx.vertx(new VertxOptions()
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        Router main = Router.router(vertx);
-        // Without the upgrade to HTTP/2 a dropped connection is what it says.
+        var main = Router.router(vertx);
+        // With the upgrade to HTTP/2 a dropped connection would not be a closed TCP connection.
         return vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(main)
                 .listen(Integer.parseInt(port), argument(args, "host").orElse("localhost"))
                 .compose(server -> vertx.executeBlocking(() -> {
                     String origin = argument(args, "origin").orElse("http://localhost:" + server.actualPort());
-                    Sandbox sandbox = Sandbox.open(vertx, folder, origin);
+                    var sandbox = Sandbox.open(vertx, folder, origin);
                     main.route("/sandbox/*").subRouter(sandbox.router());
-                    return new Listening(vertx, server, sandbox);
+                    return new RunningServer(vertx, server, sandbox);
                 }))
                 .onFailure(failure -> vertx.close());
     }

@@ -13,46 +13,46 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Mounts the practice cloud on the gateway's own port, in the builds that are for practice. */
+/** Mounts the sandbox on the gateway's own port, in development, test and sandbox builds. */
 @ApplicationScoped
 @IfBuildProfile(anyOf = {"dev", "test", "sandbox"})
 class SandboxRoutes {
 
-    /** Before the gateway's authentication, which has no business with the cloud's credentials. */
-    private static final int ORDER = -1_000_000;
+    /** Before the gateway's authentication, which must not see the cloud's credentials. */
+    private static final int ROUTE_ORDER = -1_000_000;
 
-    private static final Pattern ORIGIN = Pattern.compile("https?://[^/?#]+");
+    private static final Pattern ORIGIN_PATTERN = Pattern.compile("https?://[^/?#]+");
 
     private final Vertx vertx;
-    private final Optional<String> elsewhere;
+    private final Optional<String> externalUrl;
     private final String origin;
     private final Path folder;
     private @Nullable Sandbox sandbox;
 
     SandboxRoutes(
             Vertx vertx,
-            @ConfigProperty(name = "sandbox.url") Optional<String> elsewhere,
+            @ConfigProperty(name = "sandbox.url") Optional<String> externalUrl,
             @ConfigProperty(name = "sandbox.origin", defaultValue = "http://localhost:8080") String origin,
             @ConfigProperty(name = "sandbox.folder", defaultValue = "data/sandbox") String folder) {
         this.vertx = vertx;
-        this.elsewhere = elsewhere;
+        this.externalUrl = externalUrl;
         this.origin = origin;
         this.folder = Path.of(folder);
     }
 
     void mount(@Observes Router router) {
-        if (elsewhere.isPresent()) {
-            check(elsewhere.get());
+        if (externalUrl.isPresent()) {
+            validateOrigin(externalUrl.get());
             return;
         }
-        Sandbox opened = Sandbox.open(vertx, folder, origin);
-        sandbox = opened;
-        router.route("/sandbox/*").order(ORDER).subRouter(opened.router());
+        var newSandbox = Sandbox.open(vertx, folder, origin);
+        sandbox = newSandbox;
+        router.route("/sandbox/*").order(ROUTE_ORDER).subRouter(newSandbox.router());
     }
 
-    /** Paths are added to it: with anything but an origin nobody could ever call. */
-    private static void check(String url) {
-        if (!ORIGIN.matcher(url).matches()) {
+    /** Paths are appended to it, so anything but an origin would make every request fail. */
+    private static void validateOrigin(String url) {
+        if (!ORIGIN_PATTERN.matcher(url).matches()) {
             throw new ConfigurationException("sandbox.url is " + url
                     + ", but must be an origin without a path or a slash at its end, such as http://localhost:8090.");
         }

@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A request in the one form in which both sides write it before they hash it (Huawei Cloud, "API Request Signing Guide",
- * algorithm SDK-HMAC-SHA256).
+ * The canonical form of a request, which client and server hash (Huawei Cloud, "API Request Signing Guide", algorithm
+ * SDK-HMAC-SHA256).
  *
  * @param method in upper case
- * @param path as it is sent, percent-encoded or not
- * @param query as it is sent, without the question mark; empty when there is none
- * @param headers the headers that are signed
- * @param bodyHash the SHA-256 of the bytes that are sent, in hexadecimal, or {@code UNSIGNED-PAYLOAD}
+ * @param path as sent, percent-encoded or not
+ * @param query as sent, without the question mark; empty when there is none
+ * @param headers the signed headers
+ * @param bodyHash the SHA-256 of the sent bytes, in hexadecimal, or {@code UNSIGNED-PAYLOAD}
  */
 record CanonicalRequest(String method, String path, String query, Map<String, String> headers, String bodyHash) {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
@@ -42,14 +42,15 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
     /**
      * The signature of the request, in lower-case hexadecimal.
      *
-     * @param date as it stands in {@code X-Sdk-Date}
+     * @param date the value of {@code X-Sdk-Date}
      */
     String signature(String secretKey, String date) {
-        var toSign = String.join("\n", Signer.ALGORITHM, date, Hashes.sha256(text().getBytes(StandardCharsets.UTF_8)));
-        return Hashes.hmacSha256(secretKey, toSign);
+        var stringToSign =
+                String.join("\n", Signer.ALGORITHM, date, Hashes.sha256(text().getBytes(StandardCharsets.UTF_8)));
+        return Hashes.hmacSha256(secretKey, stringToSign);
     }
 
-    /** The signed path ends with a slash even where the sent one does not. */
+    /** The path for signing, which ends with a slash even where the sent one does not. */
     String canonicalPath() {
         var encoded = Arrays.stream(path.split("/", -1))
                 .map(CanonicalRequest::normalizeEncoding)
@@ -70,7 +71,10 @@ record CanonicalRequest(String method, String path, String query, Map<String, St
                 .collect(Collectors.joining("&"));
     }
 
-    /** Sorted by name first: {@code a=…} comes before {@code a1=…}, although the sign {@code =} comes after the digit. */
+    /**
+     * Sorted by name first: {@code a=…} comes before {@code a1=…}, although the character {@code =} sorts after the
+     * digit.
+     */
     private record Parameter(String name, String value) {}
 
     static String normalizeEncoding(String text) {

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The two functions the signature is made of, in lower-case hexadecimal. */
+/** The two hash functions of the signature, in lower-case hexadecimal. */
 public final class Hashes {
     private static final String HMAC_ALGORITHM = "HmacSHA256";
 

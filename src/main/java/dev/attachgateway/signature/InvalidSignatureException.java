@@ -1,6 +1,9 @@
 package dev.attachgateway.signature;
 
-/** The signature cannot be one of this request; the message, a sentence, says what is wrong and quotes nothing. */
+/**
+ * The request cannot have a valid signature; the message, one sentence, names the reason and quotes nothing of the
+ * request.
+ */
 public final class InvalidSignatureException extends Exception {
     private static final long serialVersionUID = 1L;
 

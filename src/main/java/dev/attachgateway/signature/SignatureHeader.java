@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * {@code Authorization: SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…}, to the letter: what two readers could take
- * for two different things is taken for nothing.
+ * {@code Authorization: SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…}. The syntax is strict: a header that two
+ * parsers could read differently is rejected.
  *
- * @param signedHeaders their names in lower case, in order, each once
+ * @param signedHeaders the names in lower case, sorted, without duplicates
  * @param signature in lower-case hexadecimal
  */
 record SignatureHeader(String accessKeyId, List<String> signedHeaders, String signature) {
     private static final int MAX_LENGTH = 4096;
     private static final int MAX_SIGNED_HEADERS = 64;
 
-    /** Names as RFC 9110, section 5.1, has them; the signed form is in lower case. */
+    /** Header names as in RFC 9110, section 5.1; the signed form is in lower case. */
     private static final Pattern FORMAT = Pattern.compile(Signer.ALGORITHM
             + " Access=([A-Za-z0-9_-]{1,128}), SignedHeaders=([!#$%&'*+.^_`|~0-9a-z;-]++), Signature=([0-9a-f]{64})");
 
@@ -25,9 +25,10 @@ record SignatureHeader(String accessKeyId, List<String> signedHeaders, String si
                     + " Access=…, SignedHeaders=…, Signature=….");
         }
         var names = List.of(match.group(2).split(";", -1));
-        var inOrder = names.stream().sorted().distinct().toList().equals(names);
-        if (!inOrder || names.size() > MAX_SIGNED_HEADERS || names.contains("")) {
-            throw new InvalidSignatureException("SignedHeaders are not at most 64 names in order, each once.");
+        var isSorted = names.stream().sorted().distinct().toList().equals(names);
+        if (!isSorted || names.size() > MAX_SIGNED_HEADERS || names.contains("")) {
+            throw new InvalidSignatureException(
+                    "SignedHeaders must be at most 64 names, sorted and without duplicates.");
         }
         return new SignatureHeader(match.group(1), names, match.group(3));
     }

@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A request that says it is signed with an access key (Huawei Cloud, "API Request Signing Guide"). What can be checked without
- * key and body is checked when it is read: that it has the one form in which it can mean only one thing.
+ * A request with an access key signature that is not verified yet (Huawei Cloud, "API Request Signing Guide"). The
+ * constructor checks everything that needs neither key nor body: that the request has an unambiguous form.
  */
 public final class SignedRequest {
     private static final String CONTENT_HASH_HEADER = "x-sdk-content-sha256";
@@ -23,7 +23,10 @@ public final class SignedRequest {
     private static final Set<String> READ_METHODS = Set.of("GET", "HEAD");
     private static final Set<String> ALWAYS_SIGNED = Set.of("host", "x-sdk-date");
 
-    /** What changes a request's meaning here: the official SDK signs all that its caller sets but the content's type. */
+    /**
+     * Headers that change the meaning of a request: the official SDK signs all headers that its caller sets except the
+     * content type.
+     */
     private static final Set<String> SIGNED_IF_SENT =
             Set.of("idempotency-key", "x-client-token", "prefer", "last-event-id", CONTENT_HASH_HEADER);
 
@@ -35,20 +38,20 @@ public final class SignedRequest {
     private final Instant date;
 
     /**
-     * Reads a request.
+     * Parses a request.
      *
-     * @param method as it was sent
-     * @param target path and query as they stand in the request line
-     * @param headers all of them, {@code Host} and {@code Authorization} among them, in any order
-     * @throws InvalidSignatureException when no key can make its signature count
+     * @param method as sent
+     * @param target path and query of the request line
+     * @param headers all headers, {@code Host} and {@code Authorization} among them, in any order
+     * @throws InvalidSignatureException when the signature cannot be valid under any key
      */
     public SignedRequest(String method, String target, List<Map.Entry<String, String>> headers)
             throws InvalidSignatureException {
         this.method = method;
         this.url = SignedUrl.parse(target);
         var sent = new LinkedHashMap<String, List<String>>();
-        headers.forEach(each -> sent.computeIfAbsent(each.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
-                .add(each.getValue()));
+        headers.forEach(entry -> sent.computeIfAbsent(entry.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>(1))
+                .add(entry.getValue()));
         this.header = SignatureHeader.parse(singleHeader("authorization", sent));
         for (var name : header.signedHeaders()) {
             signedHeaders.put(name, singleHeader(name, sent));
@@ -63,7 +66,7 @@ public final class SignedRequest {
         }
         this.hasUnsignedBody = UNSIGNED_PAYLOAD.equals(signedHeaders.get(CONTENT_HASH_HEADER));
         if (hasUnsignedBody && !READ_METHODS.contains(method)) {
-            throw new InvalidSignatureException("A write has to be signed with its body.");
+            throw new InvalidSignatureException("A write must be signed with its body.");
         }
         this.date = parseDate(Objects.requireNonNull(signedHeaders.get("x-sdk-date")));
     }
@@ -82,7 +85,7 @@ public final class SignedRequest {
 
     private void requireSigned(String name) throws InvalidSignatureException {
         if (!signedHeaders.containsKey(name)) {
-            throw new InvalidSignatureException("The header " + name + " has to be signed.");
+            throw new InvalidSignatureException("The header " + name + " must be signed.");
         }
     }
 
@@ -94,30 +97,30 @@ public final class SignedRequest {
         }
     }
 
-    /** Whose key it is said to be signed with; nothing is verified yet. */
+    /** The claimed access key; the signature is not verified yet. */
     public String accessKeyId() {
         return header.accessKeyId();
     }
 
     /**
-     * The same for the same request alone, however often it is sent. Not the signature itself: whoever has that can send the
-     * request again for as long as its date counts.
+     * Identifies this signed request, however often it is sent. It is a hash of the signature and not the signature itself,
+     * with which the request could be replayed as long as its date is accepted.
      */
     public String fingerprint() {
         return Hashes.sha256(header.signature().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** When it was signed, as it says. */
+    /** The signing time that the request claims. */
     public Instant date() {
         return date;
     }
 
-    /** Whether the date is no further from now than that, to either side. */
-    public boolean isDatedWithin(Duration bound, Instant now) {
-        return Duration.between(date, now).abs().compareTo(bound) <= 0;
+    /** Whether the date differs from {@code now} by at most {@code maxSkew}, in either direction. */
+    public boolean isDatedWithin(Duration maxSkew, Instant now) {
+        return Duration.between(date, now).abs().compareTo(maxSkew) <= 0;
     }
 
-    /** Whether this very request was signed with the key; takes equally long wherever a wrong signature differs. */
+    /** Whether exactly this request was signed with the key; compares in constant time. */
     public boolean isSignedWith(String secretKey, byte[] body) {
         var request = new CanonicalRequest(
                 method,
@@ -132,7 +135,7 @@ public final class SignedRequest {
                 expected.getBytes(StandardCharsets.US_ASCII), header.signature().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Never the signature. */
+    /** Without the signature. */
     @Override
     public String toString() {
         return "SignedRequest[" + header.accessKeyId() + "]";

@@ -5,25 +5,28 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Path and query of a request whose signature is to be checked. The signed form is coarser than what is sent: it knows no
- * difference between {@code %7E} and a tilde, and none between two orders of the parameters. So only those addresses are
- * taken of which all that share a signed form mean the same.
+ * Path and query of a request whose signature is to be verified. Different URLs can have the same canonical form, which does
+ * not distinguish {@code %7E} from a tilde, nor one order of the parameters from another. So only URLs are accepted for
+ * which all URLs with the same canonical form have the same meaning.
  *
- * @param path as it was sent
- * @param query as it was sent, without the question mark; empty when there is none
+ * @param path as sent
+ * @param query as sent, without the question mark; empty when there is none
  */
 record SignedUrl(String path, String query) {
-    /** Raw: what every reader takes for itself. Not {@code +}, which is a space to some, and not {@code ;}. */
+    /**
+     * Unencoded characters that every parser takes literally: not {@code +}, which some decode to a space, and not
+     * {@code ;}.
+     */
     private static final Pattern QUERY_COMPONENT =
             Pattern.compile("(?:[A-Za-z0-9\\-_.~*!'(),:/?@$]|%[0-9A-Fa-f]{2})*+");
 
-    /** What decoders put in place of bytes that are no UTF-8. */
+    /** Decoders substitute it for bytes that are not UTF-8. */
     private static final char REPLACEMENT_CHARACTER = '\uFFFD';
 
     /**
-     * The address of a request.
+     * Parses the URL of a request.
      *
-     * @param target as it stands in the request line
+     * @param target of the request line
      */
     static SignedUrl parse(String target) throws InvalidSignatureException {
         var mark = target.indexOf('?');
@@ -35,7 +38,9 @@ record SignedUrl(String path, String query) {
         return signedUrl;
     }
 
-    /** Sent as it is signed, but for the slash at the end, which leads nowhere else. */
+    /**
+     * The path must be sent in canonical form; the slash at the end is optional, since it does not change the resource.
+     */
     private void checkPath() throws InvalidSignatureException {
         if (!path.startsWith("/") || !isCanonicalPath()) {
             throw new InvalidSignatureException(
@@ -56,16 +61,16 @@ record SignedUrl(String path, String query) {
         if (query.isEmpty()) {
             return;
         }
-        var last = new HashMap<String, String>();
+        var previousValues = new HashMap<String, String>();
         for (var parameter : query.split("&", -1)) {
             var pair = parameter.split("=", 2);
             var name = canonicalize(pair[0]);
             var value = pair.length > 1 ? canonicalize(pair[1]) : "";
-            var before = last.put(name, value);
+            var previous = previousValues.put(name, value);
             if (name.isEmpty()) {
                 throw new InvalidSignatureException("A parameter of the query has no name.");
             }
-            if (before != null && before.compareTo(value) > 0) {
+            if (previous != null && previous.compareTo(value) > 0) {
                 throw new InvalidSignatureException(
                         "The values of a repeated parameter are not in the order in which they are signed.");
             }
@@ -74,7 +79,7 @@ record SignedUrl(String path, String query) {
 
     private static String canonicalize(String sent) throws InvalidSignatureException {
         if (!QUERY_COMPONENT.matcher(sent).matches()) {
-            throw new InvalidSignatureException("The query has a character that has to be percent-encoded.");
+            throw new InvalidSignatureException("The query has a character that must be percent-encoded.");
         }
         var signed = CanonicalRequest.normalizeEncoding(sent);
         if (signed.contains(CanonicalRequest.normalizeEncoding(String.valueOf(REPLACEMENT_CHARACTER)))) {

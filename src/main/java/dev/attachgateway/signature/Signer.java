@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Signs requests with an access key (Huawei Cloud, "API Request Signing Guide"). The secret key is the HMAC's key as it is:
- * there is no derivation by date, region or service.
+ * Signs requests with an access key (Huawei Cloud, "API Request Signing Guide"). The secret key is used as the HMAC key
+ * directly, without derivation by date, region or service.
  *
- * @param accessKeyId the key's name, which is sent
- * @param secretKey the key, which is not
+ * @param accessKeyId the id of the key, which is sent
+ * @param secretKey the secret, which is never sent
  */
 public record Signer(String accessKeyId, String secretKey) {
     /** The scheme's name in {@code Authorization}. */
@@ -33,11 +33,11 @@ public record Signer(String accessKeyId, String secretKey) {
             .withZone(ZoneOffset.UTC);
 
     /**
-     * The headers to send: those given, the date, and the authorization over all of them and the host.
+     * The headers to send: the given ones, the date, and the authorization over all of them and the host.
      *
-     * @param headers to be signed and sent; without {@code Host}, which the HTTP client writes itself
-     * @param body the bytes that are sent; empty when there are none
-     * @param date refused by the cloud when it is more than 15 minutes from its own
+     * @param headers to be signed and sent; without {@code Host}, which the HTTP client sets itself
+     * @param body the bytes to send; empty when there are none
+     * @param date rejected by the cloud when it differs from the cloud's clock by more than 15 minutes
      */
     public Map<String, String> sign(String method, URI uri, Map<String, String> headers, byte[] body, Instant date) {
         var sent = new LinkedHashMap<>(headers);

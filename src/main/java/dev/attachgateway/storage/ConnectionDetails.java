@@ -1,7 +1,7 @@
 package dev.attachgateway.storage;
 
 /**
- * Where a PostgreSQL database listens and who may enter.
+ * Address and login of a PostgreSQL database.
  *
  * @param host address or name
  * @param port TCP port
@@ -11,7 +11,7 @@ package dev.attachgateway.storage;
  */
 public record ConnectionDetails(String host, int port, String database, String username, String password) {
 
-    /** The address in the form both the reactive client and, behind {@code jdbc:}, the JDBC driver take. */
+    /** The URL in the form that the reactive client and, with the prefix {@code jdbc:}, the JDBC driver accept. */
     public String url() {
         return "postgresql://" + host + ":" + port + "/" + database;
     }

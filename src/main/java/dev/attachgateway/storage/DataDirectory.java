@@ -11,16 +11,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import org.jboss.logging.Logger;
 
-/** The names of everything that lives in the data folder, and how a part of it comes into being all at once. */
+/** The layout of the data folder, and the atomic creation of its parts. */
 record DataDirectory(Path path) {
-    /** The version of the binaries in the jar; a folder keeps one unpacked copy of each version it has run. */
-    static final String VERSION = "17.10";
+    /** The version of the binaries in the jar; the folder keeps one unpacked copy of each version that was used. */
+    static final String POSTGRES_VERSION = "17.10";
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Logger LOG = Logger.getLogger(DataDirectory.class);
 
-    static DataDirectory at(Path path) {
+    static DataDirectory openOrCreate(Path path) {
         try {
             Path folder = path.toAbsolutePath().normalize();
             Files.createDirectories(folder.resolveSibling("."));
@@ -33,57 +33,57 @@ record DataDirectory(Path path) {
         }
     }
 
-    Path binaries() {
-        return path.resolve(VERSION);
+    Path binariesDirectory() {
+        return path.resolve(POSTGRES_VERSION);
     }
 
-    Path program(String name) {
-        return binaries().resolve("bin").resolve(name);
+    Path programFile(String name) {
+        return binariesDirectory().resolve("bin").resolve(name);
     }
 
-    Path cluster() {
+    Path clusterDirectory() {
         return path.resolve("cluster");
     }
 
-    Path password() {
+    Path passwordFile() {
         return path.resolve("password");
     }
 
-    Path log() {
+    Path logFile() {
         return path.resolve("postgresql.log");
     }
 
-    Path lock() {
+    Path lockFile() {
         return path.resolve("lock");
     }
 
     /**
-     * A place to build {@code part} in. What interrupted runs left behind is removed, but its name is never used again:
-     * a program one of them started may still be writing there.
+     * A path to build {@code part} at. Leftovers of interrupted runs are removed, but their names are never used again: a
+     * program started by one of those runs may still be writing there.
      */
-    static Path unfinished(Path part) throws IOException {
+    static Path newTemporaryPath(Path part) throws IOException {
         String prefix = part.getFileName() + ".unfinished-";
         try (var siblings = Files.newDirectoryStream(part.resolveSibling("."), prefix + "*")) {
-            siblings.forEach(DataDirectory::remove);
+            siblings.forEach(DataDirectory::deleteTree);
         }
         return part.resolveSibling(prefix + ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
 
-    /** Makes {@code unfinished} the part it was built to be, in one step that also survives a power cut. */
-    static void finish(Path unfinished, Path part) throws IOException {
+    /** Moves {@code unfinished} to its final path, atomically and durably. */
+    static void moveIntoPlace(Path unfinished, Path part) throws IOException {
         Files.move(unfinished, part, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel parent = FileChannel.open(part.resolveSibling("."), StandardOpenOption.READ)) {
             parent.force(true);
         }
     }
 
-    private static void remove(Path tree) {
+    private static void deleteTree(Path tree) {
         try (var parts = Files.walk(tree)) {
             for (Path part : parts.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(part);
             }
         } catch (IOException e) {
-            LOG.warnf("left behind by an interrupted run and not removable path=%s cause=%s", tree, e);
+            LOG.warnf("leftover of an interrupted run cannot be removed path=%s cause=%s", tree, e);
         }
     }
 }

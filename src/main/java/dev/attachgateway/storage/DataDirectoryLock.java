@@ -9,11 +9,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One gateway a folder: a file lock which the kernel lets go of when this process ends, however it ends. */
+/**
+ * Restricts a folder to one gateway: a file lock, which the kernel releases when this process ends, however it ends.
+ */
 final class DataDirectoryLock implements AutoCloseable {
-    // POSIX drops all of a process's locks on a file as soon as it closes any descriptor of it, so a channel that met
-    // the lock of its own process is kept open, and kept reachable, for good.
-    private static final Set<FileChannel> REFUSED_HERE = ConcurrentHashMap.newKeySet();
+    // POSIX releases all locks of a process on a file as soon as it closes any descriptor of the file, so a channel
+    // that
+    // conflicted with a lock of this process is kept open and reachable until the process ends.
+    private static final Set<FileChannel> CONFLICTING_CHANNELS = ConcurrentHashMap.newKeySet();
 
     private final FileChannel channel;
 
@@ -21,11 +24,11 @@ final class DataDirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock, or refuses at once when somebody has it. */
-    static DataDirectoryLock take(DataDirectory dataDirectory) {
+    /** Acquires the lock, or fails at once when another gateway holds it. */
+    static DataDirectoryLock acquire(DataDirectory dataDirectory) {
         try {
-            FileChannel channel =
-                    FileChannel.open(dataDirectory.lock(), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+            FileChannel channel = FileChannel.open(
+                    dataDirectory.lockFile(), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
             if (tryLock(channel) == null) {
                 throw new StorageUnavailableException(
                         "The storage folder " + dataDirectory.path() + " is in use by another gateway."
@@ -46,8 +49,8 @@ final class DataDirectoryLock implements AutoCloseable {
                 channel.close();
             }
             return lock;
-        } catch (OverlappingFileLockException e) {
-            REFUSED_HERE.add(channel);
+        } catch (OverlappingFileLockException _) {
+            CONFLICTING_CHANNELS.add(channel);
             return null;
         }
     }

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A PostgreSQL of the gateway's own, in a folder of its own, that ends when this process ends.
+ * A PostgreSQL server that the gateway runs itself, in its own folder, and that ends when this process ends.
  *
- * <p>It is a full server with its durability on; only its life is tied to one gateway.
+ * <p>It is a full server with durability enabled; only its lifetime is tied to one gateway.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(65);
-    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+    private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(65);
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(20);
 
     private final PostgresServer server;
     private final DataDirectory dataDirectory;
@@ -26,54 +26,55 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts the server of a folder, making whatever is missing there, and returns when it accepts connections.
+     * Starts the server of a folder, creates what is missing there, and returns when connections are accepted.
      *
-     * @throws StorageUnavailableException with a sentence for the user, when the folder is another gateway's, when the machine
-     *     cannot run it, or when a limit has passed
+     * @throws StorageUnavailableException with a message for the operator, when another gateway uses the folder, when the
+     *     machine cannot run the server, or after a timeout
      */
     public static EmbeddedPostgres start(Path path) {
-        DataDirectory dataDirectory = DataDirectory.at(path);
-        DataDirectoryLock lock = DataDirectoryLock.take(dataDirectory);
+        var dataDirectory = DataDirectory.openOrCreate(path);
+        var lock = DataDirectoryLock.acquire(dataDirectory);
         try {
-            PostgresLog log = PostgresLog.in(dataDirectory);
-            PostgresCommand command = new PostgresCommand(log, COMMAND_LIMIT);
-            log.bound();
-            StaleServerCleanup.in(dataDirectory, command).clear();
+            var log = PostgresLog.of(dataDirectory);
+            var command = new PostgresCommand(log, COMMAND_TIMEOUT);
+            log.rotateIfTooLarge();
+            StaleServerCleanup.of(dataDirectory, command).run();
             PostgresBinaries.unpackInto(dataDirectory);
-            PostgresUser postgresUser = PostgresUser.find(dataDirectory, command);
-            PostgresCluster.makeIn(dataDirectory, postgresUser, command);
-            PostgresServer server = PostgresServer.start(dataDirectory, postgresUser, log);
-            return new EmbeddedPostgres(server, dataDirectory, PostgresSupervisor.of(server, log, lock));
+            var postgresUser = PostgresUser.findUsable(dataDirectory, command);
+            PostgresCluster.createIn(dataDirectory, postgresUser, command);
+            var server = PostgresServer.start(dataDirectory, postgresUser, log);
+            return new EmbeddedPostgres(server, dataDirectory, PostgresSupervisor.start(server, log, lock));
         } catch (IOException | RuntimeException e) {
-            release(lock, e);
-            throw e instanceof StorageUnavailableException refused
-                    ? refused
+            closeLock(lock, e);
+            throw e instanceof StorageUnavailableException unavailable
+                    ? unavailable
                     : new StorageUnavailableException(
                             "PostgreSQL in " + dataDirectory.path() + " cannot be started: " + e + ".", e);
         }
     }
 
-    /** Where it listens, until it is closed. */
-    public ConnectionDetails connection() {
+    /** Address and login of the server, valid until it is closed. */
+    public ConnectionDetails connectionDetails() {
         return new ConnectionDetails(
                 server.host(),
                 server.port(),
                 PostgresCluster.DATABASE,
                 PostgresCluster.SUPERUSER,
-                PostgresCluster.password(dataDirectory));
+                PostgresCluster.readPassword(dataDirectory));
     }
 
-    /** The process that ends when the server has ended. */
+    /** The watchdog process, which ends when the server has ended. */
     ProcessHandle process() {
         return server.watchdog().toHandle();
     }
 
-    /** Ends all connections, stops the server in good order and gives the folder back. */
+    /** Ends all connections, stops the server in an orderly way and unlocks the folder. */
     @Override
     public void close() {
         try {
-            if (!postgresSupervisor.stop(STOP_LIMIT)) {
-                throw PostgresLog.in(dataDirectory).failure("PostgreSQL in " + dataDirectory.path() + " does not stop");
+            if (!postgresSupervisor.stop(STOP_TIMEOUT)) {
+                throw PostgresLog.of(dataDirectory)
+                        .exceptionWithTail("PostgreSQL in " + dataDirectory.path() + " does not stop");
             }
         } catch (IOException e) {
             throw new StorageUnavailableException(
@@ -81,12 +82,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Waits, for seconds at most, until somebody else's {@link #close()} or a failure has ended the server. */
-    public void awaitEnd() {
-        postgresSupervisor.awaitEnd(END_LIMIT);
+    /** Waits, for 20 seconds at most, until a {@link #close()} in another thread or a failure has ended the server. */
+    public void awaitTermination() {
+        postgresSupervisor.awaitTermination(END_TIMEOUT);
     }
 
-    private static void release(DataDirectoryLock lock, Exception cause) {
+    private static void closeLock(DataDirectoryLock lock, Exception cause) {
         try {
             lock.close();
         } catch (IOException e) {

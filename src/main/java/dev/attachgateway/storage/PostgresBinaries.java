@@ -14,34 +14,34 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** PostgreSQL's programs, unpacked from the jar they come in. */
+/** PostgreSQL's programs, unpacked from the jar. */
 final class PostgresBinaries {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
     private static final int PERMISSION_BITS = 0777;
 
     private PostgresBinaries() {}
 
-    /** Unpacks into the folder unless that was already done; a copy that was interrupted is thrown away. */
+    /** Unpacks into the folder unless that is already done; an interrupted copy is discarded. */
     static void unpackInto(DataDirectory dataDirectory) {
-        requireSupported(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
-        if (Files.isDirectory(dataDirectory.binaries())) {
+        requireSupportedPlatform(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
+        if (Files.isDirectory(dataDirectory.binariesDirectory())) {
             return;
         }
         try (InputStream packed = PostgresBinaries.class.getClassLoader().getResourceAsStream(ARCHIVE)) {
             if (packed == null) {
-                throw new StorageUnavailableException("This build carries no PostgreSQL (" + ARCHIVE
+                throw new StorageUnavailableException("This build contains no PostgreSQL (" + ARCHIVE
                         + " is missing). Give the address of a PostgreSQL 17 as storage.url.");
             }
-            Path unfinished = DataDirectory.unfinished(dataDirectory.binaries());
+            Path unfinished = DataDirectory.newTemporaryPath(dataDirectory.binariesDirectory());
             unpack(packed, unfinished);
-            DataDirectory.finish(unfinished, dataDirectory.binaries());
+            DataDirectory.moveIntoPlace(unfinished, dataDirectory.binariesDirectory());
         } catch (IOException e) {
             throw new StorageUnavailableException(
-                    "PostgreSQL cannot be unpacked into " + dataDirectory.binaries() + ": " + e + ".", e);
+                    "PostgreSQL cannot be unpacked into " + dataDirectory.binariesDirectory() + ": " + e + ".", e);
         }
     }
 
-    static void requireSupported(String system, String processor) {
+    static void requireSupportedPlatform(String system, String processor) {
         if (!system.equals("Linux") || !Set.of("amd64", "x86_64").contains(processor)) {
             throw new StorageUnavailableException("The embedded PostgreSQL runs on Linux on x86-64 only, and this is "
                     + system + " on " + processor + ". Give the address of a PostgreSQL 17 as storage.url.");
@@ -69,12 +69,12 @@ final class PostgresBinaries {
             }
         }
         for (Path file : written) {
-            flush(file);
+            fsync(file);
         }
     }
 
-    // The rename that follows must not reach the disk before what it names.
-    private static void flush(Path file) throws IOException {
+    // The contents must reach the disk before the rename that follows.
+    private static void fsync(Path file) throws IOException {
         if (Files.size(file) > 0 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -11,7 +11,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** The data itself: made once, all at once, with the gateway's database in it. */
+/** The database cluster with the gateway's database; it is created once, atomically. */
 final class PostgresCluster {
     static final String DATABASE = "attach_gateway";
     static final String SUPERUSER = "attach_gateway";
@@ -19,28 +19,29 @@ final class PostgresCluster {
 
     private PostgresCluster() {}
 
-    /** Makes the cluster unless there is one; one whose making was interrupted is thrown away. */
-    static void makeIn(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresCommand command) {
-        Path cluster = dataDirectory.cluster();
+    /** Creates the cluster unless there is one; the leftovers of an interrupted creation are discarded. */
+    static void createIn(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresCommand command) {
+        Path cluster = dataDirectory.clusterDirectory();
         try {
             if (isEmpty(cluster)) {
-                if (!Files.exists(dataDirectory.password())) {
+                if (!Files.exists(dataDirectory.passwordFile())) {
                     writePassword(dataDirectory, postgresUser);
                 }
-                initialise(dataDirectory, postgresUser, command);
+                initialize(dataDirectory, postgresUser, command);
             }
         } catch (IOException e) {
-            throw new StorageUnavailableException(cluster + " cannot be made: " + e + ".", e);
+            throw new StorageUnavailableException(cluster + " cannot be created: " + e + ".", e);
         }
         requireSameVersion(cluster);
     }
 
     private static void requireSameVersion(Path cluster) {
         try {
-            String made = Files.readString(cluster.resolve("PG_VERSION")).strip();
-            if (!DataDirectory.VERSION.startsWith(made + ".")) {
-                throw new StorageUnavailableException(cluster + " was made by PostgreSQL " + made + " and this is "
-                        + DataDirectory.VERSION + ". Dump it with the old version and restore it into a new folder.");
+            String version = Files.readString(cluster.resolve("PG_VERSION")).strip();
+            if (!DataDirectory.POSTGRES_VERSION.startsWith(version + ".")) {
+                throw new StorageUnavailableException(cluster + " was created by PostgreSQL " + version
+                        + " and this is " + DataDirectory.POSTGRES_VERSION
+                        + ". Dump it with the old version and restore it into a new folder.");
             }
         } catch (IOException e) {
             throw new StorageUnavailableException(
@@ -51,12 +52,12 @@ final class PostgresCluster {
     }
 
     /** The superuser's password. */
-    static String password(DataDirectory dataDirectory) {
+    static String readPassword(DataDirectory dataDirectory) {
         try {
-            return Files.readString(dataDirectory.password()).strip();
+            return Files.readString(dataDirectory.passwordFile()).strip();
         } catch (IOException e) {
             throw new StorageUnavailableException(
-                    "The password of " + dataDirectory.cluster() + " cannot be read: " + e
+                    "The password of " + dataDirectory.clusterDirectory() + " cannot be read: " + e
                             + ". Restore that file: it belongs to the data.",
                     e);
         }
@@ -71,35 +72,35 @@ final class PostgresCluster {
         }
     }
 
-    private static void initialise(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresCommand command)
+    private static void initialize(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresCommand command)
             throws IOException {
-        Path unfinished = DataDirectory.unfinished(dataDirectory.cluster());
+        Path unfinished = DataDirectory.newTemporaryPath(dataDirectory.clusterDirectory());
         command.run(
-                postgresUser.running(
-                        dataDirectory.program("initdb").toString(),
+                postgresUser.wrapCommand(
+                        dataDirectory.programFile("initdb").toString(),
                         "--pgdata=" + unfinished,
                         "--username=" + SUPERUSER,
-                        "--pwfile=" + dataDirectory.password(),
+                        "--pwfile=" + dataDirectory.passwordFile(),
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
                         "--locale=C",
                         "--data-checksums"),
                 "");
         command.run(
-                postgresUser.running(
-                        dataDirectory.program("postgres").toString(),
+                postgresUser.wrapCommand(
+                        dataDirectory.programFile("postgres").toString(),
                         "--single",
                         "-D",
                         unfinished.toString(),
                         "postgres"),
                 "CREATE DATABASE " + DATABASE + "\n");
-        DataDirectory.finish(unfinished, dataDirectory.cluster());
+        DataDirectory.moveIntoPlace(unfinished, dataDirectory.clusterDirectory());
     }
 
     private static void writePassword(DataDirectory dataDirectory, PostgresUser postgresUser) throws IOException {
         byte[] secret = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(secret);
-        Path unfinished = DataDirectory.unfinished(dataDirectory.password());
+        Path unfinished = DataDirectory.newTemporaryPath(dataDirectory.passwordFile());
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (FileChannel file =
                 FileChannel.open(unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
@@ -107,6 +108,6 @@ final class PostgresCluster {
             file.force(true);
         }
         Files.setAttribute(unfinished, "unix:uid", Math.toIntExact(postgresUser.uid()));
-        DataDirectory.finish(unfinished, dataDirectory.password());
+        DataDirectory.moveIntoPlace(unfinished, dataDirectory.passwordFile());
     }
 }

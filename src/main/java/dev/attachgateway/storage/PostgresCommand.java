@@ -9,46 +9,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One of PostgreSQL's short-lived programs: what it says goes to the log, and it has a limited time to end. */
-record PostgresCommand(PostgresLog log, Duration limit) {
+/** Runs PostgreSQL's short-lived programs: their output goes to the log, and their time is limited. */
+record PostgresCommand(PostgresLog log, Duration timeout) {
 
-    /** Runs it with {@code input} on its stdin; an exit status other than 0 is a failure told with the log's tail. */
-    void run(List<String> words, String input) {
-        int status = start(words, input);
+    /** Runs a program with {@code input} on its stdin; an exit status other than 0 fails with the tail of the log. */
+    void run(List<String> command, String input) {
+        int status = execute(command, input);
         if (status != 0) {
-            throw log.failure(name(words) + " failed with status " + status);
+            throw log.exceptionWithTail(programName(command) + " failed with status " + status);
         }
     }
 
-    /** Whether it ends with status 0. */
-    boolean succeeds(List<String> words) {
-        return start(words, "") == 0;
+    /** Whether a program ends with status 0. */
+    boolean succeeds(List<String> command) {
+        return execute(command, "") == 0;
     }
 
-    private int start(List<String> words, String input) {
+    private int execute(List<String> command, String input) {
         try {
-            Process process = builder(words, log.file()).start();
+            Process process = processBuilder(command, log.file()).start();
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                // It has ended without reading; its status says why.
+            } catch (IOException _) {
+                // The program has ended without reading its input; its exit status is evaluated below.
             }
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw log.failure(name(words) + " did not end within " + limit.toSeconds() + " s");
+                throw log.exceptionWithTail(programName(command) + " did not end within " + timeout.toSeconds() + " s");
             }
             return process.exitValue();
-        } catch (IOException e) {
-            return MISSING;
+        } catch (IOException _) {
+            return COMMAND_NOT_FOUND;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StorageUnavailableException("Interrupted while waiting for " + name(words) + ".", e);
+            throw new StorageUnavailableException("Interrupted while waiting for " + programName(command) + ".", e);
         }
     }
 
-    /** A process that writes to {@code log} and knows nothing of the PG* variables and the locale of this one. */
-    static ProcessBuilder builder(List<String> words, Path log) {
-        ProcessBuilder builder = new ProcessBuilder(words);
+    /** A process that writes to {@code log} and does not inherit the PG* variables and the locale of this one. */
+    static ProcessBuilder processBuilder(List<String> command, Path log) {
+        var builder = new ProcessBuilder(command);
         File file = log.toFile();
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
         Map<String, String> environment = builder.environment();
@@ -57,13 +57,13 @@ record PostgresCommand(PostgresLog log, Duration limit) {
         return builder;
     }
 
-    private static final int MISSING = 127;
+    private static final int COMMAND_NOT_FOUND = 127;
 
-    private static String name(List<String> words) {
-        return words.stream()
-                .filter(word -> word.contains("/bin/"))
-                .map(word -> word.substring(word.lastIndexOf('/') + 1))
+    private static String programName(List<String> command) {
+        return command.stream()
+                .filter(argument -> argument.contains("/bin/"))
+                .map(argument -> argument.substring(argument.lastIndexOf('/') + 1))
                 .findFirst()
-                .orElse(words.getFirst());
+                .orElse(command.getFirst());
     }
 }

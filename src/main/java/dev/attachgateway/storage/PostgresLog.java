@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * What PostgreSQL says, in a file of bounded size with one predecessor beside it.
+ * The log of PostgreSQL: a file of bounded size with one predecessor beside it.
  *
- * <p>The file is written to by PostgreSQL itself, which must be able to tell its story after the gateway has died. It
- * appends, so emptying the file under its hands is safe; the few lines written during the copy may be lost.
+ * <p>PostgreSQL writes the file itself, so that it can log after the gateway has died. It appends, so truncating the file
+ * while it is open is safe; the few lines written during the copy may be lost.
  */
-record PostgresLog(Path file, long limit) {
-    private static final long DEFAULT_LIMIT = 8L << 20;
-    private static final int TAIL = 2_000;
+record PostgresLog(Path file, long maxBytes) {
+    private static final long DEFAULT_MAX_BYTES = 8L << 20;
+    private static final int TAIL_BYTES = 2_000;
 
-    static PostgresLog in(DataDirectory dataDirectory) {
-        return new PostgresLog(dataDirectory.log(), DEFAULT_LIMIT);
+    static PostgresLog of(DataDirectory dataDirectory) {
+        return new PostgresLog(dataDirectory.logFile(), DEFAULT_MAX_BYTES);
     }
 
-    /** Empties the file once it has outgrown the limit, keeping what was in it as {@code *.previous}. */
-    void bound() throws IOException {
-        if (Files.exists(file) && Files.size(file) > limit) {
+    /** Truncates the file once it exceeds the limit, and keeps its content as {@code *.previous}. */
+    void rotateIfTooLarge() throws IOException {
+        if (Files.exists(file) && Files.size(file) > maxBytes) {
             Path previous = file.resolveSibling(file.getFileName() + ".previous");
             Files.copy(file, previous, StandardCopyOption.REPLACE_EXISTING);
             try (var log = new RandomAccessFile(file.toFile(), "rw")) {
@@ -32,15 +32,15 @@ record PostgresLog(Path file, long limit) {
         }
     }
 
-    /** How much has been said so far: a mark for {@link #since}. */
+    /** The current length in bytes: a position for {@link #readSince}. */
     long length() {
         return file.toFile().length();
     }
 
-    /** What was said after the mark, at most the last 2,000 bytes of it. */
-    String since(long mark) {
+    /** The content after a position, at most its last 2,000 bytes. */
+    String readSince(long position) {
         try (var log = new RandomAccessFile(file.toFile(), "r")) {
-            long from = Math.max(Math.min(mark, log.length()), log.length() - TAIL);
+            long from = Math.max(Math.min(position, log.length()), log.length() - TAIL_BYTES);
             byte[] bytes = new byte[Math.toIntExact(log.length() - from)];
             log.seek(from);
             log.readFully(bytes);
@@ -50,8 +50,8 @@ record PostgresLog(Path file, long limit) {
         }
     }
 
-    /** A failure whose sentence carries the tail of the log. */
-    StorageUnavailableException failure(String what) {
-        return new StorageUnavailableException(what + ". The log " + file + " ends with:\n" + since(0));
+    /** A failure whose message has the tail of the log. */
+    StorageUnavailableException exceptionWithTail(String message) {
+        return new StorageUnavailableException(message + ". The log " + file + " ends with:\n" + readSince(0));
     }
 }

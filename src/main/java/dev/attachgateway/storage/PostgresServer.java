@@ -13,29 +13,29 @@ import java.util.function.IntSupplier;
 /** A running PostgreSQL and the port it listens on, on the loopback address only. */
 record PostgresServer(Process watchdog, int port) {
     private static final String LOOPBACK = "127.0.0.1";
-    private static final int PORTS_TRIED = 5;
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
-    private static final int STATUS_LINE = 7;
+    private static final int MAX_ATTEMPTS = 5;
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+    private static final int STATUS_LINE_INDEX = 7;
 
     /** Starts on a free port and returns when connections are accepted. */
     static PostgresServer start(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresLog log) {
-        return start(dataDirectory, postgresUser, log, PostgresServer::freePort);
+        return start(dataDirectory, postgresUser, log, PostgresServer::findFreePort);
     }
 
     static PostgresServer start(
             DataDirectory dataDirectory, PostgresUser postgresUser, PostgresLog log, IntSupplier ports) {
-        for (int tried = 1; ; tried++) {
-            long mark = log.length();
+        for (int attempt = 1; ; attempt++) {
+            long logPosition = log.length();
             int port = ports.getAsInt();
-            Process watchdog = PostgresWatchdog.over(postgresUser.running(words(dataDirectory, port)), log);
-            if (accepts(dataDirectory, watchdog, log)) {
+            Process watchdog = PostgresWatchdog.start(postgresUser.wrapCommand(commandLine(dataDirectory, port)), log);
+            if (awaitReady(dataDirectory, watchdog, log)) {
                 return new PostgresServer(watchdog, port);
             }
-            // Between looking for a free port and taking it, somebody else may have taken it.
-            boolean taken = log.since(mark).contains("Address already in use");
-            if (!taken || tried == PORTS_TRIED) {
-                throw log.failure("PostgreSQL in " + dataDirectory.path() + " ended while starting");
+            // Another process may bind the free port before PostgreSQL does.
+            boolean portTaken = log.readSince(logPosition).contains("Address already in use");
+            if (!portTaken || attempt == MAX_ATTEMPTS) {
+                throw log.exceptionWithTail("PostgreSQL in " + dataDirectory.path() + " ended while starting");
             }
         }
     }
@@ -44,11 +44,11 @@ record PostgresServer(Process watchdog, int port) {
         return LOOPBACK;
     }
 
-    private static String[] words(DataDirectory dataDirectory, int port) {
+    private static String[] commandLine(DataDirectory dataDirectory, int port) {
         return List.of(
-                        dataDirectory.program("postgres").toString(),
+                        dataDirectory.programFile("postgres").toString(),
                         "-D",
-                        dataDirectory.cluster().toString(),
+                        dataDirectory.clusterDirectory().toString(),
                         "-p",
                         Integer.toString(port),
                         "-c",
@@ -58,18 +58,18 @@ record PostgresServer(Process watchdog, int port) {
                 .toArray(String[]::new);
     }
 
-    /** Whether it came to accept connections; false when it has ended instead. */
-    private static boolean accepts(DataDirectory dataDirectory, Process watchdog, PostgresLog log) {
-        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+    /** Waits until the server accepts connections; false when it has ended instead. */
+    private static boolean awaitReady(DataDirectory dataDirectory, Process watchdog, PostgresLog log) {
+        long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
         try {
-            while (!isReady(dataDirectory.cluster().resolve("postmaster.pid"))) {
-                if (watchdog.waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!isReady(dataDirectory.clusterDirectory().resolve("postmaster.pid"))) {
+                if (watchdog.waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
                     return false;
                 }
                 if (System.nanoTime() > deadline) {
                     watchdog.getOutputStream().close();
-                    throw log.failure("PostgreSQL in " + dataDirectory.path() + " accepts no connections after "
-                            + READY_WITHIN.toSeconds() + " s");
+                    throw log.exceptionWithTail("PostgreSQL in " + dataDirectory.path()
+                            + " accepts no connections after " + READY_TIMEOUT.toSeconds() + " s");
                 }
             }
             return true;
@@ -78,20 +78,21 @@ record PostgresServer(Process watchdog, int port) {
             throw new StorageUnavailableException("Interrupted while PostgreSQL was starting.", e);
         } catch (IOException e) {
             throw new StorageUnavailableException(
-                    "PostgreSQL in " + dataDirectory.path() + " cannot be watched: " + e + ".", e);
+                    "PostgreSQL in " + dataDirectory.path() + " cannot be monitored: " + e + ".", e);
         }
     }
 
-    // PostgreSQL writes its state into the eighth line (its own pg_ctl looks there), so no connection is needed to ask.
+    // PostgreSQL writes its state into the eighth line, which pg_ctl reads as well, so no connection is needed.
     private static boolean isReady(Path pidFile) throws IOException {
         if (!Files.exists(pidFile)) {
             return false;
         }
         List<String> lines = Files.readAllLines(pidFile);
-        return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready");
+        return lines.size() > STATUS_LINE_INDEX
+                && lines.get(STATUS_LINE_INDEX).strip().equals("ready");
     }
 
-    static int freePort() {
+    static int findFreePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(LOOPBACK))) {
             return socket.getLocalPort();
         } catch (IOException e) {

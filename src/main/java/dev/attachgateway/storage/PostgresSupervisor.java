@@ -9,18 +9,19 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * The thread that keeps a running server: its pipe open, its log bounded, its folder locked until it has ended.
+ * The thread that supervises a running server: it keeps the pipe to the watchdog open, the log bounded, and the folder
+ * locked until the server has ended.
  *
  * <p>Being a thread, it outlives a live reload of the application that started it, and so does the server.
  */
 final class PostgresSupervisor implements Runnable {
     private static final Logger LOG = Logger.getLogger(PostgresSupervisor.class);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+    private static final Duration POLL_INTERVAL = Duration.ofSeconds(10);
 
     private final PostgresServer server;
     private final PostgresLog log;
     private final DataDirectoryLock lock;
-    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+    private final CompletableFuture<Integer> exitStatus = new CompletableFuture<>();
     private volatile boolean stopping;
 
     private PostgresSupervisor(PostgresServer server, PostgresLog log, DataDirectoryLock lock) {
@@ -29,25 +30,25 @@ final class PostgresSupervisor implements Runnable {
         this.lock = lock;
     }
 
-    static PostgresSupervisor of(PostgresServer server, PostgresLog log, DataDirectoryLock lock) {
-        PostgresSupervisor postgresSupervisor = new PostgresSupervisor(server, log, lock);
+    static PostgresSupervisor start(PostgresServer server, PostgresLog log, DataDirectoryLock lock) {
+        var postgresSupervisor = new PostgresSupervisor(server, log, lock);
         Thread.ofPlatform().name("embedded-postgresql").daemon().start(postgresSupervisor);
         return postgresSupervisor;
     }
 
-    /** Lets the server stop; whether it has, and the folder is free again, within {@code limit}. */
-    boolean stop(Duration limit) throws IOException {
+    /** Stops the server; returns whether it has ended, and the folder is unlocked, within the timeout. */
+    boolean stop(Duration timeout) throws IOException {
         stopping = true;
         server.watchdog().getOutputStream().close();
-        return awaitEnd(limit);
+        return awaitTermination(timeout);
     }
 
-    /** Whether the server has ended, and the folder is free again, within {@code limit}. */
-    boolean awaitEnd(Duration limit) {
+    /** Returns whether the server has ended, and the folder is unlocked, within the timeout. */
+    boolean awaitTermination(Duration timeout) {
         try {
-            end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            exitStatus.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (TimeoutException | ExecutionException _) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -57,34 +58,34 @@ final class PostgresSupervisor implements Runnable {
 
     @Override
     public void run() {
-        while (isAlive()) {
-            bound();
+        while (isAliveAfterInterval()) {
+            rotateLog();
         }
         int status = server.watchdog().exitValue();
         if (!stopping) {
-            LOG.errorf("embedded PostgreSQL has ended by itself status=%d log=%s", status, log.file());
+            LOG.errorf("embedded PostgreSQL ended unexpectedly status=%d log=%s", status, log.file());
         }
         try {
             lock.close();
-            end.complete(status);
+            exitStatus.complete(status);
         } catch (IOException e) {
-            end.completeExceptionally(e);
+            exitStatus.completeExceptionally(e);
         }
     }
 
-    private boolean isAlive() {
+    private boolean isAliveAfterInterval() {
         try {
-            return !server.watchdog().waitFor(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            return true; // nothing but the end of the server ends this thread
+            return !server.watchdog().waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            return true; // only the end of the server ends this thread
         }
     }
 
-    private void bound() {
+    private void rotateLog() {
         try {
-            log.bound();
+            log.rotateIfTooLarge();
         } catch (IOException e) {
-            LOG.warnf("the log of embedded PostgreSQL cannot be bounded log=%s cause=%s", log.file(), e);
+            LOG.warnf("the log of embedded PostgreSQL cannot be truncated log=%s cause=%s", log.file(), e);
         }
     }
 }

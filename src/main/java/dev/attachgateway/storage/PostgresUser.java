@@ -10,70 +10,76 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The account PostgreSQL's programs run under: they refuse to run as root.
+ * The account that runs PostgreSQL's programs, which refuse to run as root.
  *
- * @param prefix the command that turns into that account and then into the program, keeping the process id
- * @param uid owner its files must have, seen from here
+ * @param commandPrefix the command that switches to that account and then executes the program, with the same process id
+ * @param uid the required owner of its files, seen from this process
  */
-record PostgresUser(List<String> prefix, long uid) {
-    private static final long NOBODY = 65534;
+record PostgresUser(List<String> commandPrefix, long uid) {
+    private static final long NOBODY_UID = 65534;
 
     /**
-     * Finds the way that works on this machine. A new user namespace comes first: it needs no second account, and the
-     * folder may lie where only root can go.
+     * Finds an account that works on this machine. A new user namespace is tried first: it needs no second account, and the
+     * folder may be where only root has access.
      */
-    static PostgresUser find(DataDirectory dataDirectory, PostgresCommand probe) {
+    static PostgresUser findUsable(DataDirectory dataDirectory, PostgresCommand probe) {
         long uid = new UnixSystem().getUid();
-        List<PostgresUser> ways = uid != 0 ? List.of(new PostgresUser(List.of(), uid)) : waysForRoot();
-        for (PostgresUser way : ways) {
-            way.own(dataDirectory);
-            if (probe.succeeds(
-                    way.running("sh", "-c", PROBE, "probe", dataDirectory.path().toString()))) {
-                return way;
+        var candidates = uid != 0 ? List.of(new PostgresUser(List.of(), uid)) : candidatesForRoot();
+        for (var candidate : candidates) {
+            candidate.changeOwner(dataDirectory);
+            if (probe.succeeds(candidate.wrapCommand(
+                    "sh", "-c", PROBE_SCRIPT, "probe", dataDirectory.path().toString()))) {
+                return candidate;
             }
         }
         throw probe.log()
-                .failure("PostgreSQL refuses to run as root, and no other account could be used for "
+                .exceptionWithTail("PostgreSQL refuses to run as root, and no other account could be used for "
                         + dataDirectory.path()
                         + ". Start the gateway as an ordinary user, install util-linux (unshare, setpriv),"
-                        + " put storage.folder where the account nobody may go, or give storage.url");
+                        + " put storage.folder where the account nobody has access, or set storage.url");
     }
 
-    /** The words that run a program under this account. */
-    List<String> running(String... words) {
-        return Stream.concat(prefix.stream(), Stream.of(words)).toList();
+    /** The command line that runs a program under this account. */
+    List<String> wrapCommand(String... command) {
+        return Stream.concat(commandPrefix.stream(), Stream.of(command)).toList();
     }
 
-    private static final String PROBE =
-            "test \"$(id -u)\" != 0 && test -w \"$1\" && \"$1\"/" + DataDirectory.VERSION + "/bin/postgres --version";
+    private static final String PROBE_SCRIPT = "test \"$(id -u)\" != 0 && test -w \"$1\" && \"$1\"/"
+            + DataDirectory.POSTGRES_VERSION + "/bin/postgres --version";
 
-    private static List<PostgresUser> waysForRoot() {
-        String nobody = Long.toString(NOBODY);
+    private static List<PostgresUser> candidatesForRoot() {
+        String nobody = Long.toString(NOBODY_UID);
         return List.of(
                 new PostgresUser(List.of("unshare", "-U"), 0),
-                new PostgresUser(List.of("setpriv", "--reuid", nobody, "--regid", nobody, "--clear-groups"), NOBODY),
-                new PostgresUser(List.of("chroot", "--userspec=" + nobody + ":" + nobody, "/"), NOBODY));
+                new PostgresUser(
+                        List.of("setpriv", "--reuid", nobody, "--regid", nobody, "--clear-groups"), NOBODY_UID),
+                new PostgresUser(List.of("chroot", "--userspec=" + nobody + ":" + nobody, "/"), NOBODY_UID));
     }
 
-    // What an interrupted run left unfinished is passed over: its programs may still be writing and removing there.
-    private void own(DataDirectory dataDirectory) {
+    // Leftovers of interrupted runs are skipped: their programs may still be writing and removing there.
+    private void changeOwner(DataDirectory dataDirectory) {
         try {
-            own(dataDirectory.path());
+            changeOwner(dataDirectory.path());
             for (Path part : List.of(
-                    dataDirectory.binaries(), dataDirectory.cluster(), dataDirectory.password(), dataDirectory.log())) {
+                    dataDirectory.binariesDirectory(),
+                    dataDirectory.clusterDirectory(),
+                    dataDirectory.passwordFile(),
+                    dataDirectory.logFile())) {
                 try (Stream<Path> files = Files.exists(part) ? Files.walk(part) : Stream.empty()) {
                     for (Path file : files.toList()) {
-                        own(file);
+                        changeOwner(file);
                     }
                 }
             }
         } catch (IOException | UncheckedIOException e) {
             throw new StorageUnavailableException(
-                    "The storage folder " + dataDirectory.path() + " cannot be taken over: " + e + ".", e);
+                    "The storage folder " + dataDirectory.path() + " cannot be given to the account of PostgreSQL: " + e
+                            + ".",
+                    e);
         }
     }
 
-    private void own(Path file) throws IOException {
+    private void changeOwner(Path file) throws IOException {
         if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals((int) uid)) {
             Files.setAttribute(file, "unix:uid", (int) uid, LinkOption.NOFOLLOW_LINKS);
         }

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The shell between this process and PostgreSQL, which shuts PostgreSQL down when this process is gone.
+ * A shell between this process and PostgreSQL that shuts PostgreSQL down when this process has ended.
  *
  * <p>It reads its stdin, a pipe whose only writer is this process; the kernel closes it even after a {@code kill -9}.
- * It leads a session of its own, so that Ctrl-C in a terminal reaches the gateway alone, and ends with PostgreSQL.
+ * The shell leads its own session, so that Ctrl-C in a terminal reaches the gateway only, and ends with PostgreSQL.
  */
 final class PostgresWatchdog {
-    // The signal is repeated because one that comes before PostgreSQL listens to it is lost: a shell starts what it
-    // puts into the background with INT ignored. 200 rounds of 0.1 s, then the harder signal.
+    // The signal is repeated because one that arrives before PostgreSQL has installed its handlers is lost: a shell
+    // starts
+    // background commands with INT ignored. 200 rounds of 0.1 s, then the next stronger signal.
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             exec 3<&0 </dev/null
@@ -39,12 +40,15 @@ final class PostgresWatchdog {
 
     private PostgresWatchdog() {}
 
-    /** Starts {@code words} under watch; closing the stdin of the returned process stops them in good order. */
-    static Process over(List<String> words, PostgresLog log) {
-        List<String> watched = Stream.concat(Stream.of("setsid", "sh", "-c", SCRIPT, "watchdog"), words.stream())
+    /**
+     * Starts a command under the watchdog; closing the stdin of the returned process stops the command in an orderly
+     * way.
+     */
+    static Process start(List<String> command, PostgresLog log) {
+        List<String> watched = Stream.concat(Stream.of("setsid", "sh", "-c", SCRIPT, "watchdog"), command.stream())
                 .toList();
         try {
-            return PostgresCommand.builder(watched, log.file()).start();
+            return PostgresCommand.processBuilder(watched, log.file()).start();
         } catch (IOException e) {
             throw new StorageUnavailableException(
                     "PostgreSQL cannot be started: " + e + ". It needs setsid (util-linux) and sh on the PATH.", e);

@@ -12,50 +12,51 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What an earlier run left of its server: processes still shutting down, a {@code postmaster.pid} that names nobody.
+ * Cleans up after the server of an earlier run: processes that still shut down, and a stale {@code postmaster.pid}.
  *
- * <p>A process belongs to this cluster when it is a PostgreSQL working in it, and by nothing else: the id in the file
- * may since have been given to a stranger.
+ * <p>A process belongs to this cluster when it is a PostgreSQL whose working directory is the cluster. The process id in the
+ * file is no evidence, since the kernel may have reused it.
  */
-record StaleServerCleanup(DataDirectory folder, PostgresCommand command, Duration patience) {
-    private static final Duration BETWEEN_SIGNALS = Duration.ofSeconds(15);
+record StaleServerCleanup(DataDirectory dataDirectory, PostgresCommand command, Duration gracePeriod) {
+    private static final Duration SIGNAL_TIMEOUT = Duration.ofSeconds(15);
 
-    static StaleServerCleanup in(DataDirectory dataDirectory, PostgresCommand command) {
+    static StaleServerCleanup of(DataDirectory dataDirectory, PostgresCommand command) {
         return new StaleServerCleanup(dataDirectory, command, Duration.ofSeconds(5));
     }
 
-    /** Returns once nobody works in the cluster and no {@code postmaster.pid} is in the way. */
-    void clear() {
-        Path pidFile = folder.cluster().resolve("postmaster.pid");
+    /** Returns once no process works in the cluster and {@code postmaster.pid} is removed. */
+    void run() {
+        Path pidFile = dataDirectory.clusterDirectory().resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return;
         }
-        if (!gone(patience) && !gone("INT") && !gone("QUIT")) {
+        if (!awaitExit(gracePeriod) && !stopWith("INT") && !stopWith("QUIT")) {
             throw command.log()
-                    .failure("A PostgreSQL of an earlier run still works in " + folder.cluster() + " (process "
-                            + living() + ") and does not stop. Stop it, then start again");
+                    .exceptionWithTail(
+                            "A PostgreSQL of an earlier run is still running in " + dataDirectory.clusterDirectory()
+                                    + " (process " + running() + ") and does not stop. Stop it, then start again");
         }
         try {
-            // Safe only now: the file also guards against servers that outlived their postmaster.
+            // Safe only now: the file also protects against server processes that outlived their postmaster.
             Files.deleteIfExists(pidFile);
         } catch (IOException e) {
             throw new StorageUnavailableException("The stale " + pidFile + " cannot be removed: " + e + ".", e);
         }
     }
 
-    private boolean gone(String signal) {
-        for (ProcessHandle process : living()) {
+    private boolean stopWith(String signal) {
+        for (ProcessHandle process : running()) {
             command.succeeds(List.of("kill", "-s", signal, Long.toString(process.pid())));
         }
-        return gone(BETWEEN_SIGNALS);
+        return awaitExit(SIGNAL_TIMEOUT);
     }
 
-    private boolean gone(Duration limit) {
-        var ends = living().stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+    private boolean awaitExit(Duration timeout) {
+        var ends = running().stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
         try {
-            CompletableFuture.allOf(ends).get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return living().isEmpty();
-        } catch (TimeoutException | ExecutionException e) {
+            CompletableFuture.allOf(ends).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return running().isEmpty();
+        } catch (TimeoutException | ExecutionException _) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -63,19 +64,19 @@ record StaleServerCleanup(DataDirectory folder, PostgresCommand command, Duratio
         }
     }
 
-    private List<ProcessHandle> living() {
-        return ProcessHandle.allProcesses().filter(this::worksHere).toList();
+    private List<ProcessHandle> running() {
+        return ProcessHandle.allProcesses().filter(this::belongsToCluster).toList();
     }
 
-    private boolean worksHere(ProcessHandle process) {
-        Path facts = Path.of("/proc", Long.toString(process.pid()));
+    private boolean belongsToCluster(ProcessHandle process) {
+        var procfs = Path.of("/proc", Long.toString(process.pid()));
         try {
-            return Files.readString(facts.resolve("comm")).strip().equals("postgres")
-                    && Files.readSymbolicLink(facts.resolve("cwd")).equals(folder.cluster());
-        } catch (NoSuchFileException e) {
-            return false; // ended meanwhile
-        } catch (IOException e) {
-            return false; // another account's, which could not open this cluster either
+            return Files.readString(procfs.resolve("comm")).strip().equals("postgres")
+                    && Files.readSymbolicLink(procfs.resolve("cwd")).equals(dataDirectory.clusterDirectory());
+        } catch (NoSuchFileException _) {
+            return false; // the process has ended meanwhile
+        } catch (IOException _) {
+            return false; // a process of another account, which could not open this cluster either
         }
     }
 }

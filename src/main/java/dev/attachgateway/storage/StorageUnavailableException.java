@@ -2,13 +2,13 @@ package dev.attachgateway.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/** The storage cannot be used; the message is a sentence for the person who started the gateway. */
+/** The storage cannot be used; the message is a sentence for the operator who started the gateway. */
 public final class StorageUnavailableException extends RuntimeException {
-    StorageUnavailableException(String sentence) {
-        super(sentence);
+    StorageUnavailableException(String message) {
+        super(message);
     }
 
-    StorageUnavailableException(String sentence, @Nullable Throwable cause) {
-        super(sentence, cause);
+    StorageUnavailableException(String message, @Nullable Throwable cause) {
+        super(message, cause);
     }
 }

@@ -1,4 +1,4 @@
-/** PostgreSQL, embedded or given. */
+/** Selection of the PostgreSQL storage, and the embedded server. */
 @NullMarked
 package dev.attachgateway.storage;
 

@@ -6,7 +6,7 @@ import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.credential.MissingCredentialException;
 import dev.attachgateway.upstream.http.CloudCallException;
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.CloudClock;
 import dev.attachgateway.upstream.http.CloudRequest;
 import dev.attachgateway.upstream.http.CloudResponse;
@@ -23,7 +23,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Calls in the name of a project: signed with its access key, or with its token and once more when that is stale. */
+/**
+ * Calls the cloud with the credential of a project: signed with its access key, or with its IAM token. A call whose
+ * token is stale is sent once more with a new token.
+ */
 @ApplicationScoped
 class CloudClient {
     private final CloudCredentials credentials;
@@ -45,97 +48,104 @@ class CloudClient {
         this.clock = clock;
     }
 
-    /** A read; the answer is a success. */
+    /** Reads; fails with a {@link CloudCallException} when the response is not a success. */
     Uni<CloudResponse> read(CloudService service, String projectId, String url) {
-        var request = CloudRequest.read(service, projectId, url);
-        return credential(projectId).flatMap(credential -> {
+        var request = CloudRequest.get(service, projectId, url);
+        return requireCredential(projectId).flatMap(credential -> {
             var key = credential.key();
             return credential.user() == null && key != null
                     ? readSigned(request, key)
-                    : withToken(request, Objects.requireNonNull(credential.user()), true);
+                    : callWithToken(request, Objects.requireNonNull(credential.user()), true);
         });
     }
 
-    /** A write, signed where the credential can. The answer is a success. */
+    /**
+     * Writes, signed if the credential has an access key; fails with a {@link CloudCallException} like {@link #read}.
+     */
     Uni<CloudResponse> write(
             CloudService service,
             String projectId,
             HttpMethod method,
             String url,
             @Nullable Buffer body,
-            SendOptions send) {
-        var request = new CloudRequest(service, projectId, method, url, body, send.before());
-        return credential(projectId).flatMap(credential -> {
-            if (credential.signsWrites() != send.signed()) {
+            SendOptions sendOptions) {
+        var request = new CloudRequest(service, projectId, method, url, body, sendOptions.sendDeadline());
+        return requireCredential(projectId).flatMap(credential -> {
+            if (credential.signsWrites() != sendOptions.signed()) {
                 throw new NotStarted(
-                        Why.CREDENTIAL,
-                        "the credential of the project is not of the sort that it was when the write was decided",
+                        Reason.CREDENTIAL,
+                        "the type of the project's credential has changed since the write was decided",
                         null,
                         null);
             }
             var key = credential.key();
             if (key == null) {
-                return withToken(request, Objects.requireNonNull(credential.user()), false);
+                return callWithToken(request, Objects.requireNonNull(credential.user()), false);
             }
-            // Once and for all: repetitions carry the same date, or they would outlive the intent.
-            var headers = request.signedWith(key, clock.shownBy(service, send.date()));
-            return call(request, key, false, httpTransport -> request.over(httpTransport, headers));
+            // Signed once: retries carry the same date, or they would be valid for longer than the intent.
+            var headers = request.signedHeaders(key, clock.toServiceTime(service, sendOptions.signatureDate()));
+            return call(request, key, false, httpTransport -> request.send(httpTransport, headers));
         });
     }
 
-    private Uni<CloudCredential> credential(String projectId) {
+    private Uni<CloudCredential> requireCredential(String projectId) {
         return credentials
-                .of(projectId)
+                .find(projectId)
                 .map(credential -> credential.orElseThrow(() -> new MissingCredentialException(projectId)));
     }
 
-    /** Dated anew for each repetition; and once more when a refusal has shown that the cloud's clock is another. */
+    /**
+     * Signs each retry with a new date, and retries once when a refusal has corrected the offset of the cloud's clock.
+     */
     private Uni<CloudResponse> readSigned(CloudRequest request, Signer key) {
         return Uni.createFrom().deferred(() -> {
             var offset = clock.offset(request.service());
-            return readDated(request, key)
+            return sendSignedRead(request, key)
                     .onFailure(failure -> failure instanceof CloudCallException.Refused refused
                             && refused.isAboutCredential()
                             && !clock.offset(request.service()).equals(offset))
-                    .recoverWithUni(() -> readDated(request, key));
+                    .recoverWithUni(() -> sendSignedRead(request, key));
         });
     }
 
-    private Uni<CloudResponse> readDated(CloudRequest request, Signer key) {
+    private Uni<CloudResponse> sendSignedRead(CloudRequest request, Signer key) {
         return call(
                 request,
                 key,
                 true,
-                httpTransport -> clock.now()
+                httpTransport -> clock.databaseNow()
                         .onFailure()
-                        .transform(failure ->
-                                new NotStarted(Why.CREDENTIAL, "there is no clock to date the call by", null, failure))
-                        .map(now -> request.signedWith(key, clock.shownBy(request.service(), now)))
-                        .flatMap(headers -> request.over(httpTransport, headers)));
+                        .transform(failure -> new NotStarted(
+                                Reason.CREDENTIAL,
+                                "the call cannot be signed: the database's clock cannot be read",
+                                null,
+                                failure))
+                        .map(now -> request.signedHeaders(key, clock.toServiceTime(request.service(), now)))
+                        .flatMap(headers -> request.send(httpTransport, headers)));
     }
 
-    private Uni<CloudResponse> withToken(CloudRequest request, CloudCredential.IamUser user, boolean read) {
+    private Uni<CloudResponse> callWithToken(CloudRequest request, CloudCredential.IamUser user, boolean read) {
         return iamTokenCache
-                .of(request.projectId(), user)
-                .flatMap(token -> carrying(token, request, user, read)
+                .get(request.projectId(), user)
+                .flatMap(token -> sendWithToken(token, request, user, read)
                         .onFailure(failure -> failure instanceof NotStarted notStarted
-                                && notStarted.why() == Why.TOKEN_STALE
-                                && iamTokenCache.renew(request.projectId(), token))
+                                && notStarted.reason() == Reason.TOKEN_STALE
+                                && iamTokenCache.renewStale(request.projectId(), token))
                         .recoverWithUni(() -> iamTokenCache
-                                .of(request.projectId(), user)
-                                .flatMap(fresh -> carrying(fresh, request, user, read))));
+                                .get(request.projectId(), user)
+                                .flatMap(newToken -> sendWithToken(newToken, request, user, read))));
     }
 
-    private Uni<CloudResponse> carrying(
+    private Uni<CloudResponse> sendWithToken(
             String token, CloudRequest request, CloudCredential.IamUser user, boolean read) {
-        var headers = request.withToken(token);
+        var headers = request.tokenHeaders(token);
         return call(
                 request,
-                new IamTokenCache.Scope(user, request.projectId()),
+                new IamTokenCache.TokenKey(user, request.projectId()),
                 read,
-                httpTransport -> request.over(httpTransport, headers).invoke(cloudResponse -> {
-                    if (FailureClassifier.isBadCredential(cloudResponse)) {
-                        iamTokenCache.drop(request.projectId(), token);
+                httpTransport -> request.send(httpTransport, headers).invoke(cloudResponse -> {
+                    if (FailureClassifier.isCredentialRefused(cloudResponse)) {
+                        iamTokenCache.invalidate(request.projectId(), token);
                     }
                 }));
     }
@@ -145,19 +155,19 @@ class CloudClient {
             Object credential,
             boolean read,
             Function<HttpTransport, Uni<CloudResponse>> exchange) {
-        return guards.call(new CloudGuards.Call<>(
+        return guards.call(new CloudGuards.GuardedCall<>(
                 request.service(),
                 request.projectId(),
-                lockouts.of(credential),
-                request.before(),
+                lockouts.forCredential(credential),
+                request.sendDeadline(),
                 read,
                 exchange,
-                cloudResponse -> success(request.service(), cloudResponse)));
+                cloudResponse -> requireSuccess(request.service(), cloudResponse)));
     }
 
-    private static CloudResponse success(CloudService service, CloudResponse cloudResponse) {
+    private static CloudResponse requireSuccess(CloudService service, CloudResponse cloudResponse) {
         if (!cloudResponse.isSuccess() || !cloudResponse.body().isObject()) {
-            throw service.failure(cloudResponse);
+            throw service.toException(cloudResponse);
         }
         return cloudResponse;
     }

@@ -11,30 +11,31 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What the cloud shows, as it came: every field, also those that no reference names. It is shared, so nobody changes it.
+ * A response document of the cloud, unchanged: every field, including those that no API reference names. Instances are
+ * shared and must not be modified.
  *
- * @param bytes how long it was on the wire
+ * @param bodyLength the length of the response body in bytes, after decompression
  */
-public record CloudDocument(ObjectNode body, int bytes) {
+public record CloudDocument(ObjectNode body, int bodyLength) {
 
-    /** What a success holds. Without what makes it a document of its kind it is an answer that cannot be read. */
-    static CloudDocument of(CloudResponse cloudResponse, Predicate<JsonNode> form) {
-        if (!(cloudResponse.body() instanceof ObjectNode body) || !form.test(body)) {
-            throw FailureClassifier.unreadable(cloudResponse.status());
+    /** The body of a successful response; a response without the expected shape counts as unreadable. */
+    static CloudDocument fromResponse(CloudResponse cloudResponse, Predicate<JsonNode> hasExpectedShape) {
+        if (!(cloudResponse.body() instanceof ObjectNode body) || !hasExpectedShape.test(body)) {
+            throw FailureClassifier.unreadableResponse(cloudResponse.status());
         }
-        return new CloudDocument(body, cloudResponse.bytes());
+        return new CloudDocument(body, cloudResponse.bodyLength());
     }
 
-    /** Parameters as they stand in an address, with their question mark; nothing when there are none. */
-    static String query(Map<String, String> parameters) {
+    /** The URL-encoded query string with its leading question mark; empty without parameters. */
+    static String queryString(Map<String, String> parameters) {
         return parameters.isEmpty()
                 ? ""
                 : parameters.entrySet().stream()
-                        .map(each -> each.getKey() + "=" + encoded(each.getValue()))
+                        .map(parameter -> parameter.getKey() + "=" + encode(parameter.getValue()))
                         .collect(Collectors.joining("&", "?", ""));
     }
 
-    private static String encoded(String value) {
+    private static String encode(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -14,20 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Elastic Volume Service, as far as attaching disks needs it (EVS API reference, "Querying Details About a Disk"). */
+/** Client of the Elastic Volume Service for reading disks (EVS API reference, "Querying Details About a Disk"). */
 @ApplicationScoped
 public class EvsClient {
-    private final CloudClient cloud;
-    private final String base;
+    private final CloudClient cloudClient;
+    private final String baseUrl;
 
-    EvsClient(CloudClient cloud, UpstreamConfig config) {
-        this.cloud = cloud;
-        this.base = config.evs().url();
+    EvsClient(CloudClient cloudClient, UpstreamConfig config) {
+        this.cloudClient = cloudClient;
+        this.baseUrl = config.evs().url();
     }
 
-    /** Reads a disk; empty when the cloud knows none by this id. */
+    /**
+     * Reads a disk; empty if the cloud has no disk with this id.
+     *
+     * @return fails with a {@link CloudCallException} or a {@link MissingCredentialException}
+     */
     public Uni<Optional<Disk>> disk(String projectId, String volumeId) {
-        return cloud.read(CloudService.EVS, projectId, volumes(projectId) + "/" + volumeId)
+        return cloudClient
+                .read(CloudService.EVS, projectId, volumesUrl(projectId) + "/" + volumeId)
                 .map(cloudResponse ->
                         Optional.of(disk(volumeId, cloudResponse.body().path("volume"))))
                 .onFailure(failure -> failure instanceof CloudCallException.Refused refused && refused.isNotFound())
@@ -35,40 +40,43 @@ public class EvsClient {
     }
 
     /**
-     * A disk as the cloud shows it, every field of it (ShowVolume).
+     * Reads a disk with all fields of the cloud's response (ShowVolume).
      *
-     * @return fails with an {@link CloudCallException}, also when the cloud knows none by this id, or with {@link MissingCredentialException}
+     * @return fails with a {@link CloudCallException}, also if the cloud has no disk with this id, or with a
+     *     {@link MissingCredentialException}
      */
-    public Uni<CloudDocument> shown(String projectId, String volumeId) {
-        return cloud.read(CloudService.EVS, projectId, volumes(projectId) + "/" + volumeId)
-                .map(cloudResponse -> CloudDocument.of(
+    public Uni<CloudDocument> diskDocument(String projectId, String volumeId) {
+        return cloudClient
+                .read(CloudService.EVS, projectId, volumesUrl(projectId) + "/" + volumeId)
+                .map(cloudResponse -> CloudDocument.fromResponse(
                         cloudResponse, body -> body.path("volume").path("id").isTextual()));
     }
 
     /**
-     * A page of disks as the cloud shows it (ListVolumes).
+     * Reads a page of disks with all fields of the cloud's response (ListVolumes).
      *
-     * @param query the call's parameters, not encoded
-     * @return fails as {@link #shown} does
+     * @param query the query parameters, not URL-encoded
+     * @return fails like {@link #diskDocument}
      */
-    public Uni<CloudDocument> listed(String projectId, Map<String, String> query) {
-        return cloud.read(CloudService.EVS, projectId, volumes(projectId) + "/detail" + CloudDocument.query(query))
-                .map(cloudResponse -> CloudDocument.of(
+    public Uni<CloudDocument> diskPage(String projectId, Map<String, String> query) {
+        return cloudClient
+                .read(CloudService.EVS, projectId, volumesUrl(projectId) + "/detail" + CloudDocument.queryString(query))
+                .map(cloudResponse -> CloudDocument.fromResponse(
                         cloudResponse, body -> body.path("volumes").isArray()));
     }
 
-    private String volumes(String projectId) {
-        return base + "/v2/" + projectId + "/cloudvolumes";
+    private String volumesUrl(String projectId) {
+        return baseUrl + "/v2/" + projectId + "/cloudvolumes";
     }
 
     private static Disk disk(String id, JsonNode volume) {
         if (!volume.path("status").isTextual()) {
-            throw FailureClassifier.unreadable(200);
+            throw FailureClassifier.unreadableResponse(200);
         }
         var attachments = StreamSupport.stream(volume.path("attachments").spliterator(), false)
-                .map(hold -> new Disk.Attachment(
-                        hold.path("server_id").asText().toLowerCase(Locale.ROOT),
-                        hold.path("attachment_id").asText()))
+                .map(attachment -> new Disk.Attachment(
+                        attachment.path("server_id").asText().toLowerCase(Locale.ROOT),
+                        attachment.path("attachment_id").asText()))
                 .toList();
         // `shareable` is the deprecated spelling of `multiattach`, and a string.
         var shareable =

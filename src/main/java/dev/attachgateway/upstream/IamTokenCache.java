@@ -19,143 +19,150 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One IAM token for each project, fetched once for all who wait for it and again before it expires. A request that IAM
- * refused is not repeated for a while.
+ * Caches one IAM token per project. Concurrent callers share one fetch, and a token is replaced before it expires. A
+ * refusal by IAM is cached for {@link #REFUSAL_CACHE_TTL}.
  */
 @ApplicationScoped
 class IamTokenCache {
-    private static final Duration REFUSAL_LASTS = Duration.ofMinutes(1);
+    private static final Duration REFUSAL_CACHE_TTL = Duration.ofMinutes(1);
 
     private final CloudGuards guards;
     private final CredentialLockouts lockouts;
     private final CloudCredentials credentials;
-    private final Duration pause;
+    private final Duration minRenewalInterval;
     private final String url;
-    private final Map<String, Held> held = new ConcurrentHashMap<>();
-    private volatile int edition;
+    private final Map<String, CachedToken> byProject = new ConcurrentHashMap<>();
+    private volatile int credentialsVersion;
 
     IamTokenCache(
             CloudGuards guards, CredentialLockouts lockouts, CloudCredentials credentials, UpstreamConfig config) {
         this.guards = guards;
         this.lockouts = lockouts;
         this.credentials = credentials;
-        this.pause = config.tokenRenewalMinInterval();
+        this.minRenewalInterval = config.tokenRenewalMinInterval();
         this.url = config.iam().url() + "/v3/auth/tokens?nocatalog=1";
     }
 
-    /** Whose token it is; a token that is refused says nothing against the user's password. */
-    record Scope(CloudCredential.IamUser user, String projectId) {}
+    /**
+     * The lockout key of a token; separate from the user's own, because a refused token does not mean a wrong password.
+     */
+    record TokenKey(CloudCredential.IamUser user, String projectId) {}
 
     /**
-     * The project's token.
+     * The project's token, from the cache or from IAM.
      *
-     * @return fails as what the lack of a token means for the call that was to carry it: it never left
+     * @return fails with the failure of the call that needed the token: without a token it was not sent
      */
-    Uni<String> of(String projectId, CloudCredential.IamUser user) {
-        if (edition != credentials.edition()) {
-            edition = credentials.edition();
-            held.clear();
+    Uni<String> get(String projectId, CloudCredential.IamUser user) {
+        if (credentialsVersion != credentials.version()) {
+            credentialsVersion = credentials.version();
+            byProject.clear();
         }
-        return held.compute(
+        return byProject
+                .compute(
                         projectId,
-                        (id, before) -> before != null && before.servesStill(user) ? before : fetch(id, user, false))
+                        (id, cached) -> cached != null && cached.isUsableBy(user) ? cached : fetch(id, user, false))
                 .token();
     }
 
     /**
-     * The cloud says that this token "must be updated": the next call fetches another.
+     * Replaces a token for which the cloud demands an update ("must be updated").
      *
-     * @return false when this one was fetched for that reason a moment ago, so that another would be no better
+     * @return false if this token itself is such a replacement and younger than the minimum renewal interval
      */
-    boolean renew(String projectId, String token) {
-        var now = held.compute(projectId, (id, before) -> {
-            if (before == null || !token.equals(before.value)) {
-                return before;
+    boolean renewStale(String projectId, String token) {
+        var current = byProject.compute(projectId, (id, cached) -> {
+            if (cached == null || !token.equals(cached.value)) {
+                return cached;
             }
-            return before.renewed && !before.isOlderThan(pause) ? before : fetch(id, before.user, true);
+            return cached.isRenewal && !cached.isOlderThan(minRenewalInterval) ? cached : fetch(id, cached.user, true);
         });
-        return now == null || !token.equals(now.value);
+        return current == null || !token.equals(current.value);
     }
 
-    /** The cloud refuses this token: the next call, if there may be one, fetches another. */
-    void drop(String projectId, String token) {
-        held.computeIfPresent(projectId, (id, before) -> token.equals(before.value) ? null : before);
+    /** Removes a token that the cloud has refused; the next call fetches a new one. */
+    void invalidate(String projectId, String token) {
+        byProject.computeIfPresent(projectId, (_, cached) -> token.equals(cached.value) ? null : cached);
     }
 
-    private Held fetch(String projectId, CloudCredential.IamUser user, boolean renewed) {
-        var fresh = new Held(user, renewed);
-        fresh.token = guards.call(new CloudGuards.Call<>(
+    private CachedToken fetch(String projectId, CloudCredential.IamUser user, boolean isRenewal) {
+        var fetched = new CachedToken(user, isRenewal);
+        fetched.token = guards.call(new CloudGuards.GuardedCall<>(
                         CloudService.IAM,
                         projectId,
-                        lockouts.of(user),
+                        lockouts.forCredential(user),
                         Deadline.none(),
                         true,
                         httpTransport -> httpTransport.exchange(
                                 HttpMethod.POST,
                                 url,
                                 Map.of("Content-Type", "application/json", "Accept", "application/json"),
-                                IamTokenRequest.body(projectId, user),
+                                IamTokenRequest.requestBody(projectId, user),
                                 Deadline.none()),
-                        IamTokenRequest::issued))
-                .invoke(fresh::arrived)
+                        IamTokenRequest::parseResponse))
+                .invoke(fetched::onIssued)
                 .onFailure()
-                .invoke(failure -> failed(projectId, fresh, failure))
+                .invoke(failure -> onFetchFailed(projectId, fetched, failure))
                 .onFailure(CloudCallException.class)
-                .transform(IamTokenCache::meaning)
-                .map(IamTokenRequest.Issued::token)
+                .transform(IamTokenCache::toCallFailure)
+                .map(IamTokenRequest.IssuedToken::token)
                 .memoize()
                 .indefinitely();
-        return fresh;
+        return fetched;
     }
 
-    private void failed(String projectId, Held fresh, Throwable failure) {
+    private void onFetchFailed(String projectId, CachedToken fetched, Throwable failure) {
         if (failure instanceof Refused) {
-            fresh.until = Deadline.after(System.nanoTime(), REFUSAL_LASTS);
+            fetched.expiresAt = Deadline.after(System.nanoTime(), REFUSAL_CACHE_TTL);
         } else {
-            held.remove(projectId, fresh);
+            byProject.remove(projectId, fetched);
         }
     }
 
-    /** A token whose fetching is of unknown outcome is no reason to doubt the call that was to carry it. */
-    private static Throwable meaning(Throwable failure) {
+    /** Even if the outcome of the token fetch is unknown, the call that needed the token certainly did not start. */
+    private static Throwable toCallFailure(Throwable failure) {
         return switch (failure) {
-            case Refused refused -> refused.aboutCredential();
-            case CloudCallException.Unsettled lost ->
+            case Refused refused -> refused.asCredentialRefusal();
+            case CloudCallException.Unsettled unsettled ->
                 new NotStarted(
-                        NotStarted.Why.CREDENTIAL_SERVICE, "IAM gave no token: " + lost.getMessage(), null, lost);
+                        NotStarted.Reason.CREDENTIAL_SERVICE,
+                        "IAM issued no token: " + unsettled.getMessage(),
+                        null,
+                        unsettled);
             default -> failure;
         };
     }
 
-    /** A token that is held, or is on its way. */
-    private static final class Held {
+    /** A token that has been issued or is being fetched. */
+    private static final class CachedToken {
         private final CloudCredential.IamUser user;
-        private final boolean renewed;
-        private final long bornAt = System.nanoTime();
-        private Uni<String> token = Uni.createFrom().failure(new IllegalStateException("not asked for yet"));
-        private volatile Deadline until = Deadline.none();
+        private final boolean isRenewal;
+        private final long createdAt = System.nanoTime();
+        private Uni<String> token =
+                Uni.createFrom().failure(new IllegalStateException("the token fetch has not started"));
+        private volatile Deadline expiresAt = Deadline.none();
         private volatile @Nullable String value;
 
-        Held(CloudCredential.IamUser user, boolean renewed) {
+        CachedToken(CloudCredential.IamUser user, boolean isRenewal) {
             this.user = user;
-            this.renewed = renewed;
+            this.isRenewal = isRenewal;
         }
 
-        boolean servesStill(CloudCredential.IamUser wanted) {
-            return user.equals(wanted) && !until.isOver();
+        boolean isUsableBy(CloudCredential.IamUser requester) {
+            return user.equals(requester) && !expiresAt.hasPassed();
         }
 
-        boolean isOlderThan(Duration span) {
-            return System.nanoTime() - bornAt > span.toNanos();
+        boolean isOlderThan(Duration age) {
+            return System.nanoTime() - createdAt > age.toNanos();
         }
 
         Uni<String> token() {
             return token;
         }
 
-        void arrived(IamTokenRequest.Issued issued) {
+        void onIssued(IamTokenRequest.IssuedToken issued) {
             value = issued.token();
-            until = Deadline.after(System.nanoTime(), issued.serves());
+            expiresAt = Deadline.after(System.nanoTime(), issued.usableFor());
         }
     }
 }

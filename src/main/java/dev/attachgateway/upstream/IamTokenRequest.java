@@ -9,21 +9,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** The body that asks IAM for a token, and what its answer says (IAM API reference, password authentication). */
+/** The body of IAM's token request and the parser of its response (IAM API reference, password authentication). */
 final class IamTokenRequest {
-    /** A token is renewed so long before its end; a quarter of an hour outlasts every operation's next step. */
-    private static final Duration AHEAD = Duration.ofMinutes(15);
+    /** Tokens are renewed this long before they expire; no step of an operation takes longer. */
+    private static final Duration RENEW_BEFORE_EXPIRY = Duration.ofMinutes(15);
 
     private IamTokenRequest() {}
 
     /**
-     * A token.
+     * An issued token.
      *
-     * @param serves how long it is used from its arrival on
+     * @param usableFor how long the token is used, from its receipt on
      */
-    record Issued(String token, Duration serves) {}
+    record IssuedToken(String token, Duration usableFor) {}
 
-    static Buffer body(String projectId, CloudCredential.IamUser user) {
+    static Buffer requestBody(String projectId, CloudCredential.IamUser user) {
         var json = JsonNodeFactory.instance;
         var identity = json.objectNode();
         identity.putArray("methods").add("password");
@@ -39,28 +39,28 @@ final class IamTokenRequest {
         return Buffer.buffer(json.objectNode().set("auth", auth).toString());
     }
 
-    static Issued issued(CloudResponse cloudResponse) {
+    static IssuedToken parseResponse(CloudResponse cloudResponse) {
         var token = cloudResponse.headers().get("X-Subject-Token");
         if (cloudResponse.status() != 201 || token == null) {
-            throw CloudService.IAM.failure(cloudResponse);
+            throw CloudService.IAM.toException(cloudResponse);
         }
-        return new Issued(token, serves(lifetime(cloudResponse)));
+        return new IssuedToken(token, usableFor(lifetime(cloudResponse)));
     }
 
-    /** Between two dates of the same clock, so that no other clock matters. */
+    /** The difference of two dates of IAM's clock, so that a deviation from the gateway's clock has no effect. */
     private static Duration lifetime(CloudResponse cloudResponse) {
         var token = cloudResponse.body().path("token");
         try {
             return Duration.between(
                     Instant.parse(token.path("issued_at").asText()),
                     Instant.parse(token.path("expires_at").asText()));
-        } catch (DateTimeParseException e) {
-            return AHEAD.multipliedBy(2);
+        } catch (DateTimeParseException _) {
+            return RENEW_BEFORE_EXPIRY.multipliedBy(2);
         }
     }
 
-    private static Duration serves(Duration lifetime) {
+    private static Duration usableFor(Duration lifetime) {
         var half = lifetime.dividedBy(2);
-        return half.compareTo(AHEAD) < 0 ? half : lifetime.minus(AHEAD);
+        return half.compareTo(RENEW_BEFORE_EXPIRY) < 0 ? half : lifetime.minus(RENEW_BEFORE_EXPIRY);
     }
 }

@@ -23,100 +23,121 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** ModelArts Lite Server, as far as attaching disks needs it (ModelArts API reference, "DevServer Management"). */
+/** Client of ModelArts Lite Server: attach, detach and reads (ModelArts API reference, "DevServer Management"). */
 @ApplicationScoped
 public class ModelArtsClient {
-    /** What may stand in an address as it is; the cloud's own are UUIDs. */
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    /** Ids that are safe in a URL path without encoding; the cloud's own ids are UUIDs. */
+    private static final Pattern ID_FORMAT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-    private final CloudClient cloud;
-    private final String base;
+    private final CloudClient cloudClient;
+    private final String baseUrl;
 
-    ModelArtsClient(CloudClient cloud, UpstreamConfig config) {
-        this.cloud = cloud;
-        this.base = config.modelarts().url();
+    ModelArtsClient(CloudClient cloudClient, UpstreamConfig config) {
+        this.cloudClient = cloudClient;
+        this.baseUrl = config.modelarts().url();
     }
 
     /**
-     * Sends an attach (AttachDevServerVolume), at most once for each time that it surely did not begin.
+     * Sends an attach (AttachDevServerVolume); retries it only after attempts that certainly did not start.
      *
-     * @return what the cloud accepted; fails with an {@link CloudCallException} that says whether it may be sent again, or with
-     *     {@link MissingCredentialException}
+     * @return the accepted operation; fails with a {@link CloudCallException}, whose type states whether the request
+     *     may be sent again, or with a {@link MissingCredentialException}
      */
-    public Uni<Accepted> attach(String projectId, String serverId, String volumeId, SendOptions send) {
+    public Uni<AcceptedOperation> attach(String projectId, String serverId, String volumeId, SendOptions sendOptions) {
         var body = JsonNodeFactory.instance.objectNode().put("volume_id", volumeId);
         var url = serverUrl(projectId, serverId) + "/attachvolume";
-        return cloud.write(
-                        CloudService.MODELARTS, projectId, HttpMethod.POST, url, Buffer.buffer(body.toString()), send)
-                .map(ModelArtsClient::accepted);
+        return cloudClient
+                .write(
+                        CloudService.MODELARTS,
+                        projectId,
+                        HttpMethod.POST,
+                        url,
+                        Buffer.buffer(body.toString()),
+                        sendOptions)
+                .map(ModelArtsClient::toAcceptedOperation);
     }
 
     /**
-     * Sends a detach (DetachDevServerVolume), in the same way.
+     * Sends a detach (DetachDevServerVolume), with the same retries as {@link #attach}.
      *
-     * @return what the cloud accepted; fails as {@link #attach} does
+     * @return the accepted operation; fails like {@link #attach}
      */
-    public Uni<Accepted> detach(String projectId, String serverId, String volumeId, SendOptions send) {
+    public Uni<AcceptedOperation> detach(String projectId, String serverId, String volumeId, SendOptions sendOptions) {
         var url = serverUrl(projectId, serverId) + "/detachvolume/" + volumeId;
-        return cloud.write(CloudService.MODELARTS, projectId, HttpMethod.DELETE, url, null, send)
-                .map(ModelArtsClient::accepted);
+        return cloudClient
+                .write(CloudService.MODELARTS, projectId, HttpMethod.DELETE, url, null, sendOptions)
+                .map(ModelArtsClient::toAcceptedOperation);
     }
 
-    private static Accepted accepted(CloudResponse cloudResponse) {
+    private static AcceptedOperation toAcceptedOperation(CloudResponse cloudResponse) {
         var id = cloudResponse.body().path("operation_id");
-        if (!id.isTextual() || !ID.matcher(id.textValue()).matches()) {
-            throw FailureClassifier.unreadable(cloudResponse.status());
+        if (!id.isTextual() || !ID_FORMAT.matcher(id.textValue()).matches()) {
+            throw FailureClassifier.unreadableResponse(cloudResponse.status());
         }
-        return new Accepted(id.textValue(), Word.of(cloudResponse.body()));
+        return new AcceptedOperation(id.textValue(), CloudOperationStatus.parse(cloudResponse.body()));
     }
 
-    /** Reads an operation of the cloud (ShowServerOperation). */
-    public Uni<Progress> operation(String projectId, String serverId, String operationId) {
-        return cloud.read(
-                        CloudService.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
+    /**
+     * Reads an operation of the cloud (ShowServerOperation).
+     *
+     * @return fails with a {@link CloudCallException} or a {@link MissingCredentialException}
+     */
+    public Uni<OperationProgress> operation(String projectId, String serverId, String operationId) {
+        return cloudClient
+                .read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
                 .map(cloudResponse -> {
                     var error = cloudResponse.body().path("operation_error");
-                    return new Progress(
-                            Word.of(cloudResponse.body()), text(error.path("code")), text(error.path("message")));
+                    return new OperationProgress(
+                            CloudOperationStatus.parse(cloudResponse.body()),
+                            sanitizedText(error.path("code")),
+                            sanitizedText(error.path("message")));
                 });
     }
 
-    /** Reads a server (ShowDevServer); empty when the cloud knows none by this id. */
+    /**
+     * Reads a server (ShowDevServer); empty if the cloud has no server with this id.
+     *
+     * @return fails with a {@link CloudCallException} or a {@link MissingCredentialException}
+     */
     public Uni<Optional<LiteServer>> server(String projectId, String serverId) {
-        return cloud.read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId))
+        return cloudClient
+                .read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId))
                 .map(cloudResponse -> Optional.of(server(serverId, cloudResponse.body())))
-                .onFailure(ModelArtsClient::isUnknown)
+                .onFailure(ModelArtsClient::isNotFound)
                 .recoverWithItem(Optional.empty());
     }
 
     /**
-     * A server as the cloud shows it, every field of it (ShowDevServer).
+     * Reads a server with all fields of the cloud's response (ShowDevServer).
      *
-     * @return fails with an {@link CloudCallException}, also when the cloud knows none by this id, or with {@link MissingCredentialException}
+     * @return fails with a {@link CloudCallException}, also if the cloud has no server with this id, or with a
+     *     {@link MissingCredentialException}
      */
-    public Uni<CloudDocument> shown(String projectId, String serverId) {
-        return cloud.read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId))
-                .map(cloudResponse ->
-                        CloudDocument.of(cloudResponse, body -> body.path("id").isTextual()));
+    public Uni<CloudDocument> serverDocument(String projectId, String serverId) {
+        return cloudClient
+                .read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId))
+                .map(cloudResponse -> CloudDocument.fromResponse(
+                        cloudResponse, body -> body.path("id").isTextual()));
     }
 
     /**
-     * A page of servers as the cloud shows it (ListDevServers).
+     * Reads a page of servers with all fields of the cloud's response (ListDevServers).
      *
-     * @param query the call's parameters, not encoded
-     * @return fails as {@link #shown} does
+     * @param query the query parameters, not URL-encoded
+     * @return fails like {@link #serverDocument}
      */
-    public Uni<CloudDocument> listed(String projectId, Map<String, String> query) {
-        return cloud.read(CloudService.MODELARTS, projectId, serversUrl(projectId) + CloudDocument.query(query))
-                .map(cloudResponse -> CloudDocument.of(
+    public Uni<CloudDocument> serverPage(String projectId, Map<String, String> query) {
+        return cloudClient
+                .read(CloudService.MODELARTS, projectId, serversUrl(projectId) + CloudDocument.queryString(query))
+                .map(cloudResponse -> CloudDocument.fromResponse(
                         cloudResponse, body -> body.path("data").isArray()));
     }
 
-    private static @Nullable String text(JsonNode node) {
-        return node.isTextual() ? CloudResponse.clean(node.textValue()) : null;
+    private static @Nullable String sanitizedText(JsonNode node) {
+        return node.isTextual() ? CloudResponse.sanitize(node.textValue()) : null;
     }
 
-    private static boolean isUnknown(Throwable failure) {
+    private static boolean isNotFound(Throwable failure) {
         return failure instanceof CloudCallException.Refused refused && refused.isNotFound();
     }
 
@@ -125,20 +146,20 @@ public class ModelArtsClient {
     }
 
     private String serversUrl(String projectId) {
-        return base + "/v1/" + projectId + "/dev-servers";
+        return baseUrl + "/v1/" + projectId + "/dev-servers";
     }
 
     private static LiteServer server(String id, JsonNode body) {
         if (!body.path("status").isTextual()) {
-            throw FailureClassifier.unreadable(200);
+            throw FailureClassifier.unreadableResponse(200);
         }
         var cloudServer = body.path("cloud_server");
-        // Which of its ids EVS uses for a server is not documented, so a disk held under any of them is held here.
-        var knownAs = new HashSet<>(Set.of(id));
+        // It is not documented which of its ids EVS uses for a server, so an attachment under any of them counts.
+        var serverIds = new HashSet<>(Set.of(id));
         Stream.of("id", "hps_ecs_id", "hps_id")
                 .map(cloudServer::path)
                 .filter(JsonNode::isTextual)
-                .forEach(known -> knownAs.add(known.textValue().toLowerCase(Locale.ROOT)));
+                .forEach(otherId -> serverIds.add(otherId.textValue().toLowerCase(Locale.ROOT)));
         var volumes = StreamSupport.stream(body.path("volumes").spliterator(), false)
                 .map(volume -> new LiteServer.Volume(
                         volume.path("evs_id").asText().toLowerCase(Locale.ROOT),
@@ -149,34 +170,36 @@ public class ModelArtsClient {
                 body.path("status").asText(),
                 cloudServer.path("type").textValue(),
                 body.path("category").textValue(),
-                knownAs,
+                serverIds,
                 volumes);
     }
 
     /**
-     * The cloud took the request.
+     * The cloud's acceptance of an attach or detach.
      *
-     * @param operationId the cloud's own id, good for polling only
-     * @param word its status at that moment
+     * @param operationId the id of the cloud's operation, usable for polling only
+     * @param status the status at acceptance
      */
-    public record Accepted(String operationId, Word word) {}
+    public record AcceptedOperation(String operationId, CloudOperationStatus status) {}
 
     /**
-     * How far the cloud's operation is.
+     * The progress of an operation of the cloud.
      *
-     * @param errorCode the cloud's code; its presence alone does not mean failure
+     * @param errorCode the cloud's error code; its presence alone does not mean failure
      */
-    public record Progress(
-            Word word, @Nullable String errorCode, @Nullable String errorMessage) {}
+    public record OperationProgress(
+            CloudOperationStatus status,
+            @Nullable String errorCode,
+            @Nullable String errorMessage) {}
 
-    /** The cloud's {@code operation_status}; an unknown word is taken for "not at its end". */
-    public enum Word {
+    /** The cloud's {@code operation_status}; an unknown value is treated as {@link #RUNNING}. */
+    public enum CloudOperationStatus {
         PENDING,
         RUNNING,
         SUCCESS,
         FAILED;
 
-        static Word of(JsonNode body) {
+        static CloudOperationStatus parse(JsonNode body) {
             return switch (body.path("operation_status").asText().toLowerCase(Locale.ROOT)) {
                 case "pending" -> PENDING;
                 case "success" -> SUCCESS;

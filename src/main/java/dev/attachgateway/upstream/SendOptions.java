@@ -5,11 +5,12 @@ import dev.attachgateway.upstream.http.Deadline;
 import java.time.Instant;
 
 /**
- * How a write is to be sent.
+ * How a write is sent.
  *
- * @param date of the committed intent, by the database's clock; a signature carries it, however late the request leaves
- * @param before no byte leaves after it
- * @param signed what {@link CloudCredentials#signsWrites} said before the intent; a credential that has become another sort
- *     since does not send
+ * @param signatureDate the date of the committed intent by the database's clock; signatures carry it, regardless of
+ *     when the request is sent
+ * @param sendDeadline no byte of the request is sent after this
+ * @param signed the result of {@link CloudCredentials#signsWrites} before the intent; if the type of the credential has
+ *     changed since, the write is not sent
  */
-public record SendOptions(Instant date, Deadline before, boolean signed) {}
+public record SendOptions(Instant signatureDate, Deadline sendDeadline, boolean signed) {}

@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with which a workload signs its requests, as the operator gave it out.
+ * An access key, issued by the operator, with which a workload signs its requests.
  *
- * @param id the access key itself, which is sent
- * @param secretKey what requests are signed with
- * @param caller who signs with it; several keys may stand for the same one
- * @param notAfter until when it counts; empty for as long as it is in the file
+ * @param id the public part, sent with each request
+ * @param secretKey the secret that requests are signed with
+ * @param caller the caller that the key authenticates; several keys may belong to one caller
+ * @param notAfter the expiry; empty when the key is valid as long as it is in the file
  */
 public record AccessKey(String id, String secretKey, Caller caller, Optional<Instant> notAfter) {
-    /** Stands in grants, operations and the audit record where that of a token's issuer would. */
+    /** The issuer name of these callers in grants, operations and the audit log. */
     public static final String ISSUER = "access-key";
 
     private static final Pattern ID_FORMAT = Pattern.compile("[A-Za-z0-9_-]{1,128}");
@@ -31,36 +31,36 @@ public record AccessKey(String id, String secretKey, Caller caller, Optional<Ins
 
     @JsonCreator
     static AccessKey read(
-            @JsonProperty("access_key") @Nullable String name,
+            @JsonProperty("access_key") @Nullable String id,
             @JsonProperty("secret_key") @Nullable String secret,
             @JsonProperty("subject") @Nullable String subject,
             @JsonProperty("groups") @Nullable List<String> groups,
             @JsonProperty("not_after") @Nullable String notAfter) {
-        if (name == null || !ID_FORMAT.matcher(name).matches()) {
+        if (id == null || !ID_FORMAT.matcher(id).matches()) {
             throw new IllegalArgumentException("access_key has to be 1 to 128 letters, digits, - and _");
         }
         if (secret == null || secret.length() < MIN_SECRET_LENGTH) {
-            throw new IllegalArgumentException("key " + name + ": secret_key has to be 16 characters or more");
+            throw new IllegalArgumentException("key " + id + ": secret_key has to be 16 characters or more");
         }
         if (subject == null || subject.isBlank() || subject.length() > MAX_SUBJECT_LENGTH) {
-            throw new IllegalArgumentException("key " + name + " needs a subject of at most 255 characters");
+            throw new IllegalArgumentException("key " + id + " needs a subject of at most 255 characters");
         }
         if (groups != null && groups.stream().anyMatch(group -> group == null || group.isBlank())) {
-            throw new IllegalArgumentException("key " + name + ": each of the groups needs a name");
+            throw new IllegalArgumentException("key " + id + ": each of the groups needs a name");
         }
         return new AccessKey(
-                name,
+                id,
                 secret,
                 new Caller(ISSUER, subject, groups == null ? Set.of() : Set.copyOf(groups)),
-                Optional.ofNullable(notAfter).map(text -> parseNotAfter(name, text)));
+                Optional.ofNullable(notAfter).map(text -> parseNotAfter(id, text)));
     }
 
-    private static Instant parseNotAfter(String name, String text) {
+    private static Instant parseNotAfter(String id, String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "key " + name + ": not_after is not an instant such as 2027-01-31T12:00:00Z", e);
+                    "key " + id + ": not_after is not an instant such as 2027-01-31T12:00:00Z", e);
         }
     }
 
@@ -68,7 +68,7 @@ public record AccessKey(String id, String secretKey, Caller caller, Optional<Ins
         return notAfter.filter(end -> !now.isBefore(end)).isPresent();
     }
 
-    /** Another one whenever anything in the key's entry is another; nobody without the secret can tell what it is of. */
+    /** An HMAC over the key's properties: it changes with any of them and reveals none of them without the secret. */
     String digest() {
         return Hashes.hmacSha256(
                 secretKey,
@@ -79,7 +79,7 @@ public record AccessKey(String id, String secretKey, Caller caller, Optional<Ins
                         notAfter.toString()));
     }
 
-    /** Never the secret. */
+    /** Does not contain the secret. */
     @Override
     public String toString() {
         return "AccessKey[" + id + "]";

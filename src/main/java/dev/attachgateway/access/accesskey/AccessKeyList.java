@@ -6,22 +6,21 @@ import dev.attachgateway.configfile.WatchedFile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
-/** All access keys of one file, by name. */
+/** All access keys of one file, by their id. */
 record AccessKeyList(Map<String, AccessKey> keys) implements WatchedFile.Content {
     private static final StrictYamlList YAML_LIST = new StrictYamlList("keys", "key", true);
 
-    /** Reads the file; no message quotes anything of it but names of keys. */
+    /** Parses the file; error messages quote nothing of it but key ids. */
     static AccessKeyList read(byte[] file) throws InvalidConfigFileException {
-        Map<String, AccessKey> keys = new HashMap<>();
-        Set<String> secrets = new HashSet<>();
+        var keys = new HashMap<String, AccessKey>();
+        var secrets = new HashSet<String>();
         for (StrictYamlList.Item<AccessKey> item : YAML_LIST.read(file, AccessKey.class)) {
             AccessKey key = item.value();
             if (keys.put(key.id(), key) != null) {
                 throw item.invalid("another key is named " + key.id() + " already");
             }
-            // The name is not under the signature: with one secret for two keys it could be exchanged.
+            // The signature does not cover the key id: two keys with one secret could be exchanged for each other.
             if (!secrets.add(key.secretKey())) {
                 throw item.invalid("key " + key.id() + " has the secret of another key");
             }
@@ -34,7 +33,7 @@ record AccessKeyList(Map<String, AccessKey> keys) implements WatchedFile.Content
         return keys.size();
     }
 
-    /** Never the secrets. */
+    /** Does not contain the secrets. */
     @Override
     public String toString() {
         return "AccessKeyList" + keys.keySet();

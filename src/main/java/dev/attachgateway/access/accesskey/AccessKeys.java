@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The access keys that count at this moment; none where the operator named no file. */
+/** The access keys currently in force; none when no file is configured. */
 @Startup
 @Singleton
 public final class AccessKeys implements CredentialSource {
@@ -27,12 +27,13 @@ public final class AccessKeys implements CredentialSource {
     AccessKeys(AccessKeyConfig config, MeterRegistry meters) {
         this(config.keysFile().map(ConfigFileSource::secret), WatchedFile.POLL_INTERVAL);
         Gauge.builder("access.keys.broken", this, keys -> keys.isBroken() ? 1 : 0)
-                .description("1 while the file of access keys is broken and the last good one is in force")
+                .description("1 while the access key file is invalid and its last valid version is in force")
                 .register(meters);
     }
 
-    AccessKeys(Optional<ConfigFileSource> source, Duration lookEvery) {
-        file = source.map(it -> new WatchedFile<>("access keys", it, AccessKeyList::read, lookEvery));
+    AccessKeys(Optional<ConfigFileSource> source, Duration pollInterval) {
+        file = source.map(
+                fileSource -> new WatchedFile<>("access keys", fileSource, AccessKeyList::read, pollInterval));
     }
 
     @Override
@@ -40,25 +41,25 @@ public final class AccessKeys implements CredentialSource {
         return file.isPresent() ? Set.of(AccessKey.ISSUER) : Set.of();
     }
 
-    Optional<AccessKey> find(String name) {
-        return Optional.ofNullable(currentKeys().keys().get(name));
+    Optional<AccessKey> find(String id) {
+        return Optional.ofNullable(currentKeys().keys().get(id));
     }
 
-    /** A licence's hold on the key, which is lost with the key, and with any change of what it stands for. */
+    /** A handle that is revoked when the key is removed or any of its properties change. */
     RevocationHandle revocationHandle(AccessKey key) {
         return new KeyRevocationHandle(this, key);
     }
 
-    /** A hold on the key of this name; empty when there is none any more, or it stands for something else. */
-    public Optional<RevocationHandle> findRevocationHandle(String name) {
+    /** The handle with this stored name; empty when its key was removed or changed since. */
+    public Optional<RevocationHandle> findRevocationHandle(String storedName) {
         return currentKeys().keys().values().stream()
-                .filter(key -> name.startsWith(KeyRevocationHandle.NAME_PREFIX + key.id() + " "))
+                .filter(key -> storedName.startsWith(KeyRevocationHandle.NAME_PREFIX + key.id() + " "))
                 .map(this::revocationHandle)
-                .filter(hold -> hold.storedName().equals(name))
+                .filter(handle -> handle.storedName().equals(storedName))
                 .findFirst();
     }
 
-    /** Equal to an earlier one only when the same keys count. */
+    /** The version of the keys: equal to an earlier one only when the same keys are in force. */
     public Object version() {
         return currentKeys();
     }

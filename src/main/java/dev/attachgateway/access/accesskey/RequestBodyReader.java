@@ -12,16 +12,16 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.time.Duration;
 
-/** Reads a request's body before a route is looked for, within bounds, and leaves it for the route. */
+/** Reads a request's body before routing, within size and time limits, and keeps it for the route. */
 final class RequestBodyReader {
-    /** Bodies are small; whoever takes longer for one does not mean to send it. */
+    /** Bodies are at most 64 KiB, so a slower one is treated as not sent. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
     private static final long UNKNOWN_LENGTH = -1;
 
     private RequestBodyReader() {}
 
-    /** Fails with {@link RequestTooLargeException}, and with {@link NotAuthenticatedException} when the body does not come. */
+    /** Fails with {@link RequestTooLargeException}, or with {@link NotAuthenticatedException} when the body does not arrive. */
     static Uni<Buffer> readBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         long length = declaredLength(request);
@@ -32,13 +32,13 @@ final class RequestBodyReader {
                         .ifNoItem()
                         .after(READ_TIMEOUT)
                         .failWith(RequestBodyReader::bodyNotReceived);
-        // The route gets what was hashed, and nothing that comes behind it.
+        // The route gets exactly the bytes that were hashed.
         return body.invoke(read -> ((RoutingContextInternal) exchange).setBody(read));
     }
 
     private static void read(HttpServerRequest request, long length, UniEmitter<? super Buffer> done) {
         Buffer body = Buffer.buffer();
-        request.exceptionHandler(closed -> done.fail(bodyNotReceived()));
+        request.exceptionHandler(_ -> done.fail(bodyNotReceived()));
         request.handler(part -> {
             if (body.length() + part.length() > RequestLimits.MAX_BODY_BYTES) {
                 done.fail(new RequestTooLargeException(RequestTooLargeException.Part.BODY));
@@ -46,20 +46,20 @@ final class RequestBodyReader {
             }
             body.appendBuffer(part);
             if (request.version() == HttpVersion.HTTP_2 && body.length() >= length) {
-                // REST pauses every request, and of those that have ended HTTP/2's cannot be paused.
+                // Quarkus REST pauses every request, which fails for an HTTP/2 request that has ended.
                 request.pause();
                 done.complete(body);
             }
         });
-        request.endHandler(end -> done.complete(body));
+        request.endHandler(_ -> done.complete(body));
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
-        // Whoever stands before has paused it.
+        // An earlier handler paused the request.
         request.resume();
     }
 
-    /** A body is announced (RFC 9112, section 6.3); one of HTTP/2 need not be, and then is none here. */
+    /** The declared length (RFC 9112, section 6.3). An HTTP/2 body may be undeclared; it then counts as empty. */
     private static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         if (length != null) {
@@ -69,6 +69,6 @@ final class RequestBodyReader {
     }
 
     private static NotAuthenticatedException bodyNotReceived() {
-        return NotAuthenticatedException.invalidSignature("The body did not come.");
+        return NotAuthenticatedException.invalidSignature("The body was not received.");
     }
 }

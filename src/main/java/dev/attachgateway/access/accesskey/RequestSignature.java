@@ -5,20 +5,20 @@ import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** What a signature with an access key says of an exchange, apart from who is calling. */
+/** Properties of the request signature of an exchange, besides its caller. */
 public final class RequestSignature {
     private RequestSignature() {}
 
-    /** Whether the request says it is signed, as the cloud's own SDK signs; nothing is verified. */
+    /** Whether the request carries an SDK-HMAC-SHA256 signature; the signature is not verified here. */
     public static boolean hasSignature(RoutingContext exchange) {
         return SignatureAuthentication.hasSignature(exchange.request());
     }
 
     /**
-     * What tells this request of all others but its own repetitions: a hash of its signature.
+     * Returns a hash of the request's signature: equal for replays of this request, different for every other request.
      *
-     * @return empty for whoever came with a credential that any number of requests carry
-     * @throws NotAuthenticatedException when nobody was let in
+     * @return empty when the caller authenticated with a credential that any number of requests may carry
+     * @throws NotAuthenticatedException when the exchange is not authenticated
      */
     public static Optional<String> fingerprint(RoutingContext exchange) {
         return Authenticator.authenticatedCaller(exchange).signatureFingerprint();

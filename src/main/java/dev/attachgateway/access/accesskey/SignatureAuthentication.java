@@ -23,13 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Requests signed with an access key, as the cloud's own SDK signs them: {@code Authorization: SDK-HMAC-SHA256 …}. */
+/** Authentication by access key signatures in the format of Huawei Cloud's SDK: {@code Authorization: SDK-HMAC-SHA256 …}. */
 @Startup
 @Singleton
 public final class SignatureAuthentication implements AuthenticationMechanism {
     private static final Logger LOG = Logger.getLogger(SignatureAuthentication.class);
 
-    /** So long whoever overheard a signed read can send it again. */
+    /** The maximum age is also the period in which an intercepted signed read can be replayed. */
     private static final Duration MAX_AGE_LIMIT = Duration.ofHours(1);
 
     private final AccessKeys keys;
@@ -40,13 +40,13 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
         this.maxAge = validatedMaxAge(config);
     }
 
+    /** The configured maximum age of a signature; throws {@link ConfigurationException} unless above 0 and at most 1 hour. */
     public static Duration validatedMaxAge(AccessKeyConfig config) {
-        Duration accepted = config.signatureMaxAge();
-        if (!accepted.isPositive() || accepted.compareTo(MAX_AGE_LIMIT) > 0) {
-            throw new ConfigurationException(
-                    "access.signature-max-age has to be longer than nothing, and an hour at most.");
+        Duration maxAge = config.signatureMaxAge();
+        if (!maxAge.isPositive() || maxAge.compareTo(MAX_AGE_LIMIT) > 0) {
+            throw new ConfigurationException("access.signature-max-age must be greater than 0 and at most 1 hour.");
         }
-        return accepted;
+        return maxAge;
     }
 
     static boolean hasSignature(HttpServerRequest request) {
@@ -69,11 +69,11 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
             SignedRequest signed = parse(request);
             Instant now = Instant.now();
             AccessKey key = keys.find(signed.accessKeyId())
-                    .filter(found -> !found.isExpired(now))
-                    .orElseThrow(() -> refused(signed.accessKeyId(), "unknown or out of date"));
+                    .filter(candidate -> !candidate.isExpired(now))
+                    .orElseThrow(() -> rejected(signed.accessKeyId(), "unknown or expired"));
             if (!signed.isDatedWithin(maxAge, now)) {
                 throw NotAuthenticatedException.invalidSignature(
-                        "X-Sdk-Date is further from the gateway's clock than is accepted.");
+                        "X-Sdk-Date differs too much from the gateway's clock.");
             }
             return RequestBodyReader.readBody(exchange).map(body -> verify(signed, key, body));
         });
@@ -84,7 +84,7 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
                 new ArrayList<>(request.headers().entries());
         String authority = request.headers().contains("Host") ? null : request.host();
         if (authority != null) {
-            // HTTP/2 has it in a place of its own (RFC 9113, section 8.3.1).
+            // HTTP/2 sends the host in the :authority pseudo-header (RFC 9113, section 8.3.1).
             headers.add(Map.entry("Host", authority));
         }
         try {
@@ -96,20 +96,20 @@ public final class SignatureAuthentication implements AuthenticationMechanism {
 
     private AuthenticatedCaller verify(SignedRequest signed, AccessKey key, Buffer body) {
         if (!signed.isSignedWith(key.secretKey(), body.getBytes())) {
-            throw refused(key.id(), "not signed with it");
+            throw rejected(key.id(), "the signature does not match");
         }
-        Instant until = signed.date().plus(maxAge);
+        Instant expiresAt = signed.date().plus(maxAge);
         return new AuthenticatedCaller(
                 key.caller(),
-                key.notAfter().filter(end -> end.isBefore(until)).orElse(until),
+                key.notAfter().filter(end -> end.isBefore(expiresAt)).orElse(expiresAt),
                 Optional.of(keys.revocationHandle(key)),
                 Optional.of(signed.fingerprint()));
     }
 
-    /** A stranger is not told which keys there are. */
-    private static NotAuthenticatedException refused(String key, String why) {
-        LOG.debugf("Signature refused key=%s reason=%s", key, why);
+    /** Unknown keys and wrong signatures give the same response, so that callers cannot probe for existing keys. */
+    private static NotAuthenticatedException rejected(String keyId, String reason) {
+        LOG.debugf("Signature rejected key=%s reason=%s", keyId, reason);
         return NotAuthenticatedException.invalidSignature(
-                "No such access key counts, or it did not sign this method, address, headers and body.");
+                "The access key is not valid, or the signature does not match this method, URL, headers and body.");
     }
 }

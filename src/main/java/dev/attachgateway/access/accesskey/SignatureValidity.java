@@ -3,7 +3,7 @@ package dev.attachgateway.access.accesskey;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** For how long the same signed request can be let in. */
+/** The period in which the same signed request is accepted. */
 @Singleton
 public class SignatureValidity {
     private final Duration maxAge;
@@ -12,7 +12,7 @@ public class SignatureValidity {
         this.maxAge = config.signatureMaxAge();
     }
 
-    /** From the first moment to the last: its date may be as far in the future as in the past. */
+    /** Twice the maximum age, because a signature's date may lie as far in the future as in the past. */
     public Duration replayWindow() {
         return maxAge.multipliedBy(2);
     }

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Requests that named nobody we know, as counts by minute, network and reason: anyone can send any number of them. */
+/**
+ * Counts unauthenticated requests by minute, network and reason. They are not logged one by one because any client can send
+ * any number of them.
+ */
 @Singleton
 public final class AnonymousRequestCounter {
     static final int MAX_NETWORKS = 1_000;
@@ -31,12 +34,12 @@ public final class AnonymousRequestCounter {
     }
 
     synchronized void count(String clientAddress, String reason) {
-        Key key = new Key(NetworkPrefix.of(clientAddress), reason);
-        boolean room = counts.size() < MAX_NETWORKS || counts.containsKey(key);
-        counts.merge(room ? key : new Key("elsewhere", reason), 1, Integer::sum);
+        var key = new Key(NetworkPrefix.of(clientAddress), reason);
+        boolean hasRoom = counts.size() < MAX_NETWORKS || counts.containsKey(key);
+        counts.merge(hasRoom ? key : new Key("elsewhere", reason), 1, Integer::sum);
     }
 
-    /** The counts of a minute that is over, once; nothing while it still runs. */
+    /** Returns and resets the counts once their minute has ended; empty before. */
     synchronized List<AuditEntry> drainCompletedMinute() {
         if (!thisMinute().isAfter(countedMinute)) {
             return List.of();
@@ -45,12 +48,12 @@ public final class AnonymousRequestCounter {
         return drain();
     }
 
-    /** The counts so far; counting starts anew. */
+    /** Returns the counts so far and resets them. */
     public synchronized List<AuditEntry> drain() {
-        List<AuditEntry> lines = new ArrayList<>(counts.size());
-        counts.forEach((key, count) -> lines.add(toEntry(key, count)));
+        List<AuditEntry> entries = new ArrayList<>(counts.size());
+        counts.forEach((key, count) -> entries.add(toEntry(key, count)));
         counts.clear();
-        return lines;
+        return entries;
     }
 
     private static AuditEntry toEntry(Key key, int count) {

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Audit lines on their way to the table: bounded, in order, and kept until they are written. */
+/** The bounded FIFO buffer of audit entries that are not written yet. */
 @Singleton
 final class AuditBuffer {
     private static final Logger LOG = Logger.getLogger(AuditBuffer.class);
@@ -22,20 +22,20 @@ final class AuditBuffer {
 
     AuditBuffer(MeterRegistry meters) {
         droppedCounter = Counter.builder("access.audit.lost")
-                .description("Audit lines dropped because the backlog was full")
+                .description("Audit entries dropped because the buffer was full")
                 .register(meters);
     }
 
-    synchronized void offer(AuditEntry line) {
+    synchronized void offer(AuditEntry entry) {
         if (entries.size() >= CAPACITY) {
             droppedCounter.increment();
             if (!overflowing) {
                 overflowing = true;
-                LOG.warnf("The audit backlog is full and loses lines capacity=%d", CAPACITY);
+                LOG.warnf("The audit buffer is full and entries are dropped capacity=%d", CAPACITY);
             }
             return;
         }
-        entries.add(line);
+        entries.add(entry);
     }
 
     synchronized List<AuditEntry> takeBatch() {
@@ -47,7 +47,7 @@ final class AuditBuffer {
         return batch;
     }
 
-    /** A batch that could not be written goes back to where it came from, past the capacity if it must. */
+    /** Returns a batch that could not be written to the head of the buffer, beyond the capacity if necessary. */
     synchronized void putBack(List<AuditEntry> batch) {
         batch.reversed().forEach(entries::addFirst);
     }

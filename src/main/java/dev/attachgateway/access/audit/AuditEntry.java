@@ -6,15 +6,15 @@ import dev.attachgateway.request.RequestId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the audit record: who, what, verdict, why, in which request. Its time is the database's.
+ * One entry of the audit log: caller, action, resource, verdict, reason and request. The database sets its time.
  *
- * @param requestId the exchange, or null for a count over many and for what was observed
- * @param caller who, or null when nobody was recognised
- * @param action what was asked for, or null when the project as a whole was
- * @param rule the grant that allowed it, or null
- * @param reason why not, or what was done by hand; null where the rest says enough
- * @param clientAddress the peer's address, or only its network for a count
- * @param count how many requests this line stands for; 1 unless the verdict is anonymous
+ * @param requestId the request, or null for a count of several requests and for an observation
+ * @param caller the caller, or null when the request was not authenticated
+ * @param action the requested action, or null when access to the project as a whole was decided
+ * @param rule the grant that allowed the action, or null
+ * @param reason the reason of a denial, or a description of a manual intervention; null when neither applies
+ * @param clientAddress the client's address, or only its network for a count
+ * @param count the number of requests that the entry stands for; 1 unless the verdict is anonymous
  */
 public record AuditEntry(
         @Nullable RequestId requestId,
@@ -30,24 +30,35 @@ public record AuditEntry(
         @Nullable String clientAddress,
         int count) {
 
-    /** What the gateway saw by itself, about an operation. */
+    /** An entry for an observation of the gateway about an operation, without a request. */
     public static AuditEntry observed(
-            String projectId, String serverId, String volumeId, String operationId, String what) {
+            String projectId, String serverId, String volumeId, String operationId, String observation) {
         return new AuditEntry(
-                null, null, null, projectId, serverId, volumeId, operationId, Verdict.OBSERVED, null, what, null, 1);
+                null,
+                null,
+                null,
+                projectId,
+                serverId,
+                volumeId,
+                operationId,
+                Verdict.OBSERVED,
+                null,
+                observation,
+                null,
+                1);
     }
 
-    /** How a decision ended. */
+    /** The outcome of a decision. */
     public enum Verdict {
         ALLOWED,
         DENIED,
         UNDECIDED,
         ANONYMOUS,
-        /** Nobody asked for anything: the gateway saw something that an auditor wants to know. */
+        /** No request was decided: the gateway observed a fact that is relevant for an audit. */
         OBSERVED
     }
 
-    /** The same line, naming the operation that came of it. */
+    /** The same entry with the id of the operation that resulted. */
     public AuditEntry withOperation(String id) {
         return new AuditEntry(
                 requestId,
@@ -64,8 +75,8 @@ public record AuditEntry(
                 count);
     }
 
-    /** The same line, with a sentence on what was done. */
-    public AuditEntry withReason(String sentence) {
+    /** The same entry with a sentence that describes the intervention. */
+    public AuditEntry withReason(String reason) {
         return new AuditEntry(
                 requestId,
                 caller,
@@ -76,7 +87,7 @@ public record AuditEntry(
                 operationId,
                 verdict,
                 rule,
-                sentence,
+                reason,
                 clientAddress,
                 count);
     }

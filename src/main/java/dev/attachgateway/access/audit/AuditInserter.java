@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The audit table's one statement. */
+/** The INSERT statement of the audit table. */
 final class AuditInserter {
     private static final String INSERT = """
             INSERT INTO audit (request_id, span_id, issuer, subject, action, project_id, server_id, volume_id,
@@ -18,39 +18,39 @@ final class AuditInserter {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """;
 
-    /** A token's claims and a path are as long as their sender likes; a line of the record is not. */
+    /** Characters. Claims and paths are as long as their sender likes, so longer ones are truncated. */
     private static final int MAX_TEXT_LENGTH = 512;
 
     private AuditInserter() {}
 
-    static Uni<Void> insert(SqlClient client, List<AuditEntry> records) {
+    static Uni<Void> insert(SqlClient client, List<AuditEntry> entries) {
         return client.preparedQuery(INSERT)
-                .executeBatch(records.stream().map(AuditInserter::toTuple).toList())
+                .executeBatch(entries.stream().map(AuditInserter::toTuple).toList())
                 .replaceWithVoid();
     }
 
-    private static Tuple toTuple(AuditEntry line) {
-        RequestId request = line.requestId();
-        Caller caller = line.caller();
-        Action action = line.action();
+    private static Tuple toTuple(AuditEntry entry) {
+        RequestId request = entry.requestId();
+        Caller caller = entry.caller();
+        Action action = entry.action();
         return Tuple.tuple()
                 .addString(request == null ? null : request.traceId())
                 .addString(request == null ? null : request.spanId())
                 .addString(caller == null ? null : caller.issuer())
                 .addString(caller == null ? null : sanitize(caller.subject()))
                 .addString(action == null ? null : action.wireName())
-                .addString(sanitize(line.projectId()))
-                .addString(sanitize(line.serverId()))
-                .addString(sanitize(line.volumeId()))
-                .addString(sanitize(line.operationId()))
-                .addString(line.verdict().name().toLowerCase(Locale.ROOT))
-                .addString(sanitize(line.rule()))
-                .addString(sanitize(line.reason()))
-                .addString(line.clientAddress())
-                .addInteger(line.count());
+                .addString(sanitize(entry.projectId()))
+                .addString(sanitize(entry.serverId()))
+                .addString(sanitize(entry.volumeId()))
+                .addString(sanitize(entry.operationId()))
+                .addString(entry.verdict().name().toLowerCase(Locale.ROOT))
+                .addString(sanitize(entry.rule()))
+                .addString(sanitize(entry.reason()))
+                .addString(entry.clientAddress())
+                .addInteger(entry.count());
     }
 
-    /** PostgreSQL's text cannot hold NUL, which a decoded path can. */
+    /** Replaces NUL, which a decoded path can contain and PostgreSQL's text cannot. */
     private static @Nullable String sanitize(@Nullable String text) {
         if (text == null) {
             return null;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/** The append-only record of every decision: allowed writes with their work, everything else soon after. */
+/** The append-only audit log: allowed writes are logged in the transaction of their work, all other entries soon after. */
 @ApplicationScoped
 public class AuditLog {
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
@@ -28,44 +28,44 @@ public class AuditLog {
     private volatile Uni<Void> currentWrite = Uni.createFrom().voidItem();
     private volatile boolean failureLogged;
 
-    AuditLog(Pool pool, Vertx vertx, AuditBuffer backlog, AnonymousRequestCounter anonymous) {
+    AuditLog(Pool pool, Vertx vertx, AuditBuffer buffer, AnonymousRequestCounter anonymousCounter) {
         this.pool = pool;
         this.vertx = vertx;
-        this.buffer = backlog;
-        this.anonymousCounter = anonymous;
+        this.buffer = buffer;
+        this.anonymousCounter = anonymousCounter;
     }
 
     /**
-     * Writes one line in the transaction of the work it allowed: neither stands without the other.
+     * Writes one entry in the transaction of the work that it allows, so that both are committed or neither.
      *
-     * @param tx the connection whose transaction the work runs in
+     * @param tx the connection with the open transaction of the work
      */
-    public Uni<Void> record(SqlConnection tx, AuditEntry line) {
-        return AuditInserter.insert(tx, List.of(line));
+    public Uni<Void> record(SqlConnection tx, AuditEntry entry) {
+        return AuditInserter.insert(tx, List.of(entry));
     }
 
-    /** Takes a line to be written within a fraction of a second; when the backlog is full, it is counted and lost. */
-    public void enqueue(AuditEntry line) {
-        buffer.offer(line);
+    /** Queues an entry, which is written within a fraction of a second; when the buffer is full it is counted and dropped. */
+    public void enqueue(AuditEntry entry) {
+        buffer.offer(entry);
         if (buffer.hasFullBatch()) {
-            vertx.runOnContext(now -> flush());
+            vertx.runOnContext(_ -> flush());
         }
     }
 
-    /** Counts a request that named nobody we know, by minute and network. */
+    /** Counts an unauthenticated request by minute, network and reason. */
     public void countAnonymous(String clientAddress, String reason) {
         anonymousCounter.count(clientAddress, reason);
     }
 
     @PostConstruct
     void start() {
-        vertx.setPeriodic(FLUSH_INTERVAL.toMillis(), tick -> {
+        vertx.setPeriodic(FLUSH_INTERVAL.toMillis(), _ -> {
             anonymousCounter.drainCompletedMinute().forEach(buffer::offer);
             flush();
         });
     }
 
-    /** What was decided before the stop is on record after it. */
+    /** Writes all buffered entries before the process stops. */
     void stop(@Observes ShutdownEvent event) {
         anonymousCounter.drain().forEach(buffer::offer);
         try {
@@ -76,7 +76,7 @@ public class AuditLog {
                     .await()
                     .atMost(SHUTDOWN_TIMEOUT);
         } catch (RuntimeException e) {
-            LOG.warnf(e, "Audit lines were lost at the stop lines=%d", buffer.size());
+            LOG.warnf(e, "Audit entries were lost at shutdown lines=%d", buffer.size());
         }
     }
 
@@ -86,10 +86,7 @@ public class AuditLog {
         }
         Uni<Void> write = writeBatch().memoize().indefinitely();
         currentWrite = write;
-        write.onTermination()
-                .invoke(() -> flushing.set(false))
-                .subscribe()
-                .with(done -> onFlushed(), this::onFlushFailed);
+        write.onTermination().invoke(() -> flushing.set(false)).subscribe().with(_ -> onFlushed(), this::onFlushFailed);
     }
 
     private void onFlushed() {
@@ -102,7 +99,7 @@ public class AuditLog {
     private void onFlushFailed(Throwable failure) {
         if (!failureLogged) {
             failureLogged = true;
-            LOG.warnf(failure, "Audit lines wait for the database lines=%d", buffer.size());
+            LOG.warnf(failure, "Audit entries could not be written and wait for the database lines=%d", buffer.size());
         }
     }
 

@@ -4,20 +4,21 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A credential that was verified.
+ * An authenticated caller with the lifetime of its credential.
  *
- * @param expiresAt when it stops counting: of a token its {@code exp} and what clocks may differ by, of a signature what its date
- *     may differ by, as at the verification
- * @param revocationHandle what it rests on, where that can be taken back before
- * @param signatureFingerprint what is the same for the same request alone, however often it is sent: a hash of its signature
+ * @param expiresAt the end of the credential's validity: a token's {@code exp} plus the accepted clock skew, or a signature's
+ *     date plus its maximum age
+ * @param revocationHandle present when the credential can be revoked before it expires
+ * @param signatureFingerprint a hash of the request signature: equal for replays of one request, different for every other
+ *     request
  */
 public record AuthenticatedCaller(
         Caller caller,
         Instant expiresAt,
         Optional<RevocationHandle> revocationHandle,
         Optional<String> signatureFingerprint) {
-    /** A credential that only time ends, and that any number of requests carry. */
-    public AuthenticatedCaller(Caller caller, Instant until) {
-        this(caller, until, Optional.empty(), Optional.empty());
+    /** A credential that cannot be revoked and that any number of requests may carry. */
+    public AuthenticatedCaller(Caller caller, Instant expiresAt) {
+        this(caller, expiresAt, Optional.empty(), Optional.empty());
     }
 }

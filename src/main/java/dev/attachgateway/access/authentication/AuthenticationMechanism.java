@@ -5,22 +5,22 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
-/** One of the ways in which callers show who they are. */
+/** One mechanism by which callers authenticate, for example bearer tokens or request signatures. */
 public interface AuthenticationMechanism {
-    /** Whether the request carries a credential of this kind, good or bad. */
+    /** Whether the request carries a credential of this kind, valid or not. */
     boolean isUsedBy(HttpServerRequest request);
 
     /**
-     * Whether the credential comes along by itself, as a browser's cookies do: then it counts only where no other one was
-     * sent.
+     * Whether user agents send the credential by themselves, as browsers send cookies: an ambient credential is used only
+     * when the request carries no other.
      */
     default boolean isAmbient() {
         return false;
     }
 
     /**
-     * Who sent a request that uses this scheme. Fails with {@link NotAuthenticatedException}, {@link ConflictingCredentialsException}, {@link
-     * RequestTooLargeException} or {@link AuthorizationUnavailableException}, nothing else.
+     * Verifies the credential of a request that uses this mechanism. Fails only with {@link NotAuthenticatedException},
+     * {@link ConflictingCredentialsException}, {@link RequestTooLargeException} or {@link AuthorizationUnavailableException}.
      */
     Uni<AuthenticatedCaller> authenticate(RoutingContext exchange);
 }

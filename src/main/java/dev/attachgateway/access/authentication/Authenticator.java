@@ -4,12 +4,12 @@ import dev.attachgateway.request.RequestTooLargeException;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Establishes the caller of a request by the mechanism that its credential belongs to. */
-@Singleton
-public final class Authenticator {
+/** Authenticates requests with the mechanism that their credential belongs to. */
+@ApplicationScoped
+public class Authenticator {
     private static final String CALLER_KEY = AuthenticatedCaller.class.getName();
 
     private final List<AuthenticationMechanism> mechanisms;
@@ -19,14 +19,14 @@ public final class Authenticator {
     }
 
     /**
-     * Verifies the credential of a request once and keeps the caller with the exchange. The {@code Uni} fails with {@link
+     * Verifies the credential of a request once and stores the caller in the exchange. The {@code Uni} fails with {@link
      * NotAuthenticatedException}, {@link ConflictingCredentialsException}, {@link RequestTooLargeException} or {@link
      * AuthorizationUnavailableException}.
      */
     public Uni<Caller> authenticate(RoutingContext exchange) {
-        AuthenticatedCaller known = exchange.get(CALLER_KEY);
-        if (known != null) {
-            return Uni.createFrom().item(known.caller());
+        AuthenticatedCaller authenticated = exchange.get(CALLER_KEY);
+        if (authenticated != null) {
+            return Uni.createFrom().item(authenticated.caller());
         }
         return Uni.createFrom()
                 .deferred(() -> select(exchange).authenticate(exchange))
@@ -38,29 +38,29 @@ public final class Authenticator {
         var used = mechanisms.stream()
                 .filter(mechanism -> mechanism.isUsedBy(exchange.request()))
                 .toList();
-        var sent = used.stream().filter(mechanism -> !mechanism.isAmbient()).toList();
-        if (sent.size() > 1) {
+        var explicit = used.stream().filter(mechanism -> !mechanism.isAmbient()).toList();
+        if (explicit.size() > 1) {
             throw new ConflictingCredentialsException();
         }
-        return sent.stream()
+        return explicit.stream()
                 .findFirst()
                 .or(() -> used.stream().findFirst())
                 .orElseThrow(NotAuthenticatedException::missingCredential);
     }
 
     /**
-     * The caller of an exchange that was authenticated before.
+     * Returns the caller of an authenticated exchange.
      *
-     * @throws NotAuthenticatedException when it was not
+     * @throws NotAuthenticatedException when the exchange is not authenticated
      */
     public static Caller callerOf(RoutingContext exchange) {
         return authenticatedCaller(exchange).caller();
     }
 
     /**
-     * The caller of an exchange that was authenticated before, with the lifetime of its credential.
+     * Returns the caller of an authenticated exchange with the lifetime of its credential.
      *
-     * @throws NotAuthenticatedException when it was not
+     * @throws NotAuthenticatedException when the exchange is not authenticated
      */
     public static AuthenticatedCaller authenticatedCaller(RoutingContext exchange) {
         AuthenticatedCaller caller = exchange.get(CALLER_KEY);

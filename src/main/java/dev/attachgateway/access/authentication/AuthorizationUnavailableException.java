@@ -4,29 +4,29 @@ import dev.attachgateway.database.DatabaseTimeout;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
-/** Neither yes nor no could be found out, about the credential or about the action: 503, never a pass. */
+/** Authentication or authorization could not be decided: 503; the request is never let through. */
 public final class AuthorizationUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * An open question.
+     * Creates the exception.
      *
-     * @param reason a sentence fit for the caller: no address, no token
-     * @param cause what stood in the way, for the log only
+     * @param reason a sentence for the caller, without addresses or tokens
+     * @param cause the failure, for the log only
      */
     public AuthorizationUnavailableException(String reason, @Nullable Throwable cause) {
         super(reason, cause);
     }
 
     /**
-     * What the database answers; fails with this if it does not in time.
+     * Limits the time of a database query; a failure or a timeout becomes an {@link AuthorizationUnavailableException}.
      *
-     * @param about what it was asked about, in the plural
+     * @param subject the queried entities, in the plural, for the message
      */
-    public static <T> Uni<T> guardDatabaseQuery(Uni<T> answer, String about) {
-        return DatabaseTimeout.limit(answer)
+    public static <T> Uni<T> guardDatabaseQuery(Uni<T> result, String subject) {
+        return DatabaseTimeout.limit(result)
                 .onFailure()
                 .transform(failure -> new AuthorizationUnavailableException(
-                        "The database could not be asked about " + about + ".", failure));
+                        "The database query for " + subject + " failed.", failure));
     }
 }

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Someone whose credential was verified: the same subject of another issuer is somebody else.
+ * An authenticated caller. Subjects are unique within their issuer: the same subject of another issuer is another caller.
  *
  * @param issuer the name under which the issuer is configured, not its address
  * @param subject the token's {@code sub}
  * @param groups the token's {@code groups}; empty when it has none
  */
 public record Caller(String issuer, String subject, Set<String> groups) {
-    /** As long as the record keeps: two subjects that differ further on would look the same there. */
+    /** Characters. The audit log truncates longer subjects, so that two of them could become the same there. */
     public static final int MAX_SUBJECT_LENGTH = 512;
 
     static final int MAX_GROUPS = 1_000;
@@ -22,8 +22,8 @@ public record Caller(String issuer, String subject, Set<String> groups) {
     }
 
     /**
-     * Whether it is what everything that keeps callers (streams, operations, the record) can keep as it is: no larger than
-     * they are made for, of characters that a database takes, and with a subject at all.
+     * Whether streams, operations and the audit log can store the caller unchanged: it has a subject, stays within the length
+     * limits and contains only characters that the database accepts.
      */
     public boolean isStorable() {
         return !subject.isBlank()
@@ -33,13 +33,13 @@ public record Caller(String issuer, String subject, Set<String> groups) {
                 && groups.stream().allMatch(group -> group.length() <= MAX_GROUP_LENGTH && isStorableText(group));
     }
 
-    /** Half a surrogate pair would become a question mark, and two subjects the same one. */
+    /** An unpaired surrogate is encoded as a question mark, so that two subjects could become the same. */
     private static boolean isStorableText(String text) {
         return text.chars().noneMatch(Character::isISOControl)
                 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** The caller as shown in answers, events and logs, for example {@code sandbox:attacher}. */
+    /** The caller as shown in responses, events and logs, for example {@code sandbox:attacher}. */
     public String displayName() {
         return issuer + ":" + subject;
     }

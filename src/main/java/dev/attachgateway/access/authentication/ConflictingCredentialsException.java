@@ -1,6 +1,6 @@
 package dev.attachgateway.access.authentication;
 
-/** The request carries two credentials that are not the same: 400, because guessing which one is meant is worse. */
+/** The request carries two different credentials: 400, because the gateway must not guess which one is meant. */
 public final class ConflictingCredentialsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,6 @@ import java.util.Set;
 
 /** A source of credentials: the issuers of bearer tokens, or the file of access keys. */
 public interface CredentialSource {
-    /** The issuers that its callers have; grants and the audit log name them. */
+    /** The issuer names of its callers, as grants and the audit log use them. */
     Set<String> issuerNames();
 }

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The issuers of all sources of credentials; a gateway without any does not start. */
+/** The issuers of all credential sources; the gateway does not start when there is none. */
 @Singleton
 public final class KnownIssuers {
     private final Set<String> names = new HashSet<>();
@@ -17,17 +17,17 @@ public final class KnownIssuers {
             for (var name : source.issuerNames()) {
                 if (!names.add(name)) {
                     throw new ConfigurationException(
-                            "access.issuers." + name + " has the name that callers with access keys have.");
+                            "access.issuers." + name + ": this name is reserved for callers with access keys.");
                 }
             }
         }
         if (names.isEmpty()) {
-            throw new ConfigurationException(
-                    "No issuer is configured, so nobody could ever call: set access.issuers.<name>.url, or access.keys-file.");
+            throw new ConfigurationException("No issuer is configured, so no request could be authenticated:"
+                    + " set access.issuers.<name>.url, or access.keys-file.");
         }
     }
 
-    /** The names that grants may refer to. */
+    /** The issuer names that grants may refer to. */
     public Set<String> names() {
         return Set.copyOf(names);
     }

@@ -3,7 +3,7 @@ package dev.attachgateway.access.authentication;
 import dev.attachgateway.signature.Signer;
 import org.jspecify.annotations.Nullable;
 
-/** Nobody we know: 401 with a {@code WWW-Authenticate} header. */
+/** The request is not authenticated: 401 with a {@code WWW-Authenticate} header. */
 public final class NotAuthenticatedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,43 +17,44 @@ public final class NotAuthenticatedException extends RuntimeException {
     /** The request carries no credential. */
     public static NotAuthenticatedException missingCredential() {
         return new NotAuthenticatedException(
-                "A bearer token is needed, in Authorization or X-Auth-Token, or a request signed with an access key, or a session.",
+                "A bearer token in Authorization or X-Auth-Token, a signature with an access key, or a session is required.",
                 "Bearer");
     }
 
-    /** The request carries a credential that is not accepted; which check failed stays in the debug log. */
+    /** The bearer token is rejected; the check that failed is written to the debug log only. */
     public static NotAuthenticatedException invalidToken() {
         return new NotAuthenticatedException(
-                "The token is malformed, expired, not meant for this gateway or not from an issuer it knows.",
+                "The token is malformed, expired, not meant for this gateway or not from a trusted issuer.",
                 "Bearer error=\"invalid_token\"");
     }
 
-    /** The request carries a ticket that does not open this; why is not said. */
+    /** The stream ticket is rejected; the caller does not learn which check failed. */
     public static NotAuthenticatedException invalidTicket() {
         return new NotAuthenticatedException(
-                "The ticket is unknown, used, expired, or was made for another stream or another page: fetch a new one.",
+                "The ticket is unknown, used, expired, or was issued for another stream or origin: request a new one.",
                 "Bearer");
     }
 
-    /** The cookie is not, or no longer, a session's. */
+    /** The cookie does not identify a valid session. */
     public static NotAuthenticatedException invalidSession() {
-        return new NotAuthenticatedException("The session is over: log in at /session/login.", "Bearer");
+        return new NotAuthenticatedException(
+                "The session does not exist or has ended: log in at /session/login.", "Bearer");
     }
 
-    /** The issuer did not say who logged in, or not to the browser that asked. */
+    /** The issuer did not confirm the login, or confirmed it to another browser than the one that began it. */
     public static NotAuthenticatedException loginFailed() {
         return new NotAuthenticatedException(
-                "The login was not completed: it was refused, took too long, or began elsewhere. Begin again at /session/login.",
+                "The login failed: it was rejected, timed out, or was started in another browser. Start again at /session/login.",
                 "Bearer");
     }
 
     /**
-     * The request is signed, and the signature is not accepted.
+     * The request signature is rejected.
      *
-     * @param why a sentence fit for the caller
+     * @param reason a sentence for the caller
      */
-    public static NotAuthenticatedException invalidSignature(@Nullable String why) {
-        return new NotAuthenticatedException("The signature is not accepted. " + why, Signer.ALGORITHM);
+    public static NotAuthenticatedException invalidSignature(@Nullable String reason) {
+        return new NotAuthenticatedException("The signature is not accepted. " + reason, Signer.ALGORITHM);
     }
 
     /** The value of {@code WWW-Authenticate} (RFC 6750, section 3). */

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A secret that says nothing by itself, 256 random bits; what it is good for stands in the database, under its hash. */
+/** A secret of 256 random bits without content; the database stores its meaning under its hash. */
 public final class OpaqueToken {
     private static final Pattern FORMAT = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -20,33 +20,33 @@ public final class OpaqueToken {
         this.text = text;
     }
 
-    /** A new one. */
+    /** Generates a new token. */
     public static OpaqueToken generate() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return new OpaqueToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** What somebody presents as one; empty when it has not even the form. */
+    /** Parses a presented token; empty when its format is wrong. */
     public static Optional<OpaqueToken> parse(String text) {
         return FORMAT.matcher(text).matches() ? Optional.of(new OpaqueToken(text)) : Optional.empty();
     }
 
-    /** SHA-256, under which it is kept: it has too much randomness to be guessed from that. */
+    /** The SHA-256 hash that is stored; with 256 bits of entropy the token cannot be guessed from it. */
     public byte[] hash() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
+            throw new IllegalStateException("SHA-256 is not available.", e);
         }
     }
 
-    /** The secret itself, for whoever it was made for. */
+    /** The secret itself, for the response to its owner. */
     public String reveal() {
         return text;
     }
 
-    /** Never the secret. */
+    /** Does not contain the secret. */
     @Override
     public String toString() {
         return "OpaqueToken";

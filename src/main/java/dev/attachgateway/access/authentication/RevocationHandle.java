@@ -1,10 +1,10 @@
 package dev.attachgateway.access.authentication;
 
-/** What a credential rests on that can be taken back before the credential ends. Those that are equal end together. */
+/** The revocable basis of a credential, such as a session or an access key. Equal handles are revoked together. */
 public interface RevocationHandle {
-    /** Whether it was taken back. */
+    /** Whether the credential was revoked before it expired. */
     boolean isRevoked();
 
-    /** What a ticket remembers it by, at whichever replica it is shown; no secret. */
+    /** The name under which a ticket stores this handle, the same at every replica; not a secret. */
     String storedName();
 }

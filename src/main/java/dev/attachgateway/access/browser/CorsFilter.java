@@ -14,13 +14,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Lets pages of the listed origins use the API (WHATWG Fetch, "CORS protocol"). Nobody else is told anything by it: a request
- * of another origin goes on without the headers that its browser would want, because it may as well be from a page of the
- * gateway's own origin, which a proxy in front knows under another name, or from no browser at all.
+ * Lets pages of the configured origins use the API (WHATWG Fetch, "CORS protocol"). A request of another origin is processed
+ * without CORS headers instead of being rejected, because it may come from a page of the gateway's own origin, which a proxy
+ * in front serves under another name, or from a client that is no browser.
  */
 @ApplicationScoped
 public class CorsFilter {
-    /** Before the gate: a browser asks beforehand, without a credential, and has to be able to read refusals. */
+    /**
+     * Before the authentication filter: preflight requests carry no credential, and pages have to be able to read
+     * rejections.
+     */
     private static final int PRIORITY = 160;
 
     private static final int PREFLIGHT_MAX_AGE_SECONDS = 600;
@@ -51,17 +54,17 @@ public class CorsFilter {
     private final Set<String> allowedOrigins;
 
     public CorsFilter(CorsConfig config) {
-        List<String> listed = config.origins().orElse(List.of());
-        listed.forEach(origin -> {
+        List<String> configured = config.origins().orElse(List.of());
+        configured.forEach(origin -> {
             if (Origin.parse(origin).isEmpty()) {
-                throw new ConfigurationException("access.origins names '" + origin
+                throw new ConfigurationException("access.origins contains '" + origin
                         + "', which is not an origin such as https://console.example.com.");
             }
         });
-        allowedOrigins = Set.copyOf(listed);
+        allowedOrigins = Set.copyOf(configured);
     }
 
-    /** Whether the pages of an origin may use the API with what their browser knows of the caller. */
+    /** Whether pages of an origin may use the API with the browser's credentials. */
     public boolean isAllowed(String origin) {
         return allowedOrigins.contains(origin);
     }
@@ -70,7 +73,7 @@ public class CorsFilter {
         if (allowedOrigins.isEmpty()) {
             return;
         }
-        CorsHandler cors = CorsHandler.create()
+        var cors = CorsHandler.create()
                 .addOrigins(List.copyOf(allowedOrigins))
                 .allowedMethods(ALLOWED_METHODS)
                 .allowedHeaders(ALLOWED_HEADERS)
@@ -90,10 +93,10 @@ public class CorsFilter {
                 PRIORITY);
     }
 
-    /** At the end, when those who answer have said what else their answer depends on. */
+    /** When the headers are written, after the handlers have added their own {@code Vary}. */
     private static void addVaryOrigin(RoutingContext exchange) {
         MultiMap headers = exchange.response().headers();
-        exchange.addHeadersEndHandler(nothing -> {
+        exchange.addHeadersEndHandler(_ -> {
             if (!headers.getAll("Vary").toString().toLowerCase(Locale.ROOT).contains("origin")) {
                 headers.add("Vary", "Origin");
             }

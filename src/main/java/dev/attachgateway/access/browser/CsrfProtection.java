@@ -6,26 +6,26 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * The defence against cross-site request forgery: a browser sends a session's cookie along whoever made it ask, so that what
- * changes something also has to show that a page of the gateway's own origin, or of a listed one, asked.
+ * Protection against cross-site request forgery: a browser attaches the session cookie whichever page causes the request, so
+ * an unsafe request also has to prove that it comes from a page of the gateway's own origin or of a configured one.
  */
 @Singleton
 public final class CsrfProtection {
-    /** A form cannot send it, and a script of another origin only after the gateway has agreed (CORS). */
+    /** A form cannot send this header, and a script of another origin only after a successful preflight (CORS). */
     public static final String REQUIRED_HEADER = "X-Requested-With";
 
     private static final Set<HttpMethod> SAFE_METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final CorsFilter corsFilter;
 
-    CsrfProtection(CorsFilter listed) {
-        this.corsFilter = listed;
+    CsrfProtection(CorsFilter corsFilter) {
+        this.corsFilter = corsFilter;
     }
 
     /**
-     * Refuses what another site may have made a browser send.
+     * Rejects an unsafe request that a page of another site may have caused.
      *
-     * @throws CrossSiteRequestException when it cannot be told from that
+     * @throws CrossSiteRequestException when the header is missing or the origin is not allowed
      */
     public void check(HttpServerRequest request) {
         if (!SAFE_METHODS.contains(request.method())
@@ -36,10 +36,10 @@ public final class CsrfProtection {
 
     /** By {@code Origin} (RFC 6454) where there is one, else by {@code Sec-Fetch-Site} (W3C Fetch Metadata). */
     private boolean isFromAllowedOrigin(HttpServerRequest request) {
-        String named = request.getHeader("Origin");
-        if (named != null) {
-            return corsFilter.isAllowed(named)
-                    || Origin.parse(named)
+        String header = request.getHeader("Origin");
+        if (header != null) {
+            return corsFilter.isAllowed(header)
+                    || Origin.parse(header)
                             .filter(origin -> origin.matchesAuthority(request.authority()))
                             .isPresent();
         }

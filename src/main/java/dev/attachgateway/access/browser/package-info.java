@@ -1,4 +1,4 @@
-/** Protection of browsers: CORS and cross-site request forgery. */
+/** Browser protection: CORS and the defence against cross-site request forgery. */
 @NullMarked
 package dev.attachgateway.access.browser;
 

@@ -13,16 +13,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token as it came in: nothing in it is verified yet.
+ * A bearer token as received, not verified yet.
  *
  * @param value the compact JWS
- * @param issuer its {@code iss}, which only says whose keys to try
+ * @param issuer its {@code iss}, used only to select the keys to verify it with
  */
 record BearerToken(String value, String issuer) {
     private static final String BEARER_PREFIX = "bearer ";
     private static final int JWS_PARTS = 3;
 
-    /** Either header twice is more than anybody sends. */
+    /** Clients send one header; two of each are tolerated. */
     private static final int MAX_HEADERS = 4;
 
     /** Characters; tokens with hundreds of groups are shorter. */
@@ -30,23 +30,23 @@ record BearerToken(String value, String issuer) {
 
     private static final List<String> TIME_CLAIMS = List.of("exp", "nbf", "iat");
 
-    /** Of the year 9999: what lies beyond is no time to the libraries, and they fail at it. */
+    /** The end of the year 9999: the libraries fail at later times. */
     private static final double MAX_EPOCH_SECOND = 253_402_300_799d;
 
-    /** Both {@code Authorization: Bearer} and {@code X-Auth-Token}, the header of Huawei Cloud's own APIs, carry it. */
+    /** Reads {@code Authorization: Bearer} and {@code X-Auth-Token}, the header of Huawei Cloud's own APIs. */
     static BearerToken fromHeaders(MultiMap headers) {
-        List<String> sent = new ArrayList<>(headers.getAll("Authorization"));
-        headers.getAll("X-Auth-Token").forEach(token -> sent.add("Bearer " + token.strip()));
-        if (sent.isEmpty()) {
+        var values = new ArrayList<>(headers.getAll("Authorization"));
+        headers.getAll("X-Auth-Token").forEach(token -> values.add("Bearer " + token.strip()));
+        if (values.isEmpty()) {
             throw NotAuthenticatedException.missingCredential();
         }
-        if (sent.size() > MAX_HEADERS || sent.stream().anyMatch(field -> field.length() > MAX_LENGTH)) {
+        if (values.size() > MAX_HEADERS || values.stream().anyMatch(value -> value.length() > MAX_LENGTH)) {
             throw NotAuthenticatedException.invalidToken();
         }
-        if (sent.stream().map(BearerToken::withoutScheme).distinct().count() > 1) {
+        if (values.stream().map(BearerToken::withoutScheme).distinct().count() > 1) {
             throw new ConflictingCredentialsException();
         }
-        String first = sent.getFirst();
+        String first = values.getFirst();
         if (!isBearer(first)) {
             throw NotAuthenticatedException.invalidToken();
         }
@@ -66,10 +66,11 @@ record BearerToken(String value, String issuer) {
         if (parts.length != JWS_PARTS) {
             throw NotAuthenticatedException.invalidToken();
         }
-        // Without a key id every request would have to fetch the issuer's keys anew.
+        // Without a key id each request would fetch the issuer's keys again.
         requiredString(decodeJson(parts[0]), "kid");
         JsonObject claims = decodeJson(parts[1]);
-        if (TIME_CLAIMS.stream().anyMatch(time -> isTimeOutOfRange(claims.getValue(time))) || isRefreshToken(claims)) {
+        if (TIME_CLAIMS.stream().anyMatch(claim -> isTimeOutOfRange(claims.getValue(claim)))
+                || isRefreshToken(claims)) {
             throw NotAuthenticatedException.invalidToken();
         }
         return new BearerToken(token, requiredString(claims, "iss"));
@@ -79,7 +80,7 @@ record BearerToken(String value, String issuer) {
         return time instanceof Number seconds && Math.abs(seconds.doubleValue()) > MAX_EPOCH_SECOND;
     }
 
-    /** Of Keycloak: to be shown to the issuer and to nobody else. The library takes it for a failure of the issuer. */
+    /** Keycloak's refresh tokens are for the issuer only; the library would report one as a failure of the issuer. */
     private static boolean isRefreshToken(JsonObject claims) {
         return claims.getValue("typ") instanceof String type && type.equalsIgnoreCase("Refresh");
     }
@@ -99,9 +100,9 @@ record BearerToken(String value, String issuer) {
         }
     }
 
-    /** Never the token. */
+    /** Does not contain the token. */
     @Override
     public String toString() {
-        return "Credential[issuer=" + issuer + "]";
+        return "BearerToken[issuer=" + issuer + "]";
     }
 }

@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.JoseException;
 
-/** JSON Web Tokens of the configured issuers, in {@code Authorization: Bearer} or {@code X-Auth-Token}. */
+/** Authentication by JSON Web Tokens of the configured issuers, in {@code Authorization: Bearer} or {@code X-Auth-Token}. */
 @Singleton
 public final class BearerTokenAuthentication implements AuthenticationMechanism {
     private static final Logger LOG = Logger.getLogger(BearerTokenAuthentication.class);
@@ -43,14 +43,14 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
     private final OidcIssuers issuers;
     private final IdentityProviderManager identityProviders;
 
-    /** Issuers whose keys were got once. */
+    /** Issuers whose keys were fetched at least once. */
     private final Set<String> issuersWithKeys = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Uni<AuthenticatedCaller>> firstVerifications = new ConcurrentHashMap<>();
 
-    BearerTokenAuthentication(OidcIssuers issuers, IdentityProviderManager identities) {
+    BearerTokenAuthentication(OidcIssuers issuers, IdentityProviderManager identityProviders) {
         this.issuers = issuers;
-        this.identityProviders = identities;
+        this.identityProviders = identityProviders;
     }
 
     @Override
@@ -76,15 +76,15 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
     }
 
     /**
-     * Of those who come before an issuer's keys were ever got one asks for them, and the others wait for that: after a
-     * restart everyone comes at once, and an EventSource takes a refusal for good.
+     * Until an issuer's keys have been fetched once, one request fetches them and the others wait for it: after a restart all
+     * clients reconnect at once, and an EventSource does not reconnect after an error response.
      */
     private Uni<AuthenticatedCaller> afterFirstVerification(String issuer, Uni<AuthenticatedCaller> verified) {
         if (issuersWithKeys.contains(issuer)) {
             return verified;
         }
-        Uni<AuthenticatedCaller> mine = verified.onItemOrFailure()
-                .invoke((known, failure) -> {
+        Uni<AuthenticatedCaller> first = verified.onItemOrFailure()
+                .invoke((_, failure) -> {
                     if (!(failure instanceof AuthorizationUnavailableException)) {
                         issuersWithKeys.add(issuer);
                     }
@@ -92,12 +92,12 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
                 })
                 .memoize()
                 .indefinitely();
-        Uni<AuthenticatedCaller> before = firstVerifications.putIfAbsent(issuer, mine);
-        return before == null ? mine : before.onItemOrFailure().transformToUni((known, failure) -> verified);
+        Uni<AuthenticatedCaller> running = firstVerifications.putIfAbsent(issuer, first);
+        return running == null ? first : running.onItemOrFailure().transformToUni((_, _) -> verified);
     }
 
     private Uni<AuthenticatedCaller> verify(
-            RoutingContext exchange, String issuer, TokenAuthenticationRequest request, int pause) {
+            RoutingContext exchange, String issuer, TokenAuthenticationRequest request, int attempt) {
         Uni<AuthenticatedCaller> verified = identityProviders
                 .authenticate(request)
                 .ifNoItem()
@@ -106,17 +106,18 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
                 .map(identity -> toAuthenticatedCaller(issuer, identity))
                 .onFailure()
                 .transform(failure -> classifyFailure(issuer, failure));
-        if (pause == RETRY_DELAYS.size()) {
+        if (attempt == RETRY_DELAYS.size()) {
             return verified;
         }
-        // Of a burst that meets no keys only a few may ask for them; the others find them a moment later.
+        // In a burst without cached keys JwksFetchLimiter admits only a few fetches; the others find the keys on a
+        // retry.
         return verified.onFailure(AuthorizationUnavailableException.class)
-                .recoverWithUni(undecided -> delay(exchange, RETRY_DELAYS.get(pause))
-                        .flatMap(passed -> verify(exchange, issuer, request, pause + 1)));
+                .recoverWithUni(_ -> delay(exchange, RETRY_DELAYS.get(attempt))
+                        .flatMap(_ -> verify(exchange, issuer, request, attempt + 1)));
     }
 
-    private static Uni<Long> delay(RoutingContext exchange, Duration pause) {
-        return Uni.createFrom().emitter(done -> exchange.vertx().setTimer(pause.toMillis(), done::complete));
+    private static Uni<Long> delay(RoutingContext exchange, Duration duration) {
+        return Uni.createFrom().emitter(done -> exchange.vertx().setTimer(duration.toMillis(), done::complete));
     }
 
     private static AuthenticatedCaller toAuthenticatedCaller(String issuer, SecurityIdentity identity) {
@@ -126,17 +127,17 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
                 Instant.ofEpochSecond(token.getExpirationTime() + OidcIssuers.CLOCK_SKEW_SECONDS));
     }
 
-    /** The token that an identity was verified by. */
+    /** The token of a verified identity; empty when it was verified by other means. */
     public static Optional<JsonWebToken> token(SecurityIdentity identity) {
         return identity.getPrincipal() instanceof JsonWebToken token ? Optional.of(token) : Optional.empty();
     }
 
-    /** Whom a verified token speaks for; empty when its subject or its groups cannot be kept. */
+    /** The caller of a verified token; empty when its subject or groups cannot be stored. */
     public static Optional<Caller> caller(String issuer, JsonWebToken token) {
         Optional<Caller> caller = Optional.of(new Caller(issuer, token.getSubject(), groups(token)))
                 .filter(Caller::isStorable);
         if (caller.isEmpty()) {
-            LOG.debugf("Token refused issuer=%s reason=a subject or groups that cannot be kept", issuer);
+            LOG.debugf("Token rejected issuer=%s reason=its subject or groups cannot be stored", issuer);
         }
         return caller;
     }
@@ -149,19 +150,19 @@ public final class BearerTokenAuthentication implements AuthenticationMechanism 
                 : Set.of();
     }
 
-    /** A token that was looked at and found wanting is the caller's; a look that could not be taken is ours. */
+    /** Separates invalid tokens (401) from verifications that could not be carried out (503). */
     private static RuntimeException classifyFailure(String issuer, Throwable failure) {
-        if (failure instanceof NotAuthenticatedException no) {
-            return no;
+        if (failure instanceof NotAuthenticatedException rejection) {
+            return rejection;
         }
         Throwable cause = failure instanceof AuthenticationFailedException ? failure.getCause() : failure;
         if (cause == null || cause instanceof InvalidJwtException || cause instanceof JoseException) {
             LOG.debugf(
-                    "Token refused issuer=%s reason=%s",
+                    "Token rejected issuer=%s reason=%s",
                     issuer, cause == null ? "" : cause.getClass().getSimpleName());
             return NotAuthenticatedException.invalidToken();
         }
-        LOG.warnf("Token could not be checked issuer=%s reason=%s", issuer, cause);
-        return new AuthorizationUnavailableException("The token's issuer could not be asked for its keys.", cause);
+        LOG.warnf("Token could not be verified issuer=%s reason=%s", issuer, cause);
+        return new AuthorizationUnavailableException("The keys of the token's issuer could not be fetched.", cause);
     }
 }

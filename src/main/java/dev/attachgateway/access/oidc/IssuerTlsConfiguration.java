@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 
-/** The certificates that an issuer's own has to come from, in place of the machine's list. */
+/** The CA certificates trusted for one issuer, instead of the JVM's trust store. */
 final class IssuerTlsConfiguration extends BaseTlsConfiguration {
     private final Buffer certificates;
 
@@ -22,10 +22,10 @@ final class IssuerTlsConfiguration extends BaseTlsConfiguration {
     }
 
     /**
-     * Reads a file of certificates (PEM), once.
+     * Reads a file of certificates (PEM) once.
      *
-     * @param setting the name of the setting, for the refusal
-     * @throws ConfigurationException when there are none in it
+     * @param setting the configuration key, for the message
+     * @throws ConfigurationException when the file cannot be read or contains no certificate
      */
     static IssuerTlsConfiguration load(Path file, String setting) {
         try {
@@ -33,7 +33,7 @@ final class IssuerTlsConfiguration extends BaseTlsConfiguration {
             if (CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(pem))
                     .isEmpty()) {
-                throw new ConfigurationException(setting + ": there is no certificate in " + file + ".");
+                throw new ConfigurationException(setting + ": " + file + " contains no certificate.");
             }
             return new IssuerTlsConfiguration(Buffer.buffer(pem));
         } catch (IOException | CertificateException e) {

@@ -11,16 +11,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Bounds how often an issuer is asked: a token needs no valid signature to name a key nobody has seen, and each such
- * name asks the issuer anew.
+ * Limits the rate of requests to an issuer: a token without a valid signature can still name an unknown key, and each
+ * unknown key id triggers a fetch.
  */
 @Unremovable
 @OidcEndpoint({OidcEndpoint.Type.DISCOVERY, OidcEndpoint.Type.JWKS})
 @ApplicationScoped
 public class JwksFetchLimiter implements OidcRequestFilter {
+    /** Requests for each issuer and address. */
     public static final int MAX_PER_SECOND = 10;
 
-    /** Each issuer has two addresses, unless it tells another one of its keys each time. */
+    /** An issuer has two addresses, unless its discovery document names another JWKS address each time. */
     static final int MAX_WINDOWS = 1_000;
 
     private static final long WINDOW_NANOS = Duration.ofSeconds(1).toNanos();
@@ -32,32 +33,32 @@ public class JwksFetchLimiter implements OidcRequestFilter {
         private int requestCount;
     }
 
-    /** The issuer was asked too often of late. */
+    /** The issuer received too many requests within the current window. */
     static final class FetchLimitExceededException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         FetchLimitExceededException() {
-            super("The issuer was asked too often within a second.", null, false, false);
+            super("Too many requests to the issuer within a second.", null, false, false);
         }
     }
 
     @Override
     public Uni<Void> filter(OidcRequestFilterContext request) {
         String issuer = request.contextProperties().getString(OidcUtils.TENANT_ID_ATTRIBUTE);
-        // Its addresses and its keys are counted apart: whoever was let in for the one needs the other next.
+        // Discovery and JWKS are counted separately: a request admitted for the one needs the other next.
         return tryAcquire(issuer + " " + request.request().uri(), System.nanoTime())
                 ? Uni.createFrom().voidItem()
                 : Uni.createFrom().failure(new FetchLimitExceededException());
     }
 
-    synchronized boolean tryAcquire(String issuer, long now) {
-        if (windows.size() >= MAX_WINDOWS && !windows.containsKey(issuer)) {
+    synchronized boolean tryAcquire(String key, long now) {
+        if (windows.size() >= MAX_WINDOWS && !windows.containsKey(key)) {
             windows.values().removeIf(window -> now - window.startedAt >= WINDOW_NANOS);
             if (windows.size() >= MAX_WINDOWS) {
                 return false;
             }
         }
-        Window window = windows.computeIfAbsent(issuer, unknown -> new Window());
+        var window = windows.computeIfAbsent(key, _ -> new Window());
         if (window.requestCount == 0 || now - window.startedAt >= WINDOW_NANOS) {
             window.startedAt = now;
             window.requestCount = 0;

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The issuers whose tokens are accepted; each is looked up on its first token, so that none has to be up before us. */
+/** The accepted token issuers. Discovery runs on an issuer's first token, so that no issuer has to be up at startup. */
 @Singleton
 public final class OidcIssuers implements CredentialSource {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     static final int CLOCK_SKEW_SECONDS = 5;
 
-    /** The cache of keys forgets nothing by itself: without this sweep a withdrawn key would count until a restart. */
+    /** The JWKS cache evicts only in this cleanup: without it a withdrawn key would be accepted until a restart. */
     private static final Duration JWKS_CLEANUP_INTERVAL = Duration.ofMinutes(1);
 
     private static final Duration MIN_JWKS_CACHE_TTL = Duration.ofMillis(100);
@@ -28,10 +28,10 @@ public final class OidcIssuers implements CredentialSource {
     private final Map<String, OidcTenantConfig> tenantsByUrl = new LinkedHashMap<>();
     private final Set<String> names;
 
-    OidcIssuers(OidcConfig config, TlsConfigurationRegistry trusted) {
+    OidcIssuers(OidcConfig config, TlsConfigurationRegistry tlsRegistry) {
         config.issuers().forEach((name, issuer) -> {
             issuer.caFile()
-                    .ifPresent(file -> trusted.register(
+                    .ifPresent(file -> tlsRegistry.register(
                             tlsConfigurationName(name),
                             IssuerTlsConfiguration.load(file, "access.issuers." + name + ".ca-file")));
             if (tenantsByUrl.put(issuer.url(), bearerTenant(name, issuer)) != null) {
@@ -47,9 +47,9 @@ public final class OidcIssuers implements CredentialSource {
         return names;
     }
 
-    /** How to verify a token that claims to be of this issuer; always the same object for the same issuer. */
-    Optional<OidcTenantConfig> findTenant(String address) {
-        return Optional.ofNullable(tenantsByUrl.get(address));
+    /** The OIDC tenant that verifies tokens with this {@code iss}; always the same object for the same issuer. */
+    Optional<OidcTenantConfig> findTenant(String url) {
+        return Optional.ofNullable(tenantsByUrl.get(url));
     }
 
     private static OidcTenantConfig bearerTenant(String name, OidcConfig.IssuerConfig issuer) {
@@ -64,14 +64,15 @@ public final class OidcIssuers implements CredentialSource {
                 .build();
     }
 
+    /** Throws {@link ConfigurationException} when the TTL is below 100 ms, at which no token could be verified. */
     public static void checkJwksCacheTtl(String name, OidcConfig.IssuerConfig issuer) {
         if (issuer.jwksCacheTtl().compareTo(MIN_JWKS_CACHE_TTL) < 0) {
-            throw new ConfigurationException("access.issuers." + name
-                    + ".jwks-cache-ttl has to be 100 ms at least, or no token can be checked.");
+            throw new ConfigurationException(
+                    "access.issuers." + name + ".jwks-cache-ttl must be at least 100 ms, or no token can be verified.");
         }
     }
 
-    /** An issuer whose users log in, to be completed with what kind of client this gateway is to it. */
+    /** The tenant of an issuer for browser logins; the caller adds the OAuth client's settings. */
     public OidcTenantConfigBuilder loginTenantBuilder(String name, OidcConfig.IssuerConfig issuer) {
         return baseTenantBuilder(name, issuer).tenantId("login-" + name);
     }
@@ -80,7 +81,7 @@ public final class OidcIssuers implements CredentialSource {
         var tenant = OidcTenantConfig.authServerUrl(validatedUrl(name, issuer));
         issuer.caFile().ifPresent(file -> tenant.tlsConfigurationName(tlsConfigurationName(name)));
         if (issuer.tokenFile().isPresent()) {
-            // Wherever else a redirect leads, the gateway's own token is not for.
+            // A redirect must not send the gateway's own token to another host.
             tenant.followRedirects(false);
         }
         return tenant.connectionTimeout(CONNECT_TIMEOUT)
@@ -110,18 +111,18 @@ public final class OidcIssuers implements CredentialSource {
             String scheme = URI.create(issuer.url()).getScheme();
             if ("http".equals(scheme) && issuer.tokenFile().isPresent()) {
                 throw new ConfigurationException("access.issuers." + name
-                        + ".token-file is not for an http address: everybody on the way could read the token.");
+                        + ".token-file needs an https address: over http the token is sent in the clear.");
             }
             if ("http".equals(scheme) || "https".equals(scheme)) {
                 return issuer.url();
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Reported below.
         }
         throw new ConfigurationException("access.issuers." + name + ".url is not an http or https address.");
     }
 
-    /** Quarkus OIDC takes the word {@code any} for "do not look", which would let in tokens made for others. */
+    /** Quarkus OIDC skips the audience check for {@code any}, which would accept tokens issued for other services. */
     private static String validatedAudience(String name, OidcConfig.IssuerConfig issuer) {
         if (issuer.audience().isBlank() || issuer.audience().equals("any")) {
             throw new ConfigurationException("access.issuers." + name + ".audience does not name an audience.");

@@ -12,14 +12,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Shows the gateway's own token to issuers that tell their keys to nobody else, as a Kubernetes API server does. The file is
- * read for each request: what stands in it is replaced before it expires.
+ * Adds the gateway's own token to requests to issuers that require one for discovery and JWKS, as a Kubernetes API server
+ * does. The file is read for each request because its token is rotated.
  */
 @Unremovable
 @OidcEndpoint({OidcEndpoint.Type.DISCOVERY, OidcEndpoint.Type.JWKS})
 @ApplicationScoped
 class OidcRequestTokenFilter implements OidcRequestFilter {
-    /** Characters; a token is some hundred. */
+    /** Characters. Tokens have some hundreds. */
     private static final int MAX_TOKEN_LENGTH = 16 * 1024;
 
     private final Map<String, Path> tokenFiles = new HashMap<>();
@@ -41,7 +41,7 @@ class OidcRequestTokenFilter implements OidcRequestFilter {
                 .map(content -> content.toString().strip())
                 .invoke(token -> {
                     if (token.isEmpty() || token.length() > MAX_TOKEN_LENGTH) {
-                        throw new IllegalStateException("There is no token in " + file + ".");
+                        throw new IllegalStateException(file + " contains no token.");
                     }
                     request.request().bearerTokenAuthentication(token);
                 })

@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class OidcTenantResolver implements TenantConfigResolver {
     private static final String TENANT_KEY = OidcTenantResolver.class.getName();
 
+    /** Sets the issuer that the exchange's token is verified with. */
     public static void setTenant(RoutingContext exchange, OidcTenantConfig issuer) {
         exchange.put(TENANT_KEY, issuer);
     }

@@ -2,7 +2,7 @@ package dev.attachgateway.access.policy;
 
 import org.jspecify.annotations.Nullable;
 
-/** The caller is known and may not do this: 403, the same for what exists and what does not. */
+/** The authenticated caller lacks a grant: 403, regardless of whether the resource exists. */
 public final class AccessDeniedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -10,11 +10,11 @@ public final class AccessDeniedException extends RuntimeException {
     private final String projectId;
 
     /**
-     * A refusal.
+     * Creates the exception.
      *
-     * @param action what was asked for, or null when the whole project is closed to the caller
-     * @param projectId the project as the caller named it
-     * @param reason a sentence that names nothing the caller did not name
+     * @param action the requested action, or null when the caller has no grant in the project
+     * @param projectId the project as sent by the caller
+     * @param reason a sentence that reveals nothing beyond the request
      */
     public AccessDeniedException(@Nullable Action action, String projectId, String reason) {
         super(reason, null, false, false);
@@ -22,12 +22,12 @@ public final class AccessDeniedException extends RuntimeException {
         this.projectId = projectId;
     }
 
-    /** What was asked for, or null when the whole project is closed to the caller. */
+    /** The requested action, or null when the caller has no grant in the project. */
     public @Nullable Action action() {
         return action;
     }
 
-    /** The project as the caller named it. */
+    /** The project as sent by the caller. */
     public String projectId() {
         return projectId;
     }

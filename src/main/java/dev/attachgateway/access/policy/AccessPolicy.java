@@ -6,48 +6,48 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Who may do what where; all ids come in lower case. */
+/** Decides which caller may do which action on which resource; all ids are in lower case. */
 public interface AccessPolicy {
     /**
-     * Whether the caller has any grant at all in the project, whatever its actions, servers and disks.
+     * Whether the caller has any grant in the project, for any action, server or disk.
      *
-     * @throws AuthorizationUnavailableException when the policy cannot find out
+     * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     boolean hasAnyGrant(Caller caller, String projectId);
 
     /**
-     * Decides one action. A missing id asks "on any at all?": whoever lists things asks again for each row.
+     * Decides one action. A null id means "any": lists are then filtered row by row.
      *
-     * @param serverId the server, or null when none in particular is meant
-     * @param volumeId the disk, or null when none in particular is meant
+     * @param serverId the server, or null for any server
+     * @param volumeId the disk, or null for any disk
      */
     Decision decide(
             Caller caller, Action action, String projectId, @Nullable String serverId, @Nullable String volumeId);
 
     /**
-     * All that the caller may read in the project.
+     * The servers and disks that the caller may read in the project.
      *
-     * @throws AuthorizationUnavailableException when the policy cannot find out
+     * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     ReadScope readScope(Caller caller, String projectId);
 
     /**
-     * All that the caller may do in the project.
+     * All permissions of the caller in the project.
      *
-     * @throws AuthorizationUnavailableException when the policy cannot find out
+     * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     List<Permission> permissions(Caller caller, String projectId);
 
     /**
-     * Those of the caller's groups to which something is granted in the project.
+     * The caller's groups that have a grant in the project.
      *
-     * @throws AuthorizationUnavailableException when the policy cannot find out
+     * @throws AuthorizationUnavailableException when the policy cannot decide
      */
     Set<String> grantedGroups(Caller caller, String projectId);
 
     /**
-     * What the answers are given from: equal to an earlier one only when every answer is the same. A policy that cannot
-     * tell is asked more often.
+     * The version of the policy: equal to an earlier one only when all decisions are the same. A policy without versions
+     * returns a new object each time and is queried more often.
      */
     default Object version() {
         return new Object();

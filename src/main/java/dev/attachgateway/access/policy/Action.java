@@ -2,7 +2,7 @@ package dev.attachgateway.access.policy;
 
 import java.util.Locale;
 
-/** What a grant can allow; one action never implies another. */
+/** The actions that a grant can allow; no action implies another. */
 public enum Action {
     /** See servers, disks, operations and their streams. */
     READ,
@@ -10,10 +10,10 @@ public enum Action {
     ATTACH,
     /** Detach a disk from a server. */
     DETACH,
-    /** Step in by hand, for example decide an operation whose outcome cannot be found out. */
+    /** Intervene manually, for example decide an operation whose outcome is unknown. */
     OPERATE;
 
-    /** The word for this action in the grants file, problems and the audit record. */
+    /** The name of this action in the grants file, problem responses and the audit log. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

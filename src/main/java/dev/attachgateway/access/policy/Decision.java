@@ -1,25 +1,25 @@
 package dev.attachgateway.access.policy;
 
-/** What the policy says about one action; whatever is not {@link Allowed} is a refusal. */
+/** The policy's decision about one action; every decision but {@link Allowed} denies it. */
 public sealed interface Decision {
     /**
-     * Go ahead.
+     * The action is allowed.
      *
-     * @param rule the name of the grant that says so
+     * @param rule the name of the grant that allows it
      */
     record Allowed(String rule) implements Decision {}
 
     /**
-     * No.
+     * The action is denied.
      *
-     * @param reason a sentence for the audit record and for whoever was refused
+     * @param reason a sentence for the audit log and the caller
      */
     record Denied(String reason) implements Decision {}
 
     /**
-     * The policy could not find out; never a pass.
+     * The policy could not decide; the action is not allowed.
      *
-     * @param reason a sentence for the audit record and the operator
+     * @param reason a sentence for the audit log and the operator
      */
     record Undecided(String reason) implements Decision {}
 }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grants as the operator last wrote them without a mistake. */
+/** The access policy of the last valid version of the grants file. */
 @Startup
 @Singleton
 final class FileAccessPolicy implements AccessPolicy {
@@ -27,16 +27,16 @@ final class FileAccessPolicy implements AccessPolicy {
         this(
                 ConfigFileSource.of(config.grantsFile()
                         .orElseThrow(() -> new ConfigurationException(
-                                "access.grants-file is not set, so nobody may do anything: name the file of grants."))),
+                                "access.grants-file is not set, so every request would be denied."))),
                 new GrantsFileParser(issuers.names()),
                 config.grantsReloadInterval());
         Gauge.builder("access.grants.broken", this, grants -> grants.isBroken() ? 1 : 0)
-                .description("1 while the grants file is broken and the last good one is in force")
+                .description("1 while the grants file is invalid and its last valid version is in force")
                 .register(meters);
     }
 
-    FileAccessPolicy(ConfigFileSource source, GrantsFileParser reader, Duration lookEvery) {
-        file = new WatchedFile<>("grants", source, reader, lookEvery);
+    FileAccessPolicy(ConfigFileSource source, GrantsFileParser parser, Duration reloadInterval) {
+        file = new WatchedFile<>("grants", source, parser, reloadInterval);
     }
 
     @Override
@@ -70,7 +70,7 @@ final class FileAccessPolicy implements AccessPolicy {
         return file.content();
     }
 
-    /** Whether the file as it is now was refused, so that an older one is in force. */
+    /** Whether the current file is invalid, so that an older version is in force. */
     boolean isBroken() {
         return file.isBroken();
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One rule of the grants file; it can only ever allow. Ids are in lower case, {@code *} stands for every one. */
+/** One rule of the grants file; a rule allows and never denies. Ids are in lower case, {@code *} matches every id. */
 record Grant(
         String name,
         String issuer,
@@ -74,17 +74,17 @@ record Grant(
         return id == null || ids.contains(WILDCARD) || ids.contains(id);
     }
 
-    /** Callers are matched word by word: a {@code *} here would look like everybody and match nobody. */
-    private static Set<String> parseNames(String name, String field, @Nullable List<String> sent) {
-        Set<String> words = requireNonEmpty(name, field, sent);
-        if (words.stream().anyMatch(word -> word.isBlank() || word.equals(WILDCARD))) {
+    /** Callers are matched literally: a {@code *} here would look like a wildcard and match no caller. */
+    private static Set<String> parseNames(String name, String field, @Nullable List<String> values) {
+        Set<String> names = requireNonEmpty(name, field, values);
+        if (names.stream().anyMatch(entry -> entry.isBlank() || entry.equals(WILDCARD))) {
             throw new IllegalArgumentException("grant '" + name + "': " + field + " must be named one by one");
         }
-        return words;
+        return names;
     }
 
-    private static Set<String> parseIds(String name, String field, @Nullable List<String> sent) {
-        return requireNonEmpty(name, field, sent).stream()
+    private static Set<String> parseIds(String name, String field, @Nullable List<String> values) {
+        return requireNonEmpty(name, field, values).stream()
                 .map(id -> id.toLowerCase(Locale.ROOT))
                 .peek(id -> {
                     if (!ID_FORMAT.matcher(id).matches()) {
@@ -95,23 +95,23 @@ record Grant(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Set<Action> parseActions(String name, @Nullable List<String> sent) {
+    private static Set<Action> parseActions(String name, @Nullable List<String> values) {
         Map<Action, Boolean> actions = new EnumMap<>(Action.class);
-        for (String word : requireNonEmpty(name, "actions", sent)) {
-            Action action = ACTIONS_BY_NAME.get(word);
+        for (String value : requireNonEmpty(name, "actions", values)) {
+            Action action = ACTIONS_BY_NAME.get(value);
             if (action == null) {
-                throw new IllegalArgumentException(
-                        "grant '" + name + "': unknown action '" + word + "'; there are read, attach, detach, operate");
+                throw new IllegalArgumentException("grant '" + name + "': unknown action '" + value
+                        + "'; the actions are read, attach, detach, operate");
             }
             actions.put(action, true);
         }
         return Set.copyOf(actions.keySet());
     }
 
-    private static Set<String> requireNonEmpty(String name, String field, @Nullable List<String> sent) {
-        if (sent == null || sent.isEmpty() || sent.contains(null)) {
+    private static Set<String> requireNonEmpty(String name, String field, @Nullable List<String> values) {
+        if (values == null || values.isEmpty() || values.contains(null)) {
             throw new IllegalArgumentException("grant '" + name + "' needs " + field);
         }
-        return Set.copyOf(sent);
+        return Set.copyOf(values);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All grants of one file: what none of them allows is denied. */
+/** The policy of one grants file: an action that no grant allows is denied. */
 record GrantPolicy(List<Grant> grants) implements AccessPolicy, WatchedFile.Content {
     @Override
     public int size() {
@@ -46,10 +46,11 @@ record GrantPolicy(List<Grant> grants) implements AccessPolicy, WatchedFile.Cont
                 .filter(grant -> grant.appliesTo(caller, projectId))
                 .forEach(grant -> actions.computeIfAbsent(
                                 new ReadScope.ResourceSet(grant.servers(), grant.disks()),
-                                resourceSet -> EnumSet.noneOf(Action.class))
+                                _ -> EnumSet.noneOf(Action.class))
                         .addAll(grant.actions()));
         return actions.entrySet().stream()
-                .map(all -> new Permission(all.getKey().servers(), all.getKey().disks(), all.getValue()))
+                .map(entry ->
+                        new Permission(entry.getKey().servers(), entry.getKey().disks(), entry.getValue()))
                 .toList();
     }
 

@@ -8,25 +8,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads a grants file strictly. */
+/** Strict parser of the grants file. */
 final class GrantsFileParser implements WatchedFile.Parser<GrantPolicy> {
     private static final StrictYamlList YAML_LIST = new StrictYamlList("grants", "grant", false);
 
     private final Set<String> issuerNames;
 
     /**
-     * A reader.
+     * Creates a parser.
      *
-     * @param issuers the names that grants may refer to
+     * @param issuerNames the issuers that grants may refer to
      */
-    GrantsFileParser(Set<String> issuers) {
-        this.issuerNames = issuers;
+    GrantsFileParser(Set<String> issuerNames) {
+        this.issuerNames = issuerNames;
     }
 
     @Override
     public GrantPolicy parse(byte[] file) throws InvalidConfigFileException {
-        List<Grant> grants = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        var grants = new ArrayList<Grant>();
+        var names = new HashSet<String>();
         for (StrictYamlList.Item<Grant> item : YAML_LIST.read(file, Grant.class)) {
             Grant grant = item.value();
             if (!issuerNames.contains(grant.issuer())) {

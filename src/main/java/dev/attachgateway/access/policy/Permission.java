@@ -3,7 +3,7 @@ package dev.attachgateway.access.policy;
 import java.util.Set;
 
 /**
- * What a caller may do: each of the actions with each of the disks on each of the servers.
+ * A caller's permission: each of the actions with each of the disks on each of the servers.
  *
  * @param servers their ids, or {@code *}
  * @param disks their ids, or {@code *}

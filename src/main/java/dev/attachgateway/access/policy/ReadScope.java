@@ -6,20 +6,20 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a caller may see of a project, for whoever tells it of many things: what a grant to read covers. Those who may see
- * the same have equal sights.
+ * The servers and disks of a project that a caller may read, by which lists and streams are filtered. Callers with the same
+ * entitlement have equal read scopes.
  *
- * @param resourceSets each is enough
+ * @param resourceSets one for each grant; a resource is included when any of them includes it
  */
 public record ReadScope(Set<ResourceSet> resourceSets) {
     private static final String WILDCARD = "*";
 
-    /** No limits within the project. */
+    /** The whole project. */
     public static final ReadScope UNRESTRICTED =
             new ReadScope(Set.of(new ResourceSet(Set.of(WILDCARD), Set.of(WILDCARD))));
 
     /**
-     * What one grant shows.
+     * The servers and disks that one grant allows to read.
      *
      * @param servers their ids, or {@code *}
      * @param disks their ids, or {@code *}
@@ -34,7 +34,7 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
             return matches(servers, serverId) && matches(disks, volumeId);
         }
 
-        /** Whether all that another one shows is shown. */
+        /** Whether this set includes everything that another one includes. */
         private boolean covers(ResourceSet other) {
             return covers(servers, other.servers) && covers(disks, other.disks);
         }
@@ -50,9 +50,9 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
 
     public ReadScope {
         resourceSets = Set.copyOf(resourceSets);
-        var everything = new ResourceSet(Set.of(WILDCARD), Set.of(WILDCARD));
-        if (resourceSets.contains(everything)) {
-            resourceSets = Set.of(everything);
+        var all = new ResourceSet(Set.of(WILDCARD), Set.of(WILDCARD));
+        if (resourceSets.contains(all)) {
+            resourceSets = Set.of(all);
         }
     }
 
@@ -61,39 +61,39 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
         return new ReadScope(Set.of(new ResourceSet(Set.of(serverId), Set.of(volumeId))));
     }
 
-    /** Whether nothing in the project is hidden. */
+    /** Whether the scope is the whole project. */
     public boolean isUnrestricted() {
         return equals(UNRESTRICTED);
     }
 
-    /** Whether a thing that concerns this server and this disk may be told; ids in lower case. */
+    /** Whether the caller may read resources of this server and this disk; ids in lower case. */
     public boolean includes(String serverId, String volumeId) {
         return resourceSets.stream().anyMatch(resourceSet -> resourceSet.includes(serverId, volumeId));
     }
 
-    /** Whether a server may be told of, be it without most of its disks; its id in lower case. */
+    /** Whether the caller may read the server, if only with some of its disks; its id in lower case. */
     public boolean includesServer(String serverId) {
         return resourceSets.stream().anyMatch(resourceSet -> ResourceSet.matches(resourceSet.servers, serverId));
     }
 
-    /** Whether a disk may be told of, be it without the servers that have it; its id in lower case. */
+    /** Whether the caller may read the disk, if only without the servers that it is attached to; its id in lower case. */
     public boolean includesDisk(String volumeId) {
         return resourceSets.stream().anyMatch(resourceSet -> ResourceSet.matches(resourceSet.disks, volumeId));
     }
 
-    /** Whether a disk may be told of on whichever server it is; its id in lower case. */
+    /** Whether the caller may read the disk on every server; its id in lower case. */
     public boolean includesDiskOnEveryServer(String volumeId) {
         return resourceSets.stream()
                 .anyMatch(resourceSet ->
                         resourceSet.servers.contains(WILDCARD) && ResourceSet.matches(resourceSet.disks, volumeId));
     }
 
-    /** The only servers that may be told of; empty when every one may. */
+    /** The servers that the caller may read; empty when it may read every server. */
     public Optional<Set<String>> serverFilter() {
         return idFilter(ResourceSet::servers);
     }
 
-    /** The only disks that may be told of; empty when every one may. */
+    /** The disks that the caller may read; empty when it may read every disk. */
     public Optional<Set<String>> diskFilter() {
         return idFilter(ResourceSet::disks);
     }
@@ -105,14 +105,14 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
         return all.contains(WILDCARD) ? Optional.empty() : Optional.of(all);
     }
 
-    /** Whether all that another sight shows is shown, however the grants are cut. */
+    /** Whether this scope includes everything that another one includes, even if its grants are split differently. */
     public boolean covers(ReadScope other) {
         return other.resourceSets.stream()
                 .allMatch(resourceSet -> resourceSets.stream().anyMatch(own -> own.covers(resourceSet))
                         || includesEveryPair(resourceSet));
     }
 
-    /** Several parts together may cover one. Every id stands for itself, and {@code *} for those that nobody names. */
+    /** Several resource sets together may cover one. {@code *} is compared as an id that stands for all unnamed ones. */
     private boolean includesEveryPair(ResourceSet resourceSet) {
         return resourceSet.servers.stream()
                 .allMatch(server -> resourceSet.disks.stream().allMatch(disk -> includes(server, disk)));

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How many requests a caller may send to this replica, told to it in the fields of the IETF's draft "RateLimit header fields
- * for HTTP" (draft-ietf-httpapi-ratelimit-headers-10).
+ * Limits the request rate of each caller at this replica, and reports it in the fields of the IETF's draft "RateLimit header
+ * fields for HTTP" (draft-ietf-httpapi-ratelimit-headers-10).
  */
 @Singleton
 public final class CallerRateLimiter {
@@ -26,13 +26,18 @@ public final class CallerRateLimiter {
 
     private record Key(String issuer, String subject) {}
 
+    /**
+     * Creates the limiter.
+     *
+     * @throws ConfigurationException when a limit is out of range or the burst is too small for a single write
+     */
     @Inject
     public CallerRateLimiter(RateLimitConfig limits) {
-        // Asked this way round, since a number that is none is not above anything.
-        boolean isRate = limits.rate() > 0 && limits.rate() <= MAX_RATE;
-        if (!isRate || limits.writeCost() < 1 || limits.burst() < limits.writeCost()) {
-            throw new ConfigurationException("access.limits has no room for a single write, or is none:"
-                    + " rate has to be above 0 and 1000000 at most, write-cost 1 at least, and burst no less than"
+        // Written this way round so that NaN, for which every comparison is false, is rejected.
+        boolean isValidRate = limits.rate() > 0 && limits.rate() <= MAX_RATE;
+        if (!isValidRate || limits.writeCost() < 1 || limits.burst() < limits.writeCost()) {
+            throw new ConfigurationException("access.limits is invalid or too small for a single write:"
+                    + " rate must be greater than 0 and at most 1000000, write-cost at least 1, and burst at least"
                     + " write-cost.");
         }
         this.buckets = new TokenBuckets<>(limits.burst(), limits.rate(), MAX_CALLERS);
@@ -42,9 +47,9 @@ public final class CallerRateLimiter {
     }
 
     /**
-     * Takes what the request costs.
+     * Takes the cost of the request from the caller's bucket.
      *
-     * @throws RateLimitExceededException when the caller has not so much left
+     * @throws RateLimitExceededException when the bucket has too little left
      */
     void charge(RoutingContext exchange, Caller caller) {
         int cost = SAFE_METHODS.contains(exchange.request().method()) ? 1 : writeCost;
@@ -60,7 +65,7 @@ public final class CallerRateLimiter {
         }
     }
 
-    /** Upwards: what is promised for a second is there when it has passed. */
+    /** Rounded up, so that the quota is available when the reported seconds have passed. */
     private static long ceilSeconds(Duration duration) {
         return duration.plusMillis(999).toSeconds();
     }

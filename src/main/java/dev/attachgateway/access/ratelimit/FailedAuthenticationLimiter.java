@@ -9,9 +9,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 
 /**
- * Bounds how many credentials of one network are looked at and found wanting. Only failures count, and what was found good
- * of late is looked at in any case, so that callers do not pay for their neighbours. Where too many have failed, one
- * new credential is looked at whenever the network has one failure to spare again.
+ * Limits failed authentications by network. Only failures count, and credentials that were verified recently are exempt, so
+ * that callers do not pay for others in their network. Above the limit, one new credential is verified each time that the
+ * network's bucket has refilled by one failure.
  */
 @Singleton
 final class FailedAuthenticationLimiter {
@@ -23,20 +23,20 @@ final class FailedAuthenticationLimiter {
     private final VerifiedCredentialCache verifiedCredentials = new VerifiedCredentialCache();
 
     @Inject
-    FailedAuthenticationLimiter(RateLimitConfig config, ClientAddressResolver client) {
-        this.addressResolver = client;
-        int most = config.maxFailuresPerMinute();
-        if (most < 1) {
+    FailedAuthenticationLimiter(RateLimitConfig config, ClientAddressResolver addressResolver) {
+        this.addressResolver = addressResolver;
+        int maxFailures = config.maxFailuresPerMinute();
+        if (maxFailures < 1) {
             throw new ConfigurationException(
-                    "access.limits.max-failures-per-minute has to be 1 at least, or no new caller is let in.");
+                    "access.limits.max-failures-per-minute must be at least 1, or no new caller can authenticate.");
         }
-        this.failureBuckets = new TokenBuckets<>(most, most / SECONDS_PER_MINUTE, MAX_NETWORKS);
+        this.failureBuckets = new TokenBuckets<>(maxFailures, maxFailures / SECONDS_PER_MINUTE, MAX_NETWORKS);
     }
 
     /**
-     * Before a credential is looked at.
+     * Checks the limit before a credential is verified.
      *
-     * @throws RateLimitExceededException when it is not to be
+     * @throws RateLimitExceededException when the network is above the limit and the credential was not verified recently
      */
     void checkAllowed(RoutingContext exchange) {
         var bucketState = failureBuckets.peek(network(exchange), 1, System.nanoTime());

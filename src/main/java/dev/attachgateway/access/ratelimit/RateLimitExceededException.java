@@ -3,19 +3,19 @@ package dev.attachgateway.access.ratelimit;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Someone asks more often than it may: 429 with {@code Retry-After}. */
+/** A rate limit is exceeded: 429 with {@code Retry-After}. */
 public final class RateLimitExceededException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Who is counted. */
+    /** The unit that the limit applies to. */
     enum Scope {
-        CALLER("The caller has sent more requests than it may; RateLimit-Policy says how many those are."),
-        NETWORK("Too many credentials from this network have failed, so none that is new is looked at for now.");
+        CALLER("The caller has exceeded its request rate limit, which RateLimit-Policy states."),
+        NETWORK("Too many authentications from this network have failed, so new credentials are rejected for now.");
 
         private final String message;
 
-        Scope(String sentence) {
-            this.message = sentence;
+        Scope(String message) {
+            this.message = message;
         }
 
         String wireName() {
@@ -36,7 +36,7 @@ public final class RateLimitExceededException extends RuntimeException {
         return scope;
     }
 
-    /** When the same request would be let in, if nothing else comes before it. */
+    /** The time until the same request would be accepted, if no other request comes before it. */
     public Duration retryAfter() {
         return retryAfter;
     }

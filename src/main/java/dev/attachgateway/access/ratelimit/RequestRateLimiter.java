@@ -14,7 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
 
-/** Lets nobody in more often than it may: by network as long as it is unknown who asks, by caller from then on. */
+/** Limits the rate of requests: by network until a request is authenticated, by caller from then on. */
 @Startup
 @Singleton
 public final class RequestRateLimiter {
@@ -29,61 +29,64 @@ public final class RequestRateLimiter {
 
     RequestRateLimiter(
             Authenticator authenticator,
-            FailedAuthenticationLimiter failures,
-            CallerRateLimiter quota,
-            AuditLog audit,
-            ClientAddressResolver client,
+            FailedAuthenticationLimiter failureLimiter,
+            CallerRateLimiter callerLimiter,
+            AuditLog auditLog,
+            ClientAddressResolver addressResolver,
             MeterRegistry meters) {
         this.authenticator = authenticator;
-        this.failureLimiter = failures;
-        this.callerLimiter = quota;
-        this.auditLog = audit;
-        this.addressResolver = client;
+        this.failureLimiter = failureLimiter;
+        this.callerLimiter = callerLimiter;
+        this.auditLog = auditLog;
+        this.addressResolver = addressResolver;
         this.meters = meters;
     }
 
-    /** Who sent this request; fails as {@link Authenticator#authenticate} does, and with {@link RateLimitExceededException}. */
+    /** Authenticates a request; fails as {@link Authenticator#authenticate} does, or with {@link RateLimitExceededException}. */
     public Uni<Caller> authenticate(RoutingContext exchange) {
         return guardAuthentication(exchange, () -> authenticator.authenticate(exchange))
-                .invoke(known -> failureLimiter.recordSuccess(exchange));
-    }
-
-    /** Has a credential looked at, unless too many of its network have failed; one that fails is counted and put on record. */
-    public <T> Uni<T> guardAuthentication(RoutingContext exchange, Supplier<Uni<T>> at) {
-        return Uni.createFrom()
-                .deferred(() -> {
-                    failureLimiter.checkAllowed(exchange);
-                    return at.get();
-                })
-                .onFailure()
-                .invoke(refusal -> handleFailure(exchange, refusal));
+                .invoke(_ -> failureLimiter.recordSuccess(exchange));
     }
 
     /**
-     * Charges the request to its caller, and tells it on the answer what is left.
+     * Runs an authentication unless too many from the same network have failed; a failure is counted and audited. Fails as the
+     * authentication does, or with {@link RateLimitExceededException}.
+     */
+    public <T> Uni<T> guardAuthentication(RoutingContext exchange, Supplier<Uni<T>> authentication) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    failureLimiter.checkAllowed(exchange);
+                    return authentication.get();
+                })
+                .onFailure()
+                .invoke(failure -> handleFailure(exchange, failure));
+    }
+
+    /**
+     * Charges the request to its caller, and reports the remaining quota in the response headers.
      *
-     * @throws RateLimitExceededException when there is too little
+     * @throws RateLimitExceededException when the remaining quota is too small
      */
     public void charge(RoutingContext exchange, Caller caller) {
         try {
             callerLimiter.charge(exchange, caller);
-        } catch (RateLimitExceededException refusal) {
-            countThrottled(refusal);
-            throw refusal;
+        } catch (RateLimitExceededException e) {
+            countThrottled(e);
+            throw e;
         }
     }
 
-    private void handleFailure(RoutingContext exchange, Throwable refusal) {
-        switch (refusal) {
-            case RateLimitExceededException tooMany -> {
-                countThrottled(tooMany);
+    private void handleFailure(RoutingContext exchange, Throwable failure) {
+        switch (failure) {
+            case RateLimitExceededException exceeded -> {
+                countThrottled(exceeded);
                 auditFailure(exchange, "too many failed credentials");
             }
-            case NotAuthenticatedException no -> countFailure(exchange, "not authenticated");
-            case ConflictingCredentialsException no -> countFailure(exchange, "credentials disagree");
-            case AuthorizationUnavailableException no -> auditFailure(exchange, "credential could not be checked");
+            case NotAuthenticatedException _ -> countFailure(exchange, "not authenticated");
+            case ConflictingCredentialsException _ -> countFailure(exchange, "credentials disagree");
+            case AuthorizationUnavailableException _ -> auditFailure(exchange, "credential could not be checked");
             default -> {
-                // No credential was looked at, or it was good.
+                // The failure does not concern the credential.
             }
         }
     }
@@ -97,7 +100,7 @@ public final class RequestRateLimiter {
         auditLog.countAnonymous(addressResolver.resolve(exchange), reason);
     }
 
-    private void countThrottled(RateLimitExceededException refusal) {
-        meters.counter(METER, "by", refusal.scope().wireName()).increment();
+    private void countThrottled(RateLimitExceededException exceeded) {
+        meters.counter(METER, "by", exceeded.scope().wireName()).increment();
     }
 }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Token buckets, one for each key. Of a bucket only the instant is kept at which it will be full again (the generic cell rate
- * algorithm), so one that is full may be forgotten. There are at most so many: when none can be forgotten, whoever comes
- * next shares one with all others who do, so that nobody gets a full bucket by pushing out an empty one.
+ * Token buckets, one for each key. A bucket is stored as the instant at which it is full again (the generic cell rate
+ * algorithm), so a full bucket can be evicted. The number of buckets is bounded: when none can be evicted, all further keys
+ * share one overflow bucket, so that no key gets a full bucket by evicting an empty one.
  *
  * <p>Instants are in nanoseconds, as of {@link System#nanoTime}.
  */
@@ -23,46 +23,46 @@ final class TokenBuckets<K> {
     private OptionalLong overflowFullAt = OptionalLong.empty();
 
     /**
-     * What is left in a bucket.
+     * The state of a bucket after a request for tokens.
      *
-     * @param allowed whether what was asked for was in it, and is now taken
-     * @param remaining whole tokens
-     * @param untilFull how long until it is full
-     * @param retryAfter how long until what was asked for would be in it
+     * @param allowed whether the bucket had the requested tokens
+     * @param remaining whole tokens left
+     * @param untilFull the time until the bucket is full
+     * @param retryAfter the time until the bucket has the requested tokens
      */
     record BucketState(boolean allowed, long remaining, Duration untilFull, Duration retryAfter) {}
 
     /**
-     * Buckets.
+     * Creates an empty set of buckets.
      *
-     * @param size tokens in a full one
-     * @param perSecond tokens that come back
-     * @param most how many buckets there are at most
+     * @param capacity tokens in a full bucket
+     * @param tokensPerSecond the refill rate
+     * @param maxBuckets the maximum number of stored buckets
      */
-    TokenBuckets(int size, double perSecond, int most) {
-        this.nanosPerToken = Math.max(1, (long) (Duration.ofSeconds(1).toNanos() / perSecond));
-        this.capacityNanos = Math.multiplyExact(size, nanosPerToken);
-        this.maxBuckets = most;
+    TokenBuckets(int capacity, double tokensPerSecond, int maxBuckets) {
+        this.nanosPerToken = Math.max(1, (long) (Duration.ofSeconds(1).toNanos() / tokensPerSecond));
+        this.capacityNanos = Math.multiplyExact(capacity, nanosPerToken);
+        this.maxBuckets = maxBuckets;
     }
 
-    /** Takes so many tokens if they are there, and none if not. */
+    /** Takes the tokens if the bucket has all of them, else none. */
     synchronized BucketState tryConsume(K key, int tokens, long now) {
         long full = fullAt(key, now);
-        long after = full + tokens * nanosPerToken;
-        if (after - now > capacityNanos) {
+        long newFullAt = full + tokens * nanosPerToken;
+        if (newFullAt - now > capacityNanos) {
             return bucketState(false, full, tokens, now);
         }
-        put(key, after, now);
-        return bucketState(true, after, tokens, now);
+        put(key, newFullAt, now);
+        return bucketState(true, newFullAt, tokens, now);
     }
 
-    /** Looks whether so many tokens are there, and takes none. */
+    /** Checks whether the bucket has the tokens, and takes none. */
     synchronized BucketState peek(K key, int tokens, long now) {
         long full = fullAt(key, now);
         return bucketState(full + tokens * nanosPerToken - now <= capacityNanos, full, tokens, now);
     }
 
-    /** How many are not full, as far as is known. */
+    /** The number of stored buckets. */
     synchronized int count() {
         return fullAt.size();
     }
@@ -83,7 +83,7 @@ final class TokenBuckets<K> {
         }
     }
 
-    /** Those that were not asked for longest are the likeliest to be full. */
+    /** The least recently used buckets are the most likely to be full. */
     private boolean makeRoom(long now) {
         Iterator<Long> eldest = fullAt.values().iterator();
         for (int i = 0; fullAt.size() >= maxBuckets && i < EVICTION_SCAN_LIMIT && eldest.hasNext(); i++) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which credentials were good when they were last looked at: the digests of the latest so many. It saves no look. */
+/** Digests of the most recently verified credentials (LRU). A hit exempts from the failure limit, not from verification. */
 final class VerifiedCredentialCache {
     static final int MAX_ENTRIES = 10_000;
     private static final List<String> CREDENTIAL_HEADERS = List.of("Authorization", "X-Auth-Token", "Cookie");
@@ -49,7 +49,7 @@ final class VerifiedCredentialCache {
         }
     }
 
-    /** Of all that may be a credential; empty when there is none, so that nobody comes along under nobody's. */
+    /** The digest of all credential headers; empty when there are none, so that requests without credentials share no entry. */
     private static Optional<String> digest(HttpServerRequest request) {
         if (CREDENTIAL_HEADERS.stream().noneMatch(request.headers()::contains)) {
             return Optional.empty();
@@ -63,7 +63,7 @@ final class VerifiedCredentialCache {
             }
             return Optional.of(HexFormat.of().formatHex(sha256.digest()));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
+            throw new IllegalStateException("SHA-256 is not available.", e);
         }
     }
 }

@@ -14,11 +14,11 @@ import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.JoseException;
 
-/** Why a login came to nothing: an issuer that says no is the user's matter; one that does not answer is ours. */
+/** Classifies login failures: a rejection by the issuer is 401, an issuer that does not respond 503. */
 final class LoginFailureClassifier {
     private static final Logger LOG = Logger.getLogger(LoginFailureClassifier.class);
 
-    /** What says that an answer of the issuer, or a token, was looked at and found wanting. */
+    /** Causes that mean that a response of the issuer, or a token, was validated and rejected. */
     private static final List<Class<?>> VALIDATION_FAILURES =
             List.of(OIDCException.class, InvalidJwtException.class, JoseException.class);
 
@@ -26,23 +26,23 @@ final class LoginFailureClassifier {
 
     private LoginFailureClassifier() {}
 
-    /** The issuer was not reached. */
+    /** The failure of a login whose issuer was not reached. */
     static AuthorizationUnavailableException issuerUnavailable(Throwable failure) {
-        return new AuthorizationUnavailableException("The issuer could not be asked.", failure);
+        return new AuthorizationUnavailableException("The issuer could not be reached.", failure);
     }
 
-    /** What the caller is told of a failure on the way back from the issuer. */
+    /** The failure that the caller gets when the callback from the issuer fails. */
     static RuntimeException classify(Throwable failure) {
-        if (failure instanceof NotAuthenticatedException no) {
-            return no;
+        if (failure instanceof NotAuthenticatedException unauthenticated) {
+            return unauthenticated;
         }
-        boolean isRefused = failure instanceof AuthenticationFailedException
+        boolean isRejected = failure instanceof AuthenticationFailedException
                 || failure instanceof AuthenticationCompletionException;
         Throwable cause = failure.getCause();
-        if (isRefused
+        if (isRejected
                 && !isNetworkFailure(failure)
-                && (cause == null || VALIDATION_FAILURES.stream().anyMatch(it -> it.isInstance(cause)))) {
-            LOG.debugf("Login refused reason=%s", failure);
+                && (cause == null || VALIDATION_FAILURES.stream().anyMatch(type -> type.isInstance(cause)))) {
+            LOG.debugf("Login rejected reason=%s", failure);
             return NotAuthenticatedException.loginFailed();
         }
         LOG.warnf("A login could not be completed reason=%s cause=%s", failure, cause);

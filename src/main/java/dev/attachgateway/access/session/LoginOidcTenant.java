@@ -19,14 +19,15 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * How users log in: authorization code (RFC 6749, section 4.1) with PKCE (RFC 7636), state and nonce, as Quarkus OIDC does it.
- * Its own session is not used: it is over with the token of the login, and cannot be taken back.
+ * The OIDC tenant for logins: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636), state and nonce, as
+ * Quarkus OIDC implements it. Quarkus OIDC's own session is not used: it expires with the token of the login and cannot be
+ * revoked.
  */
 @Singleton
 final class LoginOidcTenant {
     private static final Logger LOG = Logger.getLogger(LoginOidcTenant.class);
 
-    /** From the way to the issuer to the way back. */
+    /** Bounds the time from the redirect to the issuer until the callback. */
     private static final Duration STATE_COOKIE_MAX_AGE = Duration.ofMinutes(10);
 
     private static final int MIN_KEY_LENGTH = 32;
@@ -38,18 +39,18 @@ final class LoginOidcTenant {
             var issuer = access.issuers().get(name);
             if (issuer == null) {
                 throw new ConfigurationException(
-                        "access.session.issuer names '" + name + "', which is not one of access.issuers.");
+                        "access.session.issuer is '" + name + "', which is not one of access.issuers.");
             }
             return buildTenantConfig(session, issuers.loginTenantBuilder(name, issuer));
         });
     }
 
-    /** Empty when there are no sessions. */
+    /** Empty when sessions are disabled. */
     Optional<OidcTenantConfig> config() {
         return config;
     }
 
-    /** Whether a cookie is of the session that is not used. */
+    /** Whether a cookie belongs to Quarkus OIDC's own session, which is not used. */
     static boolean isQuarkusSessionCookie(String cookie) {
         return cookie.startsWith(OidcUtils.SESSION_COOKIE_NAME);
     }
@@ -60,7 +61,7 @@ final class LoginOidcTenant {
                 .orElseGet(LoginOidcTenant::generateKey);
         if (key.length() < MIN_KEY_LENGTH) {
             throw new ConfigurationException(
-                    "access.session.key-file holds fewer than " + MIN_KEY_LENGTH + " characters.");
+                    "access.session.key-file has fewer than " + MIN_KEY_LENGTH + " characters.");
         }
         session.clientSecretFile()
                 .ifPresent(file -> issuer.credentials(readSecret(file, "access.session.client-secret-file")));
@@ -88,15 +89,15 @@ final class LoginOidcTenant {
     }
 
     private static String generateKey() {
-        LOG.info("access.session.key-file is not set: a login has to end at the replica where it began");
+        LOG.info("access.session.key-file is not set: a login has to complete at the replica where it began");
         return OpaqueToken.generate().reveal();
     }
 
     private static String readSecret(Path file, String setting) {
         try {
             return new String(ConfigFileSource.secret(file.toString()).read(), StandardCharsets.UTF_8).strip();
-        } catch (InvalidConfigFileException broken) {
-            throw new ConfigurationException(setting + ": " + file + " " + broken.getMessage(), broken);
+        } catch (InvalidConfigFileException e) {
+            throw new ConfigurationException(setting + ": " + file + " " + e.getMessage(), e);
         }
     }
 }

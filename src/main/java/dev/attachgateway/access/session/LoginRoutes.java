@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Where browsers log in and out: {@code GET /session/login} leads to the issuer, which leads back to {@code /session/callback},
- * and from there a session begins. Each login begins a new one, whatever the browser had before.
+ * Login and logout of browsers: {@code GET /session/login} redirects to the issuer, which redirects back to
+ * {@code /session/callback}, where a session is created. Each login creates a new session and deletes the browser's old one.
  */
 @ApplicationScoped
 class LoginRoutes {
@@ -41,7 +41,7 @@ class LoginRoutes {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final String RETURN_TO_PARAMETER = "return_to";
 
-    /** Those without a priority have 2500. */
+    /** Observers without a priority have 2500. */
     private static final int ROUTER_OBSERVER_PRIORITY = 3000;
 
     private final LoginOidcTenant loginTenant;
@@ -53,23 +53,23 @@ class LoginRoutes {
     private final RequestRateLimiter rateLimiter;
 
     LoginRoutes(
-            LoginOidcTenant tenant,
-            HttpAuthenticator authenticator,
+            LoginOidcTenant loginTenant,
+            HttpAuthenticator httpAuthenticator,
             SessionStore sessionStore,
             SessionConfig config,
-            CorsFilter listed,
+            CorsFilter corsFilter,
             CsrfProtection csrfProtection,
-            RequestRateLimiter requestRateLimiter) {
-        this.loginTenant = tenant;
-        this.httpAuthenticator = authenticator;
+            RequestRateLimiter rateLimiter) {
+        this.loginTenant = loginTenant;
+        this.httpAuthenticator = httpAuthenticator;
         this.sessionStore = sessionStore;
         this.config = config;
-        this.corsFilter = listed;
+        this.corsFilter = corsFilter;
         this.csrfProtection = csrfProtection;
-        this.rateLimiter = requestRateLimiter;
+        this.rateLimiter = rateLimiter;
     }
 
-    /** After the practice cloud, which has more to say about an address that cannot be its own. */
+    /** After the sandbox, whose response to a path that cannot be its own is more specific. */
     void register(@Observes @Priority(ROUTER_OBSERVER_PRIORITY) Router router) {
         loginTenant.config().ifPresent(issuer -> {
             addRoute(router, HttpMethod.GET, LOGIN_PATH, exchange -> login(exchange, issuer));
@@ -88,9 +88,9 @@ class LoginRoutes {
 
     private void login(RoutingContext exchange, OidcTenantConfig issuer) {
         runWithTimeout(exchange, () -> {
-            List<String> asked = exchange.queryParam(RETURN_TO_PARAMETER);
-            String address = asked.isEmpty() ? ReturnUrl.HOME : asked.getFirst();
-            if (ReturnUrl.validate(address, corsFilter::isAllowed).isEmpty()) {
+            List<String> parameters = exchange.queryParam(RETURN_TO_PARAMETER);
+            String returnUrl = parameters.isEmpty() ? ReturnUrl.HOME : parameters.getFirst();
+            if (ReturnUrl.validate(returnUrl, corsFilter::isAllowed).isEmpty()) {
                 throw new InvalidReturnUrlException();
             }
             OidcTenantResolver.setTenant(exchange, issuer);
@@ -98,8 +98,8 @@ class LoginRoutes {
                     .sendChallenge(exchange)
                     .onFailure()
                     .transform(LoginFailureClassifier::issuerUnavailable)
-                    .<Runnable>map(sent -> () -> {
-                        ReturnUrl.storeInCookie(exchange, address);
+                    .<Runnable>map(_ -> () -> {
+                        ReturnUrl.storeInCookie(exchange, returnUrl);
                         exchange.response().end();
                     });
         });
@@ -122,16 +122,15 @@ class LoginRoutes {
                     .call(caller -> SessionCookieAuthentication.readToken(exchange.request())
                             .map(sessionStore::delete)
                             .orElseGet(() -> Uni.createFrom().voidItem()))
-                    .flatMap(caller -> sessionStore
-                            .create(caller)
-                            .invoke(begun -> LOG.infof("login caller=%s", caller.displayName())))
-                    .<Runnable>map(begun -> () -> {
-                        String address = ReturnUrl.takeFromCookie(exchange, corsFilter::isAllowed);
+                    .flatMap(caller ->
+                            sessionStore.create(caller).invoke(_ -> LOG.infof("login caller=%s", caller.displayName())))
+                    .<Runnable>map(session -> () -> {
+                        String returnUrl = ReturnUrl.takeFromCookie(exchange, corsFilter::isAllowed);
                         removeQuarkusSessionCookies(exchange);
-                        SessionCookieAuthentication.setCookie(exchange, begun, config.ttl());
+                        SessionCookieAuthentication.setCookie(exchange, session, config.ttl());
                         exchange.response()
                                 .setStatusCode(303)
-                                .putHeader("Location", address)
+                                .putHeader("Location", returnUrl)
                                 .end();
                     });
         });
@@ -139,12 +138,12 @@ class LoginRoutes {
 
     private void logout(RoutingContext exchange) {
         runWithTimeout(exchange, () -> {
-            // Whether or not a cookie came along: the answer takes it out of the browser.
+            // With or without a cookie: the response removes it from the browser.
             csrfProtection.check(exchange.request());
             return SessionCookieAuthentication.readToken(exchange.request())
                     .map(sessionStore::delete)
                     .orElseGet(() -> Uni.createFrom().voidItem())
-                    .<Runnable>map(ended -> () -> {
+                    .<Runnable>map(_ -> () -> {
                         SessionCookieAuthentication.clearCookie(exchange);
                         exchange.response().setStatusCode(204).end();
                     });
@@ -158,18 +157,18 @@ class LoginRoutes {
                 .orElseThrow(NotAuthenticatedException::loginFailed);
     }
 
-    /** What comes of it is done on the exchange's own context; the issuer may have answered on another. */
+    /** Runs the response on the exchange's own context; the issuer may have responded on another. */
     private void runWithTimeout(RoutingContext exchange, Supplier<Uni<? extends Runnable>> work) {
         exchange.response().putHeader("Cache-Control", "no-store").putHeader("Referrer-Policy", "no-referrer");
-        Executor own = ExchangeContext.currentExecutor();
+        Executor context = ExchangeContext.currentExecutor();
         Uni.createFrom()
                 .<Runnable>deferred(work)
                 .ifNoItem()
                 .after(REQUEST_TIMEOUT)
-                .failWith(() -> new AuthorizationUnavailableException("The issuer did not answer in time.", null))
-                .emitOn(own)
+                .failWith(() -> new AuthorizationUnavailableException("The issuer did not respond in time.", null))
+                .emitOn(context)
                 .subscribe()
-                .with(answer -> respondIfOpen(exchange, answer), failure -> fail(exchange, failure));
+                .with(response -> respondIfOpen(exchange, response), failure -> fail(exchange, failure));
     }
 
     private static void fail(RoutingContext exchange, Throwable failure) {
@@ -179,13 +178,13 @@ class LoginRoutes {
         }
     }
 
-    private static void respondIfOpen(RoutingContext exchange, Runnable answer) {
+    private static void respondIfOpen(RoutingContext exchange, Runnable response) {
         if (!exchange.response().ended() && !exchange.response().closed()) {
-            answer.run();
+            response.run();
         }
     }
 
-    /** The session that Quarkus OIDC would begin is not sent at all. */
+    /** Quarkus OIDC's own session cookies are not sent. */
     private static void removeQuarkusSessionCookies(RoutingContext exchange) {
         List<String> names = exchange.request().cookies().stream()
                 .map(Cookie::getName)

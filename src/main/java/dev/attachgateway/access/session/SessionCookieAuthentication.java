@@ -14,10 +14,15 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The cookie of a browser's session. It comes along by itself, so that it counts only where nothing else was sent. */
+/**
+ * Authentication by session cookie. Browsers attach it to every request, so it is used only without another credential.
+ */
 @Singleton
 public final class SessionCookieAuthentication implements AuthenticationMechanism {
-    /** By this prefix browsers hold it to the host that set it, and to https (RFC 6265bis, section 4.1.3). */
+    /**
+     * The {@code __Host-} prefix makes browsers restrict the cookie to the host that set it, and to https (RFC 6265bis,
+     * section 4.1.3).
+     */
     public static final String COOKIE_NAME = "__Host-attach-gateway";
 
     private final SessionStore sessionStore;
@@ -42,31 +47,31 @@ public final class SessionCookieAuthentication implements AuthenticationMechanis
     public Uni<AuthenticatedCaller> authenticate(RoutingContext exchange) {
         OpaqueToken token = readToken(exchange.request()).orElseThrow(NotAuthenticatedException::invalidSession);
         return sessionStore.find(token).map(found -> {
-            AuthenticatedCaller known = found.orElseThrow(NotAuthenticatedException::invalidSession);
+            AuthenticatedCaller caller = found.orElseThrow(NotAuthenticatedException::invalidSession);
             csrfProtection.check(exchange.request());
-            return known;
+            return caller;
         });
     }
 
-    /** What a request holds for a session, good or bad. */
+    /** The session token of a request, valid or not; empty when there is none or it is malformed. */
     static Optional<OpaqueToken> readToken(HttpServerRequest request) {
         return Optional.ofNullable(request.getCookie(COOKIE_NAME))
                 .flatMap(cookie -> OpaqueToken.parse(cookie.getValue()));
     }
 
-    /** Hands a session to a browser. */
-    static void setCookie(RoutingContext exchange, OpaqueToken token, Duration life) {
-        exchange.response().addCookie(hostCookie(COOKIE_NAME, token.reveal()).setMaxAge(life.toSeconds()));
+    /** Sets the session cookie. */
+    static void setCookie(RoutingContext exchange, OpaqueToken token, Duration ttl) {
+        exchange.response().addCookie(hostCookie(COOKIE_NAME, token.reveal()).setMaxAge(ttl.toSeconds()));
     }
 
-    /** Takes it out of the browser. */
+    /** Removes the session cookie from the browser. */
     static void clearCookie(RoutingContext exchange) {
         exchange.response().addCookie(hostCookie(COOKIE_NAME, "").setMaxAge(0));
     }
 
     /**
-     * A cookie that scripts do not see and that goes to this host alone. Lax: a link to the gateway from elsewhere finds
-     * its user logged in; what changes something has its own defence.
+     * A cookie that is hidden from scripts and sent to this host only. {@code SameSite=Lax}, so that a user who follows a
+     * link from another site is logged in; unsafe requests are protected by {@link CsrfProtection}.
      */
     static Cookie hostCookie(String name, String value) {
         return Cookie.cookie(name, value)

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Sessions of browsers: kept in the database, so that a logout counts at once at every replica. */
+/** Browser sessions, stored in the database, so that a logout takes effect at every replica at once. */
 @Startup
 @ApplicationScoped
 public class SessionStore {
@@ -57,7 +57,7 @@ public class SessionStore {
     private final Pool pool;
     private final SessionConfig config;
 
-    /** Those that streams rest on, for as long as they do; besides, for a moment, any that was asked about. */
+    /** Handles of sessions that open streams depend on, and, until collected, of any session that was found. */
     private final Cache<Buffer, SessionRevocationHandle> activeHandles =
             Caffeine.newBuilder().weakValues().build();
 
@@ -67,14 +67,13 @@ public class SessionStore {
         this.pool = pool;
         this.config = config;
         if (config.ttl().compareTo(MIN_TTL) < 0 || config.ttl().compareTo(MAX_TTL) > 0) {
-            throw new ConfigurationException("access.session.ttl has to be 1 minute to 7 days.");
+            throw new ConfigurationException("access.session.ttl must be between 1 minute and 7 days.");
         }
         if (config.maxPerCaller() < 1) {
-            throw new ConfigurationException("access.session.max-per-caller has to be 1 at least.");
+            throw new ConfigurationException("access.session.max-per-caller must be at least 1.");
         }
     }
 
-    /** A session as long as it was not ended. */
     private static final class SessionRevocationHandle implements RevocationHandle {
         private final String storedName;
         private volatile boolean isRevoked;
@@ -94,9 +93,9 @@ public class SessionStore {
         }
     }
 
-    /** Begins a session; fails with {@link AuthorizationUnavailableException} when the database does not answer. */
+    /** Creates a session; fails with {@link AuthorizationUnavailableException} when the database does not respond. */
     Uni<OpaqueToken> create(Caller caller) {
-        OpaqueToken token = OpaqueToken.generate();
+        var token = OpaqueToken.generate();
         return guardQuery(pool.preparedQuery(INSERT)
                         .execute(Tuple.of(
                                 token.hash(),
@@ -108,7 +107,7 @@ public class SessionStore {
                 .replaceWith(token);
     }
 
-    /** Whose session this is; empty when it is none, or none any more. */
+    /** The caller of a session; empty when the token is unknown or the session has expired or ended. */
     Uni<Optional<AuthenticatedCaller>> find(OpaqueToken token) {
         return guardQuery(pool.preparedQuery(FIND).execute(Tuple.of(token.hash())))
                 .map(rows -> rows.size() == 0
@@ -117,49 +116,49 @@ public class SessionStore {
                                 toAuthenticatedCaller(token, rows.iterator().next())));
     }
 
-    /** The hash in a name that a session has among what can be taken back; empty when it is none of a session. */
+    /** The session hash in the stored name of a revocation handle; empty when the handle is not a session's. */
     public static Optional<Buffer> hashFromStoredName(String name) {
         return name.startsWith(NAME_PREFIX)
                 ? Optional.of(Buffer.buffer(HexFormat.of().parseHex(name.substring(NAME_PREFIX.length()))))
                 : Optional.empty();
     }
 
-    /** A hold on a session; empty when it is none any more. */
+    /** The revocation handle of a session; empty when the session has ended. */
     public Uni<Optional<RevocationHandle>> findRevocationHandle(Buffer hash) {
         return guardQuery(pool.preparedQuery(FIND_ACTIVE).execute(Tuple.from(List.of((Object) new Buffer[] {hash}))))
                 .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(revocationHandle(hash)));
     }
 
-    /** Ends a session, for every replica. */
+    /** Ends a session, at every replica. */
     Uni<Void> delete(OpaqueToken token) {
         return guardQuery(pool.preparedQuery(DELETE).execute(Tuple.of(token.hash())))
                 .replaceWithVoid();
     }
 
-    /** Removes sessions that are over, some at a time; gives back how many. */
+    /** Removes one batch of expired sessions; returns how many. */
     public Uni<Integer> removeExpired() {
         return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(CLEANUP_BATCH_SIZE)))
                 .map(RowSet::rowCount);
     }
 
-    /** Looks which of those in use were ended meanwhile, here or at another replica. */
+    /** Marks the handles of sessions that have ended since, here or at another replica, as revoked. */
     public Uni<Void> refreshRevocations() {
         activeHandles.cleanUp();
-        Set<Buffer> looked = Set.copyOf(activeHandles.asMap().keySet());
-        if (looked.isEmpty()) {
+        Set<Buffer> active = Set.copyOf(activeHandles.asMap().keySet());
+        if (active.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        Buffer[] hashes = looked.toArray(Buffer[]::new);
+        Buffer[] hashes = active.toArray(Buffer[]::new);
         return guardQuery(pool.preparedQuery(FIND_ACTIVE).execute(Tuple.from(List.of((Object) hashes))))
                 .invoke(rows -> {
-                    Set<Buffer> gone = new HashSet<>(looked);
-                    rows.forEach(row -> gone.remove(toBuffer(row.getBuffer(0).getBytes())));
-                    gone.forEach(this::markRevoked);
+                    Set<Buffer> ended = new HashSet<>(active);
+                    rows.forEach(row -> ended.remove(toBuffer(row.getBuffer(0).getBytes())));
+                    ended.forEach(this::markRevoked);
                 })
                 .replaceWithVoid();
     }
 
-    /** Equal to an earlier one only when no session in use was ended since. */
+    /** Equal to an earlier version only when no session with a live handle has ended since. */
     public Object version() {
         return revocationCount.get();
     }
@@ -191,7 +190,7 @@ public class SessionStore {
         return Buffer.buffer(hash);
     }
 
-    private static <T> Uni<T> guardQuery(Uni<T> answer) {
-        return AuthorizationUnavailableException.guardDatabaseQuery(answer, "sessions");
+    private static <T> Uni<T> guardQuery(Uni<T> result) {
+        return AuthorizationUnavailableException.guardDatabaseQuery(result, "sessions");
     }
 }

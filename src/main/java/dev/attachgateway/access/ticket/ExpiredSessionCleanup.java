@@ -17,14 +17,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Removes tickets and sessions that are over (every replica does; what one is removing the others pass over), and looks which
- * sessions were ended at other replicas.
+ * Removes expired tickets and sessions (on every replica; rows locked by one are skipped by the others), and refreshes which
+ * sessions have ended at other replicas.
  */
 @ApplicationScoped
 class ExpiredSessionCleanup {
     private static final Logger LOG = Logger.getLogger(ExpiredSessionCleanup.class);
 
-    /** A stream ends within seconds after the session that opened it. */
+    /** Short, so that a stream ends within seconds after the session that opened it. */
     private static final Duration REVOCATION_REFRESH_INTERVAL = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -43,23 +43,26 @@ class ExpiredSessionCleanup {
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         schedule(config.cleanupInterval(), "expired tickets could not be removed", ticketStore::removeExpired);
         schedule(config.cleanupInterval(), "expired sessions could not be removed", sessionStore::removeExpired);
-        schedule(REVOCATION_REFRESH_INTERVAL, "sessions could not be looked at", sessionStore::refreshRevocations);
+        schedule(
+                REVOCATION_REFRESH_INTERVAL,
+                "session revocations could not be refreshed",
+                sessionStore::refreshRevocations);
     }
 
     void stop(@Observes ShutdownEvent event) {
         timers.forEach(vertx::cancelTimer);
     }
 
-    private void schedule(Duration pause, String trouble, Supplier<Uni<?>> chore) {
-        AtomicBoolean busy = new AtomicBoolean();
-        timers.add(vertx.setPeriodic(pause.toMillis(), fired -> {
+    private void schedule(Duration interval, String failureMessage, Supplier<Uni<?>> task) {
+        var busy = new AtomicBoolean();
+        timers.add(vertx.setPeriodic(interval.toMillis(), _ -> {
             if (busy.compareAndSet(false, true)) {
                 Uni.createFrom()
-                        .deferred(chore::get)
+                        .deferred(task::get)
                         .onTermination()
                         .invoke(() -> busy.set(false))
                         .subscribe()
-                        .with(done -> {}, failure -> LOG.warnf("%s: %s", trouble, failure.getCause()));
+                        .with(_ -> {}, failure -> LOG.warnf("%s: %s", failureMessage, failure.getCause()));
             }
         }));
     }

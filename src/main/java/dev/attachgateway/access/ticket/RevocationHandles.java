@@ -8,21 +8,24 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Finds again what a ticket's caller rested on when it was fetched, maybe at another replica. */
+/** Restores the revocation handle of a ticket's caller from its stored name, possibly on another replica. */
 @Singleton
 final class RevocationHandles {
     private final SessionStore sessionStore;
     private final AccessKeys accessKeys;
 
-    RevocationHandles(SessionStore sessionStore, AccessKeys keys) {
+    RevocationHandles(SessionStore sessionStore, AccessKeys accessKeys) {
         this.sessionStore = sessionStore;
-        this.accessKeys = keys;
+        this.accessKeys = accessKeys;
     }
 
-    /** Empty when it was taken back; fails with {@link AuthorizationUnavailableException} when that cannot be found out. */
-    Uni<Optional<RevocationHandle>> find(String name) {
-        return SessionStore.hashFromStoredName(name)
+    /**
+     * Empty when the credential was revoked; fails with {@link AuthorizationUnavailableException} when that cannot be
+     * determined.
+     */
+    Uni<Optional<RevocationHandle>> find(String storedName) {
+        return SessionStore.hashFromStoredName(storedName)
                 .map(sessionStore::findRevocationHandle)
-                .orElseGet(() -> Uni.createFrom().item(accessKeys.findRevocationHandle(name)));
+                .orElseGet(() -> Uni.createFrom().item(accessKeys.findRevocationHandle(storedName)));
     }
 }

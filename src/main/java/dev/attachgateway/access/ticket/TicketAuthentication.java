@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * A ticket in the query, for an EventSource, which cannot send headers. It stands for the caller who fetched it, until the
- * end of his credential, on the one stream that it was made for. Presented anywhere else it is used up as well: whoever does
- * so has found it.
+ * Authentication by a ticket in the query, for an EventSource, which cannot send headers. A ticket authenticates the caller
+ * it was issued to, until the caller's credential expires, on the one stream that it was issued for. A ticket presented
+ * anywhere else is consumed as well, since it must have leaked.
  */
 @Singleton
 final class TicketAuthentication implements AuthenticationMechanism {
     private static final Logger LOG = Logger.getLogger(TicketAuthentication.class);
-    /** The query parameter that carries it. */
+    /** The query parameter that carries the ticket. */
     static final String PARAMETER = "ticket";
 
     private static final String EVENT_STREAM = "text/event-stream";
 
-    /** In the query as it was sent: what cannot be decoded is for others to refuse. */
+    /** Matches the query as sent: a query that cannot be decoded is rejected elsewhere. */
     private static final Pattern PARAMETER_PATTERN = Pattern.compile("(?:^|&)" + PARAMETER + "=([^&]*)");
 
     private final TicketStore ticketStore;
@@ -49,8 +49,8 @@ final class TicketAuthentication implements AuthenticationMechanism {
         if (ticket.isEmpty()) {
             throw NotAuthenticatedException.invalidTicket();
         }
-        return ticketStore.consume(ticket.get()).map(taken -> {
-            TicketStore.ConsumedTicket found = taken.orElseThrow(() -> rejected("none"));
+        return ticketStore.consume(ticket.get()).map(consumed -> {
+            TicketStore.ConsumedTicket found = consumed.orElseThrow(() -> rejected("none"));
             if (!requestsEventStream(exchange)) {
                 throw rejected("no stream");
             }
@@ -71,22 +71,22 @@ final class TicketAuthentication implements AuthenticationMechanism {
                 : PARAMETER_PATTERN
                         .matcher(query)
                         .results()
-                        .map(each -> each.group(1))
+                        .map(match -> match.group(1))
                         .toList();
     }
 
-    /** As an EventSource does: with nothing else that it would take. */
+    /** Whether the request is a GET that accepts an event stream only, as an EventSource sends it. */
     private static boolean requestsEventStream(RoutingContext exchange) {
         List<? extends ParsedHeaderValue> accept = exchange.parsedHeaders().accept();
         return HttpMethod.GET.equals(exchange.request().method())
                 && !accept.isEmpty()
                 && accept.stream()
-                        .allMatch(wish -> EVENT_STREAM.equalsIgnoreCase(
-                                wish.value().split(";", 2)[0].strip()));
+                        .allMatch(mediaType -> EVENT_STREAM.equalsIgnoreCase(
+                                mediaType.value().split(";", 2)[0].strip()));
     }
 
     private static NotAuthenticatedException rejected(String reason) {
-        LOG.debugf("Ticket refused reason=%s", reason);
+        LOG.debugf("Ticket rejected reason=%s", reason);
         return NotAuthenticatedException.invalidTicket();
     }
 }

@@ -2,18 +2,18 @@ package dev.attachgateway.access.ticket;
 
 import java.time.Duration;
 
-/** The caller has as many unused tickets as it may have: 429. */
+/** The caller has the maximum number of unused tickets: 429. */
 public final class TicketLimitExceededException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Duration retryAfter;
 
-    TicketLimitExceededException(int most, Duration retryAfter) {
-        super("The caller has " + most + " tickets that were not used, and gets no more.", null, false, false);
+    TicketLimitExceededException(int limit, Duration retryAfter) {
+        super("The caller has reached the limit of " + limit + " unused tickets.", null, false, false);
         this.retryAfter = retryAfter;
     }
 
-    /** When all of them will have expired. */
+    /** The time after which all of them will have expired. */
     public Duration retryAfter() {
         return retryAfter;
     }

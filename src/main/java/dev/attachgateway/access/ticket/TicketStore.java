@@ -25,15 +25,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tickets for streams. One is good for one presentation, to whichever replica: that takes it out of the table, and of many
- * that present it at once the database gives it to one.
+ * Stream tickets. A ticket is valid once, at any replica: presenting it deletes its row, and of concurrent requests with the
+ * same ticket the database lets one succeed.
  */
 @Startup
 @ApplicationScoped
 public class TicketStore {
     private static final Duration MAX_TTL = Duration.ofMinutes(5);
 
-    /** Several at the same moment may go past the limit by as many: it bounds the table, and nobody's rights. */
+    /**
+     * Concurrent inserts may exceed the limit by their number: the limit bounds the table and is no security boundary.
+     */
     private static final String INSERT = """
             insert into stream_ticket (hash, target, origin, issuer, subject, groups, caller_until, rests, expires_at)
             select $1, $2, $3, $4, $5, $6, $7, $10, least(now() + make_interval(secs => $8), $7)
@@ -60,44 +62,46 @@ public class TicketStore {
         check(config);
     }
 
+    /** Checks the configuration; fails with {@link ConfigurationException}. */
     public static void check(TicketConfig config) {
         if (config.ttl().compareTo(Duration.ofSeconds(1)) < 0 || config.ttl().compareTo(MAX_TTL) > 0) {
-            throw new ConfigurationException("access.ticket.ttl has to be 1 second to 5 minutes.");
+            throw new ConfigurationException("access.ticket.ttl must be between 1 second and 5 minutes.");
         }
         if (config.maxPerCaller() < 1 || config.cleanupBatchSize() < 1) {
             throw new ConfigurationException(
-                    "access.ticket.max-per-caller and access.ticket.cleanup-batch-size have to be 1 at least.");
+                    "access.ticket.max-per-caller and access.ticket.cleanup-batch-size must be at least 1.");
         }
     }
 
     /**
-     * A ticket that was just made.
+     * A newly issued ticket.
      *
-     * @param secret to be given to whoever asked, and to nobody else
-     * @param expiresAt when it can be used no more
+     * @param secret for the requesting client only
+     * @param expiresAt when the ticket expires
      */
     public record IssuedTicket(String secret, Instant expiresAt) {
-        /** Never the secret. */
+        /** Without the secret. */
         @Override
         public String toString() {
-            return "Fresh[expiresAt=" + expiresAt + "]";
+            return "IssuedTicket[expiresAt=" + expiresAt + "]";
         }
     }
 
-    /** What a ticket was made for; it is taken out of the table by then. */
+    /** The content of a ticket whose row has been deleted. */
     record ConsumedTicket(TicketTarget target, Origin origin, AuthenticatedCaller caller) {}
 
     /**
-     * Makes a ticket for the caller of an exchange, who was found to be allowed to open the stream.
+     * Issues a ticket for the caller of an exchange, whose access to the stream was authorized before.
      *
      * @param origin of the page that will present it
-     * @return fails with {@link TicketLimitExceededException}, or {@link AuthorizationUnavailableException} when the database does not answer
-     * @throws NotAuthenticatedException when nobody was let in
+     * @return fails with {@link TicketLimitExceededException}, or with {@link AuthorizationUnavailableException} when the
+     *     database does not respond
+     * @throws NotAuthenticatedException when the exchange has no authenticated caller
      */
     public Uni<IssuedTicket> issue(RoutingContext exchange, TicketTarget target, Origin origin) {
         AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
-        OpaqueToken ticket = OpaqueToken.generate();
-        Tuple values = Tuple.from(Arrays.asList(
+        var ticket = OpaqueToken.generate();
+        var values = Tuple.from(Arrays.asList(
                 ticket.hash(),
                 target.normalizedUrl(),
                 origin.text(),
@@ -117,7 +121,7 @@ public class TicketStore {
         });
     }
 
-    /** Takes a ticket for good; empty when there is no such ticket, or no longer. */
+    /** Consumes a ticket; empty when it does not exist, was used, or has expired. */
     Uni<Optional<ConsumedTicket>> consume(OpaqueToken ticket) {
         return guardQuery(pool.preparedQuery(CONSUME).execute(Tuple.of(ticket.hash())))
                 .flatMap(rows -> rows.size() == 0 || !rows.iterator().next().getBoolean("is_good")
@@ -125,33 +129,33 @@ public class TicketStore {
                         : restoreTicket(rows.iterator().next()));
     }
 
-    /** Removes expired tickets, some at a time; gives back how many. */
+    /** Removes one batch of expired tickets; returns how many. */
     public Uni<Integer> removeExpired() {
         return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(config.cleanupBatchSize())))
                 .map(RowSet::rowCount);
     }
 
-    /** Empty when what the caller rested on was taken back meanwhile. */
+    /** Empty when the caller's credential has been revoked since. */
     private Uni<Optional<ConsumedTicket>> restoreTicket(Row row) {
-        String rests = row.getString("rests");
-        return rests == null
+        String storedName = row.getString("rests");
+        return storedName == null
                 ? Uni.createFrom().item(Optional.of(toConsumedTicket(row, Optional.empty())))
                 : revocationHandles
-                        .find(rests)
-                        .map(found -> found.map(hold -> toConsumedTicket(row, Optional.of(hold))));
+                        .find(storedName)
+                        .map(found -> found.map(handle -> toConsumedTicket(row, Optional.of(handle))));
     }
 
-    private static ConsumedTicket toConsumedTicket(Row row, Optional<RevocationHandle> rests) {
+    private static ConsumedTicket toConsumedTicket(Row row, Optional<RevocationHandle> revocationHandle) {
         Caller caller =
                 new Caller(row.getString("issuer"), row.getString("subject"), Set.of(row.getArrayOfStrings("groups")));
         return new ConsumedTicket(
                 new TicketTarget(row.getString("target")),
                 new Origin(row.getString("origin")),
                 new AuthenticatedCaller(
-                        caller, row.getOffsetDateTime("caller_until").toInstant(), rests, Optional.empty()));
+                        caller, row.getOffsetDateTime("caller_until").toInstant(), revocationHandle, Optional.empty()));
     }
 
-    private static <T> Uni<T> guardQuery(Uni<T> answer) {
-        return AuthorizationUnavailableException.guardDatabaseQuery(answer, "tickets");
+    private static <T> Uni<T> guardQuery(Uni<T> result) {
+        return AuthorizationUnavailableException.guardDatabaseQuery(result, "tickets");
     }
 }

@@ -8,24 +8,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The one stream that a ticket opens: its path and its query, whatever the order of the parameters. Where in the stream to
- * begin is not a part of it.
+ * The one stream that a ticket opens: path and query, regardless of the order of the parameters and without the position at
+ * which the stream starts.
  *
- * @param normalizedUrl two that are equal name the same stream
+ * @param normalizedUrl equal for equal streams
  */
 public record TicketTarget(String normalizedUrl) {
-    /** What a client may add to the address that its ticket was made for. */
+    /** Parameters that a client may add to the URL that its ticket was issued for. */
     private static final Set<String> IGNORED_PARAMETERS = Set.of(TicketAuthentication.PARAMETER, "last_event_id");
 
     /**
-     * The stream at an address.
+     * The target of a stream URL.
      *
-     * @param path as it is sent
+     * @param path as sent
      * @param query decoded
      */
     public static TicketTarget of(String path, MultiMap query) {
         return new TicketTarget(query.entries().stream()
-                .filter(each -> !IGNORED_PARAMETERS.contains(each.getKey()))
+                .filter(parameter -> !IGNORED_PARAMETERS.contains(parameter.getKey()))
                 .map(TicketTarget::encode)
                 .sorted()
                 .collect(Collectors.joining("&", path + "?", "")));

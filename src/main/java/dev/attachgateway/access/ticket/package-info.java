@@ -1,4 +1,4 @@
-/** One-time tickets that open a stream where a request cannot carry a credential. */
+/** One-time tickets that open a stream for clients that cannot send a credential with the request. */
 @NullMarked
 package dev.attachgateway.access.ticket;
 

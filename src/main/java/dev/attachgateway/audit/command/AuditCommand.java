@@ -11,37 +11,37 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator asks of the packaged jar about the audit record. */
+/** A command of the packaged jar on the audit log. */
 public sealed interface AuditCommand {
-    /** How it is asked. */
+    /** The usage text. */
     String USAGE = """
-            audit verify [--expect NUMBER:HASH]...    proves that the record is as it was sealed
-            audit export [--since TIME] [--until TIME] [--project ID]    prints it as lines of JSON
+            audit verify [--expect NUMBER:HASH]...    verifies the audit log against its chain of seals
+            audit export [--since TIME] [--until TIME] [--project ID]    prints the audit log as lines of JSON
             TIME is like 2026-11-28 or 2026-11-28T12:00:00Z.""";
 
     /**
-     * Proves the chain.
+     * Verifies the chain.
      *
-     * @param expectedHashes hashes that were noted elsewhere, by the number of their seal
+     * @param expectedHashes hashes that were recorded elsewhere, by the number of their seal
      */
     record Verify(Map<Long, String> expectedHashes) implements AuditCommand {
         private static final Pattern CHECKPOINT = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
 
-        private static void addCheckpoint(Map<Long, String> all, String mark) {
-            var parts = CHECKPOINT.matcher(mark);
+        private static void addCheckpoint(Map<Long, String> expectedHashes, String text) {
+            var parts = CHECKPOINT.matcher(text);
             if (!parts.matches()) {
-                throw new IllegalArgumentException(mark + " is no seal: it has to be NUMBER:HASH");
+                throw new IllegalArgumentException(text + " is no seal: it must be NUMBER:HASH");
             }
-            all.put(Long.valueOf(parts.group(1)), parts.group(2));
+            expectedHashes.put(Long.valueOf(parts.group(1)), parts.group(2));
         }
     }
 
     /**
-     * Prints lines.
+     * Prints entries.
      *
-     * @param since not before; null for from the oldest on
-     * @param until before; null for up to the newest
-     * @param projectId of this project, in lower case as all ids in the record; null for all
+     * @param since inclusive; null for no lower bound
+     * @param until exclusive; null for no upper bound
+     * @param projectId in lower case, as all ids in the audit log; null for all projects
      */
     record Export(
             @Nullable Instant since,
@@ -49,16 +49,16 @@ public sealed interface AuditCommand {
             @Nullable String projectId) implements AuditCommand {}
 
     /**
-     * Reads the words after {@code audit}.
+     * Parses the arguments after {@code audit}.
      *
-     * @throws IllegalArgumentException with a sentence for who wrote them
+     * @throws IllegalArgumentException with a message for the operator
      */
-    static AuditCommand parse(List<String> words) {
-        if (words.isEmpty() || words.size() % 2 == 0) {
+    static AuditCommand parse(List<String> arguments) {
+        if (arguments.isEmpty() || arguments.size() % 2 == 0) {
             throw new IllegalArgumentException(USAGE);
         }
-        var options = words.subList(1, words.size());
-        return switch (words.getFirst()) {
+        var options = arguments.subList(1, arguments.size());
+        return switch (arguments.getFirst()) {
             case "verify" -> parseVerify(options);
             case "export" -> parseExport(options);
             default -> throw new IllegalArgumentException(USAGE);
@@ -88,7 +88,7 @@ public sealed interface AuditCommand {
             };
         }
         if (export.since != null && export.until != null && !export.since.isBefore(export.until)) {
-            throw new IllegalArgumentException("--since has to be before --until");
+            throw new IllegalArgumentException("--since must be before --until");
         }
         return export;
     }
@@ -99,7 +99,7 @@ public sealed interface AuditCommand {
                     ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
                     : Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(text + " is no time like 2026-11-28 or 2026-11-28T12:00:00Z", e);
+            throw new IllegalArgumentException(text + " is no time of the form 2026-11-28 or 2026-11-28T12:00:00Z", e);
         }
     }
 }

@@ -9,26 +9,26 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The audit record of a database, read by nothing but JDBC: no gateway has to run, nor may it have to be trusted.
+ * The audit log of a database, read over plain JDBC: no gateway has to run or be trusted.
  *
  * @param url in the form of {@code storage.url}
  * @param properties user and password, where there are any
  * @param sealKeyFile as {@code audit.seal-key-file}
  */
 public record AuditDatabase(String url, Properties properties, Optional<String> sealKeyFile) {
-    /** What was asked was done, and nothing is wrong. */
+    /** The command succeeded and found nothing wrong. */
     public static final int EXIT_OK = 0;
 
-    /** The record is not as it was sealed. */
+    /** The audit log does not match its seals. */
     public static final int EXIT_VERIFICATION_FAILED = 1;
 
-    /** It could not be looked at. */
+    /** The command could not run to its end. */
     public static final int EXIT_ERROR = 2;
 
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
     private static final String SOCKET_TIMEOUT_SECONDS = "600";
 
-    /** Does it, and gives back the status that the process is to end with. */
+    /** Runs a command and returns the exit status of the process. */
     public int run(AuditCommand command, PrintStream out, PrintStream err) {
         try (var connection = open()) {
             var keys = SealKeys.read(sealKeyFile);
@@ -38,12 +38,12 @@ public record AuditDatabase(String url, Properties properties, Optional<String> 
                 case AuditCommand.Export export -> new AuditExport(connection, out).run(export);
             };
         } catch (SQLException | RuntimeException e) {
-            err.println("The audit record could not be looked at: " + e.getMessage());
+            err.println("The audit log could not be read: " + e.getMessage());
             return EXIT_ERROR;
         }
     }
 
-    /** All is read as it was at one moment, however long that takes and whatever is written meanwhile. */
+    /** Repeatable read: the command sees one snapshot, however long it takes and whatever is written meanwhile. */
     private Connection open() throws SQLException {
         var settings = new Properties();
         settings.putAll(properties);

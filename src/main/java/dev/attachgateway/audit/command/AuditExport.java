@@ -9,11 +9,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the record as lines of JSON in the order of their ids, each with its seal, a page in memory at a time. */
+/**
+ * Prints the audit log as lines of JSON in the order of their ids, each with its seal, one page in memory at a time.
+ */
 final class AuditExport {
     private static final int FETCH_SIZE = 1_000;
 
-    /** A line's fields that are not null, as they are hashed, and where it stands in the chain. */
+    /** The fields of an entry that are not null, as they are hashed, and its position in the chain. */
     private static final String SELECT_ENTRIES =
             "select (jsonb_strip_nulls(" + AuditQueries.ENTRY_JSON + ") || jsonb_build_object("
                     + "'seal', p.seal, 'place', p.place, 'digest', encode(p.digest, 'hex')))::text"
@@ -29,14 +31,14 @@ final class AuditExport {
         this.out = out;
     }
 
-    /** Ends early when nobody takes the lines any more. */
-    int run(AuditCommand.Export wish) throws SQLException {
+    /** Ends early, with an error, when the output is closed. */
+    int run(AuditCommand.Export export) throws SQLException {
         try (var statement = connection.prepareStatement(SELECT_ENTRIES)) {
             statement.setFetchSize(FETCH_SIZE);
-            for (var both = 0; both < 2; both++) {
-                statement.setObject(1 + both, toOffsetDateTime(wish.since()));
-                statement.setObject(3 + both, toOffsetDateTime(wish.until()));
-                statement.setString(5 + both, wish.projectId());
+            for (var offset = 0; offset < 2; offset++) {
+                statement.setObject(1 + offset, toOffsetDateTime(export.since()));
+                statement.setObject(3 + offset, toOffsetDateTime(export.until()));
+                statement.setString(5 + offset, export.projectId());
             }
             try (var lines = statement.executeQuery()) {
                 while (lines.next()) {

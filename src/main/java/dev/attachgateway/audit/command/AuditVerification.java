@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a whole record, a page in memory at a time, and tells whether it is as it was sealed. */
+/** Verifies the whole audit log against its seals, one page in memory at a time. */
 final class AuditVerification {
     private static final int FETCH_SIZE = 1_000;
 
@@ -30,12 +30,15 @@ final class AuditVerification {
             + " from audit_seal s left join audit_place p on p.seal = s.number left join audit a on a.id = p.line"
             + " left join " + AuditQueries.ENTRY_FIELDS + " on a.id is not null order by s.number, p.place";
 
-    /** Lines that were put in past the triggers, and places under a seal that is not there. */
+    /**
+     * Entries inserted around the triggers, positions under a missing seal, and entries removed before they were
+     * sealed.
+     */
     private static final String SELECT_INCONSISTENCIES = """
-            select 'line ' || a.id || ' was put in: it has no place in the chain' from audit a
+            select 'line ' || a.id || ' was inserted: it has no position in the chain' from audit a
                 where not exists (select from audit_place p where p.line = a.id)
             union all
-            select 'line ' || p.line || ' is under seal ' || p.seal || ', which is not there' from audit_place p
+            select 'line ' || p.line || ' is under seal ' || p.seal || ', which is missing' from audit_place p
                 where p.seal is not null and not exists (select from audit_seal s where s.number = p.seal)
             union all
             select 'line ' || p.line || ' was removed before it was sealed' from audit_place p
@@ -55,7 +58,7 @@ final class AuditVerification {
         this.findings = new VerificationFindings(out);
     }
 
-    /** Gives back 0 when it is whole and 1 when it is not, having said why. */
+    /** Prints the findings; returns 0 when the audit log is intact and 1 when it is not. */
     int run(Map<Long, String> expected) throws SQLException {
         var anchor = readAnchor();
         var chain = new SealChainVerifier(anchor, expected, keys, findings);
@@ -73,9 +76,9 @@ final class AuditVerification {
             out.println("newest seal " + chain.lastSeal().checkpoint() + " of "
                     + chain.lastSeal().sealedAt());
         }
-        var wrong = findings.finish();
-        out.println(wrong == 0 ? "whole" : "NOT WHOLE: " + wrong + " findings");
-        return wrong == 0 ? AuditDatabase.EXIT_OK : AuditDatabase.EXIT_VERIFICATION_FAILED;
+        var count = findings.finish();
+        out.println(count == 0 ? "intact" : "NOT INTACT: " + count + " findings");
+        return count == 0 ? AuditDatabase.EXIT_OK : AuditDatabase.EXIT_VERIFICATION_FAILED;
     }
 
     private Seal readAnchor() throws SQLException {
@@ -93,9 +96,9 @@ final class AuditVerification {
         if (seal.number() != chain.lastSeal().number() || chain.sealCount() == 0) {
             chain.nextSeal(seal);
         }
-        var line = row.getLong("line");
+        var entryId = row.getLong("line");
         if (!row.wasNull()) {
-            chain.nextEntry(line, row.getString("digest"), digest(row));
+            chain.nextEntry(entryId, row.getString("digest"), digest(row));
         }
     }
 
@@ -110,17 +113,16 @@ final class AuditVerification {
     }
 
     private static Seal toSeal(ResultSet row) throws SQLException {
-        var at = row.getString("sealed_at");
+        var sealedAt = row.getString("sealed_at");
         return new Seal(
                 row.getLong("number"),
-                at == null ? "" : at,
+                sealedAt == null ? "" : sealedAt,
                 row.getInt("lines"),
                 row.getString("key"),
                 row.getString("previous"),
                 row.getString("hash"));
     }
 
-    /** Something that is done with a row. */
     private interface RowHandler {
         void handle(ResultSet row) throws SQLException;
     }

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the chain from seal to seal and says where it breaks; it remembers one seal, however many lines that covers. */
+/**
+ * Follows the chain from seal to seal and reports where it breaks; it keeps one seal in memory, however many entries
+ * that covers.
+ */
 final class SealChainVerifier {
     private final SealKeys keys;
     private final VerificationFindings findings;
@@ -20,10 +23,10 @@ final class SealChainVerifier {
     private long entryCount;
 
     /**
-     * Before the first seal.
+     * Starts before the first seal.
      *
-     * @param anchor what the first one has to continue
-     * @param expected hashes that were noted elsewhere, by the number of their seal
+     * @param anchor the seal that the first one has to continue
+     * @param expected hashes that were recorded elsewhere, by the number of their seal
      */
     SealChainVerifier(Seal anchor, Map<Long, String> expected, SealKeys keys, VerificationFindings findings) {
         this.lastSeal = anchor;
@@ -33,7 +36,7 @@ final class SealChainVerifier {
         checkExpected(anchor);
     }
 
-    /** The next seal; then come the lines under it. */
+    /** Adds the next seal; the entries under it follow. */
     void nextSeal(Seal next) {
         completeSeal();
         if (next.number() == lastSeal.number() + 2) {
@@ -41,10 +44,10 @@ final class SealChainVerifier {
         } else if (next.number() > lastSeal.number() + 1) {
             findings.add("seals " + (lastSeal.number() + 1) + " to " + (next.number() - 1) + " were removed");
         } else if (next.number() <= lastSeal.number()) {
-            findings.add("seal " + next.number() + " is there more than once");
+            findings.add("seal " + next.number() + " exists more than once");
         } else if (!next.previousHash().equals(lastSeal.hash())) {
             findings.add("seal " + next.number() + " does not continue seal " + lastSeal.number()
-                    + ": one of the two is not the one that was made");
+                    + ": one of the two was replaced");
         }
         if (lastSeal.keyName() != null && next.keyName() == null) {
             findings.add("seal " + next.number() + " was made without a key, and the one before with one");
@@ -66,18 +69,18 @@ final class SealChainVerifier {
     }
 
     private void checkExpected(Seal seal) {
-        var noted = expectedHashes.remove(seal.number());
-        if (noted != null && !noted.equals(seal.hash())) {
+        var expected = expectedHashes.remove(seal.number());
+        if (expected != null && !expected.equals(seal.hash())) {
             findings.add("seal " + seal.number()
-                    + " is not the one that was noted: the record was made anew, from there" + " or before");
+                    + " does not have the expected hash: the chain was rebuilt from there or from before");
         }
     }
 
     /**
-     * The next line under the seal.
+     * Adds the next entry under the seal.
      *
-     * @param digest as it was sealed
-     * @param found of the line as it is; null when there is none
+     * @param digest as sealed
+     * @param found digest of the entry as it is now; null when the entry is missing
      */
     void nextEntry(long id, String digest, @Nullable String found) {
         if (sealHash != null) {
@@ -92,7 +95,7 @@ final class SealChainVerifier {
         }
     }
 
-    /** After the newest seal. */
+    /** Ends the chain after the newest seal. */
     void complete() {
         completeSeal();
         if (!keys.keys().isEmpty() && sealCount > 0 && lastSeal.keyName() == null) {
@@ -102,7 +105,7 @@ final class SealChainVerifier {
         expectedHashes.keySet().stream()
                 .sorted()
                 .forEach(number -> findings.add("seal " + number
-                        + ", which was noted, is not in the record: it was cut off"
+                        + ", which was expected, is missing: the chain was cut off"
                         + (number > lastSeal.number() ? " after seal " + lastSeal.number() : " before it")));
     }
 
@@ -111,11 +114,11 @@ final class SealChainVerifier {
             return;
         }
         if (entriesInSeal != lastSeal.entryCount()) {
-            findings.add("seal " + lastSeal.number() + " has " + entriesInSeal + " lines and was made over "
+            findings.add("seal " + lastSeal.number() + " has " + entriesInSeal + " lines and was made for "
                     + lastSeal.entryCount());
         } else if (!sealHash.hex().equals(lastSeal.hash())) {
             findings.add("seal " + lastSeal.number()
-                    + " does not fit: it was changed, or what is under it was exchanged or put in another order");
+                    + " does not match its hash: it was changed, or the lines under it were replaced or reordered");
         }
         sealHash = null;
     }

@@ -2,7 +2,7 @@ package dev.attachgateway.audit.command;
 
 import java.io.PrintStream;
 
-/** What is wrong with a record: told one by one, and from some number on only counted. */
+/** Findings of a verification: the first 100 are printed, further ones only counted. */
 final class VerificationFindings {
     private static final int MAX_PRINTED = 100;
 
@@ -13,13 +13,13 @@ final class VerificationFindings {
         this.out = out;
     }
 
-    void add(String sentence) {
+    void add(String finding) {
         if (++count <= MAX_PRINTED) {
-            out.println("- " + sentence);
+            out.println("- " + finding);
         }
     }
 
-    /** How many there are. */
+    /** Prints how many findings were left out; returns the total. */
     long finish() {
         if (count > MAX_PRINTED) {
             out.println("- and " + (count - MAX_PRINTED) + " more");

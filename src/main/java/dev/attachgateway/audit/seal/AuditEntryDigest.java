@@ -7,24 +7,24 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * SHA-256 of one line of the record: of each field that is not null, by its name in the order of ASCII, the name, a space,
- * the length of its content in bytes, a space, the content in UTF-8, and a line feed.
+ * SHA-256 of one audit entry: for each field that is not null, in ASCII order of the names, the name, a space, the length of
+ * the content in bytes, a space, the content in UTF-8, and a line feed.
  *
- * <p>A field that is null is left out, so that a column that is added later changes nothing about older lines.
+ * <p>A field that is null is left out, so that a column that is added later does not change the digests of older entries.
  */
 public final class AuditEntryDigest {
     private AuditEntryDigest() {}
 
-    /** In hex. */
+    /** The digest in hexadecimal. */
     public static String of(List<String> names, List<String> contents) {
-        var sum = sha256();
+        var digest = sha256();
         for (var field = 0; field < names.size(); field++) {
             var content = contents.get(field).getBytes(StandardCharsets.UTF_8);
-            sum.update((names.get(field) + " " + content.length + " ").getBytes(StandardCharsets.UTF_8));
-            sum.update(content);
-            sum.update((byte) '\n');
+            digest.update((names.get(field) + " " + content.length + " ").getBytes(StandardCharsets.UTF_8));
+            digest.update(content);
+            digest.update((byte) '\n');
         }
-        return HexFormat.of().formatHex(sum.digest());
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     static MessageDigest sha256() {

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Removes audit lines that were sealed long ago, whole seals from the oldest on, and remembers the last of them, so that
- * the chain is proved from there. Each removal is a line of the record itself.
+ * Removes audit entries that were sealed longer ago than the retention, whole seals from the oldest on, and stores the last
+ * removed seal as the anchor, from which the chain is verified. Each removal is audited itself.
  */
 @Startup
 @ApplicationScoped
@@ -33,7 +33,7 @@ class AuditRetention {
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
     private static final int MAX_ENTRIES_PER_BATCH = 10_000;
 
-    /** The last seal of an unbroken row of old ones from the oldest on, with not too many lines. */
+    /** The last seal of the unbroken run of expired seals from the oldest on, limited in seals and entries. */
     private static final String SELECT_LAST_EXPIRED_SEAL =
             "select number, " + AuditQueries.utcText("sealed_at") + " as sealed_at from ("
                     + " select *, bool_and(sealed_at < now() - make_interval(secs => $1)) over w as old,"
@@ -54,12 +54,13 @@ class AuditRetention {
     private final Vertx vertx;
     private final Pool pool;
     private final AuditConfig config;
-    private final AtomicBoolean removing = new AtomicBoolean();
+    private final AtomicBoolean running = new AtomicBoolean();
     private volatile long timer;
 
     AuditRetention(Vertx vertx, Pool pool, AuditConfig config) {
         if (config.retention().compareTo(MIN_RETENTION) < 0) {
-            throw new ConfigurationException("audit.retention is less than a day, which the database does not allow.");
+            throw new ConfigurationException(
+                    "audit.retention is less than one day, which the database does not allow.");
         }
         this.vertx = vertx;
         this.pool = pool;
@@ -67,7 +68,7 @@ class AuditRetention {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(INTERVAL.toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(INTERVAL.toMillis(), _ -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -75,18 +76,18 @@ class AuditRetention {
     }
 
     private void runIfIdle() {
-        if (removing.compareAndSet(false, true)) {
+        if (running.compareAndSet(false, true)) {
             removeAll()
                     .onTermination()
-                    .invoke(() -> removing.set(false))
+                    .invoke(() -> running.set(false))
                     .subscribe()
                     .with(
-                            parts -> LOG.debugf("audit lines removed by age transactions=%d", parts),
+                            transactions -> LOG.debugf("audit lines removed by age transactions=%d", transactions),
                             failure -> LOG.warnf("audit lines were not removed by age: %s", failure.getMessage()));
         }
     }
 
-    /** Until nothing old is left; gives back how many transactions removed something. */
+    /** Removes batches until no expired entry is left; returns how many transactions removed something. */
     Uni<Long> removeAll() {
         return Multi.createBy()
                 .repeating()
@@ -97,10 +98,10 @@ class AuditRetention {
                 .with(Collectors.counting());
     }
 
-    /** One transaction; whether it removed something. */
+    /** Removes one batch in one transaction; returns whether it removed something. */
     Uni<Boolean> removeBatch() {
         return pool.withTransaction(transaction -> SealStore.tryLock(transaction)
-                        .flatMap(mine -> mine
+                        .flatMap(locked -> locked
                                 ? removeBatch(transaction)
                                 : Uni.createFrom().item(false)))
                 .ifNoItem()
@@ -119,14 +120,14 @@ class AuditRetention {
 
     private static Uni<Void> removeUpTo(SqlConnection transaction, Row last) {
         var number = last.getLong("number");
-        var said =
+        var reason =
                 "Removed by age: the lines up to seal " + number + ", sealed at " + last.getString("sealed_at") + ".";
         Uni<Void> steps = Uni.createFrom().voidItem();
         for (var statement : DELETE_UP_TO_SEAL) {
             steps = steps.chain(() -> transaction.preparedQuery(statement).execute(Tuple.of(number)))
                     .replaceWithVoid();
         }
-        return steps.chain(() -> transaction.preparedQuery(INSERT_AUDIT_ENTRY).execute(Tuple.of(said)))
+        return steps.chain(() -> transaction.preparedQuery(INSERT_AUDIT_ENTRY).execute(Tuple.of(reason)))
                 .replaceWithVoid();
     }
 }

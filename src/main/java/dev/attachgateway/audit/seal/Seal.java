@@ -3,14 +3,14 @@ package dev.attachgateway.audit.seal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link of the chain, as it is stored.
+ * A seal of the hash chain, as it is stored.
  *
- * @param number one more than that of the seal before; the first is 1
+ * @param number one more than that of the previous seal; the first is 1
  * @param sealedAt by the database's clock, in UTC with microseconds
- * @param entryCount how many lines it covers
- * @param keyName which key it was made with, or null for none
- * @param previousHash the hash of the seal before, in hex; zeros before the first
- * @param hash its own, in hex
+ * @param entryCount the number of entries it covers
+ * @param keyName the name of its key; null without a key
+ * @param previousHash the hash of the previous seal, in hex; zeros for the first
+ * @param hash its own hash, in hex
  */
 public record Seal(
         long number,
@@ -20,7 +20,7 @@ public record Seal(
         String previousHash,
         String hash) {
 
-    /** What an operator notes down elsewhere: whoever has the mark knows all that came before it. */
+    /** The text that operators record elsewhere; it fixes the seal and everything before it. */
     public String checkpoint() {
         return number + ":" + hash;
     }

@@ -7,18 +7,18 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash of a seal while it is made: SHA-256, or HMAC-SHA256 with a key, of the line {@code seal NUMBER TIME LINES KEY
- * PREVIOUS} ({@code -} for no key) and of a line for the digest of each line that it covers, in their order.
+ * The incremental hash of a seal: SHA-256, or HMAC-SHA256 with a key, over the line {@code seal NUMBER TIME LINES KEY
+ * PREVIOUS} ({@code -} for no key) and one line with the digest of each covered entry, in their order.
  */
 public final class SealHash {
     private final @Nullable Mac mac;
     private final MessageDigest messageDigest = AuditEntryDigest.sha256();
 
-    private SealHash(@Nullable Mac keyed) {
-        this.mac = keyed;
+    private SealHash(@Nullable Mac mac) {
+        this.mac = mac;
     }
 
-    /** Begins with all that the seal says of itself but its hash. */
+    /** Starts with the fields of the seal except its hash. */
     public static SealHash of(Seal seal, @Nullable SealKey key) {
         var hash = new SealHash(key == null ? null : key.mac());
         var name = key == null ? "-" : key.name();
@@ -27,11 +27,12 @@ public final class SealHash {
         return hash;
     }
 
-    /** The next line it covers. */
+    /** Adds the digest of the next covered entry. */
     public void add(String digest) {
         update(digest);
     }
 
+    /** Completes the hash, in hexadecimal. */
     public String hex() {
         return HexFormat.of().formatHex(mac == null ? messageDigest.digest() : mac.doFinal());
     }

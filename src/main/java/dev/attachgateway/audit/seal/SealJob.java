@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Puts seals on the lines of the audit record that have none, in small transactions, on one replica at a time. A line has
- * no seal from its commit on, whatever its id: what commits late is sealed late, and nothing waits for it.
+ * Seals audit entries in small transactions, on one replica at a time. An entry becomes eligible with its commit, regardless
+ * of its id: an entry that commits late is sealed late, and no other entry waits for it.
  */
 @Startup
 @ApplicationScoped
@@ -40,10 +40,10 @@ public class SealJob {
     private volatile boolean failureLogged;
     private volatile long timer;
 
-    SealJob(Vertx vertx, Pool pool, SealMetrics watch, AuditConfig config) {
+    SealJob(Vertx vertx, Pool pool, SealMetrics metrics, AuditConfig config) {
         this.vertx = vertx;
         this.pool = pool;
-        this.metrics = watch;
+        this.metrics = metrics;
         this.config = config;
         this.keys = SealKeys.read(config.sealKeyFile());
         check(config);
@@ -51,12 +51,13 @@ public class SealJob {
 
     static void check(AuditConfig config) {
         if (config.sealMaxEntries() < 1 || config.sealMaxEntries() > MAX_ENTRIES_PER_SEAL) {
-            throw new ConfigurationException("audit.seal-max-entries has to be 1 to " + MAX_ENTRIES_PER_SEAL + ".");
+            throw new ConfigurationException(
+                    "audit.seal-max-entries must be between 1 and " + MAX_ENTRIES_PER_SEAL + ".");
         }
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.sealInterval().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.sealInterval().toMillis(), _ -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -66,36 +67,41 @@ public class SealJob {
     private void runIfIdle() {
         if (sealing.compareAndSet(false, true)) {
             metrics.refresh()
-                    .flatMap(waiting -> waiting ? sealAll() : Uni.createFrom().item(0L))
+                    .flatMap(hasUnsealed ->
+                            hasUnsealed ? sealAll() : Uni.createFrom().item(0L))
                     .onTermination()
                     .invoke(() -> sealing.set(false))
                     .subscribe()
-                    .with(lines -> failureLogged = false, this::onFailure);
+                    .with(_ -> failureLogged = false, this::onFailure);
         }
     }
 
     private void onFailure(Throwable failure) {
         if (!failureLogged) {
             failureLogged = true;
-            LOG.warnf("the audit record was not sealed: %s", failure.getMessage());
+            LOG.warnf("the audit log was not sealed: %s", failure.getMessage());
         }
     }
 
-    /** Until a seal is not full: one after the other, and not one within the other, since there may be thousands. */
+    /**
+     * Seals batches until one is not full; returns how many entries. A loop and no recursion, since there may be
+     * thousands of batches.
+     */
     public Uni<Long> sealAll() {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> sealBatch())
-                .whilst(lines -> lines == config.sealMaxEntries())
+                .whilst(entries -> entries == config.sealMaxEntries())
                 .collect()
                 .with(Collectors.summingLong(Integer::longValue));
     }
 
-    /** One transaction; gives back how many lines have a seal now that had none. */
+    /** Seals one batch in one transaction; returns how many entries. */
     public Uni<Integer> sealBatch() {
         return pool.withTransaction(transaction -> SealStore.tryLock(transaction)
-                        .flatMap(mine ->
-                                mine ? sealBatch(transaction) : Uni.createFrom().item(0)))
+                        .flatMap(locked -> locked
+                                ? sealBatch(transaction)
+                                : Uni.createFrom().item(0)))
                 .ifNoItem()
                 .after(TRANSACTION_TIMEOUT)
                 .fail();
@@ -105,37 +111,44 @@ public class SealJob {
         return SealStore.chainHead(transaction)
                 .invoke(this::requireKey)
                 .flatMap(chainHead -> SealStore.findUnsealed(transaction, config.sealMaxEntries())
-                        .flatMap(lines ->
-                                lines.isEmpty() ? Uni.createFrom().item(0) : sealBatch(transaction, chainHead, lines)));
+                        .flatMap(entries -> entries.isEmpty()
+                                ? Uni.createFrom().item(0)
+                                : sealBatch(transaction, chainHead, entries)));
     }
 
-    /** Hundreds of lines are hashed, which is nothing for an event loop. */
+    /** Hashes on a worker thread, since hundreds of entries would block an event loop. */
     private Uni<Integer> sealBatch(
-            SqlConnection transaction, SealStore.ChainHead chainHead, List<SealStore.UnsealedEntry> lines) {
-        var ids = lines.stream().map(SealStore.UnsealedEntry::id).toList();
+            SqlConnection transaction, SealStore.ChainHead chainHead, List<SealStore.UnsealedEntry> entries) {
+        var ids = entries.stream().map(SealStore.UnsealedEntry::id).toList();
         return Uni.createFrom()
-                .item(() -> lines.stream().map(SealStore.UnsealedEntry::digest).toList())
+                .item(() ->
+                        entries.stream().map(SealStore.UnsealedEntry::digest).toList())
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .flatMap(digests -> SealStore.insert(transaction, nextSeal(chainHead, digests), ids, digests))
-                .replaceWith(lines.size());
+                .replaceWith(entries.size());
     }
 
     private Seal nextSeal(SealStore.ChainHead chainHead, List<String> digests) {
         var key = keys.currentKey();
-        var bare = new Seal(
+        var unhashed = new Seal(
                 chainHead.number() + 1,
                 chainHead.databaseTime(),
                 digests.size(),
                 key == null ? null : key.name(),
                 chainHead.hash(),
                 "");
-        var hash = SealHash.of(bare, key);
+        var hash = SealHash.of(unhashed, key);
         digests.forEach(hash::add);
         return new Seal(
-                bare.number(), bare.sealedAt(), bare.entryCount(), bare.keyName(), bare.previousHash(), hash.hex());
+                unhashed.number(),
+                unhashed.sealedAt(),
+                unhashed.entryCount(),
+                unhashed.keyName(),
+                unhashed.previousHash(),
+                hash.hex());
     }
 
-    /** Else a replica that was not told the key would undo what the key is for. */
+    /** A chain with a key must not continue without one: a replica without the key would void the key's protection. */
     private void requireKey(SealStore.ChainHead chainHead) {
         if (chainHead.keyName() != null && keys.currentKey() == null) {
             throw new IllegalStateException(

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A secret that seals are made with, so that whoever can write the tables still cannot make one. */
+/** A secret key for seals, so that write access to the tables is not enough to forge one. */
 public final class SealKey {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int NAME_LENGTH = 16;
@@ -17,11 +17,11 @@ public final class SealKey {
 
     SealKey(String secret) {
         this.secret = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
-        var sum = mac().doFinal("name".getBytes(StandardCharsets.UTF_8));
-        this.name = HexFormat.of().formatHex(sum).substring(0, NAME_LENGTH);
+        var nameMac = mac().doFinal("name".getBytes(StandardCharsets.UTF_8));
+        this.name = HexFormat.of().formatHex(nameMac).substring(0, NAME_LENGTH);
     }
 
-    /** Made from the secret, and tells nothing about it. */
+    /** The key's name: derived from the secret with HMAC, without disclosing it. */
     public String name() {
         return name;
     }

@@ -11,15 +11,15 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * What is sealed and what is not, in numbers and, for somebody who keeps logs where the database's masters cannot change
- * them, in the log. Every replica shows the same.
+ * The progress of sealing, as metrics and, for log storage that the database's administrators cannot change, in the log.
+ * Every replica reports the same values.
  */
 @ApplicationScoped
 class SealMetrics {
     private static final Logger LOG = Logger.getLogger(SealMetrics.class);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
-    /** A line that is gone without ever having had a seal waits for ever. */
+    /** The age is infinite when an entry was removed before it was sealed. */
     private static final String SELECT_STATUS = """
             select number, encode(hash, 'hex') as hash, (
                 select coalesce(extract(epoch from clock_timestamp() - a.at), 'infinity')::float8
@@ -35,22 +35,25 @@ class SealMetrics {
     SealMetrics(Pool pool, MeterRegistry registry) {
         this.pool = pool;
         Gauge.builder("attach.gateway.audit.unsealed", this, SealMetrics::oldestUnsealedSeconds)
-                .description("The age of the oldest audit line that is under no seal; 0 when there is none")
+                .description("The age of the oldest audit line without a seal; 0 when there is none")
                 .baseUnit("seconds")
                 .register(registry);
-        Gauge.builder("attach.gateway.audit.seal", this, watch -> watch.newestSealNumber)
-                .description("The number of the newest seal of the audit record; it never falls")
+        Gauge.builder("attach.gateway.audit.seal", this, self -> self.newestSealNumber)
+                .description("The number of the newest seal of the audit log; it never decreases")
                 .register(registry);
     }
 
-    /** Whether there is something to seal. It costs two looks into an index, however long the record is. */
+    /**
+     * Updates the metrics; returns whether there are unsealed entries. It costs two index lookups, however long the
+     * audit log is.
+     */
     Uni<Boolean> refresh() {
         return DatabaseTimeout.limit(pool.query(SELECT_STATUS)
                 .execute()
                 .map(rows -> update(rows.iterator().next())));
     }
 
-    /** The age of the oldest line under no seal, in seconds. */
+    /** The age of the oldest unsealed entry, in seconds; 0 when there is none. */
     double oldestUnsealedSeconds() {
         return oldestUnsealedSeconds;
     }
@@ -68,7 +71,7 @@ class SealMetrics {
         if (newestSealNumber != lastLoggedSeal && now - lastLoggedNanos >= LOG_INTERVAL.toNanos()) {
             lastLoggedSeal = newestSealNumber;
             lastLoggedNanos = now;
-            LOG.infof("audit record sealed seal=%d:%s", newestSealNumber, hash);
+            LOG.infof("audit log sealed seal=%d:%s", newestSealNumber, hash);
         }
     }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of a seal, each a part of one short transaction. */
+/** The SQL statements of sealing; one seal is one short transaction. */
 final class SealStore {
-    /** Of all replicas one at a time, sealing or removing; a key that nobody else in this database has a use for. */
+    /** One replica at a time seals or removes; the lock's key is used for nothing else in this database. */
     private static final String TRY_LOCK = "select pg_try_advisory_xact_lock(7020119406302) as mine,"
             + " set_config('statement_timeout', '5000', true)";
 
@@ -31,17 +31,17 @@ final class SealStore {
 
     private SealStore() {}
 
-    /** What the next seal continues. */
+    /** The seal that the next one continues. */
     record ChainHead(long number, String hash, @Nullable String keyName, String databaseTime) {}
 
-    /** A line that has no seal yet, with its fields that are not null. */
+    /** A committed entry without a seal, with its fields that are not null. */
     record UnsealedEntry(long id, List<String> names, List<String> contents) {
         String digest() {
             return AuditEntryDigest.of(names, contents);
         }
     }
 
-    /** Whether this transaction may change the chain; no other may until its end. */
+    /** Whether this transaction got the lock on the chain, which it holds until its end. */
     static Uni<Boolean> tryLock(SqlConnection transaction) {
         return transaction
                 .query(TRY_LOCK)
@@ -57,11 +57,11 @@ final class SealStore {
         });
     }
 
-    /** The oldest of those that are committed and have no seal, at most so many. */
-    static Uni<List<UnsealedEntry>> findUnsealed(SqlConnection transaction, int most) {
+    /** The oldest committed entries without a seal. */
+    static Uni<List<UnsealedEntry>> findUnsealed(SqlConnection transaction, int limit) {
         return transaction
                 .preparedQuery(SELECT_UNSEALED)
-                .execute(Tuple.of(most))
+                .execute(Tuple.of(limit))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(SealStore::toUnsealedEntry)
                         .toList());
@@ -72,8 +72,8 @@ final class SealStore {
                 row.getLong("id"), List.of(row.getArrayOfStrings("names")), List.of(row.getArrayOfStrings("contents")));
     }
 
-    /** Writes the seal and the place of each line; fails when one of them has a place already. */
-    static Uni<Void> insert(SqlConnection transaction, Seal seal, List<Long> lines, List<String> digests) {
+    /** Writes the seal and the position of each entry; fails when one of them has a position already. */
+    static Uni<Void> insert(SqlConnection transaction, Seal seal, List<Long> entryIds, List<String> digests) {
         var values = Tuple.tuple()
                 .addLong(seal.number())
                 .addString(seal.sealedAt())
@@ -81,14 +81,14 @@ final class SealStore {
                 .addString(seal.keyName())
                 .addString(seal.previousHash())
                 .addString(seal.hash())
-                .addArrayOfLong(lines.toArray(Long[]::new))
+                .addArrayOfLong(entryIds.toArray(Long[]::new))
                 .addArrayOfString(digests.toArray(String[]::new));
         return transaction
                 .preparedQuery(INSERT)
                 .execute(values)
                 .invoke(rows -> {
                     if (rows.rowCount() != seal.entryCount()) {
-                        throw new IllegalStateException("a line under the new seal has a place already");
+                        throw new IllegalStateException("an audit line under the new seal has a position already");
                     }
                 })
                 .replaceWithVoid();

@@ -28,14 +28,15 @@ public class CancelResource {
         this.cancelService = cancelService;
     }
 
+    /** Cancels an operation of which no request can have been sent. */
     @POST
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "cancelOperation",
-            summary = "Cancel an operation that was not sent yet",
+            summary = "Cancel an operation that has not been sent",
             description =
-                    "For its caller, who may still do what was asked for, and for operators. It ends as failed with the"
-                            + " code Gateway.Cancelled, the disk is free again, and surely nothing is sent. A cancelled"
-                            + " operation cancelled once more answers the same.")
+                    "For its caller, while the caller still has the grant, and for operators. The operation ends as failed"
+                            + " with the code Gateway.Cancelled, the disk is free again, and nothing is sent. Cancelling a"
+                            + " cancelled operation again gets the same response.")
     @APIResponse(
             responseCode = "200",
             description = "The cancelled operation.",

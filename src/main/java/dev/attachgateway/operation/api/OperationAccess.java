@@ -14,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Finds what a caller may see. */
+/** Authorizes reads of operations. */
 @ApplicationScoped
 class OperationAccess {
     private final Authorizer authorizer;
@@ -26,25 +26,27 @@ class OperationAccess {
     }
 
     /**
-     * The operation of this server.
+     * Reads an operation of this server.
      *
-     * @return fails with {@link OperationNotFoundException}; throws {@link InvalidRequestException} or what the doorman throws
+     * @return fails with {@link OperationNotFoundException}; throws {@link InvalidRequestException} or what {@link
+     *     Authorizer#require} throws
      */
     Uni<Operation> getOperation(RoutingContext exchange, String projectId, String serverId, String operationId) {
-        var at = OperationPath.parse(projectId, serverId, operationId, new InvalidRequestException.RequestValidation());
-        authorizer.require(exchange, Action.READ, Resource.server(at.projectId(), at.serverId()));
-        return operationQueries.getByPath(at).map(operation -> {
+        var path =
+                OperationPath.parse(projectId, serverId, operationId, new InvalidRequestException.RequestValidation());
+        authorizer.require(exchange, Action.READ, Resource.server(path.projectId(), path.serverId()));
+        return operationQueries.getByPath(path).map(operation -> {
             authorizer.require(
-                    exchange, Action.READ, new Resource(at.projectId(), at.serverId(), operation.volumeId()));
+                    exchange, Action.READ, new Resource(path.projectId(), path.serverId(), operation.volumeId()));
             return operation;
         });
     }
 
     /**
-     * What of a project may be told. A server or disk that is asked for by its id has to be one the caller may see: an
-     * empty answer would look as if nothing happened there.
+     * The caller's read scope in a project. Servers and disks in the filter have to be readable: an empty response would look
+     * as if nothing happened there.
      *
-     * @return throws what the doorman throws
+     * @return the read scope; throws what {@link Authorizer#requireReadScope} throws
      */
     ReadScope requireReadScope(RoutingContext exchange, String projectId, EventFilter filter) {
         filter.servers()

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The filters of a project's operations as query parameters: each repeated or with commas, any of its values fits. A
- * caller's name may have commas in it, so it is only repeated.
+ * The filters of a project's operations as query parameters: a parameter is repeated or has values separated by commas, and
+ * matches when one of its values does. A caller's name may contain commas, so it is only repeated.
  */
 final class OperationFilterParameters {
-    /** Their names. */
+    /** Names of the query parameters. */
     static final List<String> NAMES = List.of("server", "volume", "status", "type", "caller");
 
     private static final Set<String> STATUSES = Arrays.stream(OperationStatus.values())
@@ -30,12 +30,12 @@ final class OperationFilterParameters {
             .map(Operation.Type::wireName)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** Of an issuer's name, the colon and the subject. */
+    /** Length of an issuer's name, the colon and the subject. */
     private static final int MAX_CALLER_LENGTH = 100 + Caller.MAX_SUBJECT_LENGTH;
 
     private OperationFilterParameters() {}
 
-    /** The filter; what is wrong with it goes into the look, which its owner ends. */
+    /** Parses the filter; violations are added to {@code requestValidation}, which the caller has to check. */
     static EventFilter parse(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
         var servers = parseIds("server", query, requestValidation);
         var volumes = parseIds("volume", query, requestValidation);
@@ -66,10 +66,10 @@ final class OperationFilterParameters {
     private static Set<String> parseEnumValues(
             String name,
             MultiMap query,
-            Set<String> known,
+            Set<String> allowed,
             InvalidRequestException.RequestValidation requestValidation) {
-        var all = known.stream().sorted().collect(Collectors.joining(", "));
-        return validValues(name, split(name, query), known::contains, "has to be among " + all, requestValidation);
+        var list = allowed.stream().sorted().collect(Collectors.joining(", "));
+        return validValues(name, split(name, query), allowed::contains, "has to be among " + list, requestValidation);
     }
 
     private static Stream<String> split(String name, MultiMap query) {
@@ -80,13 +80,13 @@ final class OperationFilterParameters {
 
     private static Set<String> validValues(
             String name,
-            Stream<String> sent,
-            Predicate<String> form,
+            Stream<String> values,
+            Predicate<String> isValid,
             String rule,
             InvalidRequestException.RequestValidation requestValidation) {
-        var all = sent.collect(Collectors.toUnmodifiableSet());
-        if (all.stream().allMatch(form)) {
-            return all;
+        var distinct = values.collect(Collectors.toUnmodifiableSet());
+        if (distinct.stream().allMatch(isValid)) {
+            return distinct;
         }
         requestValidation.addViolation(name, rule);
         return Set.of();

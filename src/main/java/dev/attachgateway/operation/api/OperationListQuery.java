@@ -37,25 +37,25 @@ class OperationListQuery {
     }
 
     /**
-     * Some of a project's operations.
+     * A page of a project's operations.
      *
-     * @param nextCursor where the next page begins; empty on the last one
+     * @param nextCursor start of the next page; empty on the last one
      */
     record Page(List<Operation> operations, Optional<PageCursor> nextCursor) {}
 
     /**
-     * The page after a place in the list. Places do not move: what is created meanwhile comes before the first page.
+     * Reads the page after a cursor. Cursors are stable: operations created meanwhile come before the first page.
      *
      * @param after null for the first page
-     * @param most operations on it
+     * @param limit maximum number of operations on the page
      */
-    Uni<Page> fetchPage(SubscriptionScope subscriptionScope, @Nullable PageCursor after, int most) {
+    Uni<Page> fetchPage(SubscriptionScope subscriptionScope, @Nullable PageCursor after, int limit) {
         var values = new ArrayList<@Nullable Object>();
         values.add(subscriptionScope.projectId());
-        values.add(most + 1);
-        var where = SqlConditions.of(subscriptionScope.filter(), subscriptionScope.sight(), FILTER_COLUMNS, values);
+        values.add(limit + 1);
+        var where = SqlConditions.of(subscriptionScope.filter(), subscriptionScope.readScope(), FILTER_COLUMNS, values);
         if (isUnfinishedOnly(subscriptionScope.filter())) {
-            // For these there is an index.
+            // Unfinished operations have an index.
             where += " and ended_at is null";
         }
         if (after != null) {
@@ -67,18 +67,18 @@ class OperationListQuery {
                 pool.preparedQuery("select " + OperationRowMapper.COLUMNS + " from operation where project_id = $1"
                                 + where + " order by created_at desc, operation_id desc limit $2")
                         .execute(Tuple.from(values))
-                        .map(rows -> toPage(OperationRowMapper.mapAll(rows), most)));
+                        .map(rows -> toPage(OperationRowMapper.mapAll(rows), limit)));
     }
 
     private static boolean isUnfinishedOnly(EventFilter filter) {
         return !filter.statuses().isEmpty() && UNFINISHED_STATUSES.containsAll(filter.statuses());
     }
 
-    private static Page toPage(List<Operation> found, int most) {
-        if (found.size() <= most) {
+    private static Page toPage(List<Operation> found, int limit) {
+        if (found.size() <= limit) {
             return new Page(found, Optional.empty());
         }
-        var page = found.subList(0, most);
+        var page = found.subList(0, limit);
         return new Page(page, Optional.of(PageCursor.after(page.getLast())));
     }
 }

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoutes} answers the same address as a stream. */
+/** {@code GET …/operation/{operation_id}} as JSON; {@link StreamRoutes} serves the same path as a stream. */
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationResource {
@@ -26,22 +26,23 @@ public class OperationResource {
         this.operationAccess = operationAccess;
     }
 
+    /** The operation as JSON. */
     @GET
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "showOperation",
             summary = "Show or follow an operation",
             description =
                     "As JSON, or as a stream of its changes when Accept prefers text/event-stream. The stream begins"
-                            + " with a snapshot, or with what was missed since Last-Event-ID, and ends with the operation. Each event"
-                            + " is named operation and carries the operation's JSON; reset says that what the client knew cannot be"
-                            + " continued, and a fresh snapshot follows.")
+                            + " with a snapshot, or with the events after Last-Event-ID, and ends with the operation. Each event"
+                            + " is named operation and carries the operation's JSON; reset reports that the stream cannot be"
+                            + " continued from the client's position, and a new snapshot follows.")
     @Parameter(ref = "Last-Event-ID")
     @Parameter(ref = "last_event_id")
     @Parameter(ref = "envelope")
     @Parameter(ref = "ticket")
     @APIResponse(
             responseCode = "200",
-            description = "The operation as it stands, or its stream.",
+            description = "The operation in its current state, or its stream.",
             content = {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,
@@ -51,7 +52,9 @@ public class OperationResource {
                         schema = @Schema(type = SchemaType.STRING),
                         example = "id: 9ff3ee15-43-5be1a07c\nevent: operation\ndata: {\"operation_id\": \"…\"}\n\n")
             })
-    @APIResponse(responseCode = "204", description = "A stream whose end the client has seen: there is nothing more.")
+    @APIResponse(
+            responseCode = "204",
+            description = "The client has received the end of the stream; there are no further events.")
     public Uni<Response> show(
             @Parameter(ref = "project_id") @PathParam("project_id") String projectId,
             @Parameter(ref = "id") @PathParam("id") String serverId,

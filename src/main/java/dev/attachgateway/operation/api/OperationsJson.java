@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a project's operations, the newest first.
  *
- * @param next what to send as {@code cursor} for the next page; absent on the last one
+ * @param next the value of {@code cursor} for the next page; absent on the last one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(

@@ -27,11 +27,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET …/dev-servers/operations} as JSON; {@link StreamRoutes} answers the same address as a stream. */
+/** {@code GET …/dev-servers/operations} as JSON; {@link StreamRoutes} serves the same path as a stream. */
 @Path("/v1/{project_id}/dev-servers/operations")
 @Produces(MediaType.APPLICATION_JSON)
 public class OperationsResource {
-    /** Operations on one page at most. */
+    /** Maximum number of operations on one page. */
     static final int MAX_LIMIT = 200;
 
     private static final int DEFAULT_LIMIT = 50;
@@ -47,17 +47,18 @@ public class OperationsResource {
         this.listQuery = operationListQuery;
     }
 
+    /** A page of the project's operations as JSON. */
     @GET
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "listOperations",
             summary = "List or follow a project's operations",
             description = "As JSON a page of them, the newest first, or a stream of their changes when Accept prefers"
                     + " text/event-stream. Filters are the same for both: a parameter that is repeated, or has several"
-                    + " values with commas (but for caller), fits when one of its values does. In the stream a status"
-                    + " fits before or after the change. Only what the caller's grants show is told. The stream begins"
-                    + " with a snapshot (the latest event of each unfinished operation and of those that ended lately),"
-                    + " or with what was missed since Last-Event-ID, and does not end by itself. limit and cursor are"
-                    + " for JSON; envelope and last_event_id are for the stream.")
+                    + " values separated by commas (except caller), matches when one of its values does. In the stream a"
+                    + " status matches before or after the change. The response contains only what the caller's grants"
+                    + " allow to read. The stream begins with a snapshot (the latest event of each unfinished operation"
+                    + " and of those that ended recently), or with the events after Last-Event-ID, and does not end by"
+                    + " itself. limit and cursor are for JSON; envelope and last_event_id are for the stream.")
     @Parameter(ref = "filter_server")
     @Parameter(ref = "filter_volume")
     @Parameter(ref = "filter_status")
@@ -88,7 +89,7 @@ public class OperationsResource {
         var query = exchange.queryParams();
         var projectId = CloudIds.normalize(project);
         var names = new HashSet<>(query.names());
-        // A page asks the address of its stream for JSON when it wants to know why it ended.
+        // A web page requests the URL of its stream as JSON to find out why the stream ended.
         names.removeAll(StreamNegotiation.STREAM_PARAMETERS);
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .projectId(projectId)
@@ -100,41 +101,41 @@ public class OperationsResource {
         var subscriptionScope =
                 new SubscriptionScope(projectId, filter, operationAccess.requireReadScope(exchange, projectId, filter));
         return listQuery.fetchPage(subscriptionScope, cursor, limit).map(page -> {
-            var answer = Response.ok(OperationsJson.of(page)).header("Vary", "Accept");
+            var response = Response.ok(OperationsJson.of(page)).header("Vary", "Accept");
             page.nextCursor()
-                    .ifPresent(next -> answer.header("Link", nextLink(exchange.normalizedPath(), query, next)));
-            return answer.build();
+                    .ifPresent(next -> response.header("Link", nextLink(exchange.normalizedPath(), query, next)));
+            return response.build();
         });
     }
 
-    private static int parseLimit(@Nullable String sent, InvalidRequestException.RequestValidation requestValidation) {
-        if (sent == null) {
+    private static int parseLimit(@Nullable String value, InvalidRequestException.RequestValidation requestValidation) {
+        if (value == null) {
             return DEFAULT_LIMIT;
         }
-        if (sent.matches("[1-9][0-9]{0,2}") && Integer.parseInt(sent) <= MAX_LIMIT) {
-            return Integer.parseInt(sent);
+        if (value.matches("[1-9][0-9]{0,2}") && Integer.parseInt(value) <= MAX_LIMIT) {
+            return Integer.parseInt(value);
         }
         requestValidation.addViolation("limit", "has to be 1 to " + MAX_LIMIT);
         return DEFAULT_LIMIT;
     }
 
     private static @Nullable PageCursor parseCursor(
-            @Nullable String sent, InvalidRequestException.RequestValidation requestValidation) {
-        if (sent == null) {
+            @Nullable String value, InvalidRequestException.RequestValidation requestValidation) {
+        if (value == null) {
             return null;
         }
-        return PageCursor.parse(sent).orElseGet(() -> {
-            requestValidation.addViolation("cursor", "has to be the value of next on the page before");
+        return PageCursor.parse(value).orElseGet(() -> {
+            requestValidation.addViolation("cursor", "has to be the value of next on the previous page");
             return null;
         });
     }
 
-    /** The same question, from the next place on. */
+    /** The same query from the next cursor on. */
     private static String nextLink(String path, MultiMap query, PageCursor next) {
-        var same = query.entries().stream()
-                .filter(each -> !each.getKey().equals("cursor"))
-                .map(each -> urlEncode(each.getKey()) + "=" + urlEncode(each.getValue()));
-        return Stream.concat(same, Stream.of("cursor=" + next))
+        var parameters = query.entries().stream()
+                .filter(parameter -> !parameter.getKey().equals("cursor"))
+                .map(parameter -> urlEncode(parameter.getKey()) + "=" + urlEncode(parameter.getValue()));
+        return Stream.concat(parameters, Stream.of("cursor=" + next))
                 .collect(Collectors.joining("&", "<" + path + "?", ">; rel=\"next\""));
     }
 

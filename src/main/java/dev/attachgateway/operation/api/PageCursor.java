@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A place in the list of a project's operations, opaque to clients.
+ * A position in the list of a project's operations, opaque to clients.
  *
- * @param createdAt to the microsecond, as the database has it
+ * @param createdAt with microseconds, the precision of the database
  */
 record PageCursor(Instant createdAt, UUID operationId) {
     private static final int BYTES = 3 * Long.BYTES;
@@ -21,7 +21,7 @@ record PageCursor(Instant createdAt, UUID operationId) {
         return new PageCursor(operation.createdAt(), operation.id());
     }
 
-    /** What {@link #toString} made; empty for anything else. */
+    /** Parses the result of {@link #toString}; empty for any other text. */
     static Optional<PageCursor> parse(String text) {
         try {
             var bytes = Base64.getUrlDecoder().decode(text);

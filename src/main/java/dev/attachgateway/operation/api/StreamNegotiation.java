@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client says about a stream in {@code Accept}.
+ * The client's preference for a stream, from {@code Accept}.
  *
- * @param prefersStream whether a stream is wished for, and JSON less: any type, no type or an equal wish is JSON
- * @param acceptEnvelope the parameter {@code envelope} of the type, in lower case; null when it has none
+ * @param prefersStream whether a stream is preferred to JSON; a wildcard, no type or equal weights select JSON
+ * @param acceptEnvelope the parameter {@code envelope} of the media type, in lower case; null when it has none
  */
 record StreamNegotiation(boolean prefersStream, @Nullable String acceptEnvelope) {
-    /** The parameter of the type, and the name of the query parameter that says the same. */
+    /** Name of the media type parameter and of the equivalent query parameter. */
     static final String ENVELOPE = "envelope";
 
-    /** The query parameters that only say something about a stream. */
+    /** Query parameters that apply to streams only. */
     static final List<String> STREAM_PARAMETERS = List.of(ENVELOPE, "last_event_id");
 
-    /** The query parameter that a browser shows who it is with; the doorman takes it. */
+    /** Query parameter with the ticket that authenticates a browser; the authenticator reads it. */
     static final String TICKET = "ticket";
 
     private static final Pattern WEIGHT =
@@ -35,30 +35,30 @@ record StreamNegotiation(boolean prefersStream, @Nullable String acceptEnvelope)
         return new StreamNegotiation(
                 stream.map(StreamNegotiation::weight).orElse(0f)
                         > json.map(StreamNegotiation::weight).orElse(0f),
-                stream.map(wish -> wish.parameter(ENVELOPE)).orElse(null));
+                stream.map(mediaType -> mediaType.parameter(ENVELOPE)).orElse(null));
     }
 
     private static Optional<? extends ParsedHeaderValue> bestMatch(
             List<? extends ParsedHeaderValue> accept, String type) {
         return accept.stream()
-                .filter(wish ->
-                        type.equalsIgnoreCase(wish.value().split(";", 2)[0].strip()))
+                .filter(mediaType ->
+                        type.equalsIgnoreCase(mediaType.value().split(";", 2)[0].strip()))
                 .max(Comparator.comparing(StreamNegotiation::weight));
     }
 
-    /** To the three decimals that RFC 9110, section 12.4.2, has; the header's own parser keeps two. */
-    private static float weight(ParsedHeaderValue wish) {
-        var said = WEIGHT.matcher(wish.rawValue());
-        return said.find() ? Float.parseFloat(said.group(1)) : wish.weight();
+    /** The weight with the three decimals of RFC 9110, section 12.4.2; the header's own parser keeps two. */
+    private static float weight(ParsedHeaderValue mediaType) {
+        var match = WEIGHT.matcher(mediaType.rawValue());
+        return match.find() ? Float.parseFloat(match.group(1)) : mediaType.weight();
     }
 
-    /** The envelope that is asked for; the query says it for clients that cannot set headers, and wins. */
+    /** The requested envelope; the query parameter, for clients that cannot set headers, takes precedence. */
     EventEnvelope resolveEnvelope(MultiMap query, InvalidRequestException.RequestValidation requestValidation) {
-        var asked = query.contains(ENVELOPE) ? query.get(ENVELOPE) : acceptEnvelope;
-        if (asked == null) {
+        var name = query.contains(ENVELOPE) ? query.get(ENVELOPE) : acceptEnvelope;
+        if (name == null) {
             return EventEnvelope.NONE;
         }
-        return EventEnvelope.named(asked).orElseGet(() -> {
+        return EventEnvelope.named(name).orElseGet(() -> {
             requestValidation.addViolation(ENVELOPE, "has to be among cloudevents, none");
             return EventEnvelope.NONE;
         });

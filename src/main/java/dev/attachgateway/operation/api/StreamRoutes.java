@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Answers the addresses of operations with their live story when that is what the client prefers. Raw routes, because the
- * status has to be decided after a look at the database and before the stream begins.
+ * Serves the paths of operations as event streams when the client prefers a stream. They are Vert.x routes, because the
+ * status has to be decided after a read of the database and before the stream begins.
  */
 @ApplicationScoped
 class StreamRoutes {
@@ -34,9 +34,9 @@ class StreamRoutes {
     private final Authorizer authorizer;
     private final StreamAuthorizer streamAuthorizer;
 
-    /** Opens the stream; what it throws or fails with becomes the answer. */
+    /** Opens the stream; its exceptions and failures become the response. */
     private interface StreamOpener {
-        Uni<?> open(RoutingContext exchange, String projectId, StreamNegotiation wish);
+        Uni<?> open(RoutingContext exchange, String projectId, StreamNegotiation negotiation);
     }
 
     StreamRoutes(
@@ -61,28 +61,28 @@ class StreamRoutes {
     }
 
     private void handle(RoutingContext exchange, StreamOpener streamOpener) {
-        var wish = StreamNegotiation.fromAccept(exchange.parsedHeaders().accept());
-        if (!wish.prefersStream()) {
+        var negotiation = StreamNegotiation.fromAccept(exchange.parsedHeaders().accept());
+        if (!negotiation.prefersStream()) {
             exchange.next();
             return;
         }
         var projectId = CloudIds.normalize(exchange.pathParam("project_id"));
-        // Within the chain: what a subscriber throws is dropped, and the request would never be answered.
+        // Deferred into the chain: an exception thrown outside of it is dropped, and the request would get no response.
         Uni.createFrom()
                 .deferred(() -> {
                     authorizer.requireProjectAccess(exchange, projectId);
-                    return streamOpener.open(exchange, projectId, wish).replaceWithVoid();
+                    return streamOpener.open(exchange, projectId, negotiation).replaceWithVoid();
                 })
                 .subscribe()
-                .with(opened -> {}, exchange::fail);
+                .with(_ -> {}, exchange::fail);
     }
 
-    private Uni<?> openFeed(RoutingContext exchange, String projectId, StreamNegotiation wish) {
+    private Uni<?> openFeed(RoutingContext exchange, String projectId, StreamNegotiation negotiation) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .projectId(projectId)
                 .allowListedParameters(parameterNames(exchange), FEED_PARAMETERS);
         var filter = OperationFilterParameters.parse(exchange.queryParams(), requestValidation);
-        var envelope = wish.resolveEnvelope(exchange.queryParams(), requestValidation);
+        var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
         requestValidation.throwIfInvalid();
         var readScope = operationAccess.requireReadScope(exchange, projectId, filter);
         var streamAuthorization = streamAuthorizer.authorize(exchange, projectId, readScope);
@@ -91,19 +91,19 @@ class StreamRoutes {
         return Uni.createFrom().voidItem();
     }
 
-    /** Of the parameters that say what is to be told; who wants to know was asked before. */
+    /** The query parameters except the ticket, which was handled by authentication. */
     private static Set<String> parameterNames(RoutingContext exchange) {
         var names = new HashSet<>(exchange.queryParams().names());
         names.remove(StreamNegotiation.TICKET);
         return names;
     }
 
-    private Uni<?> openOperationStream(RoutingContext exchange, String projectId, StreamNegotiation wish) {
+    private Uni<?> openOperationStream(RoutingContext exchange, String projectId, StreamNegotiation negotiation) {
         return operationAccess
                 .getOperation(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id"))
                 .invoke(operation -> {
                     var requestValidation = new InvalidRequestException.RequestValidation();
-                    var envelope = wish.resolveEnvelope(exchange.queryParams(), requestValidation);
+                    var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
                     requestValidation.throwIfInvalid();
                     var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
                     streams.open(

@@ -7,9 +7,9 @@ import dev.attachgateway.operation.model.OperationJson;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A ticket as its caller sees it.
+ * A ticket as its caller gets it.
  *
- * @param url the address of the stream with the ticket in it, relative to the gateway
+ * @param url the URL of the stream with the ticket, relative to the gateway
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(
@@ -19,7 +19,7 @@ record TicketJson(
         @Schema(description = "Opens the stream once.", pattern = "^[A-Za-z0-9_-]{43}$")
         String ticket,
 
-        @Schema(description = "The stream's address with the ticket, relative to this one's origin.")
+        @Schema(description = "The URL of the stream with the ticket, relative to the origin of the gateway.")
         String url,
 
         @Schema(format = "date-time") String expiresAt) {
@@ -29,7 +29,7 @@ record TicketJson(
         return new TicketJson(ticket.secret(), url, OperationJson.formatTimestamp(ticket.expiresAt()));
     }
 
-    /** Never the ticket. */
+    /** Without the ticket, which is a secret. */
     @Override
     public String toString() {
         return "TicketJson[expiresAt=" + expiresAt + "]";

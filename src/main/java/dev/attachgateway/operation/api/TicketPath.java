@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a stream, as somebody names it beforehand.
+ * The path and query of the stream that a ticket is requested for.
  *
  * @param operationPath the one operation, or null for the project's feed
- * @param filter of the feed
+ * @param filter the filter of the feed
  */
 record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, EventFilter filter) {
     private static final int MAX_LENGTH = 4096;
 
-    /** Without anything that could be written in several ways: it has to be the same, letter by letter, later. */
+    /** Without percent-encoding or other alternative spellings: the stream's request has to match it exactly. */
     private static final Pattern FORMAT = Pattern.compile(
             "/v1/([0-9A-Za-z-]{1,64})/dev-servers/(?:operations|([0-9A-Za-z-]{36})/operation/([0-9A-Za-z-]{36}))");
 
@@ -31,11 +31,11 @@ record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, Ev
             .toList();
 
     /**
-     * Reads an address.
+     * Parses a path with its query.
      *
-     * @param projectId the project that it has to be of, in lower case
-     * @param requestValidation what has been found wrong with the request so far; it ends here
-     * @throws InvalidRequestException when anything is wrong
+     * @param projectId the project that it has to belong to, in lower case
+     * @param requestValidation the violations found so far; checked at the end of this method
+     * @throws InvalidRequestException when there are violations
      */
     static TicketPath parse(
             @Nullable String path, String projectId, InvalidRequestException.RequestValidation requestValidation) {
@@ -45,8 +45,8 @@ record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, Ev
                     .toException();
         }
         var parts = path.split("\\?", 2);
-        var form = FORMAT.matcher(parts[0]);
-        if (!form.matches()) {
+        var match = FORMAT.matcher(parts[0]);
+        if (!match.matches()) {
             throw requestValidation
                     .addViolation(
                             "path",
@@ -54,18 +54,18 @@ record TicketPath(TicketTarget target, @Nullable OperationPath operationPath, Ev
                                     + " /v1/{project_id}/dev-servers/{id}/operation/{operation_id}")
                     .toException();
         }
-        if (!CloudIds.normalize(form.group(1)).equals(projectId)) {
-            requestValidation.addViolation("path", "has to be of the project that the ticket is asked for in");
+        if (!CloudIds.normalize(match.group(1)).equals(projectId)) {
+            requestValidation.addViolation("path", "has to be of the project that the ticket is requested in");
         }
         var query = parseQuery(parts.length > 1 ? parts[1] : "", requestValidation);
         requestValidation.allowListedParameters(
-                query.names(), form.group(2) == null ? FEED_PARAMETERS : OPERATION_PARAMETERS);
+                query.names(), match.group(2) == null ? FEED_PARAMETERS : OPERATION_PARAMETERS);
         new StreamNegotiation(true, null).resolveEnvelope(query, requestValidation);
         var target = TicketTarget.of(parts[0], query);
-        if (form.group(2) != null) {
+        if (match.group(2) != null) {
             return new TicketPath(
                     target,
-                    OperationPath.parse(projectId, form.group(2), form.group(3), requestValidation),
+                    OperationPath.parse(projectId, match.group(2), match.group(3), requestValidation),
                     EventFilter.ALL);
         }
         var filter = OperationFilterParameters.parse(query, requestValidation);

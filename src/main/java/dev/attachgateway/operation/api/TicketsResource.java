@@ -35,16 +35,18 @@ public class TicketsResource {
         this.ticketStore = ticketStore;
     }
 
+    /** Issues a ticket for one stream. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @org.eclipse.microprofile.openapi.annotations.Operation(
             operationId = "createStreamTicket",
             summary = "Get a ticket for one stream",
             description =
-                    "For a page, whose EventSource cannot send a credential: the url in the answer opens the stream that path"
-                            + " names, once, for a page of that origin, within seconds. The stream lasts as long as the"
-                            + " credential of this request, and shows what the caller may see when it is opened. An EventSource"
-                            + " that comes back by itself is refused: the page fetches another ticket, and adds last_event_id.")
+                    "For a web page, whose EventSource cannot send a credential: the url in the response opens the stream of"
+                            + " path once, for a page of that origin, within seconds. The stream lasts as long as the"
+                            + " credential of this request is valid, and has the read scope of the caller when it is opened."
+                            + " An automatic reconnect of EventSource is refused: the page requests another ticket and appends"
+                            + " last_event_id.")
     @RequestBody(
             required = true,
             content =
@@ -65,13 +67,13 @@ public class TicketsResource {
                 .allowParameters(exchange.queryParams().names(), Set.of());
         if (body == null) {
             throw requestValidation
-                    .addViolation("body", "is missing: send {\"path\": \"<the stream's address>\"}")
+                    .addViolation("body", "is missing: send {\"path\": \"<path of the stream>\"}")
                     .toException();
         }
         var origin = resolveOrigin(body, exchange.request().getHeader("Origin"), requestValidation);
-        var address = TicketPath.parse(body.path(), projectId, requestValidation);
-        return checkAccess(exchange, projectId, address)
-                .chain(() -> ticketStore.issue(exchange, address.target(), origin))
+        var ticketPath = TicketPath.parse(body.path(), projectId, requestValidation);
+        return checkAccess(exchange, projectId, ticketPath)
+                .chain(() -> ticketStore.issue(exchange, ticketPath.target(), origin))
                 .map(ticket -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
                         .entity(TicketJson.of(ticket, String.valueOf(body.path())))
@@ -81,24 +83,27 @@ public class TicketsResource {
     private static Origin resolveOrigin(
             TicketRequest body, @Nullable String header, InvalidRequestException.RequestValidation requestValidation) {
         if (body.origin() != null && header != null && !body.origin().equals(header)) {
-            requestValidation.addViolation("origin", "has to be the same as the header Origin");
+            requestValidation.addViolation("origin", "has to be the same as the Origin header");
         }
         return Optional.ofNullable(body.origin() == null ? header : body.origin())
                 .flatMap(Origin::parse)
                 .orElseGet(() -> {
                     requestValidation.addViolation(
-                            "origin", "has to be the page's origin, such as https://console.example.com");
+                            "origin", "has to be the origin of the page, such as https://console.example.com");
                     return new Origin("");
                 });
     }
 
-    private Uni<?> checkAccess(RoutingContext exchange, String projectId, TicketPath address) {
-        var at = address.operationPath();
-        if (at != null) {
+    private Uni<?> checkAccess(RoutingContext exchange, String projectId, TicketPath ticketPath) {
+        var path = ticketPath.operationPath();
+        if (path != null) {
             return operationAccess.getOperation(
-                    exchange, at.projectId(), at.serverId(), at.operationId().toString());
+                    exchange,
+                    path.projectId(),
+                    path.serverId(),
+                    path.operationId().toString());
         }
-        operationAccess.requireReadScope(exchange, projectId, address.filter());
+        operationAccess.requireReadScope(exchange, projectId, ticketPath.filter());
         return Uni.createFrom().voidItem();
     }
 }

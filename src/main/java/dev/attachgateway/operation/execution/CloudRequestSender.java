@@ -17,7 +17,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Sends a request whose intent is committed, once, and writes down what came of it. */
+/** Sends a cloud request once, after its intent is committed, and commits the outcome. */
 @ApplicationScoped
 public class CloudRequestSender {
     private static final Logger LOG = Logger.getLogger(CloudRequestSender.class);
@@ -40,14 +40,14 @@ public class CloudRequestSender {
         this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
-    Uni<StepResult> send(Operation operation, SendOptions send) {
+    Uni<StepResult> send(Operation operation, SendOptions options) {
         var sending = (OperationState.Sending) operation.state();
         metrics.countSend(operation.type());
         var sent = switch (operation.type()) {
             case ATTACH ->
-                modelArtsClient.attach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+                modelArtsClient.attach(operation.projectId(), operation.serverId(), operation.volumeId(), options);
             case DETACH ->
-                modelArtsClient.detach(operation.projectId(), operation.serverId(), operation.volumeId(), send);
+                modelArtsClient.detach(operation.projectId(), operation.serverId(), operation.volumeId(), options);
         };
         return sent.onItemOrFailure()
                 .transformToUni((accepted, failure) -> failure == null
@@ -55,7 +55,7 @@ public class CloudRequestSender {
                         : handleSendFailure(operation, sending, failure));
     }
 
-    /** It may have left. The disk stays reserved, and looking has to tell. */
+    /** The request may have left the gateway: the disk stays reserved until reads of the cloud settle the outcome. */
     Uni<StepResult> recordUnknownOutcome(Operation operation, OperationState.Sending sending, String reason) {
         return markUnsettled(
                 operation,
@@ -72,7 +72,11 @@ public class CloudRequestSender {
                 .map(changed -> StepResult.nextStepIn(changed, config.pollMinInterval()));
     }
 
-    /** It fails, or would fail if no earlier request could be the reason. */
+    /**
+     * Commits a failure, or the unsettled state when an earlier request of unknown outcome may be its cause.
+     *
+     * @param to the failed or unsettled state
+     */
     Uni<StepResult> recordFailure(Operation operation, OperationState to) {
         return to instanceof OperationState.Unsettled unsettled
                 ? markUnsettled(operation, unsettled)
@@ -81,17 +85,18 @@ public class CloudRequestSender {
                         .map(StepResult::noNextStep);
     }
 
+    /** A failed call as the end of a sentence; the details of an unexpected error go to the log only. */
     public static String describeFailure(Throwable failure) {
         if (failure instanceof CloudCallException || failure instanceof MissingCredentialException) {
             return failure.getMessage() + ".";
         }
-        LOG.error("a call to the cloud failed in a way nobody expected", failure);
+        LOG.error("a call to the cloud failed unexpectedly", failure);
         return "an unexpected error.";
     }
 
     private Uni<StepResult> handleAccepted(
-            Operation operation, OperationState.Sending sending, ModelArtsClient.Accepted accepted) {
-        var running = accepted.word() == ModelArtsClient.Word.RUNNING;
+            Operation operation, OperationState.Sending sending, ModelArtsClient.AcceptedOperation accepted) {
+        var running = accepted.status() == ModelArtsClient.CloudOperationStatus.RUNNING;
         return transitionStore
                 .commit(
                         operation,
@@ -113,8 +118,8 @@ public class CloudRequestSender {
                                 sending,
                                 OperationFailure.of(refused),
                                 operation.sendHistory().hadUnknownOutcome()));
-            case CloudCallException.NotStarted notStarted -> handleNotStarted(operation, sending, failure);
-            case MissingCredentialException missing -> handleNotStarted(operation, sending, failure);
+            case CloudCallException.NotStarted _ -> handleNotStarted(operation, sending, failure);
+            case MissingCredentialException _ -> handleNotStarted(operation, sending, failure);
             default ->
                 recordUnknownOutcome(
                         operation, sending, "The outcome of the request is unknown: " + describeFailure(failure));

@@ -17,7 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** From the cloud's acceptance to the end: one poller for each operation, and a look at disk and server before "success". */
+/** Follows an accepted operation to its end: one poller for each operation; disk and server are read before "success". */
 @ApplicationScoped
 class CompletionStep {
     private static final Logger LOG = Logger.getLogger(CompletionStep.class);
@@ -34,19 +34,23 @@ class CompletionStep {
             TransitionStore transitionStore,
             CloudStateReader cloudStateReader,
             ModelArtsClient modelArtsClient,
-            CloudRequestSender sender,
+            CloudRequestSender requestSender,
             OperationConfig config,
-            PreconditionConfig rules) {
+            PreconditionConfig preconditions) {
         this.transitionStore = transitionStore;
-        this.requestSender = sender;
-        this.preconditions = rules;
+        this.requestSender = requestSender;
+        this.preconditions = preconditions;
         this.cloudStateReader = cloudStateReader;
         this.modelArtsClient = modelArtsClient;
         this.config = config;
         this.pollBackoff = new Backoff(config.pollMinInterval(), config.pollMaxInterval());
     }
 
-    /** Asks the cloud how far its operation is. */
+    /**
+     * Polls the progress of the cloud's operation.
+     *
+     * @param round how many steps in a row changed nothing
+     */
     Uni<StepResult> poll(Operation operation, OperationState.Following following, int round) {
         return modelArtsClient
                 .operation(operation.projectId(), operation.serverId(), following.upstreamId())
@@ -56,10 +60,13 @@ class CompletionStep {
                         : handlePollFailure(operation, following, failure, round));
     }
 
-    /** Looks whether the disk is where the cloud says it put it. EVS lags, so a "no" is not final at once. */
+    /**
+     * Checks that disk or server shows the result. EVS lags, so a negative check is final only after the confirmation
+     * time-out.
+     */
     Uni<StepResult> confirm(Operation operation, OperationState.Confirming confirming, int round) {
-        return isConfirmed(operation).flatMap(there -> {
-            if (there) {
+        return isConfirmed(operation).flatMap(confirmed -> {
+            if (confirmed) {
                 return succeed(operation, confirming.confirmed());
             }
             if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.confirmationTimeout()))) {
@@ -74,8 +81,11 @@ class CompletionStep {
     }
 
     private Uni<StepResult> handleProgress(
-            Operation operation, OperationState.Following following, ModelArtsClient.Progress progress, int round) {
-        return switch (progress.word()) {
+            Operation operation,
+            OperationState.Following following,
+            ModelArtsClient.OperationProgress progress,
+            int round) {
+        return switch (progress.status()) {
             case PENDING -> keepPolling(operation, following, round);
             case RUNNING ->
                 following.running()
@@ -97,10 +107,10 @@ class CompletionStep {
     private Uni<StepResult> handlePollFailure(
             Operation operation, OperationState.Following following, Throwable failure, int round) {
         if (failure instanceof CloudCallException.Refused refused && refused.isNotFound()) {
-            // How long the cloud remembers an operation is not documented. What it did shows on the disk.
+            // How long the cloud retains an operation is not documented; the disk shows its effect.
             return startConfirming(operation, following);
         }
-        LOG.debugf("operation not heard of operation=%s reason=%s", operation.id(), failure.getMessage());
+        LOG.debugf("progress not read operation=%s reason=%s", operation.id(), failure.getMessage());
         return keepPolling(operation, following, round);
     }
 

@@ -4,24 +4,36 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 
 /**
- * Whether a failure is final. After a request of unknown outcome none is: what the cloud objects to may be that request's
- * doing, so the failure is kept until looking has told. Pure.
+ * Decides whether a failure is final. After a request of unknown outcome no failure is: that request may be its cause, so
+ * the failure is kept until reads of the cloud settle the outcome. Pure.
  */
 public final class FailureFinality {
     private FailureFinality() {}
 
-    /** The cloud refused the request. */
+    /**
+     * The state after the cloud refused the request.
+     *
+     * @param doubted whether an earlier request had an unknown outcome
+     */
     public static OperationState onRefusal(OperationState.Sending sending, OperationFailure failure, boolean doubted) {
         return doubted ? sending.refusedInDoubt(failure, reason(failure)) : sending.refused(failure);
     }
 
-    /** The cloud's operation failed. */
+    /**
+     * The state after the cloud's operation failed.
+     *
+     * @param doubted whether an earlier request had an unknown outcome
+     */
     public static OperationState onCloudFailure(
             OperationState.Following following, OperationFailure failure, boolean doubted) {
         return doubted ? following.failedInDoubt(failure, reason(failure)) : following.failed(failure);
     }
 
-    /** The checks speak against it. */
+    /**
+     * The state after a precondition was violated.
+     *
+     * @param doubted whether an earlier request had an unknown outcome
+     */
     public static OperationState onPreconditionFailure(
             OperationState.Unsent unsent, OperationFailure failure, boolean doubted) {
         return doubted ? unsent.failInDoubt(failure, reason(failure)) : unsent.fail(failure);

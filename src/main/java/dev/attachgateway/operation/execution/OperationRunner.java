@@ -28,8 +28,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Carries operations on: those this replica took in, and those whose replica went silent. Each has one driver in the
- * cluster, the holder of its lease.
+ * Drives operations: those that this replica accepted, and those whose lease has expired. Each operation has one driver in
+ * the cluster, the holder of its lease.
  */
 @ApplicationScoped
 public class OperationRunner {
@@ -68,12 +68,12 @@ public class OperationRunner {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timers.add(vertx.setPeriodic(config.takeoverInterval().toMillis(), timer -> takeOver()));
-        timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_PER_LEASE, timer -> renewLeases()));
+        timers.add(vertx.setPeriodic(config.takeoverInterval().toMillis(), _ -> takeOver()));
+        timers.add(vertx.setPeriodic(config.lease().toMillis() / RENEWALS_PER_LEASE, _ -> renewLeases()));
         eventNotifier.listen(this::onNotification);
     }
 
-    /** No step is begun any more, and those under way get their answers: what is cut off is of unknown outcome. */
+    /** Starts no further steps and waits for the running ones: a request that is cut off has an unknown outcome. */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
         stopped = true;
         var end = System.nanoTime() + config.shutdownTimeout().toNanos();
@@ -81,7 +81,7 @@ public class OperationRunner {
                 && System.nanoTime() < end) {
             LockSupport.parkNanos(DRAIN_POLL_INTERVAL.toNanos());
         }
-        // The end of the streams may take a while, and nobody should wait for it.
+        // Closing the streams may take a while; other replicas take the operations over meanwhile.
         releaseIdle();
     }
 
@@ -92,7 +92,7 @@ public class OperationRunner {
         drivers.clear();
     }
 
-    /** What is being sent still runs into its lease; everything else may be taken over at once. */
+    /** An operation that is being sent keeps its lease until it expires; every other one may be taken over at once. */
     private void releaseIdle() {
         var idle = drivers.values().stream()
                 .filter(OperationDriver::isIdle)
@@ -105,14 +105,17 @@ public class OperationRunner {
         }
     }
 
-    /** Takes the first step of an operation whose lease is this replica's, and all that follow. */
+    /**
+     * Runs all steps of an operation whose lease this replica holds; releases the lease when the replica stops or is at its
+     * limit.
+     */
     public void submit(Operation operation) {
         if (stopped || drivers.size() >= config.maxConcurrent()) {
-            // It waits in the database until some replica has room for it, or one that goes on sees it.
+            // Any replica below its limit claims it from the database.
             leaseStore
                     .release(List.of(operation.id()))
                     .subscribe()
-                    .with(released -> {}, failure -> LOG.debugf("lease not released: %s", failure.getMessage()));
+                    .with(_ -> {}, failure -> LOG.debugf("lease not released: %s", failure.getMessage()));
             return;
         }
         var operationDriver = new OperationDriver(operation);
@@ -120,10 +123,10 @@ public class OperationRunner {
         operationDriver.runStep();
     }
 
-    /** Something was committed somewhere: a server may have become free, or a replica may have handed its work over. */
+    /** After a commit of any replica: a server's slot may have become free, or a lease may have been released. */
     private void onNotification() {
         if (!stopped && wakePending.compareAndSet(false, true)) {
-            vertx.setTimer(WAKE_DEBOUNCE_MS, timer -> {
+            vertx.setTimer(WAKE_DEBOUNCE_MS, _ -> {
                 wakePending.set(false);
                 takeOver();
                 wakeQueued();
@@ -143,16 +146,16 @@ public class OperationRunner {
                                 .map(drivers::get)
                                 .filter(Objects::nonNull)
                                 .forEach(OperationDriver::wakeIfQueued),
-                        failure -> LOG.debugf("the lines were not looked at: %s", failure.getMessage()));
+                        failure -> LOG.debugf("queue positions were not read: %s", failure.getMessage()));
     }
 
     private void takeOver() {
-        var room = config.maxConcurrent() - drivers.size();
-        if (room <= 0 || stopped || !claiming.compareAndSet(false, true)) {
+        var capacity = config.maxConcurrent() - drivers.size();
+        if (capacity <= 0 || stopped || !claiming.compareAndSet(false, true)) {
             return;
         }
         leaseStore
-                .claim(room)
+                .claim(capacity)
                 .onTermination()
                 .invoke(() -> claiming.set(false))
                 .subscribe()
@@ -163,7 +166,7 @@ public class OperationRunner {
                                     operation.id(), operation.state().step());
                             submit(operation);
                         }),
-                        failure -> LOG.warnf("no operations could be taken over: %s", failure.getMessage()));
+                        failure -> LOG.warnf("operations were not taken over: %s", failure.getMessage()));
     }
 
     private void renewLeases() {
@@ -183,7 +186,7 @@ public class OperationRunner {
                         failure -> LOG.warnf("leases were not renewed: %s", failure.getMessage()));
     }
 
-    /** One operation, step after step, until it ends or is somebody else's. */
+    /** Runs the steps of one operation until it ends or its lease is lost. */
     private final class OperationDriver {
         private volatile Operation operation;
         private volatile boolean idle;
@@ -206,7 +209,7 @@ public class OperationRunner {
             return idle && operation.state() instanceof OperationState.Queued;
         }
 
-        /** The next step now; the timer that is cancelled in time is the proof that nobody else takes it. */
+        /** Runs the next step now; a timer that could be cancelled has not started that step itself. */
         void wakeIfQueued() {
             if (isQueued() && vertx.cancelTimer(timer)) {
                 runStep();
@@ -214,7 +217,7 @@ public class OperationRunner {
         }
 
         private void runStep() {
-            // Dropped meanwhile: the lease ran out, another driver has it, or the replica stops.
+            // Dropped meanwhile: the lease expired, another driver holds it, or the replica stops.
             if (stopped || drivers.get(operation.id()) != this) {
                 idle = true;
                 return;
@@ -233,16 +236,16 @@ public class OperationRunner {
             stepResult
                     .nextStepDelay()
                     .ifPresentOrElse(
-                            wait -> timer = vertx.setTimer(Math.max(1, wait.toMillis()), fired -> runStep()),
+                            wait -> timer = vertx.setTimer(Math.max(1, wait.toMillis()), _ -> runStep()),
                             () -> drivers.remove(operation.id(), this));
         }
 
         private void onStepFailed(Throwable failure) {
             drivers.remove(operation.id(), this);
             if (failure instanceof LeaseLostException) {
-                LOG.infof("operation carried on elsewhere operation=%s", operation.id());
+                LOG.infof("operation continued by another replica operation=%s", operation.id());
             } else {
-                // Whoever finds the lease run out goes on from the row, which says how far it got.
+                // After the lease expires a replica continues from the row, which has the step that was reached.
                 LOG.errorf(failure, "operation interrupted operation=%s", operation.id());
             }
         }

@@ -26,10 +26,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** From the reservation to the intent: look at server and disk, ask for the server's turn, commit the intent, send once. */
+/**
+ * Takes an operation from the reservation to the send: reads server and disk, waits for the server's slot, commits the
+ * intent, sends once.
+ */
 @ApplicationScoped
 public class SendStep {
-    /** Between the last moment at which an answer can come and the first at which somebody else judges the outcome. */
+    /** Time between the latest possible response and the earliest takeover by another driver. */
     public static final Duration TAKEOVER_MARGIN = Duration.ofSeconds(1);
 
     private final TransitionStore transitionStore;
@@ -51,53 +54,53 @@ public class SendStep {
             CloudStateReader cloudStateReader,
             ServerQueue serverQueue,
             GrantRecheck grantRecheck,
-            CloudRequestSender sender,
+            CloudRequestSender requestSender,
             CloudCredentials credentials,
             CloudGuards guards,
             CloudClock clock,
             OperationConfig config,
-            PreconditionConfig rules,
+            PreconditionConfig preconditions,
             UpstreamConfig upstream) {
         this.transitionStore = transitionStore;
         this.cloudStateReader = cloudStateReader;
         this.serverQueue = serverQueue;
         this.grantRecheck = grantRecheck;
-        this.requestSender = sender;
+        this.requestSender = requestSender;
         this.credentials = credentials;
         this.guards = guards;
         this.clock = clock;
         this.config = config;
-        this.preconditions = rules;
+        this.preconditions = preconditions;
         this.longestExchange = upstream.longestExchange();
         this.signatureMaxAge = upstream.signatureMaxAge();
         this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
     /**
-     * As far as it gets now; what waited to be tried again needs a repetition's worth of budget. The caller of a new
-     * operation hears first what speaks against it, then waits for its turn.
+     * Advances an operation that has not been sent as far as possible; a retry withdraws from the retry budget. For a new
+     * operation the preconditions are checked before it queues, so that its caller gets a refusal without waiting.
      */
     Uni<StepResult> checkAndSend(Operation operation, OperationState.Unsent unsent) {
         if (unsent instanceof OperationState.Waiting
                 && !operation.isOverdue()
-                && !guards.withdraw(operation.projectId(), CloudService.MODELARTS, CloudService.EVS)) {
+                && !guards.withdrawStepRetry(operation.projectId(), CloudService.MODELARTS, CloudService.EVS)) {
             return Uni.createFrom().item(StepResult.nextStepIn(operation, backoff.delay(unsent.attempts())));
         }
-        // Asked again after the look: what was paused meanwhile is not sent.
-        Continuation send = cloudState ->
+        // The queue is checked again after the read: an operation paused meanwhile is not sent.
+        Continuation continuation = cloudState ->
                 proceedOrQueue(operation, unsent, () -> commitIntentAndSend(operation, unsent, cloudState));
         return unsent instanceof OperationState.Checking
-                ? readCloudState(operation, unsent, send)
-                : proceedOrQueue(operation, unsent, () -> readCloudState(operation, unsent, send));
+                ? readCloudState(operation, unsent, continuation)
+                : proceedOrQueue(operation, unsent, () -> readCloudState(operation, unsent, continuation));
     }
 
     /**
-     * An intent that somebody else committed: whether its request left cannot be known, so it is not sent again. Nobody gets
-     * here before the other's last moment to send, and its longest wait for an answer, are over.
+     * Handles an intent that another driver committed: its request may have left, so it is not sent again. This happens only
+     * after that driver's send time-out and its longest wait for a response have passed.
      */
-    Uni<StepResult> handleInterruptedSend(Operation operation, OperationState.Sending found) {
+    Uni<StepResult> handleInterruptedSend(Operation operation, OperationState.Sending sending) {
         return requestSender.recordUnknownOutcome(
-                operation, found, "The gateway was interrupted while it sent the request.");
+                operation, sending, "The gateway was interrupted while it sent the request.");
     }
 
     private interface Continuation {
@@ -105,11 +108,11 @@ public class SendStep {
     }
 
     private Uni<StepResult> proceedOrQueue(
-            Operation operation, OperationState.Unsent unsent, Supplier<Uni<StepResult>> onward) {
+            Operation operation, OperationState.Unsent unsent, Supplier<Uni<StepResult>> next) {
         return serverQueue
                 .position(operation)
                 .flatMap(queuePosition ->
-                        queuePosition.canSend() ? onward.get() : queue(operation, unsent, queuePosition));
+                        queuePosition.canSend() ? next.get() : queue(operation, unsent, queuePosition));
     }
 
     private Uni<StepResult> queue(
@@ -140,9 +143,9 @@ public class SendStep {
             OperationState.Unsent unsent,
             CloudStateReader.CloudState cloudState,
             Continuation continuation) {
-        var objections = preconditions.of(operation.type()).violations(cloudState.server(), cloudState.disk());
-        if (!objections.isEmpty()) {
-            var failure = OperationFailure.of(objections);
+        var violations = preconditions.of(operation.type()).violations(cloudState.server(), cloudState.disk());
+        if (!violations.isEmpty()) {
+            var failure = OperationFailure.of(violations);
             return requestSender.recordFailure(
                     operation,
                     FailureFinality.onPreconditionFailure(
@@ -152,7 +155,7 @@ public class SendStep {
             return fail(operation, unsent.fail(OperationFailure.notSent(overdueMessage(unsent))));
         }
         return grantRecheck.check(operation).flatMap(recheckResult -> switch (recheckResult) {
-            case GrantRecheck.RecheckResult.Granted granted -> continuation.proceed(cloudState);
+            case GrantRecheck.RecheckResult.Granted _ -> continuation.proceed(cloudState);
             case GrantRecheck.RecheckResult.Denied(var failure) -> fail(operation, unsent.fail(failure));
             case GrantRecheck.RecheckResult.Undecided(var reason) -> retryLater(operation, unsent.waitForRetry(reason));
         });
@@ -160,7 +163,8 @@ public class SendStep {
 
     private Uni<StepResult> commitIntentAndSend(
             Operation operation, OperationState.Unsent unsent, CloudStateReader.CloudState cloudState) {
-        // What was seen is good for so long only: a request that gets a connection later is not sent, and looks again.
+        // The reads are valid for the send time-out only: a request that gets a connection later is not sent, and they
+        // are repeated.
         var sendBefore = Deadline.after(System.nanoTime(), config.sendTimeout());
         var ifInterrupted = config.sendTimeout().plus(longestExchange).plus(TAKEOVER_MARGIN);
         var window = signatureMaxAge.plus(clock.skew()).plus(longestExchange);
@@ -174,7 +178,7 @@ public class SendStep {
                     .flatMap(intended ->
                             requestSender.send(intended, new SendOptions(intended.updatedAt(), sendBefore, signed)))
                     .onFailure(ServerBusyException.class)
-                    .recoverWithUni(taken -> serverQueue
+                    .recoverWithUni(_ -> serverQueue
                             .position(operation)
                             .flatMap(queuePosition -> queue(operation, unsent, queuePosition)));
         });
@@ -185,7 +189,7 @@ public class SendStep {
             return fail(operation, unsent.fail(OperationFailure.of(refused)));
         }
         var reason = "Server and disk cannot be looked at: " + CloudRequestSender.describeFailure(failure);
-        // A caller who still waits is told now and may ask again; one who has left gets the operation's whole patience.
+        // A waiting caller gets the failure now and may retry; without one the operation retries until its deadline.
         if (operation.databaseNow().isBefore(operation.responseDeadline()) || operation.isOverdue()) {
             return fail(
                     operation,
@@ -208,7 +212,7 @@ public class SendStep {
                 ? Uni.createFrom().item(StepResult.nextStepIn(operation, wait))
                 : transitionStore
                         .commit(operation, waiting, TransitionDetails.nextStepIn(wait))
-                        .map(held -> StepResult.nextStepIn(held, wait));
+                        .map(committed -> StepResult.nextStepIn(committed, wait));
     }
 
     private Uni<StepResult> fail(Operation operation, OperationState.Failed failed) {

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * What operators have said about the circuit breakers. It stands in the database, where each replica looks for it, so that it
- * holds for all of them and for those that start later; without a database what was said last goes on.
+ * The operators' overrides of the circuit breakers. They are stored in the database and read by each replica, so that they
+ * apply to all replicas and to those that start later; without a database the last overrides stay in effect.
  */
 @ApplicationScoped
 public class BreakerOverrides {
@@ -51,76 +51,76 @@ public class BreakerOverrides {
     private volatile long timer;
     private long appliedSequence;
 
-    BreakerOverrides(Vertx vertx, Pool pool, CloudGuards guards, AuditLog audit, OperationConfig config) {
+    BreakerOverrides(Vertx vertx, Pool pool, CloudGuards guards, AuditLog auditLog, OperationConfig config) {
         this.vertx = vertx;
         this.pool = pool;
         this.guards = guards;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
         this.config = config;
     }
 
     /**
-     * What an operator has said about one service.
+     * The override of one service's breaker.
      *
-     * @param setBy who, such as {@code sandbox:operator}
+     * @param setBy the operator, such as {@code sandbox:operator}
      */
     public record ActiveOverride(BreakerOverride override, String setBy, Instant setAt) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         refresh();
-        timer = vertx.setPeriodic(config.takeoverInterval().toMillis(), fired -> refresh());
+        timer = vertx.setPeriodic(config.takeoverInterval().toMillis(), _ -> refresh());
     }
 
     void stop(@Observes ShutdownEvent event) {
         vertx.cancelTimer(timer);
     }
 
-    /** What holds now, as this replica knows; services that are left to themselves are not in it. */
+    /** The overrides this replica has applied; services without an override are absent. */
     public Map<CloudService, ActiveOverride> current() {
         return overrides;
     }
 
     /**
-     * Has a breaker held open or closed, or leaves it to the service's health again: here at once, on the other replicas with
-     * their next look.
+     * Forces a breaker open or closed, or removes the override: on this replica at once, on the others with their next
+     * refresh.
      *
-     * @param allowed the decision that allowed it
+     * @param allowed the decision that allowed it; audited in the same transaction
+     * @return fails with {@link dev.attachgateway.database.DatabaseUnavailableException} when the database does not respond
      */
     public Uni<Void> set(CloudService service, BreakerOverride breakerOverride, AuditEntry allowed) {
-        var told = "Breaker of " + serviceName(service) + ": "
-                + (breakerOverride == BreakerOverride.NOT
+        var reason = "Breaker of " + serviceName(service) + ": "
+                + (breakerOverride == BreakerOverride.AUTOMATIC
                         ? "automatic"
                         : breakerOverride.name().toLowerCase(Locale.ROOT))
                 + ".";
-        var by = Objects.requireNonNull(allowed.caller()).displayName();
+        var setBy = Objects.requireNonNull(allowed.caller()).displayName();
         return DatabaseTimeout.limit(pool.withTransaction(
-                        transaction -> write(transaction, service, breakerOverride, by)
-                                .call(written -> auditLog.record(transaction, allowed.withReason(told)))))
-                .flatMap(committed -> load());
+                        transaction -> write(transaction, service, breakerOverride, setBy)
+                                .call(_ -> auditLog.record(transaction, allowed.withReason(reason)))))
+                .flatMap(_ -> load());
     }
 
     private static Uni<RowSet<Row>> write(
-            SqlConnection transaction, CloudService service, BreakerOverride breakerOverride, String by) {
-        return breakerOverride == BreakerOverride.NOT
+            SqlConnection transaction, CloudService service, BreakerOverride breakerOverride, String setBy) {
+        return breakerOverride == BreakerOverride.AUTOMATIC
                 ? transaction
                         .preparedQuery("delete from forced_guard where service = $1")
                         .execute(Tuple.of(serviceName(service)))
                 : transaction
                         .preparedQuery(UPSERT)
                         .execute(Tuple.of(
-                                serviceName(service), breakerOverride.name().toLowerCase(Locale.ROOT), by));
+                                serviceName(service), breakerOverride.name().toLowerCase(Locale.ROOT), setBy));
     }
 
     private void refresh() {
-        load().subscribe()
-                .with(done -> {}, failure -> LOG.warnf("what was said of the breakers is not known: %s", failure));
+        load().subscribe().with(_ -> {}, failure -> LOG.warnf("breaker overrides were not read: %s", failure));
     }
 
     private Uni<Void> load() {
-        var look = loadSequence.incrementAndGet();
+        var sequence = loadSequence.incrementAndGet();
         return DatabaseTimeout.limit(pool.query("select service, state, forced_by, at from forced_guard")
                         .execute())
-                .invoke(rows -> apply(look, mapRows(rows)))
+                .invoke(rows -> apply(sequence, mapRows(rows)))
                 .replaceWithVoid();
     }
 
@@ -135,23 +135,23 @@ public class BreakerOverrides {
         return found;
     }
 
-    /** A look that was begun before another one and ends after it has nothing new to say. */
-    private synchronized void apply(long look, Map<CloudService, ActiveOverride> found) {
-        if (look < appliedSequence) {
+    /** Ignores a read that began before the one applied last. */
+    private synchronized void apply(long sequence, Map<CloudService, ActiveOverride> found) {
+        if (sequence < appliedSequence) {
             return;
         }
-        appliedSequence = look;
+        appliedSequence = sequence;
         overrides = Map.copyOf(found);
-        for (var guardSnapshot : guards.view()) {
+        for (var guardSnapshot : guards.snapshots()) {
             var activeOverride = found.get(guardSnapshot.service());
-            var wish = activeOverride == null ? BreakerOverride.NOT : activeOverride.override();
-            if (guardSnapshot.forced() != wish) {
-                guards.force(guardSnapshot.service(), wish);
+            var wanted = activeOverride == null ? BreakerOverride.AUTOMATIC : activeOverride.override();
+            if (guardSnapshot.override() != wanted) {
+                guards.setOverride(guardSnapshot.service(), wanted);
             }
         }
     }
 
-    /** A service's name as operators and the database write it. */
+    /** The name of a service in the operator API and in the database. */
     public static String serviceName(CloudService service) {
         return service.name().toLowerCase(Locale.ROOT);
     }

@@ -15,7 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Takes an operation back for its caller, who may still do what was asked for, or for an operator. */
+/** Cancels operations for their caller, while that caller still has the grant, and for operators. */
 @ApplicationScoped
 public class CancelService {
     private final Authorizer authorizer;
@@ -29,30 +29,30 @@ public class CancelService {
     }
 
     /**
-     * Cancels an operation for the caller who asked for it and still has the grant, or for an operator.
+     * Cancels an operation that has not been sent.
      *
      * @return the cancelled operation; fails with {@link OperationNotFoundException}, {@link
      *     InterventionRejectedException} or what {@link Authorizer#require} throws
      */
-    public Uni<Operation> cancel(RoutingContext exchange, OperationPath at) {
-        var server = Resource.server(at.projectId(), at.serverId());
-        var any = Stream.of(Action.ATTACH, Action.DETACH)
+    public Uni<Operation> cancel(RoutingContext exchange, OperationPath path) {
+        var server = Resource.server(path.projectId(), path.serverId());
+        var mayCancelAny = Stream.of(Action.ATTACH, Action.DETACH)
                 .anyMatch(action -> authorizer.find(exchange, action, server).isPresent());
-        if (!any) {
-            // A caller who could cancel nothing here does not learn what there is.
+        if (!mayCancelAny) {
+            // A caller who may cancel nothing on this server does not learn which operations exist.
             authorizer.require(exchange, Action.OPERATE, server);
         }
         return operationQueries
-                .getByPath(at)
+                .getByPath(path)
                 .flatMap(operation -> interventions.cancel(
-                        operation.id(), authorize(exchange, at, operation).auditEntry()));
+                        operation.id(), authorize(exchange, path, operation).auditEntry()));
     }
 
-    private Permit authorize(RoutingContext exchange, OperationPath at, Operation operation) {
-        var resource = new Resource(at.projectId(), at.serverId(), operation.volumeId());
+    private Permit authorize(RoutingContext exchange, OperationPath path, Operation operation) {
+        var resource = new Resource(path.projectId(), path.serverId(), operation.volumeId());
         return Optional.of(operation.type().action())
-                .filter(own -> isOwnedByCaller(exchange, operation))
-                .flatMap(own -> authorizer.find(exchange, own, resource))
+                .filter(_ -> isOwnedByCaller(exchange, operation))
+                .flatMap(action -> authorizer.find(exchange, action, resource))
                 .orElseGet(() -> authorizer.require(exchange, Action.OPERATE, resource));
     }
 

@@ -5,21 +5,21 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The operation does not stand so that this could be done to it by hand. */
+/** The state of the operation does not allow the intervention. */
 public class InterventionRejectedException extends RuntimeException {
     private final Reason reason;
     private final UUID operationId;
     private final transient Optional<Duration> retryAfter;
 
-    /** What stands against it. */
+    /** Why the intervention is not possible. */
     public enum Reason {
-        /** A request may have left, or it has ended: there is nothing to take back. */
+        /** A request may have been sent, or the operation has ended: there is nothing to cancel. */
         ALREADY_SENT,
-        /** The present request may still reach the cloud, or its answer the gateway. */
+        /** The current request may still reach the cloud, or its response the gateway. */
         STILL_SENDING,
-        /** It is finished. */
+        /** The operation has ended. */
         ALREADY_ENDED,
-        /** Its outcome is not in question. */
+        /** The outcome is not unknown. */
         NOT_UNSETTLED
     }
 
@@ -45,7 +45,7 @@ public class InterventionRejectedException extends RuntimeException {
         return operationId;
     }
 
-    /** How long it will stand so at most, where that is known. */
+    /** The maximum time until the intervention is possible, where it is known. */
     public Optional<Duration> retryAfter() {
         return retryAfter;
     }

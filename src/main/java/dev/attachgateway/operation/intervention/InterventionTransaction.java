@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Changes an operation from outside, whoever carries on with it: under a lock of its row, with the fencing token raised, and
- * with event and audit line in the same transaction.
+ * Changes an operation independently of its driver: under a lock of its row, with the fencing token incremented, and with
+ * event and audit entry in the same transaction.
  */
 @ApplicationScoped
 class InterventionTransaction {
@@ -33,7 +33,7 @@ class InterventionTransaction {
             + ", greatest(0, extract(epoch from send_before + make_interval(secs => $2) - clock_timestamp()))::float8 as early"
             + " from operation where operation_id = $1 for update";
 
-    /** The clock of the statement, since the transaction may have waited for the row. */
+    /** Statement time, since the transaction may have waited for the row. */
     private static final String UPDATE_FAILED = """
             update operation set step = 'failed', status = 'failed', detail = null, failure = $2,
                 reconcile_at = case when $3 then statement_timestamp() else reconcile_at end,
@@ -59,22 +59,22 @@ class InterventionTransaction {
     InterventionTransaction(
             Pool pool,
             TransitionStore transitionStore,
-            AuditLog audit,
+            AuditLog auditLog,
             EventNotifier eventNotifier,
             OperationMetrics metrics,
             UpstreamConfig upstream) {
         this.pool = pool;
         this.transitionStore = transitionStore;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
         this.eventNotifier = eventNotifier;
         this.metrics = metrics;
         this.maxInFlightTime = upstream.longestExchange().plus(SendStep.TAKEOVER_MARGIN);
     }
 
-    /** An operation under the lock of its row, and how long its last request may still be on its way. */
+    /** An operation under the lock of its row, and how long its last request may still be in flight. */
     record LockedOperation(Operation operation, Duration remainingInFlight) {}
 
-    /** What is to be done with it; each says for the audit record what came of it. */
+    /** What to do with the operation; {@code auditReason} is the reason in the audit entry. */
     sealed interface InterventionDecision {
         String auditReason();
 
@@ -89,23 +89,24 @@ class InterventionTransaction {
     }
 
     /**
-     * Judges an operation under the lock of its row and does what follows.
+     * Decides about an operation under the lock of its row and applies the decision.
      *
-     * @param allowed the decision that allowed it; goes on record with what came of it, a refusal as well
-     * @return fails with {@link InterventionRejectedException} as judged, and with {@link OperationNotFoundException} when it was removed meanwhile
+     * @param allowed the authorization decision; audited with the outcome, also when the intervention is rejected
+     * @return fails with {@link InterventionRejectedException} as decided, and with {@link
+     *     OperationNotFoundException} when the operation was removed meanwhile
      */
     Uni<Operation> execute(
-            UUID operationId, AuditEntry allowed, Function<LockedOperation, InterventionDecision> judge) {
+            UUID operationId, AuditEntry allowed, Function<LockedOperation, InterventionDecision> decide) {
         Uni<Supplier<Operation>> outcome = pool.withTransaction(transaction -> transaction
                 .preparedQuery(SELECT_FOR_UPDATE)
                 .execute(Tuple.of(operationId, OperationRowMapper.toSeconds(maxInFlightTime)))
                 .flatMap(rows -> {
-                    var found = rows.iterator();
-                    if (!found.hasNext()) {
+                    var row = rows.iterator();
+                    if (!row.hasNext()) {
                         return Uni.createFrom().<Supplier<Operation>>item(() -> InterventionTransaction::throwNotFound);
                     }
-                    var locked = mapLocked(found.next());
-                    return apply(transaction, locked.operation(), judge.apply(locked), allowed);
+                    var locked = mapLocked(row.next());
+                    return apply(transaction, locked.operation(), decide.apply(locked), allowed);
                 }));
         return DatabaseTimeout.limit(outcome).invoke(eventNotifier::committed).map(Supplier::get);
     }
@@ -115,29 +116,29 @@ class InterventionTransaction {
             Operation operation,
             InterventionDecision interventionDecision,
             AuditEntry allowed) {
-        var line = allowed.withOperation(operation.id().toString()).withReason(interventionDecision.auditReason());
+        var entry = allowed.withOperation(operation.id().toString()).withReason(interventionDecision.auditReason());
         return switch (interventionDecision) {
             case InterventionDecision.EndAsFailed end ->
                 update(
                                 transaction,
                                 UPDATE_FAILED,
                                 Tuple.of(operation.id(), OperationRowMapper.failure(end.state()), end.reconcileLater()))
-                        .call(ended -> auditLog.record(transaction, line))
+                        .call(_ -> auditLog.record(transaction, entry))
                         .flatMap(ended -> transitionStore.appendEvent(
                                 transaction, ended, operation.state().status()))
                         .map(ended -> () -> {
                             metrics.countTransition(operation.state(), end.state());
                             return ended;
                         });
-            case InterventionDecision.RestartSettling anew ->
+            case InterventionDecision.RestartSettling _ ->
                 update(transaction, RESTART_SETTLING, Tuple.of(operation.id()))
-                        .call(changed -> auditLog.record(transaction, line))
+                        .call(_ -> auditLog.record(transaction, entry))
                         .map(changed -> () -> changed);
-            case InterventionDecision.NoChange same ->
-                auditLog.record(transaction, line).map(recorded -> () -> operation);
-            case InterventionDecision.Reject(InterventionRejectedException because, String told) ->
-                auditLog.record(transaction, line).map(recorded -> () -> {
-                    throw because;
+            case InterventionDecision.NoChange _ ->
+                auditLog.record(transaction, entry).map(_ -> () -> operation);
+            case InterventionDecision.Reject(var rejection, var _) ->
+                auditLog.record(transaction, entry).map(_ -> () -> {
+                    throw rejection;
                 });
         };
     }
@@ -150,10 +151,10 @@ class InterventionTransaction {
     }
 
     private static LockedOperation mapLocked(Row row) {
-        var early = row.getDouble("early");
+        var remaining = row.getDouble("early");
         return new LockedOperation(
                 OperationRowMapper.mapRow(row),
-                early == null ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(early * 1000)));
+                remaining == null ? Duration.ZERO : Duration.ofMillis((long) Math.ceil(remaining * 1000)));
     }
 
     private static Operation throwNotFound() {

@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What people do to an operation from outside: take it back, end it, have it looked at anew. Its driver learns of it when its
- * next write finds nothing to change: what it has not committed by then, it never sends.
+ * Manual interventions in an operation: cancel, release, settle. Its driver detects one when its next write changes no row;
+ * a request whose intent it has not committed by then is never sent.
  */
 @ApplicationScoped
 public class OperationInterventions {
     private final InterventionTransaction transaction;
 
-    OperationInterventions(InterventionTransaction intervention) {
-        this.transaction = intervention;
+    OperationInterventions(InterventionTransaction transaction) {
+        this.transaction = transaction;
     }
 
     /**
-     * Ends an operation of which nothing can have left; one that was cancelled before stays as it is.
+     * Ends an operation of which no request can have been sent; one that was cancelled before stays unchanged.
      *
      * @param allowed the decision that allowed it
-     * @return fails with {@link InterventionRejectedException} when a request may have left
+     * @return fails with {@link InterventionRejectedException} when a request may have been sent
      */
     public Uni<Operation> cancel(UUID operationId, AuditEntry allowed) {
         var failure = OperationFailure.of(
@@ -51,21 +51,22 @@ public class OperationInterventions {
     }
 
     /**
-     * Ends an unfinished operation, whatever the cloud may have made of it, and has the disk compared with the cloud later;
-     * one that was released before stays as it is.
+     * Ends an unfinished operation regardless of its outcome in the cloud, and schedules the comparison of the disk with the
+     * cloud; one that was released before stays unchanged.
      *
-     * @param reason why, for the record and for whoever looks at the operation; 1 to 500 characters
+     * @param reason why, for the audit log and the readers of the operation; 1 to 500 characters
      * @param allowed the decision that allowed it
-     * @return fails with {@link InterventionRejectedException} when it has ended, or while its request may still be on its way
+     * @return fails with {@link InterventionRejectedException} when it has ended, or while its
+     *     request may still be in flight
      */
     public Uni<Operation> release(UUID operationId, String reason, AuditEntry allowed) {
-        var told = "Released: " + reason;
-        var failure = OperationFailure.of(OperationFailure.Kind.RELEASED, "Gateway.Released", told);
+        var message = "Released: " + reason;
+        var failure = OperationFailure.of(OperationFailure.Kind.RELEASED, "Gateway.Released", message);
         return transaction.execute(operationId, allowed, locked -> {
             var operation = locked.operation();
             var state = operation.state();
             if (hasFailedAs(OperationFailure.Kind.RELEASED, operation)) {
-                return new InterventionDecision.NoChange(told);
+                return new InterventionDecision.NoChange(message);
             }
             if (state.isEnded()) {
                 return reject(
@@ -82,13 +83,13 @@ public class OperationInterventions {
                         Optional.of(locked.remainingInFlight()));
             }
             return new InterventionDecision.EndAsFailed(
-                    new OperationState.Failed(state.attempts(), failure, state.upstreamId()), true, told);
+                    new OperationState.Failed(state.attempts(), failure, state.upstreamId()), true, message);
         });
     }
 
     /**
-     * Begins anew to find out what became of an unsettled operation: no look that saw nothing counts any more, and the next look
-     * is taken at once, by whichever replica comes first.
+     * Restarts the settling of an unsettled operation: earlier reads without an effect no longer count, and any replica makes
+     * the next read at once.
      *
      * @param allowed the decision that allowed it
      * @return fails with {@link InterventionRejectedException} when it is not unsettled
@@ -112,8 +113,11 @@ public class OperationInterventions {
     }
 
     private static InterventionDecision reject(
-            String told, InterventionRejectedException.Reason why, Operation operation, Optional<Duration> retryAfter) {
-        var tied = new InterventionRejectedException(why, operation, retryAfter);
-        return new InterventionDecision.Reject(tied, told + tied.getMessage());
+            String prefix,
+            InterventionRejectedException.Reason reason,
+            Operation operation,
+            Optional<Duration> retryAfter) {
+        var rejection = new InterventionRejectedException(reason, operation, retryAfter);
+        return new InterventionDecision.Reject(rejection, prefix + rejection.getMessage());
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 
-/** Where nothing is sent for now, on all replicas: {@link ServerQueue} looks here before each send. */
+/** The pauses of sends, which apply to all replicas: {@link ServerQueue} reads them before each send. */
 @ApplicationScoped
 public class SendPauseStore {
     private static final String SELECT_ACTIVE =
@@ -32,16 +32,16 @@ public class SendPauseStore {
     private final AuditLog auditLog;
     private final EventNotifier eventNotifier;
 
-    SendPauseStore(Pool pool, AuditLog audit, EventNotifier eventNotifier) {
+    SendPauseStore(Pool pool, AuditLog auditLog, EventNotifier eventNotifier) {
         this.pool = pool;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
         this.eventNotifier = eventNotifier;
     }
 
     /**
-     * What holds up a project, the newest first.
+     * Lists the pauses that apply to a project, the newest first.
      *
-     * @param projectId {@link SendPause#ALL_PROJECTS} for the pauses of all projects
+     * @param projectId {@link SendPause#ALL_PROJECTS} for the pauses of every project
      */
     public Uni<List<SendPause>> list(String projectId) {
         return DatabaseTimeout.limit(
@@ -49,33 +49,33 @@ public class SendPauseStore {
     }
 
     /**
-     * Begins a pause, or gives one that holds another reason.
+     * Starts a pause, or replaces the reason of an active one.
      *
      * @param reason 1 to 500 characters
      * @param allowed the decision that allowed it
      */
     public Uni<SendPause> pause(String projectId, String reason, AuditEntry allowed) {
-        var by = Objects.requireNonNull(allowed.caller()).displayName();
+        var pausedBy = Objects.requireNonNull(allowed.caller()).displayName();
         return DatabaseTimeout.limit(pool.withTransaction(transaction -> transaction
                         .preparedQuery(UPSERT)
-                        .execute(Tuple.of(projectId, reason, by))
-                        .call(set -> auditLog.record(transaction, allowed.withReason("Paused: " + reason)))))
+                        .execute(Tuple.of(projectId, reason, pausedBy))
+                        .call(_ -> auditLog.record(transaction, allowed.withReason("Paused: " + reason)))))
                 .map(rows -> mapAll(rows).getFirst());
     }
 
     /**
-     * Ends a pause and wakes what waited for it; a project that was not paused stays so.
+     * Ends a pause and wakes the operations that waited for it; a project that was not paused stays unchanged.
      *
      * @param allowed the decision that allowed it
-     * @return what holds the project up still
+     * @return the pauses that still apply to the project
      */
     public Uni<List<SendPause>> resume(String projectId, AuditEntry allowed) {
         return DatabaseTimeout.limit(pool.withTransaction(transaction -> transaction
                         .preparedQuery("delete from pause where project_id = $1")
                         .execute(Tuple.of(projectId))
-                        .call(gone -> auditLog.record(transaction, allowed.withReason("Resumed.")))))
+                        .call(_ -> auditLog.record(transaction, allowed.withReason("Resumed.")))))
                 .invoke(eventNotifier::committed)
-                .flatMap(gone -> list(projectId));
+                .flatMap(_ -> list(projectId));
     }
 
     private static List<SendPause> mapAll(RowSet<Row> rows) {

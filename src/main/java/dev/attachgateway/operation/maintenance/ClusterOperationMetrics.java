@@ -18,15 +18,16 @@ import java.util.ArrayList;
 import org.jboss.logging.Logger;
 
 /**
- * The operations of the whole cluster in numbers, as one look at the database finds them: {@code
+ * Gauges of the operations of the whole cluster, read from the database: {@code
  * attach_gateway_operations_unfinished{step=…}}, {@code attach_gateway_operations_stuck{step=…}}, {@code
- * attach_gateway_operations_drift} and {@code attach_gateway_operations_oldest_seconds}. Every replica shows the same.
+ * attach_gateway_operations_drift} and {@code attach_gateway_operations_oldest_seconds}. Every replica exports the same
+ * values.
  */
 @ApplicationScoped
 class ClusterOperationMetrics {
     private static final Logger LOG = Logger.getLogger(ClusterOperationMetrics.class);
 
-    /** Of ended operations only those count that are still being compared: what nobody looks at any more is history. */
+    /** Drift of an ended operation counts only while the operation is still reconciled with the cloud. */
     private static final String COUNT_BY_STEP = "select allowed.step, count(operation_id) as operations,"
             + " count(operation_id) filter (where " + StuckOperationDetector.IS_STUCK + ") as stuck,"
             + " coalesce(extract(epoch from max(now() - created_at)), 0)::float8 as oldest,"
@@ -50,29 +51,23 @@ class ClusterOperationMetrics {
         this.pool = pool;
         this.config = config;
         this.unfinished = MultiGauge.builder("attach.gateway.operations.unfinished")
-                .description("Operations of the cluster that are not finished, by step")
+                .description("Unfinished operations of the cluster, by step")
                 .register(registry);
         this.stuck = MultiGauge.builder("attach.gateway.operations.stuck")
-                .description("Operations of the cluster that stand at a step for longer than they should")
+                .description("Operations of the cluster that have exceeded the limit of their step")
                 .register(registry);
-        Gauge.builder(
-                        "attach.gateway.operations.oldest",
-                        this,
-                        clusterOperationMetrics -> clusterOperationMetrics.oldestSeconds)
-                .description("The age of the oldest unfinished operation of the cluster; 0 when there is none")
+        Gauge.builder("attach.gateway.operations.oldest", this, self -> self.oldestSeconds)
+                .description("Age of the oldest unfinished operation of the cluster; 0 when there is none")
                 .baseUnit("seconds")
                 .register(registry);
-        Gauge.builder(
-                        "attach.gateway.operations.drift",
-                        this,
-                        clusterOperationMetrics -> clusterOperationMetrics.driftCount)
-                .description("Operations of the cluster that the cloud contradicts now")
+        Gauge.builder("attach.gateway.operations.drift", this, self -> self.driftCount)
+                .description("Operations of the cluster whose result the cloud currently contradicts")
                 .register(registry);
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         refresh();
-        timer = vertx.setPeriodic(config.checkInterval().toMillis(), fired -> refresh());
+        timer = vertx.setPeriodic(config.checkInterval().toMillis(), _ -> refresh());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -89,18 +84,18 @@ class ClusterOperationMetrics {
     }
 
     private void updateGauges(RowSet<Row> rows) {
-        var standing = new ArrayList<MultiGauge.Row<?>>();
-        var late = new ArrayList<MultiGauge.Row<?>>();
-        var eldest = 0.0;
+        var unfinishedRows = new ArrayList<MultiGauge.Row<?>>();
+        var stuckRows = new ArrayList<MultiGauge.Row<?>>();
+        var oldest = 0.0;
         for (var row : rows) {
             var step = Tags.of("step", row.getString("step"));
-            standing.add(MultiGauge.Row.of(step, row.getLong("operations")));
-            late.add(MultiGauge.Row.of(step, row.getLong("stuck")));
-            eldest = Math.max(eldest, row.getDouble("oldest"));
+            unfinishedRows.add(MultiGauge.Row.of(step, row.getLong("operations")));
+            stuckRows.add(MultiGauge.Row.of(step, row.getLong("stuck")));
+            oldest = Math.max(oldest, row.getDouble("oldest"));
             driftCount = row.getLong("drift");
         }
-        unfinished.register(standing, true);
-        stuck.register(late, true);
-        oldestSeconds = eldest;
+        unfinished.register(unfinishedRows, true);
+        stuck.register(stuckRows, true);
+        oldestSeconds = oldest;
     }
 }

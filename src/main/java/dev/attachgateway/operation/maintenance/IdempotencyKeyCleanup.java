@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/** Removes idempotency keys whose time is over. Every replica does; what one is removing the others pass over. */
+/** Removes expired idempotency keys. Every replica runs it; rows locked by one replica are skipped by the others. */
 @ApplicationScoped
 class IdempotencyKeyCleanup {
     private static final Logger LOG = Logger.getLogger(IdempotencyKeyCleanup.class);
 
-    /** No operation ends before it is recorded, so a key that is younger need not be looked up. */
+    /** An operation ends after its key was created, so keys younger than the limit are skipped without a join. */
     private static final String DELETE_EXPIRED = """
             delete from idempotency_key where operation_id in (
                 select k.operation_id from idempotency_key k left join operation o on o.operation_id = k.operation_id
@@ -46,14 +46,14 @@ class IdempotencyKeyCleanup {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.cleanupInterval().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.cleanupInterval().toMillis(), _ -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
         vertx.cancelTimer(timer);
     }
 
-    /** One bounded removal; gives back how many keys are gone. */
+    /** Removes one batch and returns the number of removed keys. */
     Uni<Integer> removeBatch() {
         return pool.preparedQuery(DELETE_EXPIRED)
                 .execute(Tuple.of(

@@ -22,17 +22,17 @@ import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Removes operations that ended long ago, each with all of its events, in small transactions that hold nobody up. What is
- * unfinished is never removed, nor anything of it: its watchers get its story whole, however long it lasts.
+ * Removes operations that ended before the retention period, each with all of its events, in small transactions that do not
+ * block other work. An unfinished operation and its events are never removed: its subscribers get all of its events.
  */
 @ApplicationScoped
 class OperationRetentionJob {
     private static final Logger LOG = Logger.getLogger(OperationRetentionJob.class);
 
-    /** Of all replicas one at a time; a key that nobody else in this database has a use for. */
+    /** One replica at a time; the key of the advisory lock is used for nothing else in this database. */
     private static final String TRY_LOCK = "select pg_try_advisory_xact_lock(7020119406301) as mine";
 
-    /** What is still compared with the cloud, or stands for a key, is still in use. */
+    /** Operations that are still reconciled with the cloud, or belong to an idempotency key, are kept. */
     private static final String DELETE_EXPIRED = """
             delete from operation where operation_id in (
                 select operation_id from operation o
@@ -49,22 +49,22 @@ class OperationRetentionJob {
     private final AtomicBoolean removing = new AtomicBoolean();
     private volatile long timer;
 
-    OperationRetentionJob(Vertx vertx, Pool pool, EventLog events, RetentionConfig config) {
+    OperationRetentionJob(Vertx vertx, Pool pool, EventLog eventLog, RetentionConfig config) {
         this.vertx = vertx;
         this.pool = pool;
-        this.eventLog = events;
+        this.eventLog = eventLog;
         this.config = config;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.interval().toMillis(), fired -> runIfIdle());
+        timer = vertx.setPeriodic(config.interval().toMillis(), _ -> runIfIdle());
     }
 
     void stop(@Observes ShutdownEvent event) {
         vertx.cancelTimer(timer);
     }
 
-    /** One transaction; gives back how many operations are gone. */
+    /** Removes one batch in one transaction and returns the number of removed operations. */
     Uni<Integer> removeBatch() {
         return pool.withTransaction(transaction -> transaction
                 .query(TRY_LOCK)
@@ -81,21 +81,21 @@ class OperationRetentionJob {
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(OperationRetentionJob::operationId)
                         .toList())
-                .flatMap(gone -> gone.isEmpty()
+                .flatMap(removed -> removed.isEmpty()
                         ? Uni.createFrom().item(0)
-                        : eventLog.remove(transaction, gone).replaceWith(gone.size()));
+                        : eventLog.remove(transaction, removed).replaceWith(removed.size()));
     }
 
     private static UUID operationId(Row row) {
         return row.getUUID("operation_id");
     }
 
-    /** Until a part is not full: one after the other, and not one within the other, since there may be thousands. */
+    /** Removes batches until one is not full; in a loop and not recursively, since there may be thousands. */
     Uni<Long> removeAll() {
         return Multi.createBy()
                 .repeating()
                 .uni(() -> removeBatch())
-                .whilst(gone -> gone == config.batchSize())
+                .whilst(removed -> removed == config.batchSize())
                 .collect()
                 .with(Collectors.summingLong(Integer::longValue));
     }
@@ -107,8 +107,8 @@ class OperationRetentionJob {
                     .invoke(() -> removing.set(false))
                     .subscribe()
                     .with(
-                            gone -> LOG.debugf("operations removed by age operations=%d", gone),
-                            failure -> LOG.warnf("operations were not removed by age: %s", failure.getMessage()));
+                            removed -> LOG.debugf("expired operations removed operations=%d", removed),
+                            failure -> LOG.warnf("expired operations were not removed: %s", failure.getMessage()));
         }
     }
 }

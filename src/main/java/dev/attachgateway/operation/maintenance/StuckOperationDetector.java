@@ -25,13 +25,13 @@ import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Finds operations that stand at a step for longer than they should, and says so once for each. It changes nothing else. */
+/** Finds operations that have exceeded the limit of their step and logs each once. It changes nothing else. */
 @ApplicationScoped
 public class StuckOperationDetector {
     private static final Logger LOG = Logger.getLogger(StuckOperationDetector.class);
     private static final int MAX_RESULTS = 100;
 
-    /** How long each step is allowed to take, as {@link #limitParameters} fills it in. */
+    /** The limit of each step; {@link #limitParameters} has the values. */
     static final String STEP_LIMITS = "unnest($1::text[], $2::float8[]) as allowed (step, secs)";
 
     static final String IS_STUCK = "step_since < now() - make_interval(secs => allowed.secs)";
@@ -42,7 +42,7 @@ public class StuckOperationDetector {
     private static final String SELECT_STUCK = "select step_since, " + OperationRowMapper.COLUMNS + FROM_STUCK
             + " and ($3::text is null or project_id = $3) order by step_since limit " + MAX_RESULTS;
 
-    /** The row remembers that it was said, so that one replica says it, and says it once. */
+    /** The row stores the report, so that one replica logs the operation, once. */
     private static final String MARK_REPORTED =
             "update operation set stuck_at = now() where operation_id in (select operation_id"
                     + FROM_STUCK + " and stuck_at is null limit " + MAX_RESULTS
@@ -61,18 +61,18 @@ public class StuckOperationDetector {
     }
 
     /**
-     * An operation that does not get on.
+     * A stuck operation.
      *
-     * @param stepSince when its present step began, by the database's clock
-     * @param stepLimit how long that step should take at most
+     * @param stepSince when its current step began, by the database's clock
+     * @param stepLimit the maximum time of that step
      */
     public record StuckOperation(Operation operation, Instant stepSince, Duration stepLimit) {}
 
     /**
-     * Those that are stuck now, longest first, 100 at most.
+     * Lists the operations that are stuck now, longest first, 100 at most.
      *
-     * @param projectId only that project's; null for all
-     * @return fails with {@link DatabaseUnavailableException} when the database does not answer
+     * @param projectId null for all projects
+     * @return fails with {@link DatabaseUnavailableException} when the database does not respond
      */
     public Uni<List<StuckOperation>> list(@Nullable String projectId) {
         return DatabaseTimeout.limit(pool.preparedQuery(SELECT_STUCK)
@@ -89,7 +89,7 @@ public class StuckOperationDetector {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.checkInterval().toMillis(), fired -> reportNew());
+        timer = vertx.setPeriodic(config.checkInterval().toMillis(), _ -> reportNew());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -102,8 +102,8 @@ public class StuckOperationDetector {
                 .map(this::mapStuck)
                 .subscribe()
                 .with(
-                        all -> all.forEach(StuckOperationDetector::logStuck),
-                        failure -> LOG.warnf("nobody looked for stuck operations: %s", failure.getMessage()));
+                        stuck -> stuck.forEach(StuckOperationDetector::logStuck),
+                        failure -> LOG.warnf("stuck operations were not read: %s", failure.getMessage()));
     }
 
     private static void logStuck(StuckOperation stuckOperation) {

@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The operations that somebody should look at, and since when. */
+/** Reads the operations that need attention. */
 @ApplicationScoped
 public class UnresolvedOperationQuery {
-    /** As many as are given at once. */
+    /** Maximum number of operations in one result. */
     public static final int MAX_RESULTS = 100;
 
     private static final Comparator<UnresolvedOperation> NEWEST_FIRST = Comparator.comparing(
-                    (UnresolvedOperation found) -> found.operation().createdAt())
+                    (UnresolvedOperation unresolved) -> unresolved.operation().createdAt())
             .reversed();
 
-    /** Drift may begin and end while nothing else changes, so its events tell since when. */
+    /** Drift may begin and end while nothing else changes, so its start is read from the events. */
     private static final String DRIFT_SINCE = """
             coalesce(
                 (select min(e.at) from event e where e.operation_id = o.operation_id and e.position > coalesce(
@@ -38,40 +38,41 @@ public class UnresolvedOperationQuery {
     private final Pool pool;
     private final StuckOperationDetector stuckDetector;
 
-    UnresolvedOperationQuery(Pool pool, StuckOperationDetector stuck) {
+    UnresolvedOperationQuery(Pool pool, StuckOperationDetector stuckDetector) {
         this.pool = pool;
-        this.stuckDetector = stuck;
+        this.stuckDetector = stuckDetector;
     }
 
-    /** What may be the matter with an operation. */
+    /** Why an operation needs attention. */
     public enum UnresolvedState {
-        /** Its outcome is unknown. */
+        /** The outcome is unknown. */
         UNSETTLED,
-        /** It should have gone on or ended by now. */
+        /** It has exceeded the limit of its step. */
         STUCK,
-        /** The cloud has contradicted its end. */
+        /** The cloud contradicts its result. */
         DRIFT
     }
 
     /**
-     * An operation that needs hands.
+     * An operation that needs attention.
      *
-     * @param since when it became so
-     * @param duration until it was read, by the database's clock
+     * @param since when this state began
+     * @param duration from then until it was read, by the database's clock
      */
     public record UnresolvedOperation(Operation operation, Instant since, Duration duration) {}
 
     /**
-     * Several of them, the newest operation first.
+     * A list of such operations, the newest first.
      *
-     * @param hasMore whether there are others
+     * @param hasMore whether there are more than the list contains
      */
     public record UnresolvedOperations(List<UnresolvedOperation> operations, boolean hasMore) {}
 
     /**
-     * The newest operations with this matter; of those that are stuck the ones that have been so for longest.
+     * Lists the newest operations in this state; of the stuck ones those that have been stuck for longest.
      *
      * @param projectId null for all projects
+     * @return fails with {@link dev.attachgateway.database.DatabaseUnavailableException} when the database does not respond
      */
     public Uni<UnresolvedOperations> list(UnresolvedState unresolvedState, @Nullable String projectId) {
         return switch (unresolvedState) {
@@ -82,18 +83,18 @@ public class UnresolvedOperationQuery {
                         .list(projectId)
                         .map(found -> new UnresolvedOperations(
                                 found.stream()
-                                        .map(each -> toUnresolved(each.operation(), each.stepSince()))
+                                        .map(stuck -> toUnresolved(stuck.operation(), stuck.stepSince()))
                                         .sorted(NEWEST_FIRST)
                                         .toList(),
                                 found.size() >= MAX_RESULTS));
         };
     }
 
-    private Uni<UnresolvedOperations> find(String such, String since, @Nullable String projectId) {
+    private Uni<UnresolvedOperations> find(String condition, String since, @Nullable String projectId) {
         var query = """
                 select %s, %s as so_since from operation o
                 where ($1::text is null or o.project_id = $1) and %s
-                order by o.created_at desc, o.operation_id limit $2""".formatted(OperationRowMapper.COLUMNS, since, such);
+                order by o.created_at desc, o.operation_id limit $2""".formatted(OperationRowMapper.COLUMNS, since, condition);
         return DatabaseTimeout.limit(pool.preparedQuery(query)
                 .execute(Tuple.from(Arrays.<@Nullable Object>asList(projectId, MAX_RESULTS + 1)))
                 .map(UnresolvedOperationQuery::mapAll));

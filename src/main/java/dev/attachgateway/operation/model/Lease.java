@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to change an operation. Whoever takes it over raises the token, so that a late write of the one before finds
- * nothing to change.
+ * The lease that an update of an operation requires. Each takeover raises the fencing token, so that a late write of the
+ * previous owner matches no row.
  *
- * @param owner one run of one gateway process; null when it was taken away by hand
- * @param token raised with each take-over
+ * @param owner one run of one gateway process; null after an operator revoked the lease
+ * @param token the fencing token, raised by each takeover
  */
 public record Lease(@Nullable UUID owner, long token) {}

@@ -8,16 +8,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation as one read of its row found it.
+ * An operation as read from its row.
  *
- * @param id the gateway's own, a UUID of version 4
- * @param callerGroups the groups of the caller as its credential named them
- * @param sendHistory what its requests may have left behind
- * @param drift how the cloud contradicted what was found at the end; null when it does not
- * @param responseDeadline until then a caller waits for the answer, by the database's clock
- * @param deadline what was not sent by then is given up, by the database's clock
- * @param version counts its changes
- * @param lease under which it may be changed
+ * @param id the gateway's id of the operation, a UUID of version 4
+ * @param callerGroups the groups of the caller, from its credential
+ * @param sendHistory the possible effects of the operation's requests
+ * @param drift how the cloud contradicts the recorded outcome; null without a contradiction
+ * @param responseDeadline the time until which the caller waits for the response, by the database's clock
+ * @param deadline the time after which an unsent request is abandoned, by the database's clock
+ * @param version the number of changes to the row
+ * @param lease the lease under which the row may be changed
  * @param readAt the database's clock at the read
  * @param readNanos this process's monotonic clock at the read
  */
@@ -43,67 +43,68 @@ public record Operation(
         Instant readAt,
         long readNanos) {
 
-    /** What is asked of the cloud, in its words. */
+    /** The type of an operation, with the cloud's own names. */
     public enum Type {
         ATTACH("node_attach_volume"),
         DETACH("node_detach_volume");
 
         private final String wireName;
 
-        Type(String word) {
-            this.wireName = word;
+        Type(String wireName) {
+            this.wireName = wireName;
         }
 
-        /** What a grant has to allow for it. */
+        /** The action that a grant has to allow. */
         public Action action() {
             return this == ATTACH ? Action.ATTACH : Action.DETACH;
         }
 
-        /** {@code operation_type}, as in JSON and in the database. */
+        /** The value of {@code operation_type} in JSON and in the database. */
         public String wireName() {
             return wireName;
         }
 
-        public static Type fromWireName(String word) {
-            return word.equals(ATTACH.wireName) ? ATTACH : DETACH;
+        /** The type with this wire name. */
+        public static Type fromWireName(String wireName) {
+            return wireName.equals(ATTACH.wireName) ? ATTACH : DETACH;
         }
     }
 
-    /** The database's clock now, as far as this process's monotonic clock can tell. */
+    /** The current time of the database's clock, extrapolated from the read with this process's monotonic clock. */
     public Instant databaseNow() {
         return readAt.plusNanos(System.nanoTime() - readNanos);
     }
 
-    /** Who asked for it, such as {@code sandbox:attacher}. */
+    /** The caller as issuer and subject, such as {@code sandbox:attacher}. */
     public String callerName() {
         return callerIssuer + ":" + callerSubject;
     }
 
-    /** Who asked for it, as the policy knows callers. */
+    /** The caller in the form that the policy takes. */
     public Caller toCaller() {
         return new Caller(callerIssuer, callerSubject, callerGroups);
     }
 
-    /** Whether what was not sent by now is given up. */
+    /** Whether the deadline is over, after which an unsent request is abandoned. */
     public boolean isOverdue() {
         return databaseNow().isAfter(deadline);
     }
 
-    /** Whether the cloud's word on it is in, so that a caller need not wait any longer. */
+    /** Whether the cloud's decision on the request is known, so that the response need not wait any longer. */
     public boolean isReadyToRespond() {
         return switch (state) {
-            case OperationState.Checking checking -> false;
-            case OperationState.Waiting waiting -> false;
-            case OperationState.Queued queued -> false;
-            case OperationState.Sending sending -> false;
+            case OperationState.Checking _,
+                    OperationState.Waiting _,
+                    OperationState.Queued _,
+                    OperationState.Sending _ -> false;
             default -> true;
         };
     }
 
-    /** Whether ending with this state claims something about the cloud that may turn out to be wrong. */
+    /** Whether this final state makes a claim about the cloud that may turn out to be wrong. */
     public boolean needsReconciliation(OperationState end) {
         return switch (end) {
-            case OperationState.Succeeded succeeded -> true;
+            case OperationState.Succeeded _ -> true;
             case OperationState.Failed failed ->
                 sendHistory.hadUnknownOutcome() || failed.failure().kind() == OperationFailure.Kind.RELEASED;
             default -> false;

@@ -9,12 +9,12 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /**
- * Why an operation failed.
+ * The reason why an operation failed.
  *
- * @param kind what sort of failure it is; the answer's status follows from it
- * @param code the cloud's own code where the cloud refused, else the gateway's; 8 to 36 characters
+ * @param kind the kind of failure, which determines the status of the response
+ * @param code the cloud's error code if the cloud refused, else the gateway's; 8 to 36 characters
  * @param message one sentence; 2 to 512 characters
- * @param others what else spoke against it, when several checks failed
+ * @param others the further failures when several checks failed
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OperationFailure(Kind kind, String code, String message, List<OperationFailure> others) {
@@ -33,7 +33,7 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
         others = others == null ? List.of() : List.copyOf(others);
     }
 
-    /** The sorts of failure. */
+    /** The kinds of failure. */
     public enum Kind {
         SERVER_NOT_FOUND,
         DISK_NOT_FOUND,
@@ -46,11 +46,11 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
         ROOT_DISK,
         /** The caller's grant was withdrawn before the request was sent. */
         NOT_GRANTED,
-        /** The caller took it back before it was sent. */
+        /** The caller cancelled the operation before the request was sent. */
         CANCELLED,
-        /** An operator ended it by hand. */
+        /** An operator released the operation manually. */
         RELEASED,
-        /** The cloud began, and in the end nothing of it was left. */
+        /** The cloud began to apply the request and rolled it back. */
         UNDONE,
         /** The cloud refused the request when it was sent. */
         REFUSED,
@@ -58,35 +58,38 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
         CREDENTIAL,
         /** The cloud accepted the request, and its operation failed. */
         FAILED_LATER,
-        /** Server and disk could not be looked at in time. */
+        /** Server and disk could not be read in time. */
         NOT_CHECKED,
-        /** The request could not be sent in time; it surely did not begin. */
+        /** The request could not be sent in time; it certainly did not begin. */
         NOT_SENT
     }
 
+    /** A failure without further ones. */
     public static OperationFailure of(Kind kind, String code, String message) {
         return new OperationFailure(kind, code, message, List.of());
     }
 
-    /** The first objection is the failure, the others stand beside it. */
-    public static OperationFailure of(List<PreconditionViolation> objections) {
-        var all = objections.stream().map(OperationFailure::of).toList();
+    /** The failure for the first violation, with the other violations as {@link #others}. */
+    public static OperationFailure of(List<PreconditionViolation> violations) {
+        var all = violations.stream().map(OperationFailure::of).toList();
         var first = all.getFirst();
         return new OperationFailure(first.kind, first.code, first.message, all.subList(1, all.size()));
     }
 
-    /** What the cloud gave as the reason why its operation failed. */
-    public static OperationFailure of(ModelArtsClient.Progress progress) {
+    /** The failure that the cloud reported for its operation. */
+    public static OperationFailure of(ModelArtsClient.OperationProgress progress) {
         return of(
                 Kind.FAILED_LATER,
                 Objects.requireNonNullElse(progress.errorCode(), "Gateway.CloudFailed"),
                 Objects.requireNonNullElse(progress.errorMessage(), "The cloud gave no reason."));
     }
 
+    /** The failure of a request that was never sent. */
     public static OperationFailure notSent(String reason) {
         return of(Kind.NOT_SENT, "Gateway.NotSent", reason);
     }
 
+    /** The failure of a request that the cloud began and rolled back. */
     public static OperationFailure rolledBack() {
         return of(
                 Kind.UNDONE,
@@ -94,11 +97,11 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
                 "The cloud began to carry the request out, and in the end nothing of it was left.");
     }
 
-    /** What a refusal by the cloud means for the operation. */
+    /** The failure for a request that the cloud refused. */
     public static OperationFailure of(CloudCallException.Refused refusal) {
-        var code = refusal.codeOr("Gateway.CloudRefused");
+        var code = refusal.codeOrDefault("Gateway.CloudRefused");
         if (refusal.isAboutCredential()) {
-            // The cloud's own words name the key or the user, which is the operator's business.
+            // The cloud's message names the key or the user, which only the operator may see.
             LOG.errorf("cloud refused the credential code=%s message=%s", code, refusal.getMessage());
             return of(Kind.CREDENTIAL, code, "The cloud refused the gateway's own credential.");
         }
@@ -113,13 +116,15 @@ public record OperationFailure(Kind kind, String code, String message, List<Oper
             case SERVER_NOT_FOUND ->
                 of(Kind.SERVER_NOT_FOUND, "Gateway.ServerNotFound", preconditionViolation.message());
             case DISK_NOT_FOUND -> of(Kind.DISK_NOT_FOUND, "Gateway.DiskNotFound", preconditionViolation.message());
-            case UNSUPPORTED_SERVER_TYPE -> of(Kind.SERVER_KIND, "Gateway.UnsupportedServerType", preconditionViolation.message());
+            case UNSUPPORTED_SERVER_TYPE ->
+                of(Kind.SERVER_KIND, "Gateway.UnsupportedServerType", preconditionViolation.message());
             case SERVER_STATE -> of(Kind.SERVER_STATE, "Gateway.ServerState", preconditionViolation.message());
             case DISK_ALREADY_ATTACHED ->
                 of(Kind.DISK_ALREADY_HERE, "Gateway.DiskAlreadyAttached", preconditionViolation.message());
             case DISK_IN_USE -> of(Kind.DISK_IN_USE, "Gateway.DiskInUse", preconditionViolation.message());
             case DISK_STATE -> of(Kind.DISK_STATE, "Gateway.DiskState", preconditionViolation.message());
-            case DISK_NOT_ATTACHED -> of(Kind.DISK_NOT_HERE, "Gateway.DiskNotAttached", preconditionViolation.message());
+            case DISK_NOT_ATTACHED ->
+                of(Kind.DISK_NOT_HERE, "Gateway.DiskNotAttached", preconditionViolation.message());
             case ROOT_DISK -> of(Kind.ROOT_DISK, "Gateway.RootDisk", preconditionViolation.message());
         };
     }

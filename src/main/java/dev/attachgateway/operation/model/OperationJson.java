@@ -16,13 +16,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation as callers see it: the cloud's four fields, and what the gateway knows beyond them.
+ * The JSON form of an operation: the cloud's four fields and the gateway's additions.
  *
- * @param step what the gateway is doing about it
- * @param unsettled whether its outcome is unknown for now
- * @param drift how the cloud has contradicted the operation's end since; null when it has not
- * @param attempts how often the request was sent, or was about to be
- * @param requestId the request that began it, as in {@code X-Request-Id}
+ * @param step the current step of the gateway
+ * @param unsettled whether the outcome is currently unknown
+ * @param drift how the cloud contradicts the recorded outcome; null without a contradiction
+ * @param attempts the number of sends, counting a send that was committed and may not have left
+ * @param requestId the id of the request that created the operation, as in {@code X-Request-Id}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -82,7 +82,7 @@ public record OperationJson(
     private static final DateTimeFormatter TIMESTAMP_FORMAT =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-    /** Why it failed, as the cloud shapes it (ModelArts API reference, ShowServerOperation). */
+    /** The failure in the cloud's format (ModelArts API reference, ShowServerOperation). */
     @Schema(
             name = "OperationError",
             requiredProperties = {"code", "message"})
@@ -90,7 +90,7 @@ public record OperationJson(
             @Schema(minLength = 8, maxLength = 36) String code,
             @Schema(minLength = 2, maxLength = 512) String message) {}
 
-    /** The whole of it. */
+    /** The complete form. */
     public static OperationJson of(Operation operation) {
         var state = operation.state();
         return new OperationJson(
@@ -114,7 +114,7 @@ public record OperationJson(
                 operation.requestId());
     }
 
-    /** In one line, as events carry it. */
+    /** The complete form on a single line, as in the data of an event. */
     public static String toJsonLine(Operation operation) {
         try {
             return JSON.writeValueAsString(of(operation));
@@ -123,11 +123,12 @@ public record OperationJson(
         }
     }
 
+    /** RFC 3339 in UTC with milliseconds. */
     public static String formatTimestamp(Instant instant) {
         return TIMESTAMP_FORMAT.format(instant.truncatedTo(ChronoUnit.MILLIS));
     }
 
-    /** The answer to an attach: the cloud's own three fields (ModelArts API reference, AttachDevServerVolume). */
+    /** The response to an attach: the cloud's own three fields (ModelArts API reference, AttachDevServerVolume). */
     @Schema(
             name = "OperationAccepted",
             requiredProperties = {"operation_id", "operation_status", "operation_type"})
@@ -141,6 +142,7 @@ public record OperationJson(
 
             @JsonProperty("operation_type") @Schema(enumeration = {"node_attach_volume", "node_detach_volume"})
             String operationType) {
+        /** The response for an accepted operation. */
         public static Accepted of(Operation operation) {
             return new Accepted(
                     operation.id(),

@@ -4,14 +4,14 @@ import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
 import java.util.UUID;
 
-/** Where an operation is found: the ids of its path, well-formed and in lower case. */
+/** The ids in the path of an operation's resource, well-formed and in lower case. */
 public record OperationPath(String projectId, String serverId, UUID operationId) {
 
     /**
-     * Reads the ids of a path.
+     * Parses the ids of a path.
      *
-     * @param requestValidation what has been found wrong with the request so far; it ends here
-     * @throws InvalidRequestException when anything is wrong
+     * @param requestValidation the violations found so far; the validation is completed here
+     * @throws InvalidRequestException if there is any violation
      */
     public static OperationPath parse(
             String projectId,

@@ -2,51 +2,55 @@ package dev.attachgateway.operation.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where an operation stands. Each state offers its legal moves and no others; the last two offer none. */
+/** The state of an operation. Each state offers its legal transitions only; the two final states offer none. */
 public sealed interface OperationState {
+    /** The step that the state belongs to. */
     OperationStep step();
 
+    /** The status that the cloud's API has for the state. */
     OperationStatus status();
 
-    /** How often the request was sent, or was about to be. */
+    /** The number of sends, counting a send that was committed and may not have left. */
     int attempts();
 
-    /** The cloud's own id of the operation, once it has accepted. */
+    /** The cloud's id of the operation; null before the cloud accepted the request. */
     default @Nullable String upstreamId() {
         return null;
     }
 
-    /** A sentence for whoever watches; null where the step says enough. */
+    /** A sentence for the caller; null where the step is enough. */
     default @Nullable String detail() {
         return null;
     }
 
-    /** Nothing follows. */
+    /** Whether the state is final. */
     default boolean isEnded() {
         return false;
     }
 
-    /** Nothing was sent in this state, nor is it of unknown outcome: server and disk are to be looked at. */
+    /** A state without a request in flight or of unknown outcome; server and disk are read before a send. */
     sealed interface Unsent extends OperationState {
-        /** Everything speaks for it: from the commit of this move on, a request may be on its way. */
+        /** All preconditions hold. From the commit of this transition on, a request may be in flight. */
         default Sending startSending() {
             return new Sending(attempts() + 1);
         }
 
+        /** Another attempt follows later. */
         default Waiting waitForRetry(String reason) {
             return new Waiting(attempts(), reason);
         }
 
         /** Another operation is under way on the server. */
-        default Queued queue(String place) {
-            return new Queued(attempts(), place);
+        default Queued queue(String detail) {
+            return new Queued(attempts(), detail);
         }
 
+        /** The operation fails before a send. */
         default Failed fail(OperationFailure failure) {
             return new Failed(attempts(), failure, null);
         }
 
-        /** It would fail now, but what speaks against it may be an earlier request's doing. */
+        /** A precondition is violated, but the violation may be the effect of an earlier request. */
         default Unsettled failInDoubt(OperationFailure failure, String reason) {
             return new Unsettled(attempts(), reason, null, failure);
         }
@@ -57,7 +61,7 @@ public sealed interface OperationState {
         }
     }
 
-    /** The disk is reserved; server and disk are being looked at. */
+    /** The disk is reserved; server and disk are being read. */
     record Checking(int attempts) implements Unsent {
         @Override
         public OperationStep step() {
@@ -65,7 +69,7 @@ public sealed interface OperationState {
         }
     }
 
-    /** All is well, and the server is busy with another operation. */
+    /** All preconditions hold, and the server is busy with another operation. */
     record Queued(int attempts, String detail) implements Unsent {
         @Override
         public OperationStep step() {
@@ -73,7 +77,7 @@ public sealed interface OperationState {
         }
     }
 
-    /** The request surely did not begin, or could not be checked; it is tried again later. */
+    /** The request certainly did not begin, or its preconditions could not be checked; a retry follows. */
     record Waiting(int attempts, String detail) implements Unsent {
         @Override
         public OperationStep step() {
@@ -83,24 +87,27 @@ public sealed interface OperationState {
 
     /** The intent is committed: the request may have left. */
     record Sending(int attempts) implements OperationState {
+        /** The cloud accepted the request. */
         public Following accepted(String upstreamId, boolean running) {
             return new Following(attempts, upstreamId, running);
         }
 
+        /** The cloud refused the request. */
         public Failed refused(OperationFailure failure) {
             return new Failed(attempts, failure, null);
         }
 
-        /** Only for a request of which it is sure that it did not begin. */
+        /** The request certainly did not begin. */
         public Waiting notStarted(String reason) {
             return new Waiting(attempts, reason);
         }
 
+        /** The request may or may not have been applied. */
         public Unsettled outcomeUnknown(String reason) {
             return new Unsettled(attempts, reason, null, null);
         }
 
-        /** The cloud says no, but what it objects to may be an earlier request's doing. */
+        /** The cloud refused the request, but the reason may be the effect of an earlier request. */
         public Unsettled refusedInDoubt(OperationFailure failure, String reason) {
             return new Unsettled(attempts, reason, null, failure);
         }
@@ -116,25 +123,29 @@ public sealed interface OperationState {
         }
     }
 
-    /** The cloud has accepted and is at work. */
+    /** The cloud accepted the request and is processing it. */
     record Following(int attempts, String upstreamId, boolean running) implements OperationState {
+        /** The cloud reports that its operation has started. */
         public Following nowRunning() {
             return new Following(attempts, upstreamId, true);
         }
 
-        /** The cloud says success; whether the disk is there is still to be seen. */
+        /** The cloud reports success; EVS has still to confirm it. */
         public Confirming cloudSucceeded() {
             return new Confirming(attempts, upstreamId);
         }
 
+        /** The cloud reports a failure. */
         public Failed failed(OperationFailure failure) {
             return new Failed(attempts, failure, upstreamId);
         }
 
+        /** The cloud reports a failure, but its reason may be the effect of an earlier request. */
         public Unsettled failedInDoubt(OperationFailure failure, String reason) {
             return new Unsettled(attempts, reason, upstreamId, failure);
         }
 
+        /** The cloud has not reported an end in time. */
         public Unsettled outcomeUnknown(String reason) {
             return new Unsettled(attempts, reason, upstreamId, null);
         }
@@ -150,12 +161,14 @@ public sealed interface OperationState {
         }
     }
 
-    /** The cloud's operation is over; EVS, which lags, has to show the disk on the server. */
+    /** The cloud's operation succeeded; EVS, which lags behind, has to confirm it. */
     record Confirming(int attempts, String upstreamId) implements OperationState {
+        /** EVS confirms the success. */
         public Succeeded confirmed() {
             return new Succeeded(attempts, upstreamId);
         }
 
+        /** EVS has not confirmed the success in time. */
         public Unsettled notConfirmed(String reason) {
             return new Unsettled(attempts, reason, upstreamId, null);
         }
@@ -172,32 +185,34 @@ public sealed interface OperationState {
     }
 
     /**
-     * It may have happened. The disk stays reserved and nothing is sent until looking has told.
+     * The outcome of a request is unknown. The disk stays reserved, and nothing is sent until the outcome is settled.
      *
-     * @param pendingFailure what it fails with once it is certain that it did not happen; null when it is then sent again
+     * @param pendingFailure the failure to end with once it is certain that the request was not applied; null if the request
+     *     is then retried
      */
     record Unsettled(
             int attempts,
             String detail,
             @Nullable String upstreamId,
             @Nullable OperationFailure pendingFailure) implements OperationState {
+        /** The request was applied. */
         public Succeeded confirmed() {
             return new Succeeded(attempts, upstreamId);
         }
 
-        /** Only when it is certain that nothing happened and that nothing can happen any more. */
+        /** The request certainly was not applied and cannot be any more; a retry follows. */
         public Waiting notApplied(String reason) {
             return new Waiting(attempts, reason);
         }
 
-        /** Only when it is certain that nothing happened and that nothing can happen any more. */
+        /** The request certainly was not applied and cannot be any more. */
         public Failed failed(OperationFailure failure) {
             return new Failed(attempts, failure, upstreamId);
         }
 
-        /** What looking has told so far. */
-        public Unsettled withDetail(String news, @Nullable OperationFailure found) {
-            return new Unsettled(attempts, news, upstreamId, found);
+        /** The same state with the present findings. */
+        public Unsettled withDetail(String newDetail, @Nullable OperationFailure newPendingFailure) {
+            return new Unsettled(attempts, newDetail, upstreamId, newPendingFailure);
         }
 
         @Override
@@ -211,7 +226,7 @@ public sealed interface OperationState {
         }
     }
 
-    /** What was asked for is done, and was seen. */
+    /** The request was applied, and the cloud shows its effect. */
     record Succeeded(int attempts, @Nullable String upstreamId) implements OperationState {
         @Override
         public OperationStep step() {
@@ -229,7 +244,7 @@ public sealed interface OperationState {
         }
     }
 
-    /** It did not happen, and the disk is nobody's again. */
+    /** The request was not applied, and the disk is no longer reserved. */
     record Failed(
             int attempts,
             OperationFailure failure,

@@ -2,7 +2,7 @@ package dev.attachgateway.operation.model;
 
 import java.util.Locale;
 
-/** What the gateway is doing about an operation. */
+/** The gateway's step in the execution of an operation. */
 public enum OperationStep {
     CHECKING,
     QUEUED,
@@ -14,12 +14,13 @@ public enum OperationStep {
     SUCCEEDED,
     FAILED;
 
-    /** As it stands in JSON and in the database. */
+    /** The value in JSON and in the database. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public static OperationStep fromWireName(String word) {
-        return valueOf(word.toUpperCase(Locale.ROOT));
+    /** The step with this wire name; fails with {@link IllegalArgumentException} if there is none. */
+    public static OperationStep fromWireName(String wireName) {
+        return valueOf(wireName.toUpperCase(Locale.ROOT));
     }
 }

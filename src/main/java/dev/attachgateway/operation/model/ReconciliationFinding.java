@@ -1,14 +1,15 @@
 package dev.attachgateway.operation.model;
 
-/** The result of one comparison of an ended operation with the cloud. */
+/** The result of one comparison of an ended operation with the cloud. The names are values of a metric's tag. */
 public enum ReconciliationFinding {
+    /** The cloud shows the disk where the operation's outcome says it is. */
     AS_BELIEVED,
-    /** The cloud shows the disk where the operation's end says it is not, or the other way round. */
+    /** The cloud contradicts the operation's outcome. */
     CONTRADICTED,
-    /** Nothing can be said: the cloud cannot be read, or the disk is on its way. */
+    /** No finding is possible: the cloud cannot be read, or the disk is being attached or detached. */
     UNCLEAR,
-    /** A later operation has decided where the disk is: there is nothing to compare any more. */
+    /** A later operation determines where the disk is, so that there is nothing to compare any more. */
     EXPLAINED,
-    /** A later operation has the disk and is not finished. */
+    /** A later operation has reserved the disk and is unfinished. */
     IN_HAND
 }

@@ -6,15 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation's requests may have left behind, and what looking for it has told so far. Times are the database's.
+ * The requests that an operation has sent, and the evidence of their effects so far. Times are the database's.
  *
- * @param signed whether the last request was signed: the signature dates it, so that the cloud refuses it later
- * @param acceptanceWindowEnd after this the cloud takes the last request no more, if it was signed; null before the first
- * @param hadUnknownOutcome whether some request was of unknown outcome
- * @param activitySeen whether a look after the last request saw something going on
- * @param quietReads looks in a row that saw no trace of it
- * @param quietSince the first of them; null when there is none
- * @param baseline who held the disk before the first request
+ * @param signed whether the last request was signed: a signature is dated, so that the cloud refuses a late request
+ * @param acceptanceWindowEnd the time after which the cloud no longer accepts the last request, if it was signed; null before
+ *     the first request
+ * @param hadUnknownOutcome whether the outcome of any request was unknown
+ * @param activitySeen whether a read after the last request saw the disk change
+ * @param quietReads the number of consecutive reads without a trace of the request
+ * @param quietSince the time of the first of those reads; null if there is none
+ * @param baseline the attachments of the disk before the first request
  */
 public record SendHistory(
         boolean signed,

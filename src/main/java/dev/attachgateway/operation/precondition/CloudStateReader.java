@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the server and the disk, both at once and never from memory. */
+/** Reads the server and the disk from the cloud, concurrently and without a cache. */
 @ApplicationScoped
 public class CloudStateReader {
     private final ModelArtsClient modelArtsClient;
@@ -24,15 +24,15 @@ public class CloudStateReader {
         this.evs = evs;
     }
 
-    /** Both as the cloud shows them now; fails when either cannot be looked at. */
+    /** The current server and disk; fails with the error of the call if either cannot be read. */
     public Uni<CloudState> read(Operation operation) {
         return readSeparately(operation.projectId(), operation.serverId(), operation.volumeId())
                 .map(ReadResultPair::toCloudState);
     }
 
-    /** The same for each by itself, whatever becomes of the other; never fails. */
+    /** The results of both reads, each independent of the other; never fails. */
     public Uni<ReadResultPair> readSeparately(String projectId, String serverId, String volumeId) {
-        // Both come to their end: a call cut off because the other failed would cost its connection.
+        // Both calls complete: a call cancelled because the other failed would cost its connection.
         return Uni.combine()
                 .all()
                 .unis(
@@ -42,7 +42,7 @@ public class CloudStateReader {
                 .map(both -> new ReadResultPair(both.getItem1(), both.getItem2()));
     }
 
-    /** What came of two looks. */
+    /** The results of both reads. */
     public record ReadResultPair(ReadResult<LiteServer> server, ReadResult<Disk> disk) {
         private CloudState toCloudState() {
             return new CloudState(server.orElseThrow(), disk.orElseThrow());
@@ -50,21 +50,21 @@ public class CloudStateReader {
     }
 
     /**
-     * What came of one look.
+     * The result of one read.
      *
-     * @param value empty when the cloud knows no such thing, or when it could not be looked at
-     * @param failure why it could not be looked at; null when it could
+     * @param value empty if the cloud has no such resource, or if the read failed
+     * @param failure the error of the read; null if it succeeded
      */
     public record ReadResult<T>(Optional<T> value, @Nullable Throwable failure) {
-        static <T> Uni<ReadResult<T>> capture(Uni<Optional<T>> look) {
-            return look.map(seen -> new ReadResult<>(seen, null))
+        static <T> Uni<ReadResult<T>> capture(Uni<Optional<T>> read) {
+            return read.map(value -> new ReadResult<>(value, null))
                     .onFailure()
                     .recoverWithItem(failure -> new ReadResult<>(Optional.empty(), failure));
         }
 
         private Optional<T> orElseThrow() {
-            if (failure instanceof RuntimeException unseen) {
-                throw unseen;
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
             }
             if (failure != null) {
                 throw new IllegalStateException(failure);
@@ -74,14 +74,14 @@ public class CloudStateReader {
     }
 
     /**
-     * A server and a disk at one moment.
+     * A server and a disk as read from the cloud.
      *
-     * @param server empty when the cloud knows none
-     * @param disk empty when the cloud knows none
+     * @param server empty if the cloud has none
+     * @param disk empty if the cloud has none
      */
     public record CloudState(Optional<LiteServer> server, Optional<Disk> disk) {
 
-        /** Who held the disk before anything was sent: what a later look is compared with. */
+        /** The attachments of the disk before a send, with which later reads are compared. */
         public JsonArray baseline() {
             return AttachmentsJson.toJson(disk.map(Disk::attachments).orElse(List.of()));
         }

@@ -11,7 +11,7 @@ import dev.attachgateway.request.RequestId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Asks the policy again for an operation that has waited: a grant may have been withdrawn meanwhile. */
+/** Checks the policy again for an operation that has waited, because the grant may have been withdrawn meanwhile. */
 @ApplicationScoped
 public class GrantRecheck {
     private final Authorizer authorizer;
@@ -22,16 +22,17 @@ public class GrantRecheck {
         this.config = config;
     }
 
-    /** What the policy says now. */
+    /** The policy's current decision. */
     public sealed interface RecheckResult {
         record Granted() implements RecheckResult {}
 
         record Denied(OperationFailure failure) implements RecheckResult {}
 
-        /** The policy could not be asked; never a pass. */
+        /** The policy could not be evaluated; never treated as granted. */
         record Undecided(String reason) implements RecheckResult {}
     }
 
+    /** The current decision; an operation younger than {@link OperationConfig#grantRecheckAfter} counts as granted. */
     public Uni<RecheckResult> check(Operation operation) {
         return Uni.createFrom().item(() -> checkNow(operation));
     }
@@ -47,12 +48,12 @@ public class GrantRecheck {
                     operation.type().action(),
                     new Resource(operation.projectId(), operation.serverId(), operation.volumeId()));
             return new RecheckResult.Granted();
-        } catch (AccessDeniedException withdrawn) {
+        } catch (AccessDeniedException _) {
             return new RecheckResult.Denied(OperationFailure.of(
                     OperationFailure.Kind.NOT_GRANTED,
                     "Gateway.NotGranted",
                     "The caller's grant was withdrawn before the request was sent."));
-        } catch (AuthorizationUnavailableException undecided) {
+        } catch (AuthorizationUnavailableException _) {
             return new RecheckResult.Undecided("It cannot be decided whether the caller may still do this.");
         }
     }

@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.stream.StreamSupport;
 
 /**
- * Whose turn it is on a server. The cloud answers "another operation is being performed" for a busy server (ModelArts API
- * reference, error codes, ModelArts.6357), so one operation is under way there at a time and the others wait in line, one of
- * each caller in a round, so that nobody waits behind all of somebody else's.
+ * The queue of each server. The cloud responds with "another operation is being performed" for a busy server (ModelArts API
+ * reference, error codes, ModelArts.6357), so one operation at a time occupies the server's slot and the others are queued,
+ * one of each caller per round, so that one caller's operations do not delay those of the others.
  */
 @ApplicationScoped
 public class ServerQueue {
@@ -33,7 +33,7 @@ public class ServerQueue {
                       and step in ('queued', 'sending', 'following', 'confirming')) as ahead,
                 exists(select from pause where project_id in ($1, '*')) as paused""";
 
-    /** Those of this replica whose place in line is not the one they were told last, the ones whose turn it is included. */
+    /** Queued operations of this replica whose position differs from the stored one, including those that may now be sent. */
     private static final String SELECT_CHANGED_POSITIONS = """
             select operation_id
             from (select o.operation_id, o.lease_owner, o.detail, o.project_id,
@@ -55,21 +55,24 @@ public class ServerQueue {
     }
 
     /**
-     * Where an operation stands.
+     * The queue position of an operation.
      *
-     * @param operationsAhead how many are before it on its server, the one under way included
-     * @param paused whether an operator has paused all sends of its project
+     * @param operationsAhead the number of operations ahead on the server, including the one under way
+     * @param paused whether an operator has paused the sends of the project
      */
     public record QueuePosition(int operationsAhead, boolean paused) {
+        /** Whether the operation may be sent now. */
         public boolean canSend() {
             return operationsAhead == 0 && !paused;
         }
 
+        /** The detail of a queued operation. {@code SELECT_CHANGED_POSITIONS} compares the stored one with it. */
         public String detail() {
             return paused ? "Sends are paused by an operator." : DETAIL_PREFIX + (operationsAhead + 1) + DETAIL_SUFFIX;
         }
     }
 
+    /** The current position of an operation. */
     public Uni<QueuePosition> position(Operation operation) {
         return pool.preparedQuery(SELECT_POSITION)
                 .execute(Tuple.of(operation.id()))
@@ -77,7 +80,10 @@ public class ServerQueue {
                 .map(ServerQueue::position);
     }
 
-    /** Where one more operation would stand on a server, at the worst: callers take turns. */
+    /**
+     * The worst position that a new operation would have on a server; the rounds may improve it. Fails with {@link
+     * dev.attachgateway.database.DatabaseUnavailableException} when the database does not respond.
+     */
     public Uni<QueuePosition> expectedPosition(String projectId, String serverId) {
         return DatabaseTimeout.limit(
                         pool.preparedQuery(SELECT_QUEUE_LENGTH).execute(Tuple.of(projectId, UUID.fromString(serverId))))
@@ -88,7 +94,7 @@ public class ServerQueue {
         return new QueuePosition(row.getLong("ahead").intValue(), row.getBoolean("paused"));
     }
 
-    /** The waiting operations of this replica for which something has changed. */
+    /** The queued operations of this owner whose position has changed. */
     public Uni<List<UUID>> findChangedPositions(UUID owner) {
         return pool.preparedQuery(SELECT_CHANGED_POSITIONS)
                 .execute(Tuple.of(owner, DETAIL_PREFIX, DETAIL_SUFFIX))

@@ -5,20 +5,23 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What one step left behind.
+ * The result of one step.
  *
- * @param operation as it stands now
- * @param nextStepDelay how long until its next step; empty when there is none to take
+ * @param operation the operation after the step
+ * @param nextStepDelay the delay until the next step; empty if there is none
  */
 public record StepResult(Operation operation, Optional<Duration> nextStepDelay) {
+    /** The next step follows at once. */
     public static StepResult nextStepNow(Operation operation) {
         return nextStepIn(operation, Duration.ZERO);
     }
 
-    public static StepResult nextStepIn(Operation operation, Duration after) {
-        return new StepResult(operation, Optional.of(after));
+    /** The next step follows after a delay. */
+    public static StepResult nextStepIn(Operation operation, Duration delay) {
+        return new StepResult(operation, Optional.of(delay));
     }
 
+    /** No step follows. */
     public static StepResult noNextStep(Operation operation) {
         return new StepResult(operation, Optional.empty());
     }

@@ -1,4 +1,4 @@
-/** What must hold before a request is sent: the state in the cloud, the queue of the server, and the grant. */
+/** The preconditions of a send: the state in the cloud, the queue of the server, and the grant. */
 @NullMarked
 package dev.attachgateway.operation.precondition;
 

@@ -22,14 +22,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down where the cloud contradicts what is believed of an operation: once when it begins and once when it is over,
- * with an event and an audit record in the same transaction. Nothing is ever repaired.
+ * Records contradictions between the cloud and an operation: once at the beginning and once at the end of a drift, with an
+ * event and an audit entry in the same transaction. A drift is never repaired.
  */
 @ApplicationScoped
 class DriftRecorder {
     private static final Logger LOG = Logger.getLogger(DriftRecorder.class);
 
-    /** Only while nobody else has touched the disk since the look began: what was seen may be their doing. */
+    /** Only if no later operation has used the disk since the read began, because it may have caused the observed state. */
     private static final String UPDATE_ENDED = """
             update operation set drift = $2, updated_at = now(), version = version + 1,
                 reconcile_at = case when not $5 then reconcile_at end
@@ -63,16 +63,16 @@ class DriftRecorder {
     }
 
     /**
-     * What a look at an ended operation tells.
+     * Records the drift of an ended operation.
      *
-     * @param drift how the cloud contradicts it; null when it does not
-     * @return done as well when the operation or its disk has changed since it was read: a later look tells
+     * @param drift how the cloud contradicts the outcome; null without a contradiction
+     * @return completes without a change if the operation or its disk has changed since the read; a later read decides then
      */
     Uni<Void> recordForEnded(Operation read, @Nullable String drift) {
         return recordForEnded(read, drift, false);
     }
 
-    /** A later operation has decided where the disk is: it is not looked at any more. */
+    /** Ends the reconciliation and the drift of an operation, because a later one determines where the disk is. */
     Uni<Void> stopReconciling(Operation read) {
         return read.drift() == null
                 ? pool.preparedQuery(STOP_RECONCILING)
@@ -91,21 +91,21 @@ class DriftRecorder {
     }
 
     /**
-     * What a look at an operation of unknown outcome tells.
+     * Records the drift of an operation of unknown outcome.
      *
-     * @return the operation as it stands then; fails with {@link LeaseLostException} when it is no longer ours to change
+     * @return the operation after the change; fails with {@link LeaseLostException} if the lease or the version is outdated
      */
-    Uni<Operation> recordForUnsettled(Operation held, @Nullable String drift) {
-        if (isAlreadyRecorded(held, drift)) {
-            return Uni.createFrom().item(held);
+    Uni<Operation> recordForUnsettled(Operation operation, @Nullable String drift) {
+        if (isAlreadyRecorded(operation, drift)) {
+            return Uni.createFrom().item(operation);
         }
         var values = Arrays.<@Nullable Object>asList(
-                held.id(), held.lease().owner(), held.lease().token(), drift, held.version());
+                operation.id(), operation.lease().owner(), operation.lease().token(), drift, operation.version());
         return DatabaseTimeout.limit(updateWithEvent(UPDATE_UNSETTLED, Tuple.from(values)))
-                .map(changed -> changed.orElseThrow(() -> new LeaseLostException(held)));
+                .map(changed -> changed.orElseThrow(() -> new LeaseLostException(operation)));
     }
 
-    /** It is said once: that the words would be others by now is no news. */
+    /** A drift is recorded once: another description of the same drift is no change. */
     private static boolean isAlreadyRecorded(Operation operation, @Nullable String drift) {
         return (operation.drift() == null) == (drift == null);
     }
@@ -116,14 +116,14 @@ class DriftRecorder {
                         .execute(values)
                         .flatMap(rows -> OperationRowMapper.mapFirst(rows)
                                 .map(changed -> audit.record(transaction, auditEntry(changed))
-                                        .flatMap(recorded -> events.append(
+                                        .flatMap(_ -> events.append(
                                                 transaction,
                                                 OperationEvents.changeEvent(
                                                         changed, changed.state().status())))
                                         .replaceWith(changed))
                                 .orElse(Uni.createFrom().nullItem())))
                 .map(Optional::ofNullable)
-                .invoke(written -> written.ifPresent(this::afterCommit));
+                .invoke(changed -> changed.ifPresent(this::afterCommit));
     }
 
     private static AuditEntry auditEntry(Operation changed) {
@@ -139,7 +139,7 @@ class DriftRecorder {
         eventNotifier.committed();
         metrics.countDriftChange(changed.drift() != null);
         if (changed.drift() == null) {
-            LOG.infof("drift is over operation=%s", changed.id());
+            LOG.infof("drift ended operation=%s", changed.id());
         } else {
             LOG.warnf(
                     "drift operation=%s project=%s server=%s disk=%s what=%s",

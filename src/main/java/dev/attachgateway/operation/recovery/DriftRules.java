@@ -8,24 +8,26 @@ import java.util.HashSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the gateway believes of a disk once it has sent something about it. */
+/** Detects contradictions between the cloud and an operation of unknown outcome. */
 public final class DriftRules {
     static final String ATTACHED_ELSEWHERE =
             "Another server has the disk, while it is not known what became of the request for this one.";
 
     private DriftRules() {}
 
-    /** How a look contradicts an operation whose outcome is unknown; null when it does not. */
+    /** How the cloud contradicts an operation of unknown outcome; null without a contradiction. */
     static @Nullable String findDrift(Operation operation, CloudStateReader.CloudState cloudState) {
-        // A disk that left this server may be anywhere.
-        var elsewhere = operation.type() == Operation.Type.ATTACH
+        // After a detach the disk may be on any server.
+        var onOtherServer = operation.type() == Operation.Type.ATTACH
                 && DiskLocation.of(cloudState.server(), cloudState.disk()) == DiskLocation.ON_OTHER_SERVER;
-        return elsewhere && hasNewAttachment(operation, cloudState.disk()) ? ATTACHED_ELSEWHERE : null;
+        return onOtherServer && hasNewAttachment(operation, cloudState.disk()) ? ATTACHED_ELSEWHERE : null;
     }
 
-    /** A shareable disk may have been held elsewhere from the beginning. */
+    /** Whether there is an attachment outside the baseline: a shareable disk may have been attached elsewhere before. */
     private static boolean hasNewAttachment(Operation operation, Optional<Disk> disk) {
         var before = new HashSet<>(operation.sendHistory().baseline());
-        return disk.stream().flatMap(it -> it.attachments().stream()).anyMatch(hold -> !before.contains(hold));
+        return disk.stream()
+                .flatMap(it -> it.attachments().stream())
+                .anyMatch(attachment -> !before.contains(attachment));
     }
 }

@@ -26,14 +26,14 @@ import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Compares the cloud with what was found at the end of operations: of those that succeeded for a day, of those that failed
- * with a request of unknown outcome for a week. It looks and tells; it sends nothing.
+ * Compares ended operations with the cloud: successes for a day, failures with a request of unknown outcome for a week. It
+ * only reads and reports; it sends no requests that change the cloud.
  */
 @ApplicationScoped
 class ReconciliationJob {
     private static final Logger LOG = Logger.getLogger(ReconciliationJob.class);
 
-    /** Moving the time of the next look is what makes it one replica's: the others find the row due no more. */
+    /** Moving the time of the next read claims the row for one replica, because it is no longer due for the others. */
     private static final String CLAIM = """
             update operation set reconcile_at = case
                 when now() < ended_at + make_interval(secs => case when status = 'success' then $3::float8 else $4::float8 end)
@@ -87,7 +87,7 @@ class ReconciliationJob {
     record DueOperation(Operation operation, ReconciliationVerdict.LaterOperations laterOperations) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.pollInterval().toMillis(), fired -> runBatch());
+        timer = vertx.setPeriodic(config.pollInterval().toMillis(), _ -> runBatch());
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -95,7 +95,7 @@ class ReconciliationJob {
         vertx.cancelTimer(timer);
     }
 
-    /** One round at a time; while there is more than one batch, the next follows at once. */
+    /** Runs one batch at a time; after a full batch the next follows at once. */
     private void runBatch() {
         if (!stopped && busy.compareAndSet(false, true)) {
             claimDue()
@@ -109,11 +109,11 @@ class ReconciliationJob {
                                     runBatch();
                                 }
                             },
-                            failure -> LOG.warnf("nothing was reconciled: %s", failure.getMessage()));
+                            failure -> LOG.warnf("reconciliation batch failed: %s", failure.getMessage()));
         }
     }
 
-    /** What is due and now this replica's to look at, at most a batch. */
+    /** Claims due operations for this replica, at most a batch. */
     Uni<List<DueOperation>> claimDue() {
         return pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(
@@ -138,10 +138,14 @@ class ReconciliationJob {
         return Multi.createFrom()
                 .iterable(due)
                 .onItem()
-                .transformToUni(one -> reconcile(one).onFailure().recoverWithUni(failure -> {
-                    LOG.warnf("operation not reconciled operation=%s: %s", one.operation.id(), failure.getMessage());
-                    return Uni.createFrom().voidItem();
-                }))
+                .transformToUni(dueOperation -> reconcile(dueOperation)
+                        .onFailure()
+                        .recoverWithUni(failure -> {
+                            LOG.warnf(
+                                    "operation not reconciled operation=%s: %s",
+                                    dueOperation.operation.id(), failure.getMessage());
+                            return Uni.createFrom().voidItem();
+                        }))
                 .merge(config.concurrency())
                 .collect()
                 .asList()
@@ -150,19 +154,19 @@ class ReconciliationJob {
 
     private Uni<Void> reconcile(DueOperation due) {
         var operation = due.operation;
-        return readCloudState(due).flatMap(sight -> {
+        return readCloudState(due).flatMap(cloudState -> {
             var succeeded = operation.state() instanceof OperationState.Succeeded;
-            var judged = ReconciliationVerdict.evaluate(operation.type(), succeeded, due.laterOperations, sight);
-            metrics.countReconciliation(judged.finding());
-            return switch (judged.finding()) {
-                case AS_BELIEVED, CONTRADICTED -> driftRecorder.recordForEnded(operation, judged.drift());
+            var verdict = ReconciliationVerdict.evaluate(operation.type(), succeeded, due.laterOperations, cloudState);
+            metrics.countReconciliation(verdict.finding());
+            return switch (verdict.finding()) {
+                case AS_BELIEVED, CONTRADICTED -> driftRecorder.recordForEnded(operation, verdict.drift());
                 case EXPLAINED -> driftRecorder.stopReconciling(operation);
                 case UNCLEAR, IN_HAND -> Uni.createFrom().voidItem();
             };
         });
     }
 
-    /** The cloud is not asked where another operation has the word. */
+    /** The cloud is not read if a later operation already decides the finding. */
     private Uni<Optional<CloudStateReader.CloudState>> readCloudState(DueOperation due) {
         return due.laterOperations.unfinished() || due.laterOperations.sameServer()
                 ? Uni.createFrom().item(Optional.empty())
@@ -172,7 +176,7 @@ class ReconciliationJob {
                         .onFailure()
                         .recoverWithItem(failure -> {
                             LOG.debugf(
-                                    "operation not looked at operation=%s reason=%s",
+                                    "cloud state not readable operation=%s reason=%s",
                                     due.operation.id(), failure.getMessage());
                             return Optional.empty();
                         });

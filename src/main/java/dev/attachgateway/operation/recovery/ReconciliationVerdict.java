@@ -9,59 +9,60 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what the cloud shows some time after an operation has ended. Pure: the same facts give the same judgement.
+ * The verdict on an ended operation after a comparison with the cloud. It is a pure function of its inputs.
  *
- * @param finding what the look tells
- * @param drift how the cloud contradicts the end; null unless it does
+ * @param finding the result of the comparison
+ * @param drift how the cloud contradicts the outcome; null without a contradiction
  */
 public record ReconciliationVerdict(
         ReconciliationFinding finding, @Nullable String drift) {
 
     /**
-     * What was done about the same disk later.
+     * The later operations on the same disk.
      *
-     * @param unfinished whether some operation has it now
+     * @param unfinished whether an unfinished operation reserves the disk
      * @param sameServer whether one on the same server succeeded, or may have had an effect
      * @param otherServer whether one on another server succeeded
      */
     record LaterOperations(boolean unfinished, boolean sameServer, boolean otherServer) {}
 
     /**
-     * One look.
+     * The verdict on one comparison.
      *
-     * @param succeeded whether the operation did; if not, its request was of unknown outcome
-     * @param sight empty when server or disk could not be looked at
+     * @param succeeded whether the operation succeeded; if not, its request was of unknown outcome
+     * @param cloudState empty if server or disk could not be read
      */
     static ReconciliationVerdict evaluate(
             Operation.Type type,
             boolean succeeded,
             LaterOperations later,
-            Optional<CloudStateReader.CloudState> sight) {
+            Optional<CloudStateReader.CloudState> cloudState) {
         if (later.unfinished()) {
             return withoutDrift(ReconciliationFinding.IN_HAND);
         }
         if (later.sameServer()) {
             return withoutDrift(ReconciliationFinding.EXPLAINED);
         }
-        if (sight.isEmpty()) {
+        if (cloudState.isEmpty()) {
             return withoutDrift(ReconciliationFinding.UNCLEAR);
         }
-        var believedHere = (type == Operation.Type.ATTACH) == succeeded;
-        var shareable = sight.get().disk().filter(Disk::shareable).isPresent();
-        if (believedHere && later.otherServer() && !shareable) {
+        var expectedOnServer = (type == Operation.Type.ATTACH) == succeeded;
+        var shareable = cloudState.get().disk().filter(Disk::shareable).isPresent();
+        if (expectedOnServer && later.otherServer() && !shareable) {
             return withoutDrift(ReconciliationFinding.EXPLAINED);
         }
-        var diskLocation = DiskLocation.of(sight.get().server(), sight.get().disk());
+        var diskLocation =
+                DiskLocation.of(cloudState.get().server(), cloudState.get().disk());
         if (diskLocation == DiskLocation.UNCLEAR) {
             return withoutDrift(ReconciliationFinding.UNCLEAR);
         }
-        if (believedHere == (diskLocation == DiskLocation.ON_THIS_SERVER)) {
+        if (expectedOnServer == (diskLocation == DiskLocation.ON_THIS_SERVER)) {
             return withoutDrift(ReconciliationFinding.AS_BELIEVED);
         }
-        if (believedHere
+        if (expectedOnServer
                 && !succeeded
                 && (diskLocation == DiskLocation.SERVER_NOT_FOUND || diskLocation == DiskLocation.DISK_NOT_FOUND)) {
-            // What is gone altogether was not detached by us.
+            // A deleted server or disk does not show that the detach was applied.
             return withoutDrift(ReconciliationFinding.AS_BELIEVED);
         }
         return new ReconciliationVerdict(

@@ -2,23 +2,23 @@ package dev.attachgateway.operation.recovery;
 
 import dev.attachgateway.operation.model.OperationState;
 
-/** What follows from a look at server and disk while the outcome of a request is unknown. */
+/** The consequence of one read of server and disk while the outcome of a request is unknown. */
 public sealed interface SettlementDecision {
 
     /**
-     * Something to tell.
+     * A transition to commit.
      *
-     * @param activitySeen whether the look saw something going on with the disk
+     * @param activitySeen whether the read saw the disk change
      */
     record Transition(OperationState to, boolean activitySeen) implements SettlementDecision {}
 
     /**
-     * The streak goes on or is broken; nobody but the next look needs to know.
+     * The number of quiet reads has changed, which matters to the next read only and writes no event.
      *
-     * @param quietReads how many looks in a row have seen no trace of the request
+     * @param quietReads the number of consecutive reads without a trace of the request
      */
     record RecordQuietReads(int quietReads) implements SettlementDecision {}
 
-    /** Nothing to write down. */
+    /** There is nothing to store. */
     record NoChange() implements SettlementDecision {}
 }

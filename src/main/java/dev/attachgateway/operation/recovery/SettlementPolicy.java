@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what a look at server and disk tells of a request whose outcome is unknown, and what follows from it. Pure: the
- * same facts give the same course.
+ * Decides from reads of server and disk whether a request of unknown outcome was applied, and how its operation continues.
+ * It is a pure function of its inputs.
  *
- * @param minReads how many looks in a row have to see nothing before that counts as certain
+ * @param minReads how many consecutive quiet reads are needed for certainty
  * @param quietPeriod how long they have to span, longer than EVS lags behind
  */
 public record SettlementPolicy(int minReads, Duration quietPeriod) {
@@ -30,42 +30,42 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
     private static final String CLOUD_FAILED_DETAIL = "The cloud says that it failed; this is being confirmed.";
     private static final String RETRY_DETAIL = "It is certain that the request was not carried out. It is sent again.";
 
-    /** What one look tells. */
+    /** The evidence of one read about the request. */
     enum RequestOutcome {
-        /** It happened. */
+        /** The request was applied. */
         APPLIED,
-        /** Nothing can be said. */
+        /** No conclusion is possible. */
         INCONCLUSIVE,
-        /** Something is going on with the disk. */
+        /** The disk has changed or is changing. */
         DISK_CHANGING,
-        /** No trace of it, which proves nothing while the cloud still takes the request. */
+        /** No trace of the request, which proves nothing while the cloud still accepts it. */
         IN_ACCEPTANCE_WINDOW,
-        /** No trace of it, and what it did may not be shown yet. */
+        /** No trace of the request, and its effect may not be visible yet. */
         IN_QUIET_PERIOD,
-        /** It did not happen and cannot happen any more. */
+        /** The request was not applied and cannot be any more. */
         NOT_APPLIED
     }
 
     /**
-     * One look.
+     * The evidence of one read.
      *
-     * @param sight empty when server or disk could not be looked at
-     * @param atWork whether the cloud says that its operation is not over
-     * @param begun when the look was begun, by the database's clock
+     * @param cloudState empty if server or disk could not be read
+     * @param inProgress whether the cloud reports its operation as unfinished
+     * @param readStartedAt the start of the read, by the database's clock
      */
     RequestOutcome evaluate(
             SendHistory sendHistory,
             DiskPreconditions diskPreconditions,
-            Optional<CloudStateReader.CloudState> sight,
-            boolean atWork,
-            Instant begun) {
-        if (sight.isEmpty()) {
+            Optional<CloudStateReader.CloudState> cloudState,
+            boolean inProgress,
+            Instant readStartedAt) {
+        if (cloudState.isEmpty()) {
             return RequestOutcome.INCONCLUSIVE;
         }
-        var server = sight.get().server();
-        var disk = sight.get().disk();
+        var server = cloudState.get().server();
+        var disk = cloudState.get().disk();
         if (disk.isEmpty()) {
-            // Deleted, or hidden from the gateway: neither says what became of the request.
+            // A deleted or hidden disk does not show whether the request was applied.
             return RequestOutcome.INCONCLUSIVE;
         }
         if (diskPreconditions.isConfirmed(server, disk)) {
@@ -74,57 +74,64 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
         if (!diskPreconditions.isUnchanged(server, disk, sendHistory.baseline())) {
             return RequestOutcome.DISK_CHANGING;
         }
-        if (atWork) {
+        if (inProgress) {
             return RequestOutcome.INCONCLUSIVE;
         }
-        if (isInAcceptanceWindow(sendHistory, begun)) {
+        if (isInAcceptanceWindow(sendHistory, readStartedAt)) {
             return RequestOutcome.IN_ACCEPTANCE_WINDOW;
         }
-        return isQuietPeriodOver(sendHistory, begun) ? RequestOutcome.NOT_APPLIED : RequestOutcome.IN_QUIET_PERIOD;
+        return isQuietPeriodOver(sendHistory, readStartedAt)
+                ? RequestOutcome.NOT_APPLIED
+                : RequestOutcome.IN_QUIET_PERIOD;
     }
 
     /**
-     * What follows from one look.
+     * The decision after one read.
      *
-     * @param progress what the cloud says of its operation; empty when it has no id, or does not say
-     * @param begun when the look was begun, by the database's clock: whoever was stopped since then has seen what was so
-     *     then
-     * @param isOverdue whether what was not sent by now is given up
+     * @param progress the cloud's progress of its operation; empty without an id, or if it could not be read
+     * @param readStartedAt the start of the read, by the database's clock: a process suspended since then has read the state
+     *     of that time
+     * @param isOverdue whether an unsent request is abandoned by now
      */
     public SettlementDecision decide(
             OperationState.Unsettled unsettled,
             SendHistory sendHistory,
             DiskPreconditions diskPreconditions,
-            Optional<CloudStateReader.CloudState> sight,
-            Optional<ModelArtsClient.Progress> progress,
-            Instant begun,
+            Optional<CloudStateReader.CloudState> cloudState,
+            Optional<ModelArtsClient.OperationProgress> progress,
+            Instant readStartedAt,
             boolean isOverdue) {
-        var word = progress.map(ModelArtsClient.Progress::word);
-        var verdict = word.filter(it -> it == ModelArtsClient.Word.FAILED)
-                .map(failed -> OperationFailure.of(progress.get()))
+        var reportedStatus = progress.map(ModelArtsClient.OperationProgress::status);
+        var pendingFailure = reportedStatus
+                .filter(status -> status == ModelArtsClient.CloudOperationStatus.FAILED)
+                .map(_ -> OperationFailure.of(progress.get()))
                 .orElse(unsettled.pendingFailure());
-        var atWork = word.filter(it -> it == ModelArtsClient.Word.PENDING || it == ModelArtsClient.Word.RUNNING)
+        var inProgress = reportedStatus
+                .filter(status -> status == ModelArtsClient.CloudOperationStatus.PENDING
+                        || status == ModelArtsClient.CloudOperationStatus.RUNNING)
                 .isPresent();
-        return switch (evaluate(sendHistory, diskPreconditions, sight, atWork, begun)) {
+        return switch (evaluate(sendHistory, diskPreconditions, cloudState, inProgress, readStartedAt)) {
             case APPLIED -> new SettlementDecision.Transition(unsettled.confirmed(), false);
-            case INCONCLUSIVE, IN_ACCEPTANCE_WINDOW -> updateQuietReads(unsettled, sendHistory, verdict, 0);
+            case INCONCLUSIVE, IN_ACCEPTANCE_WINDOW -> updateQuietReads(unsettled, sendHistory, pendingFailure, 0);
             case DISK_CHANGING ->
                 sendHistory.activitySeen()
-                        ? updateQuietReads(unsettled, sendHistory, verdict, 0)
-                        : new SettlementDecision.Transition(unsettled.withDetail(DISK_CHANGING_DETAIL, verdict), true);
-            case IN_QUIET_PERIOD -> updateQuietReads(unsettled, sendHistory, verdict, sendHistory.quietReads() + 1);
-            case NOT_APPLIED -> decideNotApplied(unsettled, sendHistory, verdict, isOverdue);
+                        ? updateQuietReads(unsettled, sendHistory, pendingFailure, 0)
+                        : new SettlementDecision.Transition(
+                                unsettled.withDetail(DISK_CHANGING_DETAIL, pendingFailure), true);
+            case IN_QUIET_PERIOD ->
+                updateQuietReads(unsettled, sendHistory, pendingFailure, sendHistory.quietReads() + 1);
+            case NOT_APPLIED -> decideNotApplied(unsettled, sendHistory, pendingFailure, isOverdue);
         };
     }
 
-    /** Nothing happened, as far as anybody can see. */
+    /** The decision for a request that certainly was not applied. */
     private static SettlementDecision decideNotApplied(
             OperationState.Unsettled unsettled,
             SendHistory sendHistory,
-            @Nullable OperationFailure verdict,
+            @Nullable OperationFailure pendingFailure,
             boolean isOverdue) {
-        if (verdict != null) {
-            return new SettlementDecision.Transition(unsettled.failed(verdict), false);
+        if (pendingFailure != null) {
+            return new SettlementDecision.Transition(unsettled.failed(pendingFailure), false);
         }
         if (unsettled.upstreamId() != null) {
             return remainUnsettled(unsettled, sendHistory, ACCEPTED_DETAIL);
@@ -136,8 +143,8 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
             return new SettlementDecision.Transition(unsettled.failed(OperationFailure.rolledBack()), false);
         }
         if (isOverdue) {
-            var lost = OperationFailure.notSent("The request was lost and its time is over.");
-            return new SettlementDecision.Transition(unsettled.failed(lost), false);
+            var failure = OperationFailure.notSent("The request was lost and its time is over.");
+            return new SettlementDecision.Transition(unsettled.failed(failure), false);
         }
         return new SettlementDecision.Transition(unsettled.notApplied(RETRY_DETAIL), false);
     }
@@ -152,26 +159,30 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
     private static SettlementDecision updateQuietReads(
             OperationState.Unsettled unsettled,
             SendHistory sendHistory,
-            @Nullable OperationFailure verdict,
+            @Nullable OperationFailure pendingFailure,
             int quietReads) {
-        if (!Objects.equals(verdict, unsettled.pendingFailure())) {
-            return new SettlementDecision.Transition(unsettled.withDetail(CLOUD_FAILED_DETAIL, verdict), false);
+        if (!Objects.equals(pendingFailure, unsettled.pendingFailure())) {
+            return new SettlementDecision.Transition(unsettled.withDetail(CLOUD_FAILED_DETAIL, pendingFailure), false);
         }
         return quietReads == 0 && sendHistory.quietReads() == 0
                 ? new SettlementDecision.NoChange()
                 : new SettlementDecision.RecordQuietReads(quietReads);
     }
 
-    /** What arrives at the last moment shows only later: looks count from the moment when nothing can arrive any more. */
-    private static boolean isInAcceptanceWindow(SendHistory sendHistory, Instant begun) {
-        var since = sendHistory.quietSince();
-        var ends = sendHistory.acceptanceWindowEnd();
-        return ends == null || begun.isBefore(ends) || (since != null && since.isBefore(ends));
+    /** A request accepted at the last moment becomes visible later, so only reads after the end of the window count. */
+    private static boolean isInAcceptanceWindow(SendHistory sendHistory, Instant readStartedAt) {
+        var quietSince = sendHistory.quietSince();
+        var windowEnd = sendHistory.acceptanceWindowEnd();
+        return windowEnd == null
+                || readStartedAt.isBefore(windowEnd)
+                || (quietSince != null && quietSince.isBefore(windowEnd));
     }
 
-    /** Counting the present look, which saw nothing. */
-    private boolean isQuietPeriodOver(SendHistory sendHistory, Instant begun) {
-        var since = sendHistory.quietSince();
-        return since != null && sendHistory.quietReads() + 1 >= minReads && !begun.isBefore(since.plus(quietPeriod));
+    /** Whether enough quiet reads span the quiet period, counting the present one. */
+    private boolean isQuietPeriodOver(SendHistory sendHistory, Instant readStartedAt) {
+        var quietSince = sendHistory.quietSince();
+        return quietSince != null
+                && sendHistory.quietReads() + 1 >= minReads
+                && !readStartedAt.isBefore(quietSince.plus(quietPeriod));
     }
 }

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what became of a request whose outcome is unknown, by looking at server and disk until it is certain. Only then
- * is it sent again, or ended.
+ * Settles a request of unknown outcome by reading server and disk until it is certain whether it was applied. Only then is
+ * the request retried or the operation ended.
  */
 @ApplicationScoped
 public class SettlementStep {
@@ -37,51 +37,51 @@ public class SettlementStep {
             DriftRecorder driftRecorder,
             ModelArtsClient modelArtsClient,
             OperationConfig config,
-            PreconditionConfig rules) {
+            PreconditionConfig preconditions) {
         this.transitionStore = transitionStore;
         this.cloudStateReader = cloudStateReader;
         this.driftRecorder = driftRecorder;
         this.modelArtsClient = modelArtsClient;
         this.config = config;
-        this.preconditions = rules;
+        this.preconditions = preconditions;
         this.settlementPolicy = new SettlementPolicy(config.settleMinReads(), config.settleQuietPeriod());
     }
 
-    /** One look, and what follows from it. */
+    /** Reads server and disk once and applies the decision; fails with {@code LeaseLostException} if the lease was lost. */
     public Uni<StepResult> settle(Operation operation, OperationState.Unsettled unsettled) {
-        var begun = operation.databaseNow();
+        var readStartedAt = operation.databaseNow();
         return Uni.combine()
                 .all()
                 .unis(readCloudState(operation), readCloudProgress(operation, unsettled.upstreamId()))
                 .asTuple()
-                .flatMap(both -> recordDrift(operation, both.getItem1())
-                        .flatMap(held -> apply(
-                                held,
+                .flatMap(reads -> recordDrift(operation, reads.getItem1())
+                        .flatMap(current -> apply(
+                                current,
                                 settlementPolicy.decide(
                                         unsettled,
-                                        held.sendHistory(),
-                                        preconditions.of(held.type()),
-                                        both.getItem1(),
-                                        both.getItem2(),
-                                        begun,
-                                        held.isOverdue()))));
+                                        current.sendHistory(),
+                                        preconditions.of(current.type()),
+                                        reads.getItem1(),
+                                        reads.getItem2(),
+                                        readStartedAt,
+                                        current.isOverdue()))));
     }
 
     private Uni<Optional<CloudStateReader.CloudState>> readCloudState(Operation operation) {
         return cloudStateReader.read(operation).map(Optional::of).onFailure().recoverWithItem(failure -> {
-            LOG.debugf("operation not looked at operation=%s reason=%s", operation.id(), failure.getMessage());
+            LOG.debugf("cloud state not readable operation=%s reason=%s", operation.id(), failure.getMessage());
             return Optional.empty();
         });
     }
 
-    /** What contradicts the operation while its outcome is unknown is told at once; an unreadable cloud contradicts nothing. */
-    private Uni<Operation> recordDrift(Operation operation, Optional<CloudStateReader.CloudState> sight) {
-        return sight.isEmpty()
+    /** A drift during an unknown outcome is recorded at once; an unreadable cloud is no contradiction. */
+    private Uni<Operation> recordDrift(Operation operation, Optional<CloudStateReader.CloudState> cloudState) {
+        return cloudState.isEmpty()
                 ? Uni.createFrom().item(operation)
-                : driftRecorder.recordForUnsettled(operation, DriftRules.findDrift(operation, sight.get()));
+                : driftRecorder.recordForUnsettled(operation, DriftRules.findDrift(operation, cloudState.get()));
     }
 
-    private Uni<Optional<ModelArtsClient.Progress>> readCloudProgress(
+    private Uni<Optional<ModelArtsClient.OperationProgress>> readCloudProgress(
             Operation operation, @Nullable String upstreamId) {
         if (upstreamId == null) {
             return Uni.createFrom().item(Optional.empty());
@@ -95,22 +95,23 @@ public class SettlementStep {
 
     private Uni<StepResult> apply(Operation operation, SettlementDecision settlementDecision) {
         return switch (settlementDecision) {
-            case SettlementDecision.NoChange noChange ->
+            case SettlementDecision.NoChange() ->
                 Uni.createFrom().item(StepResult.nextStepIn(operation, config.settleInterval()));
             case SettlementDecision.RecordQuietReads(int quietReads) ->
                 transitionStore
                         .recordQuietReads(operation, quietReads, config.settleInterval())
-                        .map(same -> StepResult.nextStepIn(same, config.settleInterval()));
-            case SettlementDecision.Transition(var to, var seen) -> applyTransition(operation, to, seen);
+                        .map(updated -> StepResult.nextStepIn(updated, config.settleInterval()));
+            case SettlementDecision.Transition(var to, var activitySeen) ->
+                applyTransition(operation, to, activitySeen);
         };
     }
 
-    private Uni<StepResult> applyTransition(Operation operation, OperationState to, boolean seen) {
+    private Uni<StepResult> applyTransition(Operation operation, OperationState to, boolean activitySeen) {
         if (to instanceof OperationState.Unsettled) {
             var transitionDetails = TransitionDetails.nextStepIn(config.settleInterval());
             return transitionStore
-                    .commit(operation, to, seen ? transitionDetails.withActivitySeen() : transitionDetails)
-                    .map(told -> StepResult.nextStepIn(told, config.settleInterval()));
+                    .commit(operation, to, activitySeen ? transitionDetails.withActivitySeen() : transitionDetails)
+                    .map(unsettled -> StepResult.nextStepIn(unsettled, config.settleInterval()));
         }
         LOG.infof(
                 "operation settled operation=%s step=%s attempts=%d",

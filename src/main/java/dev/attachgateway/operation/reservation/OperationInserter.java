@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Commits new operations: key, row, audit record and first event are one transaction. */
+/** Commits new operations: key, row, audit entry and first event are one transaction. */
 @ApplicationScoped
 class OperationInserter {
     private final Pool pool;
@@ -32,47 +32,47 @@ class OperationInserter {
 
     OperationInserter(
             Pool pool,
-            IdempotencyKeyStore idempotencyKeyStore,
-            AuditLog audit,
+            IdempotencyKeyStore idempotencyKeys,
+            AuditLog auditLog,
             TransitionStore transitionStore,
             EventNotifier eventNotifier,
             LeaseStore leaseStore,
             OperationConfig config) {
         this.pool = pool;
-        this.idempotencyKeys = idempotencyKeyStore;
-        this.auditLog = audit;
+        this.idempotencyKeys = idempotencyKeys;
+        this.auditLog = auditLog;
         this.transitionStore = transitionStore;
         this.eventNotifier = eventNotifier;
         this.leaseStore = leaseStore;
         this.config = config;
     }
 
-    /** What came of it. */
+    /** The result of an insert. */
     sealed interface InsertResult {
         /** Committed, under this replica's lease. */
         record Inserted(Operation operation) implements InsertResult {}
 
-        /** Nothing was written: an unfinished operation has the disk. */
+        /** Nothing was written: an unfinished operation has reserved the disk. */
         record DiskReserved() implements InsertResult {}
 
-        /** Nothing was written: the key stands for another operation, or is about to. */
+        /** Nothing was written: the key belongs to another operation, or to one that is being committed. */
         record KeyAlreadyClaimed() implements InsertResult {}
     }
 
-    /** Writes everything, or nothing when the disk or the key is taken. */
+    /** Commits everything, or nothing when the disk is reserved or the key is claimed. */
     Uni<InsertResult> insert(UUID operationId, ReservationService.ReservationRequest request) {
         return pool.withTransaction(transaction -> claimKey(transaction, operationId, request)
                         .chain(() -> insertRow(transaction, operationId, request))
-                        .call(made -> auditLog.record(
+                        .call(_ -> auditLog.record(
                                 transaction, request.auditEntry().withOperation(operationId.toString())))
-                        .flatMap(made -> transitionStore.appendEvent(transaction, made, null)))
+                        .flatMap(inserted -> transitionStore.appendEvent(transaction, inserted, null)))
                 .invoke(eventNotifier::committed)
                 .<InsertResult>map(InsertResult.Inserted::new)
                 .onFailure(InsertAbortedException.class)
-                .recoverWithItem(insertAbortedException -> ((InsertAbortedException) insertAbortedException).result);
+                .recoverWithItem(aborted -> ((InsertAbortedException) aborted).result);
     }
 
-    /** The key comes first: of two requests with one key and different disks, one is to be told so. */
+    /** The key is claimed first: of two requests with one key and different disks, one is rejected for the key. */
     private Uni<Void> claimKey(
             SqlConnection transaction, UUID operationId, ReservationService.ReservationRequest request) {
         return request.idempotencyKey()
@@ -114,12 +114,12 @@ class OperationInserter {
                         .orElseThrow(() -> new InsertAbortedException(new InsertResult.DiskReserved())));
     }
 
-    /** Undoes the transaction: a request that reserved nothing leaves no key. */
+    /** Rolls the transaction back: a request that reserved nothing leaves no key. */
     private static final class InsertAbortedException extends RuntimeException {
         private final transient InsertResult result;
 
         InsertAbortedException(InsertResult result) {
-            super("nothing is reserved", null, false, false);
+            super("the insert was rolled back", null, false, false);
             this.result = result;
         }
     }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Looks at all that an attach or a detach looks at, by the same rules, and leaves everything as it is. */
+/** Runs the checks of an attach or a detach, by the same rules, and changes nothing. */
 @ApplicationScoped
 public class Preflight {
     private final OperationQueries operationQueries;
@@ -34,28 +34,28 @@ public class Preflight {
 
     Preflight(
             OperationQueries operationQueries,
-            IdempotencyKeyStore idempotencyKeyStore,
+            IdempotencyKeyStore idempotencyKeys,
             ServerQueue serverQueue,
             CloudStateReader cloudStateReader,
-            PreconditionConfig rules) {
+            PreconditionConfig preconditions) {
         this.operationQueries = operationQueries;
-        this.idempotencyKeys = idempotencyKeyStore;
+        this.idempotencyKeys = idempotencyKeys;
         this.serverQueue = serverQueue;
         this.cloudStateReader = cloudStateReader;
-        this.preconditions = rules;
+        this.preconditions = preconditions;
     }
 
     /**
-     * What the request would come upon. Nothing is written, and the cloud is only asked what server and disk are like.
+     * Checks what the request would meet. Nothing is written, and the cloud is only read.
      *
-     * @param request its patience is how long the looks at the cloud may take
-     * @return fails when the database does not answer, never because of the cloud
+     * @param request its response time-out bounds the reads of the cloud
+     * @return fails when the database is unavailable, never because of the cloud
      */
     public Uni<PreflightResult> check(ReservationService.ReservationRequest request) {
-        var asked = request.auditEntry();
-        var project = Objects.requireNonNull(asked.projectId());
-        var server = Objects.requireNonNull(asked.serverId());
-        var disk = Objects.requireNonNull(asked.volumeId());
+        var auditEntry = request.auditEntry();
+        var project = Objects.requireNonNull(auditEntry.projectId());
+        var server = Objects.requireNonNull(auditEntry.serverId());
+        var disk = Objects.requireNonNull(auditEntry.volumeId());
         return Uni.combine()
                 .all()
                 .unis(
@@ -63,13 +63,13 @@ public class Preflight {
                         serverQueue.expectedPosition(project, server),
                         withTimeout(cloudStateReader.readSeparately(project, server, disk), request.responseTimeout()))
                 .asTuple()
-                .map(all -> toResult(request.type(), all.getItem1(), all.getItem2(), all.getItem3()));
+                .map(results -> toResult(request.type(), results.getItem1(), results.getItem2(), results.getItem3()));
     }
 
     private record LookupResult(
             Optional<ReservationOutcome> outcome, Optional<IdempotencyKeyReusedException> keyReused) {
-        static Uni<LookupResult> capture(Uni<Optional<ReservationOutcome>> look) {
-            return look.map(outcome -> new LookupResult(outcome, Optional.empty()))
+        static Uni<LookupResult> capture(Uni<Optional<ReservationOutcome>> lookup) {
+            return lookup.map(outcome -> new LookupResult(outcome, Optional.empty()))
                     .onFailure(IdempotencyKeyReusedException.class)
                     .recoverWithItem(reused ->
                             new LookupResult(Optional.empty(), Optional.of((IdempotencyKeyReusedException) reused)));
@@ -77,83 +77,87 @@ public class Preflight {
     }
 
     private Uni<Optional<ReservationOutcome>> findExisting(ReservationService.ReservationRequest request) {
-        var asked = request.auditEntry();
+        var auditEntry = request.auditEntry();
         var replayed = request.idempotencyKey()
-                .map(key -> idempotencyKeys.find(key, request.type(), asked))
+                .map(key -> idempotencyKeys.find(key, request.type(), auditEntry))
                 .orElse(Uni.createFrom().item(Optional.empty()));
-        return replayed.flatMap(found -> found.isPresent()
-                ? Uni.createFrom().item(found.map(ReservationOutcome.Replayed::new))
+        return replayed.flatMap(operation -> operation.isPresent()
+                ? Uni.createFrom().item(operation.map(ReservationOutcome.Replayed::new))
                 : operationQueries
                         .findUnfinished(
-                                Objects.requireNonNull(asked.projectId()), Objects.requireNonNull(asked.volumeId()))
-                        .map(holder -> holder.map(by -> ReservationService.canJoin(by, request)
-                                ? new ReservationOutcome.Joined(by)
-                                : new ReservationOutcome.DiskReserved(by))));
+                                Objects.requireNonNull(auditEntry.projectId()),
+                                Objects.requireNonNull(auditEntry.volumeId()))
+                        .map(found -> found.map(holder -> ReservationService.canJoin(holder, request)
+                                ? new ReservationOutcome.Joined(holder)
+                                : new ReservationOutcome.DiskReserved(holder))));
     }
 
     private static Uni<CloudStateReader.ReadResultPair> withTimeout(
-            Uni<CloudStateReader.ReadResultPair> looks, Duration patience) {
-        return looks.ifNoItem().after(patience).recoverWithItem(() -> {
-            var late = new TimeoutException();
+            Uni<CloudStateReader.ReadResultPair> reads, Duration timeout) {
+        return reads.ifNoItem().after(timeout).recoverWithItem(() -> {
+            var timedOut = new TimeoutException();
             return new CloudStateReader.ReadResultPair(
-                    new CloudStateReader.ReadResult<>(Optional.empty(), late),
-                    new CloudStateReader.ReadResult<>(Optional.empty(), late));
+                    new CloudStateReader.ReadResult<>(Optional.empty(), timedOut),
+                    new CloudStateReader.ReadResult<>(Optional.empty(), timedOut));
         });
     }
 
     private PreflightResult toResult(
             Operation.Type type,
             LookupResult lookupResult,
-            ServerQueue.QueuePosition line,
+            ServerQueue.QueuePosition queuePosition,
             CloudStateReader.ReadResultPair readResultPair) {
-        var objections = preconditions
+        var violations = preconditions
                 .of(type)
                 .violations(
                         readResultPair.server().value(), readResultPair.disk().value());
-        var ofServer =
-                objections.stream().filter(it -> it.kind().concernsServer()).toList();
-        var ofDisk =
-                objections.stream().filter(it -> !it.kind().concernsServer()).toList();
-        var server = toCheckResult("The server", readResultPair.server(), ofServer, it -> it.status());
-        var disk = toCheckResult("The disk", readResultPair.disk(), ofDisk, it -> it.status());
+        var serverViolations = violations.stream()
+                .filter(violation -> violation.kind().concernsServer())
+                .toList();
+        var diskViolations = violations.stream()
+                .filter(violation -> !violation.kind().concernsServer())
+                .toList();
+        var serverResult =
+                toCheckResult("The server", readResultPair.server(), serverViolations, server -> server.status());
+        var diskResult = toCheckResult("The disk", readResultPair.disk(), diskViolations, disk -> disk.status());
         return new PreflightResult(
                 lookupResult.keyReused(),
                 lookupResult.outcome(),
-                line.operationsAhead(),
-                line.paused(),
-                server,
-                // Whether it is on the server already takes both.
-                disk.failure().isEmpty() && readResultPair.server().failure() != null
+                queuePosition.operationsAhead(),
+                queuePosition.paused(),
+                serverResult,
+                // The check for an existing attachment needs both reads.
+                diskResult.failure().isEmpty() && readResultPair.server().failure() != null
                         ? new CheckResult(
-                                null, disk.message() + " The server could not be looked at.", server.failure())
-                        : disk);
+                                null, diskResult.message() + " The server could not be read.", serverResult.failure())
+                        : diskResult);
     }
 
     private static <T> CheckResult toCheckResult(
-            String what,
+            String subject,
             CloudStateReader.ReadResult<T> readResult,
-            List<PreconditionViolation> objections,
+            List<PreconditionViolation> violations,
             Function<T, String> status) {
         if (readResult.failure() instanceof CloudCallException.Refused refused) {
             var failure = OperationFailure.of(refused);
             return new CheckResult(false, failure.message(), Optional.of(failure));
         }
         if (readResult.failure() != null) {
-            var sentence = readResult.failure() instanceof TimeoutException
-                    ? "the cloud did not answer in time."
+            var reason = readResult.failure() instanceof TimeoutException
+                    ? "the cloud did not respond in time."
                     : CloudRequestSender.describeFailure(readResult.failure());
             var failure = OperationFailure.of(
                     OperationFailure.Kind.NOT_CHECKED,
                     "Gateway.CloudNotReadable",
-                    what + " could not be looked at: " + sentence);
+                    subject + " could not be read: " + reason);
             return new CheckResult(null, failure.message(), Optional.of(failure));
         }
-        return objections.isEmpty()
+        return violations.isEmpty()
                 ? new CheckResult(
-                        true, what + " is " + readResult.value().map(status).orElse("there") + ".", Optional.empty())
+                        true, subject + " is " + readResult.value().map(status).orElse("there") + ".", Optional.empty())
                 : new CheckResult(
                         false,
-                        objections.stream().map(PreconditionViolation::message).collect(Collectors.joining(" ")),
-                        Optional.of(OperationFailure.of(objections)));
+                        violations.stream().map(PreconditionViolation::message).collect(Collectors.joining(" ")),
+                        Optional.of(OperationFailure.of(violations)));
     }
 }

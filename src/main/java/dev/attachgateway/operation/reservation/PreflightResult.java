@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request would come upon if it were sent now.
+ * What a request would meet if it were sent now.
  *
- * @param keyReused that its idempotency key was used for another request, if it was
- * @param existingOperation the operation that it would be answered with, or that has the disk
- * @param operationsAhead how many operations are under way or wait on the server
+ * @param keyReused present when its idempotency key was used for another request
+ * @param existingOperation the operation that it would replay or join, or that has reserved the disk
+ * @param operationsAhead how many operations are running or queued on the server
  * @param paused whether an operator has paused all sends of the project
  */
 public record PreflightResult(
@@ -23,11 +23,11 @@ public record PreflightResult(
         CheckResult disk) {
 
     /**
-     * A server or a disk as it was seen.
+     * The result of checking a server or a disk.
      *
-     * @param passed null when that could not be found out
+     * @param passed null when the check could not be made
      * @param message one sentence
-     * @param failure what the request would be refused with, or why nothing could be found out; empty when all is good
+     * @param failure the failure of the request, or the reason why the check could not be made; empty when it passed
      */
     public record CheckResult(@Nullable Boolean passed, String message, Optional<OperationFailure> failure) {}
 }

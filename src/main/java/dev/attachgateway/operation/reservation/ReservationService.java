@@ -16,16 +16,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Gives a disk to one operation at a time, and lets callers wait for what becomes of it. */
+/** Reserves a disk for one operation at a time, and lets callers wait for the result. */
 @ApplicationScoped
 public class ReservationService {
-    /** What stood in the way may be gone when it is looked at; then the disk is asked for again. */
+    /** The conflicting operation or key may be gone when it is read; the reservation is then retried. */
     private static final int MAX_ATTEMPTS = 3;
 
-    /** A commit that takes longer is of unknown outcome to the caller; if it comes, the operation goes on. */
+    /** A commit that takes longer has an unknown outcome for the caller; if it succeeds, the operation continues. */
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
-    /** How long the transaction of another request with the same key gets before it is looked at again. */
+    /** Delay before the next attempt while another transaction holds the same key. */
     private static final Duration KEY_RETRY_DELAY = Duration.ofMillis(150);
 
     private final OperationQueries operationQueries;
@@ -37,55 +37,61 @@ public class ReservationService {
 
     ReservationService(
             OperationQueries operationQueries,
-            OperationInserter operationInserter,
-            IdempotencyKeyStore idempotencyKeyStore,
+            OperationInserter inserter,
+            IdempotencyKeyStore idempotencyKeys,
             OperationRunner runner,
             OperationAwaiter operationAwaiter,
-            AuditLog audit) {
+            AuditLog auditLog) {
         this.operationQueries = operationQueries;
-        this.inserter = operationInserter;
-        this.idempotencyKeys = idempotencyKeyStore;
+        this.inserter = inserter;
+        this.idempotencyKeys = idempotencyKeys;
         this.runner = runner;
         this.operationAwaiter = operationAwaiter;
-        this.auditLog = audit;
+        this.auditLog = auditLog;
     }
 
     /**
-     * What a caller asks for.
+     * A request to reserve a disk.
      *
-     * @param auditEntry the decision that allowed it; goes on record in the same transaction
-     * @param idempotencyKey under which the same request, sent again, joins what came of this one
-     * @param responseTimeout how long the caller waits and wants to be told at once when server and disk cannot be looked at
+     * @param auditEntry the decision that allowed it; audited in the same transaction
+     * @param idempotencyKey the key under which a repeated request replays the result of this one
+     * @param responseTimeout how long the caller waits; a failed read of server or disk within it fails the operation
      */
     public record ReservationRequest(
             Operation.Type type, AuditEntry auditEntry, Optional<String> idempotencyKey, Duration responseTimeout) {}
 
-    /** What came of asking for a disk. */
+    /** The outcome of a reservation request. */
     public sealed interface ReservationOutcome {
-        /** The disk is this operation's, and its first steps are being taken. */
+        /** The disk is reserved for this new operation, and its first steps are running. */
         record Created(Operation operation) implements ReservationOutcome {}
 
-        /** The same caller has asked for the same before, and that operation is not finished. */
+        /** The same caller has sent the same request before, and its operation is not finished. */
         record Joined(Operation operation) implements ReservationOutcome {}
 
-        /** The same caller has sent the same request with the same key before, and this is what came of it. */
+        /** The same caller has sent the same request with the same key before; this is its operation. */
         record Replayed(Operation operation) implements ReservationOutcome {}
 
-        /** Another operation has the disk. */
+        /** Another operation has reserved the disk. */
         record DiskReserved(Operation holder) implements ReservationOutcome {}
     }
 
     /**
-     * Reserves the disk and begins, or says who has it, or what the key stands for.
+     * Reserves the disk and starts the operation, or finds the operation that has reserved it or that the key belongs to.
      *
-     * @return fails with {@link ReservationUnknownException} when the database did not say whether it committed, with {@link IdempotencyKeyReusedException}
-     *     and with {@link IdempotencyKeyInProgressException}
+     * @return fails with {@link ReservationUnknownException} when the outcome of the commit is unknown, {@link
+     *     IdempotencyKeyReusedException} when the key was used for another request, {@link
+     *     IdempotencyKeyInProgressException} when its first request is being recorded, and {@link
+     *     DiskContendedException} when three attempts found the disk neither free nor reserved
      */
     public Uni<ReservationOutcome> reserve(ReservationRequest request) {
         return reserve(request, 1);
     }
 
-    /** What the key of the request stands for, where nothing new may begin; empty when it stands for nothing. */
+    /**
+     * Finds the operation of the request's key, where no new operation may start.
+     *
+     * @return empty without such an operation; fails with {@link IdempotencyKeyReusedException}
+     */
     public Uni<Optional<ReservationOutcome>> findReplay(ReservationRequest request) {
         var allowed = request.auditEntry();
         return request.idempotencyKey()
@@ -94,7 +100,7 @@ public class ReservationService {
                 .invoke(found -> found.ifPresent(operation ->
                         auditLog.enqueue(allowed.withOperation(operation.id().toString()))))
                 .onFailure(IdempotencyKeyReusedException.class)
-                .invoke(reused -> auditLog.enqueue(allowed))
+                .invoke(_ -> auditLog.enqueue(allowed))
                 .map(found -> found.map(ReservationOutcome.Replayed::new));
     }
 
@@ -134,7 +140,7 @@ public class ReservationService {
                 });
     }
 
-    /** Whoever was first with the key either commits, and is joined, or does not, and leaves the key to others. */
+    /** The first request with the key either commits, and is replayed, or rolls back, and frees the key. */
     private Uni<ReservationOutcome> handleKeyClaimed(ReservationRequest request, int attempt) {
         return findReplay(request).flatMap(found -> {
             if (found.isPresent()) {
@@ -146,51 +152,54 @@ public class ReservationService {
                         .onItem()
                         .delayIt()
                         .by(KEY_RETRY_DELAY)
-                        .flatMap(waited -> reserve(request, attempt + 1));
+                        .flatMap(_ -> reserve(request, attempt + 1));
             }
             auditLog.enqueue(request.auditEntry());
             return Uni.createFrom().failure(new IdempotencyKeyInProgressException());
         });
     }
 
-    /** A key of its own makes it a request of its own, also for whoever has the disk. */
+    /** A request with its own idempotency key never joins an operation, not even one of the same caller. */
     static boolean canJoin(Operation holder, ReservationRequest request) {
-        var asked = request.auditEntry();
-        var caller = Objects.requireNonNull(asked.caller());
+        var auditEntry = request.auditEntry();
+        var caller = Objects.requireNonNull(auditEntry.caller());
         return request.idempotencyKey()
                         .filter(key -> !SignatureIdempotencyKey.isSignatureKey(key))
                         .isEmpty()
                 && holder.type() == request.type()
-                && holder.serverId().equals(asked.serverId())
+                && holder.serverId().equals(auditEntry.serverId())
                 && holder.callerIssuer().equals(caller.issuer())
                 && holder.callerSubject().equals(caller.subject());
     }
 
     private Uni<ReservationOutcome> joinOrReject(Operation holder, ReservationRequest request, int attempt) {
-        var asked = request.auditEntry();
-        var same = canJoin(holder, request);
-        var named = asked.withOperation(holder.id().toString());
-        if (!same || request.idempotencyKey().isEmpty()) {
-            auditLog.enqueue(named);
+        var auditEntry = request.auditEntry();
+        var joinable = canJoin(holder, request);
+        var entryForHolder = auditEntry.withOperation(holder.id().toString());
+        if (!joinable || request.idempotencyKey().isEmpty()) {
+            auditLog.enqueue(entryForHolder);
             return Uni.createFrom()
-                    .item(same ? new ReservationOutcome.Joined(holder) : new ReservationOutcome.DiskReserved(holder));
+                    .item(
+                            joinable
+                                    ? new ReservationOutcome.Joined(holder)
+                                    : new ReservationOutcome.DiskReserved(holder));
         }
-        // Sent once more after the end, the same signature is still to find the operation it has joined.
+        // The same signature, sent again after the end, still has to find the operation it joined.
         return idempotencyKeys
-                .claimForExisting(request.idempotencyKey().get(), asked, holder)
-                .flatMap(put -> {
-                    if (!put) {
+                .claimForExisting(request.idempotencyKey().get(), auditEntry, holder)
+                .flatMap(claimed -> {
+                    if (!claimed) {
                         return handleKeyClaimed(request, attempt);
                     }
-                    auditLog.enqueue(named);
+                    auditLog.enqueue(entryForHolder);
                     return Uni.createFrom().item(new ReservationOutcome.Joined(holder));
                 });
     }
 
     /**
-     * The operation as soon as the cloud's word on it is in, or as it stands when the wait is over.
+     * Waits until the operation has a response for its caller: accepted by the cloud, or ended.
      *
-     * @param wait the longest wait
+     * @param wait the maximum wait; after it the last known state of the operation is returned
      */
     public Uni<Operation> awaitResponse(Operation operation, Duration wait) {
         if (wait.isZero()) {
@@ -204,13 +213,13 @@ public class ReservationService {
                                 .find(operation.projectId(), operation.id())
                                 .map(found -> found.filter(Operation::isReadyToRespond)),
                         wait)
-                // The wait bounds the answer, whatever the database does: what is known by then is the answer.
+                // The wait bounds the response even when the database fails: the last known state is returned.
                 .onFailure()
                 .recoverWithItem(Optional.empty())
-                .map(answered -> answered.orElse(operation));
+                .map(awaited -> awaited.orElse(operation));
     }
 
-    /** Whether the disk's last attach to this server was ours, for a caller who finds it there already. */
+    /** Finds the gateway's last attach of the disk to this server, for a caller whose disk is attached already. */
     public Uni<Optional<Operation>> findLastAttach(Operation operation) {
         return operationQueries.findLastAttach(operation.projectId(), operation.serverId(), operation.volumeId());
     }

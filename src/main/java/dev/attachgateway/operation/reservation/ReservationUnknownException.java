@@ -2,7 +2,7 @@ package dev.attachgateway.operation.reservation;
 
 import java.util.UUID;
 
-/** The database did not say whether the reservation was committed. If it was, the operation is carried on with. */
+/** The outcome of the reservation's commit is unknown. If it was committed, the operation continues. */
 public class ReservationUnknownException extends RuntimeException {
     private final UUID operationId;
 
@@ -11,7 +11,7 @@ public class ReservationUnknownException extends RuntimeException {
         this.operationId = operationId;
     }
 
-    /** Under which the operation is found if it was committed. */
+    /** The id of the operation if it was committed. */
     public UUID operationId() {
         return operationId;
     }

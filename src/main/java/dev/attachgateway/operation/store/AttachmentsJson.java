@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Who held a disk, as the database keeps it. */
+/** The attachments of a disk in the JSON form of the database. */
 public final class AttachmentsJson {
     private AttachmentsJson() {}
 
-    public static JsonArray toJson(List<Disk.Attachment> holds) {
+    /** The stored form of these attachments. */
+    public static JsonArray toJson(List<Disk.Attachment> attachments) {
         var array = new JsonArray();
-        holds.forEach(
-                hold -> array.add(JsonObject.of("server_id", hold.serverId(), "attachment_id", hold.attachmentId())));
+        attachments.forEach(attachment -> array.add(
+                JsonObject.of("server_id", attachment.serverId(), "attachment_id", attachment.attachmentId())));
         return array;
     }
 
@@ -24,7 +25,8 @@ public final class AttachmentsJson {
         }
         return IntStream.range(0, stored.size())
                 .mapToObj(stored::getJsonObject)
-                .map(hold -> new Disk.Attachment(hold.getString("server_id"), hold.getString("attachment_id")))
+                .map(attachment ->
+                        new Disk.Attachment(attachment.getString("server_id"), attachment.getString("attachment_id")))
                 .toList();
     }
 }

@@ -1,8 +1,8 @@
 package dev.attachgateway.operation.store;
 
-/** The key stands for a request that asked for something else. */
+/** The idempotency key belongs to a request with other parameters. */
 public class IdempotencyKeyReusedException extends RuntimeException {
     IdempotencyKeyReusedException() {
-        super("the key was used for another request");
+        super("the idempotency key was used for another request");
     }
 }

@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which operation an idempotency key stands for: one caller's key in one project. */
+/** The operations of idempotency keys. A key is scoped to one caller in one project. */
 @ApplicationScoped
 public class IdempotencyKeyStore {
     /**
-     * The lock says without a wait whether another transaction is about to use the key; a wait would hold a connection for
-     * every repetition. Whether the key is used is up to the primary key alone.
+     * The advisory lock detects without waiting that another transaction is about to claim the key; a wait would occupy a
+     * connection for every retry. Only the primary key decides whether the key is in use.
      */
     private static final String CLAIM = """
             insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)
@@ -33,7 +33,7 @@ public class IdempotencyKeyStore {
                 where project_id = $1 and caller_issuer = $2 and caller_subject = $3 and key = $4) k
             on operation_id = used_for""";
 
-    /** A signature stays used: who sends it again is not the caller trying once more, who would sign anew. */
+    /** A signature key is kept: a legitimate retry carries a new signature, so the same one again is a replay. */
     private static final String DELETE =
             "delete from idempotency_key where operation_id = $1 and not starts_with(key, $2)";
 
@@ -44,38 +44,40 @@ public class IdempotencyKeyStore {
     }
 
     /**
-     * Puts the key down for an operation that the same transaction is about to insert.
+     * Claims the key for an operation that the same transaction is about to insert.
      *
-     * @return false when it stands for another one, or when another transaction is about to use it
+     * @return false if the key belongs to another operation, or if another transaction is about to claim it
      */
     public Uni<Boolean> claim(
-            SqlClient transaction, String key, Operation.Type type, AuditEntry asked, UUID operationId) {
+            SqlClient transaction, String key, Operation.Type type, AuditEntry request, UUID operationId) {
         return transaction
                 .preparedQuery(CLAIM)
-                .execute(scope(key, asked).addString(fingerprint(type, asked)).addUUID(operationId))
+                .execute(scope(key, request)
+                        .addString(fingerprint(type, request))
+                        .addUUID(operationId))
                 .map(rows -> rows.rowCount() == 1);
     }
 
     /**
-     * Puts the key down for an operation that is there already.
+     * Claims the key for an existing operation.
      *
-     * @return as above; fails with {@link DatabaseUnavailableException} when the database does not answer
+     * @return as for {@link #claim}; fails with {@link DatabaseUnavailableException} when the database does not respond
      */
-    public Uni<Boolean> claimForExisting(String key, AuditEntry asked, Operation operation) {
-        return DatabaseTimeout.limit(claim(pool, key, operation.type(), asked, operation.id()));
+    public Uni<Boolean> claimForExisting(String key, AuditEntry request, Operation operation) {
+        return DatabaseTimeout.limit(claim(pool, key, operation.type(), request, operation.id()));
     }
 
     /**
-     * The operation that the key stands for.
+     * The operation of the key.
      *
-     * @return empty when nothing was recorded with it; fails with {@link IdempotencyKeyReusedException} when it was for another request, and with
-     *     {@link DatabaseUnavailableException} when the database does not answer
+     * @return empty if the key is unused; fails with {@link IdempotencyKeyReusedException} if the key was used for another
+     *     request, and with {@link DatabaseUnavailableException} when the database does not respond
      */
-    public Uni<Optional<Operation>> find(String key, Operation.Type type, AuditEntry asked) {
-        return DatabaseTimeout.limit(pool.preparedQuery(FIND).execute(scope(key, asked)))
+    public Uni<Optional<Operation>> find(String key, Operation.Type type, AuditEntry request) {
+        return DatabaseTimeout.limit(pool.preparedQuery(FIND).execute(scope(key, request)))
                 .map(rows -> {
                     var same = rows.rowCount() == 0
-                            || rows.iterator().next().getString("fingerprint").equals(fingerprint(type, asked));
+                            || rows.iterator().next().getString("fingerprint").equals(fingerprint(type, request));
                     if (!same) {
                         throw new IdempotencyKeyReusedException();
                     }
@@ -83,7 +85,7 @@ public class IdempotencyKeyStore {
                 });
     }
 
-    /** Forgets the key of an operation, so that it can be used for the same request again. */
+    /** Deletes the key of an operation, so that a retry of the same request can use it again. */
     Uni<Void> release(SqlConnection transaction, UUID operationId) {
         return transaction
                 .preparedQuery(DELETE)
@@ -91,12 +93,12 @@ public class IdempotencyKeyStore {
                 .replaceWithVoid();
     }
 
-    private static Tuple scope(String key, AuditEntry asked) {
-        var caller = Objects.requireNonNull(asked.caller());
-        return Tuple.of(asked.projectId(), caller.issuer(), caller.subject(), key);
+    private static Tuple scope(String key, AuditEntry request) {
+        var caller = Objects.requireNonNull(request.caller());
+        return Tuple.of(request.projectId(), caller.issuer(), caller.subject(), key);
     }
 
-    private static String fingerprint(Operation.Type type, AuditEntry asked) {
-        return String.join(" ", type.wireName(), asked.serverId(), asked.volumeId());
+    private static String fingerprint(Operation.Type type, AuditEntry request) {
+        return String.join(" ", type.wireName(), request.serverId(), request.volumeId());
     }
 }

@@ -2,7 +2,7 @@ package dev.attachgateway.operation.store;
 
 import dev.attachgateway.operation.model.Operation;
 
-/** Somebody else carries on with the operation, or it has changed behind this one's back. */
+/** The lease belongs to another owner by now, or the row has a newer version. */
 public class LeaseLostException extends RuntimeException {
     public LeaseLostException(Operation operation) {
         super(

@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** Who carries on with which operation. All times are the database's, so that replicas need not agree on theirs. */
+/** The leases of operations. All times are the database's, so that the clocks of replicas need not agree. */
 @ApplicationScoped
 public class LeaseStore {
     private static final String CLAIM = """
@@ -29,7 +29,7 @@ public class LeaseStore {
             where operation_id = claimed.taken
             returning claimed.handed_over,\s""" + OperationRowMapper.COLUMNS;
 
-    // A row that is locked belongs to a commit under way; the others' leases do not wait for it.
+    // A locked row belongs to a commit in progress; the renewal of the other leases does not wait for it.
     private static final String RENEW = """
             with renewed as (
                 update operation set lease_until = now() + make_interval(secs => $2)
@@ -43,7 +43,7 @@ public class LeaseStore {
     private static final String RELEASE = """
             update operation set lease_until = '-infinity' where operation_id = any($2) and lease_owner = $1""";
 
-    /** One run of this process: a restarted gateway is somebody else. */
+    /** One run of this process: a restarted gateway is another owner. */
     private final UUID owner = UUID.randomUUID();
 
     private final Pool pool;
@@ -56,19 +56,23 @@ public class LeaseStore {
         this.metrics = metrics;
     }
 
+    /** The id under which this process holds leases. */
     public UUID owner() {
         return owner;
     }
 
-    /** Takes over operations that are due and that nobody holds, each project's longest due first. */
-    public Uni<List<Operation>> claim(int most) {
+    /**
+     * Takes over up to {@code limit} operations that are due and whose lease has expired: round-robin over projects, longest
+     * due first.
+     */
+    public Uni<List<Operation>> claim(int limit) {
         return pool.preparedQuery(CLAIM)
-                .execute(Tuple.of(owner, OperationRowMapper.toSeconds(config.lease()), most))
+                .execute(Tuple.of(owner, OperationRowMapper.toSeconds(config.lease()), limit))
                 .invoke(rows -> rows.forEach(row -> metrics.countTakeover(row.getBoolean("handed_over"))))
                 .map(OperationRowMapper::mapAll);
     }
 
-    /** Holds on to operations; gives back those that are still held. */
+    /** Renews leases; returns the operations whose lease this process still holds. */
     public Uni<Set<UUID>> renew(Collection<UUID> operations) {
         return pool.preparedQuery(RENEW)
                 .execute(Tuple.of(owner, OperationRowMapper.toSeconds(config.lease()), operations.toArray(UUID[]::new)))
@@ -77,7 +81,7 @@ public class LeaseStore {
                         .collect(Collectors.toSet()));
     }
 
-    /** Lets go of operations, so that another replica need not wait for the lease to run out. */
+    /** Releases leases, so that another replica need not wait for them to expire. */
     public Uni<Void> release(Collection<UUID> operations) {
         return pool.preparedQuery(RELEASE)
                 .execute(Tuple.of(owner, operations.toArray(UUID[]::new)))

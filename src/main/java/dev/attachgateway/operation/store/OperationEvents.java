@@ -7,14 +7,14 @@ import dev.attachgateway.stream.eventlog.Event;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Events as they are written: the operation's JSON, and what watchers filter by. */
+/** Builds the events of operations: the operation's JSON and the fields that subscriptions filter by. */
 public final class OperationEvents {
     private OperationEvents() {}
 
     /**
-     * The event that tells of a change.
+     * The event for a change.
      *
-     * @param before the status until then; null when the operation is new
+     * @param before the previous status; null if the operation is new
      */
     public static Event.Draft changeEvent(Operation operation, @Nullable OperationStatus before) {
         return new Event.Draft(

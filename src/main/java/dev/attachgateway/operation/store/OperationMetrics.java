@@ -13,8 +13,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
 /**
- * What this replica has done, in numbers. Labels are words of a fixed list: no ids, and none of the cloud's codes. Each
- * counter is there from the start, so that an alert on its rise sees the first one.
+ * The counters of this replica's operations. Tag values come from fixed lists, without ids and the cloud's codes. Each
+ * counter is registered at start, so that an alert on its increase sees the first event.
  */
 @ApplicationScoped
 @Startup
@@ -38,8 +38,8 @@ public class OperationMetrics {
                 unknownOutcomeCounter(step).increment(0);
             }
         }
-        for (var settled : SettledOutcome.values()) {
-            settledCounter(settled).increment(0);
+        for (var outcome : SettledOutcome.values()) {
+            settledCounter(outcome).increment(0);
         }
         for (var finding : ReconciliationFinding.values()) {
             reconciliationCounter(finding).increment(0);
@@ -50,7 +50,7 @@ public class OperationMetrics {
         driftCounter(false).increment(0);
     }
 
-    /** What became of an operation whose outcome was unknown. */
+    /** How an operation of unknown outcome was settled. The names are values of a metric's tag. */
     private enum SettledOutcome {
         ADOPTED,
         SENT_AGAIN,
@@ -58,29 +58,29 @@ public class OperationMetrics {
         RELEASED
     }
 
-    /** A request is about to leave. */
+    /** Counts a send that is about to begin. */
     public void countSend(Operation.Type type) {
         sendCounter(type).increment();
     }
 
-    /** A move was committed. */
+    /** Counts a committed transition. */
     public void countTransition(OperationState from, OperationState to) {
-        var doubtful = from instanceof OperationState.Unsettled;
+        var wasUnsettled = from instanceof OperationState.Unsettled;
         switch (to) {
-            case OperationState.Unsettled unsettled
-            when !doubtful -> unknownOutcomeCounter(from.step()).increment();
-            case OperationState.Waiting waiting
-            when doubtful -> settledCounter(SettledOutcome.SENT_AGAIN).increment();
-            case OperationState.Succeeded succeeded -> {
+            case OperationState.Unsettled _
+            when !wasUnsettled -> unknownOutcomeCounter(from.step()).increment();
+            case OperationState.Waiting _
+            when wasUnsettled -> settledCounter(SettledOutcome.SENT_AGAIN).increment();
+            case OperationState.Succeeded _ -> {
                 endedCounter(OperationStatus.SUCCESS, NO_FAILURE).increment();
-                if (doubtful) {
+                if (wasUnsettled) {
                     settledCounter(SettledOutcome.ADOPTED).increment();
                 }
             }
             case OperationState.Failed failed -> {
                 var kind = failed.failure().kind();
                 endedCounter(OperationStatus.FAILED, tagValue(kind)).increment();
-                if (doubtful) {
+                if (wasUnsettled) {
                     settledCounter(
                                     kind == OperationFailure.Kind.RELEASED
                                             ? SettledOutcome.RELEASED
@@ -92,31 +92,31 @@ public class OperationMetrics {
         }
     }
 
-    /** Another replica's operation is carried on here. */
+    /** Counts the takeover of another replica's operation. */
     void countTakeover(boolean handedOver) {
         takeoverCounter(handedOver).increment();
     }
 
-    /** The cloud began to contradict an end, or contradicts it no more. */
+    /** Counts the beginning or the end of a drift. */
     public void countDriftChange(boolean begun) {
         driftCounter(begun).increment();
     }
 
-    /** The cloud was compared with an end. */
+    /** Counts a comparison of an ended operation with the cloud. */
     public void countReconciliation(ReconciliationFinding finding) {
         reconciliationCounter(finding).increment();
     }
 
     private Counter sendCounter(Operation.Type type) {
         return Counter.builder(PREFIX + "sends")
-                .description("Requests that were about to leave for the cloud")
+                .description("Attach and detach requests about to be sent to the cloud")
                 .tag("type", tagValue(type))
                 .register(registry);
     }
 
     private Counter endedCounter(OperationStatus status, String failure) {
         return Counter.builder(PREFIX + "operations.ended")
-                .description("Operations that ended, by status and sort of failure")
+                .description("Ended operations, by status and kind of failure")
                 .tag("status", status.wireName())
                 .tag("failure", failure)
                 .register(registry);
@@ -124,36 +124,35 @@ public class OperationMetrics {
 
     private Counter unknownOutcomeCounter(OperationStep after) {
         return Counter.builder(PREFIX + "outcomes.unknown")
-                .description("Operations whose outcome became unknown, by the step before")
+                .description("Operations whose outcome became unknown, by the previous step")
                 .tag("after", after.wireName())
                 .register(registry);
     }
 
     private Counter settledCounter(SettledOutcome outcome) {
         return Counter.builder(PREFIX + "operations.settled")
-                .description("Operations of unknown outcome of which it was found out what became of them")
+                .description("Settled operations of unknown outcome, by how they were settled")
                 .tag("outcome", tagValue(outcome))
                 .register(registry);
     }
 
     private Counter takeoverCounter(boolean handedOver) {
         return Counter.builder(PREFIX + "lease.takeovers")
-                .description(
-                        "Operations of another replica that are carried on here, by how that replica let go of them")
+                .description("Operations taken over from another replica, by how its lease ended")
                 .tag("after", handedOver ? "handed_over" : "expired")
                 .register(registry);
     }
 
     private Counter driftCounter(boolean begun) {
         return Counter.builder(PREFIX + "drift.changes")
-                .description("How often the cloud began to contradict what is believed of an operation, or ceased to")
+                .description("Beginnings and ends of contradictions between the cloud and an operation's outcome")
                 .tag("change", begun ? "begun" : "over")
                 .register(registry);
     }
 
     private Counter reconciliationCounter(ReconciliationFinding finding) {
         return Counter.builder(PREFIX + "reconcile.looks")
-                .description("Ended operations that were compared with the cloud, by what was found")
+                .description("Comparisons of ended operations with the cloud, by finding")
                 .tag("finding", tagValue(finding))
                 .register(registry);
     }

@@ -11,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds operations. Each look fails with {@link DatabaseUnavailableException} when the database does not answer. */
+/** Finds operations. Each query fails with {@link DatabaseUnavailableException} when the database does not respond. */
 @ApplicationScoped
 public class OperationQueries {
     private static final String BY_ID =
@@ -30,24 +30,24 @@ public class OperationQueries {
         this.pool = pool;
     }
 
-    /** The operation, if the project has it. */
+    /** The operation with this id in the project. */
     public Uni<Optional<Operation>> find(String projectId, UUID operationId) {
         return findOne(BY_ID, Tuple.of(operationId, projectId));
     }
 
-    /** The operation at an address; fails with {@link OperationNotFoundException} when there is none. */
+    /** The operation at a path; fails with {@link OperationNotFoundException} if there is none. */
     public Uni<Operation> getByPath(OperationPath operationPath) {
         return find(operationPath.projectId(), operationPath.operationId())
-                .map(found -> found.filter(it -> it.serverId().equals(operationPath.serverId()))
+                .map(found -> found.filter(operation -> operation.serverId().equals(operationPath.serverId()))
                         .orElseThrow(OperationNotFoundException::new));
     }
 
-    /** The unfinished operation that has the disk reserved. */
+    /** The unfinished operation that reserves the disk. */
     public Uni<Optional<Operation>> findUnfinished(String projectId, String volumeId) {
         return findOne(UNFINISHED_BY_DISK, Tuple.of(projectId, UUID.fromString(volumeId)));
     }
 
-    /** The last operation that put the disk on the server. */
+    /** The last successful attach of the disk to the server. */
     public Uni<Optional<Operation>> findLastAttach(String projectId, String serverId, String volumeId) {
         return findOne(LAST_ATTACH, Tuple.of(projectId, UUID.fromString(volumeId), UUID.fromString(serverId)));
     }

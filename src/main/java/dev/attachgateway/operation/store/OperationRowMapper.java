@@ -23,11 +23,11 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Operations as rows: the only place that knows both. */
+/** Maps operations to and from rows; the only class that depends on both forms. */
 public final class OperationRowMapper {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What every statement gives back, with the database's clock as it reads the row. */
+    /** The columns that every statement returns, with the database's clock at the read of the row. */
     public static final String COLUMNS = """
             operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, caller_groups, request_id,
             step, status, attempts, detail, upstream_operation_id, failure, baseline, signed, window_ends, doubted, seen,
@@ -36,22 +36,25 @@ public final class OperationRowMapper {
 
     private OperationRowMapper() {}
 
+    /** The first row; empty if there is none. */
     public static Optional<Operation> mapFirst(RowSet<Row> rows) {
-        var found = rows.iterator();
-        return found.hasNext() ? Optional.of(mapRow(found.next())) : Optional.empty();
+        var iterator = rows.iterator();
+        return iterator.hasNext() ? Optional.of(mapRow(iterator.next())) : Optional.empty();
     }
 
+    /** All rows, in their order. */
     public static List<Operation> mapAll(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(OperationRowMapper::mapRow)
                 .toList();
     }
 
-    /** As {@code make_interval} takes it. */
-    public static double toSeconds(Duration span) {
-        return span.toMillis() / 1000.0;
+    /** Seconds with milliseconds, in the form of {@code make_interval(secs)}. */
+    public static double toSeconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
+    /** The operation of a row with {@link #COLUMNS}. */
     public static Operation mapRow(Row row) {
         return new Operation(
                 row.getUUID("operation_id"),
@@ -123,7 +126,8 @@ public final class OperationRowMapper {
         }
     }
 
-    static @Nullable public JsonObject failure(OperationState state) {
+    /** The stored form of the failure of a state; null if it has none. */
+    public static @Nullable JsonObject failure(OperationState state) {
         var failure = switch (state) {
             case OperationState.Failed failed -> failed.failure();
             case OperationState.Unsettled unsettled -> unsettled.pendingFailure();

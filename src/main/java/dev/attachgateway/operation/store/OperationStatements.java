@@ -1,7 +1,8 @@
 package dev.attachgateway.operation.store;
 
-/** The statements that make and move operations; each change names the lease and the version it was made from. */
+/** The statements that insert and update operations; each update is conditional on the lease and version that were read. */
 public final class OperationStatements {
+    /** Inserts an operation; returns no row while another unfinished operation reserves the disk. */
     public static final String RESERVE = """
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
                 request_id, step, status, answer_by, deadline, lease_owner, lease_token, lease_until, next_step_at,

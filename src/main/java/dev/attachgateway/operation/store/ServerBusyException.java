@@ -2,7 +2,7 @@ package dev.attachgateway.operation.store;
 
 import dev.attachgateway.operation.model.Operation;
 
-/** Another operation is under way on the server, so this one may not be sent now. */
+/** Another operation occupies the server's slot, so that this one may not be sent now. */
 public class ServerBusyException extends RuntimeException {
     ServerBusyException(Operation operation) {
         super("another operation is under way on the server of operation " + operation.id());

@@ -1,25 +1,25 @@
 package dev.attachgateway.operation.store;
 
 /**
- * The idempotency key of a write that is signed and brings none: its signature, so that the same signed request is the same
- * operation, whoever sends it again. It is no key of the caller's own: the caller meant none, so what holds for a request
- * without a key holds for this one.
+ * The idempotency key of a signed write without a key: its signature, so that a replay of the signed request by any client
+ * leads to the same operation. The caller did not choose it, so the rules for a request without a key apply otherwise.
  */
 public final class SignatureIdempotencyKey {
-    /** No key that comes in a header has a tab. */
+    /** The prefix of these keys. A key from a header cannot contain the tab. */
     public static final String PREFIX = "signature\t";
 
     private SignatureIdempotencyKey() {}
 
     /**
-     * The key.
+     * The key of a signed request.
      *
-     * @param fingerprint the same for the same signed request alone
+     * @param fingerprint unique to the signed request
      */
     public static String of(String fingerprint) {
         return PREFIX + fingerprint;
     }
 
+    /** Whether the key was derived from a signature. */
     public static boolean isSignatureKey(String key) {
         return key.startsWith(PREFIX);
     }

@@ -5,37 +5,41 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes with a move.
+ * The details of a transition.
  *
- * @param nextStepDelay when the operation is due again for whoever carries on; null for never
- * @param intent the request that is now allowed to leave; null when none is
- * @param activitySeen whether a look saw something going on
+ * @param nextStepDelay the delay until the operation is due again; null for never
+ * @param intent the request that may be sent after the commit; null if there is none
+ * @param activitySeen whether a read saw the disk change
  */
 public record TransitionDetails(
         @Nullable Duration nextStepDelay, @Nullable SendIntent intent, boolean activitySeen) {
 
     /**
-     * A request that may leave once this is committed.
+     * A request that may be sent after the commit.
      *
      * @param sendTimeout how long after the commit its first byte may leave
-     * @param acceptanceWindow how long after the commit the cloud may still take it
+     * @param acceptanceWindow how long after the commit the cloud may still accept it
      * @param signed whether it is signed, and thereby dated
-     * @param baseline the disk's attachments as the checks saw them; kept from the first request on
+     * @param baseline the disk's attachments at the check of the preconditions; that of the first request is kept
      */
     public record SendIntent(Duration sendTimeout, Duration acceptanceWindow, boolean signed, JsonArray baseline) {}
 
-    public static TransitionDetails nextStepIn(Duration in) {
-        return new TransitionDetails(in, null, false);
+    /** The operation is due again after a delay. */
+    public static TransitionDetails nextStepIn(Duration delay) {
+        return new TransitionDetails(delay, null, false);
     }
 
+    /** The operation is not due again. */
     public static TransitionDetails noNextStep() {
         return new TransitionDetails(null, null, false);
     }
 
-    public static TransitionDetails forSend(SendIntent intent, Duration ifInterrupted) {
-        return new TransitionDetails(ifInterrupted, intent, false);
+    /** A request may be sent; the operation is due again after the delay if the send is interrupted. */
+    public static TransitionDetails forSend(SendIntent intent, Duration takeoverDelay) {
+        return new TransitionDetails(takeoverDelay, intent, false);
     }
 
+    /** The same details with {@link #activitySeen} set. */
     public TransitionDetails withActivitySeen() {
         return new TransitionDetails(nextStepDelay, intent, true);
     }

@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Commits moves. Each is a transaction with its event, and names the lease and the version it was made from. */
+/** Commits transitions. Each is a transaction with its event, conditional on the lease and the version that were read. */
 @ApplicationScoped
 public class TransitionStore {
-    /** The server's turn is another operation's (SQLSTATE of a unique violation, and the name of the index). */
+    /** This SQLSTATE with the index below means that another operation occupies the server's slot. */
     private static final String UNIQUE_VIOLATION = "23505";
 
     private static final String SERVER_SLOT_INDEX = "operation_turn";
@@ -42,7 +42,7 @@ public class TransitionStore {
             EventNotifier eventNotifier,
             IdempotencyKeyStore idempotencyKeyStore,
             OperationConfig config,
-            ReconcileConfig reconciling,
+            ReconcileConfig reconcileConfig,
             OperationMetrics metrics) {
         this.pool = pool;
         this.operationQueries = operationQueries;
@@ -50,16 +50,15 @@ public class TransitionStore {
         this.eventNotifier = eventNotifier;
         this.idempotencyKeys = idempotencyKeyStore;
         this.config = config;
-        this.reconcileConfig = reconciling;
+        this.reconcileConfig = reconcileConfig;
         this.metrics = metrics;
     }
 
     /**
-     * Commits a move and its event. A commit whose own outcome is unknown is looked at and tried again for as long as the
-     * lease can last.
+     * Commits a transition and its event. A commit of unknown outcome is checked and retried for the duration of a lease.
      *
-     * @return the operation as it stands then; fails with {@link LeaseLostException} when it is no longer ours to change, and with
-     *     {@link ServerBusyException} when another operation is under way on the server
+     * @return the operation after the transition; fails with {@link LeaseLostException} if the lease or the version is
+     *     outdated, and with {@link ServerBusyException} if another operation occupies the server's slot
      */
     public Uni<Operation> commit(Operation from, OperationState to, TransitionDetails transitionDetails) {
         return pool.withTransaction(transaction -> update(transaction, from, to, transitionDetails))
@@ -67,20 +66,20 @@ public class TransitionStore {
                 .after(config.lease())
                 .fail()
                 .onFailure(LeaseLostException.class)
-                .recoverWithUni(lost -> operationQueries
+                .recoverWithUni(_ -> operationQueries
                         .find(from.projectId(), from.id())
-                        .map(found -> found.filter(now -> now.lease().equals(from.lease())
-                                        && now.version() == from.version() + 1
-                                        && now.state().equals(to))
+                        .map(found -> found.filter(current -> current.lease().equals(from.lease())
+                                        && current.version() == from.version() + 1
+                                        && current.state().equals(to))
                                 .orElseThrow(() -> new LeaseLostException(from))))
                 .onFailure(TransitionStore::isServerBusy)
-                .transform(taken -> new ServerBusyException(from))
+                .transform(_ -> new ServerBusyException(from))
                 .onFailure(
                         failure -> !(failure instanceof LeaseLostException || failure instanceof ServerBusyException))
                 .retry()
                 .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(1))
                 .expireIn(config.lease().toMillis())
-                .invoke(changed -> {
+                .invoke(_ -> {
                     metrics.countTransition(from.state(), to);
                     eventNotifier.committed();
                 });
@@ -122,7 +121,7 @@ public class TransitionStore {
                         .orElseThrow(() -> new LeaseLostException(from)));
     }
 
-    /** What ended only because a look failed was never judged, so its key may be used to ask again. */
+    /** An operation that failed because the cloud could not be read was never decided, so a retry may use its key. */
     private Uni<Void> releaseKeyIfNotChecked(SqlConnection transaction, Operation operation) {
         return operation.state() instanceof OperationState.Failed failed
                         && failed.failure().kind() == OperationFailure.Kind.NOT_CHECKED
@@ -130,7 +129,7 @@ public class TransitionStore {
                 : Uni.createFrom().voidItem();
     }
 
-    /** Writes the event that tells how the operation stands: the transaction's last statement. */
+    /** Appends the event for the operation's current state; has to be the transaction's last statement. */
     public Uni<Operation> appendEvent(
             SqlConnection transaction, Operation operation, @Nullable OperationStatus before) {
         return events.append(transaction, OperationEvents.changeEvent(operation, before))
@@ -138,18 +137,19 @@ public class TransitionStore {
     }
 
     /**
-     * Writes down a look that changed nothing anybody can see; no event.
+     * Stores the number of quiet reads, which callers do not see, and writes no event. Fails with {@link LeaseLostException}
+     * if the lease or the version is outdated.
      *
-     * @param quietReads how many looks in a row have seen no trace of the request
-     * @param next when the operation is due again
+     * @param quietReads the number of consecutive reads without a trace of the request
+     * @param nextStepDelay the delay until the operation is due again
      */
-    public Uni<Operation> recordQuietReads(Operation from, int quietReads, Duration next) {
+    public Uni<Operation> recordQuietReads(Operation from, int quietReads, Duration nextStepDelay) {
         var values = Arrays.<@Nullable Object>asList(
                 from.id(),
                 from.lease().owner(),
                 from.lease().token(),
                 quietReads,
-                OperationRowMapper.toSeconds(next),
+                OperationRowMapper.toSeconds(nextStepDelay),
                 from.version());
         return DatabaseTimeout.limit(pool.preparedQuery(OperationStatements.UPDATE_QUIET_READS)
                         .execute(Tuple.from(values)))
@@ -157,8 +157,8 @@ public class TransitionStore {
     }
 
     private static boolean isServerBusy(Throwable failure) {
-        return failure instanceof PgException refused
-                && UNIQUE_VIOLATION.equals(refused.getSqlState())
-                && SERVER_SLOT_INDEX.equals(refused.getConstraint());
+        return failure instanceof PgException violation
+                && UNIQUE_VIOLATION.equals(violation.getSqlState())
+                && SERVER_SLOT_INDEX.equals(violation.getConstraint());
     }
 }

@@ -24,11 +24,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** EVS' {@code cloudvolumes} calls, Huawei Cloud EVS API reference, "Querying Details of a Disk" and "... All Disks". */
+/**
+ * The {@code cloudvolumes} endpoints of EVS, Huawei Cloud EVS API reference, "Querying Details of a Disk" and "... All
+ * Disks".
+ */
 public final class EvsEndpoints {
 
-    /** How many ids one list call takes. */
-    private static final int IDS = 60;
+    /** Ids per list request. */
+    private static final int MAX_IDS = 60;
 
     private static final Set<String> SORT_KEYS = Set.of("id", "status", "size", "created_at");
 
@@ -42,90 +45,92 @@ public final class EvsEndpoints {
         this.requestAuthenticator = requestAuthenticator;
     }
 
+    /** Adds the endpoints to the router. */
     public void mount(Router router) {
         String volumes = "/evs/v2/:project/cloudvolumes";
-        router.get(volumes + "/detail").handler(callHandler.opens(CallKind.VOLUMES, this::volumes));
-        router.get(volumes + "/:volume").handler(callHandler.opens(CallKind.VOLUME, this::volume));
+        router.get(volumes + "/detail").handler(callHandler.handlerFor(CallKind.VOLUMES, this::volumes));
+        router.get(volumes + "/:volume").handler(callHandler.handlerFor(CallKind.VOLUME, this::volume));
     }
 
     private SandboxResponse volume(SandboxRequest sandboxRequest) {
-        Project project = requestAuthenticator.admit(sandboxRequest, cloud);
-        String id = SandboxIds.loose(sandboxRequest.param("volume"))
-                .orElseThrow(() -> ErrorEnvelopes.evs(400, "1002", "invalid volume id!"));
+        Project project = requestAuthenticator.authenticate(sandboxRequest, cloud);
+        String id = SandboxIds.normalizeUuid(sandboxRequest.pathParam("volume"))
+                .orElseThrow(() -> ErrorEnvelopes.evsError(400, "1002", "invalid volume id!"));
         JsonObject disk =
-                project.disk(id).orElseThrow(() -> ErrorEnvelopes.evs(404, "5404", "Volume could not be found."));
+                project.disk(id).orElseThrow(() -> ErrorEnvelopes.evsError(404, "5404", "Volume could not be found."));
         return SandboxResponse.ok(
-                new JsonObject().put("volume", cloud.disks(project).shape(disk)));
+                new JsonObject().put("volume", cloud.diskView(project).currentDocument(disk)));
     }
 
     private SandboxResponse volumes(SandboxRequest sandboxRequest) {
-        Project project = requestAuthenticator.admit(sandboxRequest, cloud);
+        Project project = requestAuthenticator.authenticate(sandboxRequest, cloud);
         MultiMap query = sandboxRequest.queryParams();
-        PageRequest page = PageRequest.of(query, 1, 1_000, 1_000).orElseThrow(() -> invalid("limit or offset"));
-        Set<String> ids = ids(query);
-        Predicate<JsonObject> matches = field("status", query.get("status"))
-                .and(field("name", query.get("name")))
-                .and(field("availability_zone", query.get("availability_zone")))
-                .and(field("multiattach", query.get("multiattach")))
-                .and(onServer(query.get("server_id")));
-        DiskView diskView = cloud.disks(project);
+        var page = PageRequest.parse(query, 1, 1_000, 1_000).orElseThrow(() -> invalidField("limit or offset"));
+        Set<String> ids = parseIds(query);
+        Predicate<JsonObject> matches = fieldEquals("status", query.get("status"))
+                .and(fieldEquals("name", query.get("name")))
+                .and(fieldEquals("availability_zone", query.get("availability_zone")))
+                .and(fieldEquals("multiattach", query.get("multiattach")))
+                .and(attachedTo(query.get("server_id")));
+        DiskView diskView = cloud.diskView(project);
         List<JsonObject> found = project.diskIds().stream()
                 .filter(id -> ids.isEmpty() || ids.contains(id))
-                .map(id -> diskView.shape(project.disk(id).orElseThrow()))
+                .map(id -> diskView.currentDocument(project.disk(id).orElseThrow()))
                 .filter(matches)
-                .sorted(SortOrder.of(query, SORT_KEYS, "created_at", "desc")
-                        .orElseThrow(() -> invalid("sort_key or sort_dir")))
+                .sorted(SortOrder.parse(query, SORT_KEYS, "created_at", "desc")
+                        .orElseThrow(() -> invalidField("sort_key or sort_dir")))
                 .toList();
         return SandboxResponse.ok(new JsonObject()
                 .put("count", found.size())
-                .put("volumes", new JsonArray(page.of(after(query.get("marker"), found))))
+                .put("volumes", new JsonArray(page.slice(afterMarker(query.get("marker"), found))))
                 .put("volumes_links", new JsonArray()));
     }
 
-    /** The ids asked for, by {@code id=a} or {@code ids=['a','b']}; unknown ones are dropped without a word. */
-    private static Set<String> ids(MultiMap query) {
-        String one = query.get("id");
-        String many = query.get("ids");
-        if (one == null && many == null) {
+    /** Parses the requested ids, {@code id=a} or {@code ids=['a','b']}; unknown ids are ignored. */
+    private static Set<String> parseIds(MultiMap query) {
+        String singleId = query.get("id");
+        String idList = query.get("ids");
+        if (singleId == null && idList == null) {
             return Set.of();
         }
-        String list = many == null ? "" : many.strip();
+        String list = idList == null ? "" : idList.strip();
         if (!list.isEmpty() && !(list.startsWith("[") && list.endsWith("]"))) {
-            throw invalid("ids");
+            throw invalidField("ids");
         }
         String inner = list.isEmpty() ? "" : list.substring(1, list.length() - 1);
-        Set<String> ids = Arrays.stream((inner + "," + Optional.ofNullable(one).orElse("")).split(","))
+        Set<String> ids = Arrays.stream(
+                        (inner + "," + Optional.ofNullable(singleId).orElse("")).split(","))
                 .map(id -> id.strip().replaceAll("^['\"]|['\"]$", ""))
                 .filter(id -> !id.isEmpty())
-                .map(id -> SandboxIds.loose(id).orElseThrow(() -> invalid("ids")))
+                .map(id -> SandboxIds.normalizeUuid(id).orElseThrow(() -> invalidField("ids")))
                 .collect(Collectors.toSet());
-        if (ids.isEmpty() || ids.size() > IDS) {
-            throw invalid("ids");
+        if (ids.isEmpty() || ids.size() > MAX_IDS) {
+            throw invalidField("ids");
         }
         return ids;
     }
 
-    /** Those behind the marker; all when there is none. */
-    private static List<JsonObject> after(@Nullable String marker, List<JsonObject> disks) {
+    /** Returns the disks after the marker; all disks without singleId. */
+    private static List<JsonObject> afterMarker(@Nullable String marker, List<JsonObject> disks) {
         if (marker == null) {
             return disks;
         }
         List<String> ids = disks.stream().map(disk -> disk.getString("id")).toList();
         if (!ids.contains(marker)) {
-            throw invalid("marker");
+            throw invalidField("marker");
         }
         return disks.subList(ids.indexOf(marker) + 1, disks.size());
     }
 
-    private static Predicate<JsonObject> field(String name, @Nullable String wanted) {
-        return disk -> wanted == null || wanted.equals(String.valueOf(disk.getValue(name)));
+    private static Predicate<JsonObject> fieldEquals(String name, @Nullable String expected) {
+        return disk -> expected == null || expected.equals(String.valueOf(disk.getValue(name)));
     }
 
-    private static Predicate<JsonObject> onServer(@Nullable String cloudServerId) {
-        return disk -> cloudServerId == null || DiskView.isOn(disk, cloudServerId);
+    private static Predicate<JsonObject> attachedTo(@Nullable String cloudServerId) {
+        return disk -> cloudServerId == null || DiskView.isAttachedTo(disk, cloudServerId);
     }
 
-    private static RejectedCallException invalid(String field) {
-        return ErrorEnvelopes.evs(400, "1002", "invalid " + field + "!");
+    private static RejectedCallException invalidField(String field) {
+        return ErrorEnvelopes.evsError(400, "1002", "invalid " + field + "!");
     }
 }

@@ -19,17 +19,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** IAM's token call, Huawei Cloud IAM API reference, "Obtaining a User Token Through Password Authentication". */
+/**
+ * The token endpoint of IAM, Huawei Cloud IAM API reference, "Obtaining a User Token Through Password Authentication".
+ */
 public final class IamEndpoint {
 
     private static final Duration VALIDITY = Duration.ofHours(24);
 
-    private static final DateTimeFormatter TIME =
+    private static final DateTimeFormatter TIME_FORMAT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    private static final Pattern USERS = Pattern.compile("gateway(-[1-9][0-9]{0,4})?");
+    private static final Pattern USER_NAME_PATTERN = Pattern.compile("gateway(-[1-9][0-9]{0,4})?");
 
-    private static final String USER = "/auth/identity/password/user/";
+    private static final String USER_POINTER = "/auth/identity/password/user/";
 
     private final CallHandler callHandler;
     private final SimulatedCloud cloud;
@@ -41,57 +43,58 @@ public final class IamEndpoint {
         this.tokens = tokens;
     }
 
+    /** Adds the endpoint to the router. */
     public void mount(Router router) {
-        router.post("/iam/v3/auth/tokens").handler(callHandler.opens(CallKind.TOKEN, this::token));
+        router.post("/iam/v3/auth/tokens").handler(callHandler.handlerFor(CallKind.TOKEN, this::issueToken));
     }
 
-    private SandboxResponse token(SandboxRequest sandboxRequest) {
+    private SandboxResponse issueToken(SandboxRequest sandboxRequest) {
         JsonObject body = sandboxRequest
-                .json()
-                .filter(json -> at(json, "/auth/identity/methods").isPresent())
-                .orElseThrow(() -> ErrorEnvelopes.iam(400, "Bad Request", "The request body is invalid."));
-        String name = String.valueOf(at(body, USER + "name").orElse(""));
-        if (!USERS.matcher(name).matches()
-                || !says(body, USER + "password", name)
-                || !says(body, USER + "domain/name", "sandbox")) {
-            throw ErrorEnvelopes.iam(401, "Unauthorized", "The username or password is wrong.");
+                .jsonBody()
+                .filter(json -> valueAt(json, "/auth/identity/methods").isPresent())
+                .orElseThrow(() -> ErrorEnvelopes.iamError(400, "Bad Request", "The request body is invalid."));
+        var name = String.valueOf(valueAt(body, USER_POINTER + "name").orElse(""));
+        if (!USER_NAME_PATTERN.matcher(name).matches()
+                || !hasValue(body, USER_POINTER + "password", name)
+                || !hasValue(body, USER_POINTER + "domain/name", "sandbox")) {
+            throw ErrorEnvelopes.iamError(401, "Unauthorized", "The username or password is wrong.");
         }
-        Project project = scoped(body)
-                .orElseThrow(
-                        () -> ErrorEnvelopes.iam(400, "Bad Request", "The scope names no project of this domain."));
-        Instant issued = Instant.ofEpochMilli(cloud.now());
+        Project project = scopedProject(body)
+                .orElseThrow(() ->
+                        ErrorEnvelopes.iamError(400, "Bad Request", "The scope names no project of this domain."));
+        var issued = Instant.ofEpochMilli(cloud.now());
         Instant expires = issued.plus(VALIDITY);
         return new SandboxResponse(
                 201,
-                new JsonObject().put("token", token(name, project, issued, expires)),
+                new JsonObject().put("token", tokenJson(name, project, issued, expires)),
                 Map.of("X-Subject-Token", tokens.issue(project.id(), expires)));
     }
 
-    private Optional<Project> scoped(JsonObject body) {
+    private Optional<Project> scopedProject(JsonObject body) {
         Optional<String> id = SandboxRequest.scopedProjectId(body);
         if (id.isPresent()) {
             return cloud.project(id.get());
         }
-        return at(body, "/auth/scope/project/name")
+        return valueAt(body, "/auth/scope/project/name")
                 .flatMap(name -> cloud.projects().stream()
                         .filter(project -> name.equals(project.name()))
                         .findFirst());
     }
 
-    private static Optional<Object> at(JsonObject body, String pointer) {
+    private static Optional<Object> valueAt(JsonObject body, String pointer) {
         return Optional.ofNullable(JsonPointer.from(pointer).queryJson(body));
     }
 
-    private static boolean says(JsonObject body, String pointer, String expected) {
-        return at(body, pointer).filter(expected::equals).isPresent();
+    private static boolean hasValue(JsonObject body, String pointer, String expected) {
+        return valueAt(body, pointer).filter(expected::equals).isPresent();
     }
 
-    private static JsonObject token(String user, Project project, Instant issued, Instant expires) {
-        JsonObject domain =
+    private static JsonObject tokenJson(String user, Project project, Instant issued, Instant expires) {
+        var domain =
                 new JsonObject().put("id", "fedcba9876543210fedcba9876543210").put("name", "sandbox");
         return new JsonObject()
-                .put("expires_at", TIME.format(expires))
-                .put("issued_at", TIME.format(issued))
+                .put("expires_at", TIME_FORMAT.format(expires))
+                .put("issued_at", TIME_FORMAT.format(issued))
                 .put("methods", new JsonArray().add("password"))
                 .put(
                         "project",

@@ -11,13 +11,16 @@ import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The API gateway in front of the cloud: whose call is this, and does it belong to the project in its path? */
+/**
+ * The authentication of the API gateway in front of the cloud: verifies the credential and its access to the project in
+ * the path.
+ */
 public final class RequestAuthenticator {
 
-    /** As many as anybody may need: the cloud's patience with a credential is each key's own. */
-    private static final Pattern KEY = Pattern.compile("\\bAccess=(SANDBOXACCESSKEY[1-9][0-9]{0,4}),");
+    /** Many keys, because the cloud counts failures for each key separately. */
+    private static final Pattern ACCESS_KEY_PATTERN = Pattern.compile("\\bAccess=(SANDBOXACCESSKEY[1-9][0-9]{0,4}),");
 
-    private static final String SECRET = "sandbox-secret-key";
+    private static final String SECRET_KEY = "sandbox-secret-key";
 
     private final SealedTokens tokens;
 
@@ -26,26 +29,26 @@ public final class RequestAuthenticator {
     }
 
     /**
-     * The project the caller may work in.
+     * Authenticates a request and returns its project.
      *
-     * @throws RejectedCallException 401 without a good token or signature, 403 when it is not for this project
+     * @throws RejectedCallException 401 without a valid token or signature, 403 when it is not for this project
      */
-    Project admit(SandboxRequest sandboxRequest, SimulatedCloud cloud) {
-        String projectId = sandboxRequest.param("project");
+    Project authenticate(SandboxRequest sandboxRequest, SimulatedCloud cloud) {
+        String projectId = sandboxRequest.pathParam("project");
         String authorization = sandboxRequest.header("Authorization");
         if (authorization != null && authorization.startsWith("SDK-HMAC-SHA256")) {
             checkSignature(sandboxRequest, cloud);
         } else {
             checkToken(sandboxRequest, projectId, cloud);
         }
-        return cloud.project(projectId).orElseThrow(() -> otherProject(sandboxRequest));
+        return cloud.project(projectId).orElseThrow(() -> wrongProject(sandboxRequest));
     }
 
     private static void checkSignature(SandboxRequest sandboxRequest, SimulatedCloud cloud) {
         CloudBehaviour behaviour = cloud.behaviour();
-        Matcher key = KEY.matcher(String.valueOf(sandboxRequest.header("Authorization")));
-        if (!key.find()
-                || !new SignatureCheck(key.group(1), SECRET)
+        Matcher keyMatcher = ACCESS_KEY_PATTERN.matcher(String.valueOf(sandboxRequest.header("Authorization")));
+        if (!keyMatcher.find()
+                || !new SignatureCheck(keyMatcher.group(1), SECRET_KEY)
                         .accepts(
                                 sandboxRequest.method(),
                                 sandboxRequest.path(),
@@ -54,29 +57,30 @@ public final class RequestAuthenticator {
                                 sandboxRequest.body(),
                                 Instant.ofEpochMilli(cloud.now() + behaviour.clockSkewMs()),
                                 Duration.ofMillis(behaviour.signatureMs()))) {
-            throw ErrorEnvelopes.badCredential("verify aksk signature fail");
+            throw ErrorEnvelopes.invalidCredential("verify aksk signature fail");
         }
     }
 
     private void checkToken(SandboxRequest sandboxRequest, String projectId, SimulatedCloud cloud) {
-        String text = sandboxRequest.header("X-Auth-Token");
-        if (text == null) {
-            throw ErrorEnvelopes.badCredential("x-auth-token not found");
+        String tokenText = sandboxRequest.header("X-Auth-Token");
+        if (tokenText == null) {
+            throw ErrorEnvelopes.invalidCredential("x-auth-token not found");
         }
         SealedTokens.Token token =
-                tokens.open(text).orElseThrow(() -> ErrorEnvelopes.badCredential("decrypt token fail"));
+                tokens.verify(tokenText).orElseThrow(() -> ErrorEnvelopes.invalidCredential("decrypt token fail"));
         if (!Instant.ofEpochMilli(cloud.now()).isBefore(token.expiresAt())) {
-            throw ErrorEnvelopes.gateway(401, "0307", "The token must be updated.");
+            throw ErrorEnvelopes.apiGatewayError(401, "0307", "The token must be updated.");
         }
         if (!token.projectId().equals(projectId)) {
-            throw otherProject(sandboxRequest);
+            throw wrongProject(sandboxRequest);
         }
     }
 
-    private static RejectedCallException otherProject(SandboxRequest sandboxRequest) {
+    private static RejectedCallException wrongProject(SandboxRequest sandboxRequest) {
         if (sandboxRequest.kind().isEvs()) {
-            return ErrorEnvelopes.evs(403, "5403", "The project id in the request URL does not match the token.");
+            return ErrorEnvelopes.evsError(403, "5403", "The project id in the request URL does not match the token.");
         }
-        return ErrorEnvelopes.modelArts(403, "0210", "The project id in the request URL does not match the token.");
+        return ErrorEnvelopes.modelArtsError(
+                403, "0210", "The project id in the request URL does not match the token.");
     }
 }

@@ -12,17 +12,17 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** IAM tokens that carry their own project and expiry under a seal, so that they outlive the process. */
+/** IAM tokens that contain their project and expiry under an HMAC, so that they survive a restart. */
 public final class SealedTokens {
 
-    /** What a token says. */
+    /** Content of a token. */
     record Token(String projectId, Instant expiresAt) {}
 
     private final byte[] key;
 
     public SealedTokens(SandboxDirectory sandboxDirectory) {
         this.key = sandboxDirectory
-                .secret("token.key", () -> SandboxIds.freshHex() + SandboxIds.freshHex())
+                .loadOrCreateSecret("token.key", () -> SandboxIds.randomHex() + SandboxIds.randomHex())
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -32,26 +32,26 @@ public final class SealedTokens {
                 .encodeToString(new JsonObject()
                         .put("project_id", projectId)
                         .put("expires_at", expiresAt.toString())
-                        .put("nonce", SandboxIds.freshHex())
+                        .put("nonce", SandboxIds.randomHex())
                         .toBuffer()
                         .getBytes());
         return content + "." + seal(content);
     }
 
-    /** What a token says, also when it has expired; empty when it was not issued here. */
-    Optional<Token> open(String token) {
+    /** Returns the content of a token, also of an expired one; empty when it was not issued by this sandbox. */
+    Optional<Token> verify(String token) {
         int dot = token.lastIndexOf('.');
-        if (dot < 0 || !sameText(seal(token.substring(0, dot)), token.substring(dot + 1))) {
+        if (dot < 0 || !constantTimeEquals(seal(token.substring(0, dot)), token.substring(dot + 1))) {
             return Optional.empty();
         }
         byte[] content = Base64.getUrlDecoder().decode(token.substring(0, dot));
-        JsonObject json = new JsonObject(new String(content, StandardCharsets.UTF_8));
+        var json = new JsonObject(new String(content, StandardCharsets.UTF_8));
         return Optional.of(new Token(json.getString("project_id"), json.getInstant("expires_at")));
     }
 
     private String seal(String content) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
+            var mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             return Base64.getUrlEncoder()
                     .withoutPadding()
@@ -61,7 +61,8 @@ public final class SealedTokens {
         }
     }
 
-    public static boolean sameText(String one, String other) {
+    /** Compares two strings in constant time. */
+    public static boolean constantTimeEquals(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 }

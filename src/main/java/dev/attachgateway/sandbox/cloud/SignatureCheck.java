@@ -26,21 +26,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies SDK-HMAC-SHA256 signatures, Huawei Cloud API signing guide, "AK/SK signing and authentication algorithm".
  *
- * <p>Written apart from the gateway's signer on purpose: a mistake there must not hide behind the same mistake here.
+ * <p>Deliberately shares no code with the gateway's signer, so that the same mistake cannot be in both.
  */
 record SignatureCheck(String accessKey, String secretKey) {
 
-    private static final Pattern AUTHORIZATION =
+    private static final Pattern AUTHORIZATION_FORMAT =
             Pattern.compile("SDK-HMAC-SHA256 Access=([^,\\s]+), ?SignedHeaders=([^,\\s]+), ?Signature=([0-9a-f]{64})");
 
-    private static final DateTimeFormatter DATE =
+    private static final DateTimeFormatter DATE_FORMAT =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /**
-     * Whether a request is signed with this key and dated close enough to now.
+     * Whether a request is signed with this key and its date is within the tolerance of now.
      *
-     * @param path as it was sent, percent-encoded
-     * @param query as it was sent, without the question mark
+     * @param path as sent, percent-encoded
+     * @param query as sent, without the question mark
      */
     boolean accepts(
             String method,
@@ -51,33 +51,35 @@ record SignatureCheck(String accessKey, String secretKey) {
             Instant now,
             Duration tolerance) {
         String authorization = headers.apply("Authorization");
-        Matcher named = AUTHORIZATION.matcher(authorization == null ? "" : authorization);
-        if (!named.matches() || !named.group(1).equals(accessKey)) {
+        Matcher matcher = AUTHORIZATION_FORMAT.matcher(authorization == null ? "" : authorization);
+        if (!matcher.matches() || !matcher.group(1).equals(accessKey)) {
             return false;
         }
-        String[] signed = named.group(2).split(";", -1);
+        String[] signedHeaders = matcher.group(2).split(";", -1);
         String date = headers.apply("X-Sdk-Date");
-        if (date == null || !Arrays.asList(signed).contains("x-sdk-date") || !isFresh(date, now, tolerance)) {
+        if (date == null
+                || !Arrays.asList(signedHeaders).contains("x-sdk-date")
+                || !isWithinTolerance(date, now, tolerance)) {
             return false;
         }
         String content = headers.apply("X-Sdk-Content-Sha256");
-        String canonical = String.join(
+        var canonical = String.join(
                 "\n",
                 method,
                 canonicalPath(path),
                 canonicalQuery(query),
-                canonicalHeaders(signed, headers),
-                named.group(2),
+                canonicalHeaders(signedHeaders, headers),
+                matcher.group(2),
                 "UNSIGNED-PAYLOAD".equals(content) ? content : sha256(body.getBytes()));
-        String expected = hmac("SDK-HMAC-SHA256\n" + date + "\n" + sha256(bytes(canonical)));
-        return SealedTokens.sameText(expected, named.group(3));
+        String expected = hmac("SDK-HMAC-SHA256\n" + date + "\n" + sha256(utf8(canonical)));
+        return SealedTokens.constantTimeEquals(expected, matcher.group(3));
     }
 
-    private static boolean isFresh(String date, Instant now, Duration tolerance) {
+    private static boolean isWithinTolerance(String date, Instant now, Duration tolerance) {
         try {
-            Duration away =
-                    Duration.between(DATE.parse(date, Instant::from), now).abs();
-            return away.compareTo(tolerance) <= 0;
+            Duration difference = Duration.between(DATE_FORMAT.parse(date, Instant::from), now)
+                    .abs();
+            return difference.compareTo(tolerance) <= 0;
         } catch (DateTimeException e) {
             return false;
         }
@@ -87,7 +89,7 @@ record SignatureCheck(String accessKey, String secretKey) {
         String encoded = Arrays.stream(path.split("/"))
                 .map(segment -> encode(decode(segment)))
                 .collect(Collectors.joining("/"));
-        return encoded + "/"; // signed with a final slash although it is sent without
+        return encoded + "/"; // signed with a trailing slash although sent without one
     }
 
     private static String canonicalQuery(String query) {
@@ -95,14 +97,14 @@ record SignatureCheck(String accessKey, String secretKey) {
                 .filter(pair -> !pair.isEmpty())
                 .map(pair -> pair.split("=", 2))
                 .map(pair -> encode(decode(pair[0])) + "\n" + (pair.length == 2 ? encode(decode(pair[1])) : ""))
-                .sorted() // by name and then by value: a line's end comes before all that stands in a name
+                .sorted() // by name and then by value: a line feed sorts before every character of a name
                 .map(pair -> pair.replace('\n', '='))
                 .collect(Collectors.joining("&"));
     }
 
-    private static String canonicalHeaders(String[] signed, Function<String, @Nullable String> headers) {
+    private static String canonicalHeaders(String[] signedHeaders, Function<String, @Nullable String> headers) {
         TreeMap<String, String> sorted = new TreeMap<>();
-        for (String name : signed) {
+        for (String name : signedHeaders) {
             String value = headers.apply(name);
             sorted.put(name.toLowerCase(Locale.ROOT), value == null ? "" : value.strip());
         }
@@ -128,9 +130,9 @@ record SignatureCheck(String accessKey, String secretKey) {
 
     private String hmac(String text) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(bytes(secretKey), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(bytes(text)));
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(utf8(secretKey), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(utf8(text)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -144,7 +146,7 @@ record SignatureCheck(String accessKey, String secretKey) {
         }
     }
 
-    private static byte[] bytes(String text) {
+    private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

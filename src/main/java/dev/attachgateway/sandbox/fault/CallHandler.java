@@ -20,12 +20,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The way of every call to the cloud: it is written down, perhaps befallen by a fault, carried out and answered. */
+/** Handles every call to the cloud: records it, applies a matching fault, executes it and sends the response. */
 public final class CallHandler {
 
-    private static final long HANG_MS = TimeUnit.MINUTES.toMillis(10);
+    private static final long HANG_TIMEOUT_MS = TimeUnit.MINUTES.toMillis(10);
 
-    private record Entry(long number, @Nullable Fault fault) {}
+    private record RecordedCall(
+            long requestNumber, @Nullable Fault fault) {}
 
     private final Vertx vertx;
     private final StateExecutor stateExecutor;
@@ -46,86 +47,94 @@ public final class CallHandler {
         this.faultRegistry = faultRegistry;
     }
 
-    /** A handler for one kind of call; what carries it out runs at the desk and may throw a {@link RejectedCallException}. */
-    public Handler<RoutingContext> opens(CallKind kind, Function<SandboxRequest, SandboxResponse> deed) {
+    /**
+     * Returns a handler for one kind of call; the action runs on the state executor and may throw a {@link
+     * RejectedCallException}.
+     */
+    public Handler<RoutingContext> handlerFor(CallKind kind, Function<SandboxRequest, SandboxResponse> action) {
         return context -> {
-            SandboxRequest sandboxRequest = SandboxRequest.of(kind, context);
+            var sandboxRequest = SandboxRequest.of(kind, context);
             stateExecutor
-                    .run(() -> enter(sandboxRequest))
-                    .compose(entry -> reply(entry.fault(), () -> carryOut(deed, sandboxRequest))
-                            .compose(reply -> noted(entry.number(), reply)))
+                    .submit(() -> recordArrival(sandboxRequest))
+                    .compose(recordedCall -> executeWithFault(
+                                    recordedCall.fault(), () -> execute(action, sandboxRequest))
+                            .compose(reply -> recordStatus(recordedCall.requestNumber(), reply)))
                     .onSuccess(reply -> send(context, sandboxRequest.requestId(), reply))
                     .onFailure(context::fail);
         };
     }
 
-    private Entry enter(SandboxRequest sandboxRequest) {
-        RequestLog.Arrival arrival = new RequestLog.Arrival(
-                sandboxRequest.kind(), sandboxRequest.projectId(), sandboxRequest.serverId(), volumeOf(sandboxRequest));
-        long number = requestLog.arrived(arrival, Instant.ofEpochMilli(cloud.now()));
-        return new Entry(number, faultRegistry.befalling(arrival));
+    private RecordedCall recordArrival(SandboxRequest sandboxRequest) {
+        var receivedCall = new RequestLog.ReceivedCall(
+                sandboxRequest.kind(),
+                sandboxRequest.projectId(),
+                sandboxRequest.serverId(),
+                resolveVolumeId(sandboxRequest));
+        long number = requestLog.recordArrival(receivedCall, Instant.ofEpochMilli(cloud.now()));
+        return new RecordedCall(number, faultRegistry.takeMatching(receivedCall));
     }
 
-    /** An operation's path names no disk, but the operation has one. */
-    private @Nullable String volumeOf(SandboxRequest sandboxRequest) {
+    /** The path of an operation query contains no disk id; the operation itself does. */
+    private @Nullable String resolveVolumeId(SandboxRequest sandboxRequest) {
         if (sandboxRequest.kind() != CallKind.OPERATION) {
             return sandboxRequest.volumeId();
         }
-        return cloud.project(sandboxRequest.param("project"))
-                .flatMap(project -> project.operation(sandboxRequest.param("operation")))
+        return cloud.project(sandboxRequest.pathParam("project"))
+                .flatMap(project -> project.entryOfOperation(sandboxRequest.pathParam("operation")))
                 .map(LedgerEntry::volumeId)
                 .orElse(null);
     }
 
-    private Future<SandboxReply> carryOut(
-            Function<SandboxRequest, SandboxResponse> deed, SandboxRequest sandboxRequest) {
-        return stateExecutor.run(() -> {
+    private Future<SandboxReply> execute(
+            Function<SandboxRequest, SandboxResponse> action, SandboxRequest sandboxRequest) {
+        return stateExecutor.submit(() -> {
             try {
-                return deed.apply(sandboxRequest);
-            } catch (RejectedCallException rejectedCallException) {
-                return rejectedCallException.answer();
+                return action.apply(sandboxRequest);
+            } catch (RejectedCallException e) {
+                return e.response();
             }
         });
     }
 
-    private Future<SandboxReply> reply(@Nullable Fault fault, Supplier<Future<SandboxReply>> deed) {
+    private Future<SandboxReply> executeWithFault(@Nullable Fault fault, Supplier<Future<SandboxReply>> action) {
         if (fault == null) {
-            return deed.get();
+            return action.get();
         }
-        if (fault.after()) {
-            return deed.get().compose(real -> befall(fault, () -> Future.succeededFuture(real)));
+        if (fault.afterExecution()) {
+            return action.get().compose(response -> applyFault(fault, () -> Future.succeededFuture(response)));
         }
-        return befall(fault, deed);
+        return applyFault(fault, action);
     }
 
-    private Future<SandboxReply> befall(Fault fault, Supplier<Future<SandboxReply>> next) {
-        return switch (fault.trouble()) {
-            case STATUS, GARBAGE -> Future.succeededFuture(fault.answer());
+    private Future<SandboxReply> applyFault(Fault fault, Supplier<Future<SandboxReply>> action) {
+        return switch (fault.kind()) {
+            case STATUS, GARBAGE -> Future.succeededFuture(fault.response());
             case DROP -> Future.succeededFuture(new SandboxReply.Drop());
             case HANG -> Future.succeededFuture(new SandboxReply.Hang());
             case DELAY ->
-                vertx.timer(Math.max(1, fault.delayMs()), TimeUnit.MILLISECONDS).compose(passed -> next.get());
+                vertx.timer(Math.max(1, fault.delayMs()), TimeUnit.MILLISECONDS).compose(_ -> action.get());
         };
     }
 
-    /** The status is written down before the answer leaves, so that whoever has the answer finds it. */
-    private Future<SandboxReply> noted(long number, SandboxReply reply) {
+    /** Records the status before the response is sent, so that a client that has the response finds it in the log. */
+    private Future<SandboxReply> recordStatus(long number, SandboxReply reply) {
         if (!(reply instanceof SandboxResponse sandboxResponse)) {
             return Future.succeededFuture(reply);
         }
-        return stateExecutor.run(() -> {
-            requestLog.answered(number, sandboxResponse.status());
+        return stateExecutor.submit(() -> {
+            requestLog.recordStatus(number, sandboxResponse.status());
             return reply;
         });
     }
 
+    /** Sends a response, closes the connection, or keeps it open without a response for ten minutes. */
     public void send(RoutingContext context, String requestId, SandboxReply reply) {
         switch (reply) {
             case SandboxResponse sandboxResponse -> send(context, requestId, sandboxResponse);
-            case SandboxReply.Drop drop -> drop(context);
-            case SandboxReply.Hang hang -> {
-                long timer = vertx.setTimer(HANG_MS, passed -> drop(context));
-                context.addEndHandler(ended -> vertx.cancelTimer(timer));
+            case SandboxReply.Drop _ -> closeConnection(context);
+            case SandboxReply.Hang _ -> {
+                long timer = vertx.setTimer(HANG_TIMEOUT_MS, _ -> closeConnection(context));
+                context.addEndHandler(_ -> vertx.cancelTimer(timer));
             }
         }
     }
@@ -135,16 +144,16 @@ public final class CallHandler {
         sandboxResponse.headers().forEach(response::putHeader);
         response.putHeader("Content-Type", sandboxResponse.contentType())
                 .putHeader("X-Request-Id", requestId)
-                .putHeader("Date", date())
-                .end(sandboxResponse.text(requestId));
+                .putHeader("Date", dateHeader())
+                .end(sandboxResponse.encodeBody(requestId));
     }
 
-    private String date() {
-        Instant now = Instant.ofEpochMilli(cloud.now() + cloud.behaviour().clockSkewMs());
+    private String dateHeader() {
+        var now = Instant.ofEpochMilli(cloud.now() + cloud.behaviour().clockSkewMs());
         return DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC));
     }
 
-    private static void drop(RoutingContext context) {
+    private static void closeConnection(RoutingContext context) {
         var request = context.request();
         if (request.version() == HttpVersion.HTTP_2) {
             context.response().reset();

@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** Where a user looks behind the practice cloud and tells it how to behave; no credential is asked for. */
+/** The control API: reads the sandbox's state and sets its behaviour and faults; requires no credential. */
 public final class ControlEndpoints {
 
-    private static final int MOST = 1_000;
+    private static final int MAX_COUNT = 1_000;
 
     private final StateExecutor stateExecutor;
     private final SimulatedCloud cloud;
@@ -38,36 +38,38 @@ public final class ControlEndpoints {
         this.faultRegistry = faultRegistry;
     }
 
+    /** Adds the endpoints to the router. */
     public void mount(Router router) {
-        router.post("/control/reset").handler(context -> run(context, body -> reset()));
-        router.get("/control/state").handler(context -> run(context, body -> state()));
-        router.get("/control/ledger").handler(context -> run(context, body -> ledger()));
+        router.post("/control/reset").handler(context -> handle(context, _ -> reset()));
+        router.get("/control/state").handler(context -> handle(context, _ -> state()));
+        router.get("/control/ledger").handler(context -> handle(context, _ -> ledger()));
         router.get("/control/requests")
-                .handler(context -> run(context, body -> requestLog.toJson(context.queryParam("call"))));
-        router.get("/control/faults").handler(context -> run(context, body -> Fault.toJson(faultRegistry.all())));
-        router.put("/control/faults").handler(context -> run(context, this::replaceFaults));
+                .handler(context -> handle(context, _ -> requestLog.toJson(context.queryParam("call"))));
+        router.get("/control/faults").handler(context -> handle(context, _ -> Fault.toJson(faultRegistry.all())));
+        router.put("/control/faults").handler(context -> handle(context, this::replaceFaults));
         router.get("/control/behaviour")
-                .handler(context -> run(context, body -> cloud.behaviour().toJson()));
-        router.put("/control/behaviour").handler(context -> run(context, this::behave));
-        router.post("/control/servers").handler(context -> run(context, body -> add(body, this::addServer)));
-        router.post("/control/volumes").handler(context -> run(context, body -> add(body, this::addDisk)));
+                .handler(context -> handle(context, _ -> cloud.behaviour().toJson()));
+        router.put("/control/behaviour").handler(context -> handle(context, this::updateBehaviour));
+        router.post("/control/servers")
+                .handler(context -> handle(context, body -> addDocuments(body, this::addServer)));
+        router.post("/control/volumes").handler(context -> handle(context, body -> addDocuments(body, this::addDisk)));
     }
 
-    private void run(RoutingContext context, Function<Buffer, Object> deed) {
-        Buffer sent = context.body().buffer();
-        Buffer body = sent == null ? Buffer.buffer() : sent;
+    private void handle(RoutingContext context, Function<Buffer, Object> action) {
+        Buffer received = context.body().buffer();
+        Buffer body = received == null ? Buffer.buffer() : received;
         stateExecutor
-                .run(() -> {
+                .submit(() -> {
                     try {
-                        return SandboxResponse.ok(deed.apply(body));
-                    } catch (RejectedCallException rejectedCallException) {
-                        return rejectedCallException.answer();
+                        return SandboxResponse.ok(action.apply(body));
+                    } catch (RejectedCallException e) {
+                        return e.response();
                     }
                 })
                 .onSuccess(sandboxResponse -> context.response()
                         .setStatusCode(sandboxResponse.status())
                         .putHeader("Content-Type", "application/json")
-                        .end(sandboxResponse.text("")))
+                        .end(sandboxResponse.encodeBody("")))
                 .onFailure(context::fail);
     }
 
@@ -82,91 +84,94 @@ public final class ControlEndpoints {
         List<JsonObject> projects = cloud.projects().stream()
                 .map(project -> new JsonObject()
                         .put("project_id", project.id())
-                        .put("servers", new JsonArray(cloud.servers(project).all()))
-                        .put("volumes", new JsonArray(cloud.disks(project).all())))
+                        .put("servers", new JsonArray(cloud.serverView(project).all()))
+                        .put("volumes", new JsonArray(cloud.diskView(project).all())))
                 .toList();
         return new JsonObject().put("projects", new JsonArray(projects));
     }
 
     private JsonArray ledger() {
         return new JsonArray(
-                cloud.ledger().stream().map(LedgerEntry::ledgerLine).toList());
+                cloud.ledger().stream().map(LedgerEntry::toLedgerJson).toList());
     }
 
     private JsonArray replaceFaults(Buffer body) {
-        if (!(parse(body) instanceof JsonArray list)) {
-            throw RejectedCallException.unclear("The body must be a list of faults.");
+        if (!(parseJson(body) instanceof JsonArray list)) {
+            throw RejectedCallException.badRequest("The body must be an array of faults.");
         }
         faultRegistry.replace(FaultRegistry.parse(list));
         return Fault.toJson(faultRegistry.all());
     }
 
-    private JsonObject behave(Buffer body) {
-        cloud.behave(cloud.behaviour().with(object(body)));
+    private JsonObject updateBehaviour(Buffer body) {
+        cloud.setBehaviour(cloud.behaviour().withChanges(parseObject(body)));
         return cloud.behaviour().toJson();
     }
 
-    private JsonArray add(Buffer body, BiFunction<String, JsonObject, JsonObject> adder) {
-        JsonObject overrides = object(body).copy();
-        ControlBodyReader controlBodyReader = new ControlBodyReader(overrides);
-        String named = controlBodyReader.text("project_id", 1, 64);
-        String projectId = named == null ? cloud.projects().getFirst().id() : named;
-        long count = controlBodyReader.has("count") ? controlBodyReader.whole("count", 1, MOST) : 1;
-        if (!SandboxIds.isProject(projectId)) {
-            throw RejectedCallException.unclear("'project_id' must be letters, digits and hyphens.");
+    private JsonArray addDocuments(Buffer body, BiFunction<String, JsonObject, JsonObject> adder) {
+        JsonObject overrides = parseObject(body).copy();
+        var controlBodyReader = new ControlBodyReader(overrides);
+        String requestedProject = controlBodyReader.optionalString("project_id", 1, 64);
+        String projectId =
+                requestedProject == null ? cloud.projects().getFirst().id() : requestedProject;
+        long count = controlBodyReader.has("count") ? controlBodyReader.requireLong("count", 1, MAX_COUNT) : 1;
+        if (!SandboxIds.isProjectId(projectId)) {
+            throw RejectedCallException.badRequest("'project_id' must be letters, digits and hyphens.");
         }
         if (count > 1 && overrides.containsKey("id")) {
-            throw RejectedCallException.unclear("Several cannot share one 'id'.");
+            throw RejectedCallException.badRequest("'id' cannot be given when 'count' is above 1.");
         }
         overrides.remove("project_id");
         overrides.remove("count");
-        List<JsonObject> made = new ArrayList<>();
+        var documents = new ArrayList<JsonObject>();
         for (int i = 0; i < count; i++) {
-            made.add(adder.apply(projectId, overrides));
+            documents.add(adder.apply(projectId, overrides));
         }
-        return new JsonArray(made);
+        return new JsonArray(documents);
     }
 
     private JsonObject addServer(String projectId, JsonObject overrides) {
-        JsonObject server = ServerTemplates.server(overrides);
-        refuseTaken(cloud.project(projectId)
+        JsonObject server = ServerTemplates.newServer(overrides);
+        rejectIfTaken(cloud.project(projectId)
                 .flatMap(project -> project.server(server.getString("id")))
                 .isPresent());
         if (!overrides.containsKey("volumes")) {
             cloud.addDisk(
-                    projectId, DiskTemplates.disk(projectId, ServerTemplates.rootDisk(server, SandboxIds.fresh())));
+                    projectId,
+                    DiskTemplates.newDisk(
+                            projectId, ServerTemplates.rootDiskOverrides(server, SandboxIds.randomUuid())));
         }
         cloud.addServer(projectId, server);
-        return cloud.servers(cloud.project(projectId).orElseThrow()).shape(server);
+        return cloud.serverView(cloud.project(projectId).orElseThrow()).currentDocument(server);
     }
 
     private JsonObject addDisk(String projectId, JsonObject overrides) {
-        JsonObject disk = DiskTemplates.disk(projectId, overrides);
-        refuseTaken(cloud.project(projectId)
+        JsonObject disk = DiskTemplates.newDisk(projectId, overrides);
+        rejectIfTaken(cloud.project(projectId)
                 .flatMap(project -> project.disk(disk.getString("id")))
                 .isPresent());
         cloud.addDisk(projectId, disk);
-        return cloud.disks(cloud.project(projectId).orElseThrow()).shape(disk);
+        return cloud.diskView(cloud.project(projectId).orElseThrow()).currentDocument(disk);
     }
 
-    private static void refuseTaken(boolean taken) {
-        if (taken) {
-            throw RejectedCallException.unclear("This 'id' is already taken.");
+    private static void rejectIfTaken(boolean exists) {
+        if (exists) {
+            throw RejectedCallException.badRequest("This 'id' is already in use.");
         }
     }
 
-    private static JsonObject object(Buffer body) {
-        if (parse(body) instanceof JsonObject object) {
+    private static JsonObject parseObject(Buffer body) {
+        if (parseJson(body) instanceof JsonObject object) {
             return object;
         }
-        throw RejectedCallException.unclear("The body must be an object.");
+        throw RejectedCallException.badRequest("The body must be an object.");
     }
 
-    private static Object parse(Buffer body) {
+    private static Object parseJson(Buffer body) {
         try {
             return Json.decodeValue(body);
         } catch (DecodeException e) {
-            throw RejectedCallException.unclear("The body is not JSON.");
+            throw RejectedCallException.badRequest("The body is not JSON.");
         }
     }
 }

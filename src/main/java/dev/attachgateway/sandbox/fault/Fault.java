@@ -13,19 +13,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trouble that befalls the calls it matches.
+ * A fault that is injected into the calls it matches.
  *
- * @param after whether the call is carried out first
- * @param status what a {@link Trouble#STATUS} fault answers with
- * @param body an object or a text; null for the cloud's fitting envelope
- * @param delayMs how long a {@link Trouble#DELAY} fault waits, in milliseconds
- * @param since the kind of call for which it waits: until one with the same ids has arrived it befalls none; null for none
- * @param times how many calls it still befalls; null for all
+ * @param afterExecution whether the call is executed first
+ * @param status HTTP status of a {@link FaultKind#STATUS} fault
+ * @param body an object or a string; null for the cloud's error body of that status
+ * @param delayMs delay of a {@link FaultKind#DELAY} fault, in milliseconds
+ * @param since the kind of call that activates it: it applies only after such a call with the same ids has arrived;
+ *     null when always active
+ * @param times remaining calls it applies to; null for all
  */
 record Fault(
         CallKind call,
-        boolean after,
-        Trouble trouble,
+        boolean afterExecution,
+        FaultKind kind,
         int status,
         @Nullable Object body,
         long delayMs,
@@ -35,20 +36,20 @@ record Fault(
         @Nullable String serverId,
         @Nullable String volumeId) {
 
-    /** What happens to a call. */
-    enum Trouble {
+    /** Effect of a fault on a call. */
+    enum FaultKind {
         STATUS,
         DROP,
         HANG,
         DELAY,
         GARBAGE;
 
-        String word() {
+        String value() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    private static final List<String> FIELDS = List.of(
+    private static final List<String> JSON_FIELDS = List.of(
             "call",
             "when",
             "kind",
@@ -61,110 +62,114 @@ record Fault(
             "server_id",
             "volume_id");
 
-    private static final List<String> CALLS =
-            Arrays.stream(CallKind.values()).map(CallKind::word).toList();
+    private static final List<String> CALL_VALUES =
+            Arrays.stream(CallKind.values()).map(CallKind::value).toList();
 
-    private static final List<String> TROUBLES =
-            Arrays.stream(Trouble.values()).map(Trouble::word).toList();
+    private static final List<String> KIND_VALUES =
+            Arrays.stream(FaultKind.values()).map(FaultKind::value).toList();
 
     /**
-     * Reads a fault as the control door takes it.
+     * Parses a fault of the control API.
      *
-     * @throws RejectedCallException with 400 for an unknown field or an impossible value
+     * @throws RejectedCallException with 400 for an unknown field or an invalid value
      */
-    static Fault from(JsonObject json) {
-        ControlBodyReader controlBodyReader = new ControlBodyReader(json);
-        controlBodyReader.onlyThese(FIELDS);
-        Trouble trouble =
-                Trouble.valueOf(controlBodyReader.oneOf("kind", TROUBLES).toUpperCase(Locale.ROOT));
+    static Fault fromJson(JsonObject json) {
+        var controlBodyReader = new ControlBodyReader(json);
+        controlBodyReader.rejectUnknownFields(JSON_FIELDS);
+        FaultKind faultKind = FaultKind.valueOf(
+                controlBodyReader.requireOneOf("kind", KIND_VALUES).toUpperCase(Locale.ROOT));
         Object body = json.getValue("body");
         if (!(body == null || body instanceof JsonObject || body instanceof String)) {
-            throw RejectedCallException.unclear("'body' must be an object or a text.");
+            throw RejectedCallException.badRequest("'body' must be an object or a string.");
         }
         return new Fault(
-                CallKind.of(controlBodyReader.oneOf("call", CALLS)).orElseThrow(),
+                CallKind.fromValue(controlBodyReader.requireOneOf("call", CALL_VALUES))
+                        .orElseThrow(),
                 controlBodyReader.has("when")
                         && controlBodyReader
-                                .oneOf("when", List.of("before", "after"))
+                                .requireOneOf("when", List.of("before", "after"))
                                 .equals("after"),
-                trouble,
-                trouble == Trouble.STATUS || controlBodyReader.has("status")
-                        ? (int) controlBodyReader.whole("status", 200, 599)
+                faultKind,
+                faultKind == FaultKind.STATUS || controlBodyReader.has("status")
+                        ? (int) controlBodyReader.requireLong("status", 200, 599)
                         : 0,
                 body,
-                trouble == Trouble.DELAY || controlBodyReader.has("delay_ms")
-                        ? controlBodyReader.whole("delay_ms", 0, 600_000)
+                faultKind == FaultKind.DELAY || controlBodyReader.has("delay_ms")
+                        ? controlBodyReader.requireLong("delay_ms", 0, 600_000)
                         : 0,
                 controlBodyReader.has("since")
-                        ? CallKind.of(controlBodyReader.oneOf("since", CALLS)).orElseThrow()
+                        ? CallKind.fromValue(controlBodyReader.requireOneOf("since", CALL_VALUES))
+                                .orElseThrow()
                         : null,
-                controlBodyReader.has("times") ? (Integer) (int) controlBodyReader.whole("times", 1, 1_000_000) : null,
-                controlBodyReader.text("project_id", 1, 64),
-                controlBodyReader.text("server_id", 1, 64),
-                controlBodyReader.text("volume_id", 1, 64));
+                controlBodyReader.has("times")
+                        ? (Integer) (int) controlBodyReader.requireLong("times", 1, 1_000_000)
+                        : null,
+                controlBodyReader.optionalString("project_id", 1, 64),
+                controlBodyReader.optionalString("server_id", 1, 64),
+                controlBodyReader.optionalString("volume_id", 1, 64));
     }
 
     JsonObject toJson() {
-        JsonObject json = new JsonObject()
-                .put("call", call.word())
-                .put("when", after ? "after" : "before")
-                .put("kind", trouble.word());
-        putIf(json, "status", status == 0 ? null : status);
-        putIf(json, "body", body);
-        putIf(json, "delay_ms", trouble == Trouble.DELAY ? delayMs : null);
-        putIf(json, "since", since == null ? null : since.word());
-        putIf(json, "times", times);
-        putIf(json, "project_id", projectId);
-        putIf(json, "server_id", serverId);
-        putIf(json, "volume_id", volumeId);
+        var json = new JsonObject()
+                .put("call", call.value())
+                .put("when", afterExecution ? "after" : "before")
+                .put("kind", kind.value());
+        putIfNotNull(json, "status", status == 0 ? null : status);
+        putIfNotNull(json, "body", body);
+        putIfNotNull(json, "delay_ms", kind == FaultKind.DELAY ? delayMs : null);
+        putIfNotNull(json, "since", since == null ? null : since.value());
+        putIfNotNull(json, "times", times);
+        putIfNotNull(json, "project_id", projectId);
+        putIfNotNull(json, "server_id", serverId);
+        putIfNotNull(json, "volume_id", volumeId);
         return json;
     }
 
-    private static void putIf(JsonObject json, String field, @Nullable Object value) {
+    private static void putIfNotNull(JsonObject json, String field, @Nullable Object value) {
         if (value != null) {
             json.put(field, value);
         }
     }
 
-    boolean befalls(RequestLog.Arrival arrival) {
-        return since == null && call == arrival.call() && concerns(arrival);
+    boolean appliesTo(RequestLog.ReceivedCall receivedCall) {
+        return since == null && call == receivedCall.call() && matchesIds(receivedCall);
     }
 
-    private boolean concerns(RequestLog.Arrival arrival) {
-        return matches(projectId, arrival.projectId())
-                && matches(serverId, arrival.serverId())
-                && matches(volumeId, arrival.volumeId());
+    private boolean matchesIds(RequestLog.ReceivedCall receivedCall) {
+        return matches(projectId, receivedCall.projectId())
+                && matches(serverId, receivedCall.serverId())
+                && matches(volumeId, receivedCall.volumeId());
     }
 
-    private static boolean matches(@Nullable String wanted, @Nullable String actual) {
-        return wanted == null || wanted.equalsIgnoreCase(actual);
+    private static boolean matches(@Nullable String expected, @Nullable String actual) {
+        return expected == null || expected.equalsIgnoreCase(actual);
     }
 
-    /** This fault after it befell a call; null when it is spent. */
+    /** Returns this fault after one use; null when none is left. */
     @Nullable
-    Fault once() {
+    Fault afterUse() {
         if (times == null) {
             return this;
         }
-        return times <= 1 ? null : with(since, times - 1);
+        return times <= 1 ? null : copyWith(since, times - 1);
     }
 
-    /** This fault when the call has arrived for which it waited; otherwise the same. */
-    Fault noting(RequestLog.Arrival arrival) {
-        return since == arrival.call() && concerns(arrival) ? with(null, times) : this;
+    /** Returns this fault, activated if the call is the one it waits for. */
+    Fault afterArrival(RequestLog.ReceivedCall receivedCall) {
+        return since == receivedCall.call() && matchesIds(receivedCall) ? copyWith(null, times) : this;
     }
 
-    private Fault with(@Nullable CallKind waiting, @Nullable Integer befalling) {
+    private Fault copyWith(@Nullable CallKind newSince, @Nullable Integer newTimes) {
         return new Fault(
-                call, after, trouble, status, body, delayMs, waiting, befalling, projectId, serverId, volumeId);
+                call, afterExecution, kind, status, body, delayMs, newSince, newTimes, projectId, serverId, volumeId);
     }
 
-    /** What a {@link Trouble#STATUS} or {@link Trouble#GARBAGE} fault says. */
-    SandboxResponse answer() {
-        if (trouble == Trouble.GARBAGE) {
+    /** Returns the response of a {@link FaultKind#STATUS} or {@link FaultKind#GARBAGE} fault. */
+    SandboxResponse response() {
+        if (kind == FaultKind.GARBAGE) {
             return SandboxResponse.ok("{\"operation_id\": \"b894b879-a3c0-49");
         }
-        return body == null ? ErrorEnvelopes.fitting(call, status) : SandboxResponse.of(status, body);
+        return body == null ? ErrorEnvelopes.defaultResponse(call, status) : SandboxResponse.of(status, body);
     }
 
     static JsonArray toJson(List<Fault> faults) {

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The faults in force, in the order in which they are tried; kept in a file. */
+/** The active faults in matching order; persisted in a file. */
 public final class FaultRegistry {
 
     private static final String FILE = "faults.json";
 
-    private static final int MOST = 1_000;
+    private static final int MAX_FAULTS = 1_000;
 
     private final SandboxDirectory sandboxDirectory;
     private List<Fault> faults;
@@ -37,15 +37,15 @@ public final class FaultRegistry {
     }
 
     static List<Fault> parse(JsonArray json) {
-        if (json.size() > MOST) {
-            throw RejectedCallException.unclear("At most " + MOST + " faults are kept.");
+        if (json.size() > MAX_FAULTS) {
+            throw RejectedCallException.badRequest("At most " + MAX_FAULTS + " faults are allowed.");
         }
-        List<Fault> faults = new ArrayList<>();
+        var faults = new ArrayList<Fault>();
         for (Object element : json) {
             if (!(element instanceof JsonObject fault)) {
-                throw RejectedCallException.unclear("Every fault must be an object.");
+                throw RejectedCallException.badRequest("Every fault must be an object.");
             }
-            faults.add(Fault.from(fault));
+            faults.add(Fault.fromJson(fault));
         }
         return faults;
     }
@@ -55,42 +55,43 @@ public final class FaultRegistry {
     }
 
     void replace(List<Fault> replacement) {
-        sandboxDirectory.replace(FILE, Fault.toJson(replacement).encode());
+        sandboxDirectory.replaceFile(FILE, Fault.toJson(replacement).encode());
         faults = List.copyOf(replacement);
     }
 
-    /** The first fault that befalls this call, counted down; null when none does. */
+    /** Returns the first fault that applies to this call and counts it down; null when none applies. */
     @Nullable
-    Fault befalling(RequestLog.Arrival arrival) {
+    Fault takeMatching(RequestLog.ReceivedCall receivedCall) {
         for (int i = 0; i < faults.size(); i++) {
             Fault fault = faults.get(i);
-            if (fault.befalls(arrival)) {
-                countDown(i, fault.once());
-                note(arrival);
+            if (fault.appliesTo(receivedCall)) {
+                countDown(i, fault.afterUse());
+                activateWaiting(receivedCall);
                 return fault;
             }
         }
-        note(arrival);
+        activateWaiting(receivedCall);
         return null;
     }
 
-    /** Some faults wait for a call. */
-    private void note(RequestLog.Arrival arrival) {
-        List<Fault> noted = faults.stream().map(fault -> fault.noting(arrival)).toList();
-        if (!noted.equals(faults)) {
-            replace(noted);
+    /** Activates the faults that wait for this call. */
+    private void activateWaiting(RequestLog.ReceivedCall receivedCall) {
+        List<Fault> updated =
+                faults.stream().map(fault -> fault.afterArrival(receivedCall)).toList();
+        if (!updated.equals(faults)) {
+            replace(updated);
         }
     }
 
-    private void countDown(int index, @Nullable Fault left) {
-        if (faults.get(index).equals(left)) {
+    private void countDown(int index, @Nullable Fault replacement) {
+        if (faults.get(index).equals(replacement)) {
             return;
         }
-        List<Fault> remaining = new ArrayList<>(faults);
-        if (left == null) {
+        var remaining = new ArrayList<Fault>(faults);
+        if (replacement == null) {
             remaining.remove(index);
         } else {
-            remaining.set(index, left);
+            remaining.set(index, replacement);
         }
         replace(remaining);
     }

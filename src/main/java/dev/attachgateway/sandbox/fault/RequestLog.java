@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What arrived at the cloud's doors, written on arrival and again when answered: the last 10,000 reads and the last 10,000
- * writes, so that no amount of looking makes a write forgotten.
+ * Log of the received calls, written on arrival and again with the response status: the last 10,000 reads and, kept
+ * apart so that no number of reads displaces a write, the last 10,000 writes.
  */
 public final class RequestLog implements Closeable {
 
-    /** A call on its arrival. */
-    public record Arrival(
+    /** A received call. */
+    public record ReceivedCall(
             CallKind call,
             @Nullable String projectId,
             @Nullable String serverId,
@@ -32,17 +32,17 @@ public final class RequestLog implements Closeable {
 
     private static final String FILE = "requests.jsonl";
 
-    private static final int KEPT = 10_000;
+    private static final int MAX_KEPT = 10_000;
 
-    /** Lines in the file beyond which it is written anew with the kept calls only. */
-    private static final int LINES = 100_000;
+    /** Lines in the file above which it is rewritten with the kept calls only. */
+    private static final int COMPACTION_THRESHOLD = 100_000;
 
     private final SandboxDirectory sandboxDirectory;
     private final SequencedMap<Long, JsonObject> reads = new LinkedHashMap<>();
     private final SequencedMap<Long, JsonObject> writes = new LinkedHashMap<>();
     private JsonLinesJournal journal;
-    private long last;
-    private int lines;
+    private long lastNumber;
+    private int lineCount;
 
     public RequestLog(SandboxDirectory sandboxDirectory) {
         this.sandboxDirectory = sandboxDirectory;
@@ -53,15 +53,15 @@ public final class RequestLog implements Closeable {
 
     private void apply(JsonObject line) {
         long number = line.getLong("n");
-        last = Math.max(last, number);
+        lastNumber = Math.max(lastNumber, number);
         if (line.containsKey("call")) {
-            var calls = CallKind.of(line.getString("call"))
+            var calls = CallKind.fromValue(line.getString("call"))
                             .filter(CallKind::isWrite)
                             .isPresent()
                     ? writes
                     : reads;
             calls.put(number, line);
-            if (calls.size() > KEPT) {
+            if (calls.size() > MAX_KEPT) {
                 calls.pollFirstEntry();
             }
         } else {
@@ -77,17 +77,17 @@ public final class RequestLog implements Closeable {
         return write == null ? reads.get(number) : write;
     }
 
-    /** Both kinds in the order in which they arrived. */
-    private Stream<JsonObject> calls() {
+    /** Reads and writes in order of arrival. */
+    private Stream<JsonObject> allCalls() {
         return Stream.concat(reads.values().stream(), writes.values().stream())
                 .sorted(Comparator.comparingLong(call -> call.getLong("n")));
     }
 
-    private void write(JsonObject line) {
+    private void appendAndApply(JsonObject line) {
         journal.append(line);
         apply(line);
-        lines++;
-        if (lines > LINES) {
+        lineCount++;
+        if (lineCount > COMPACTION_THRESHOLD) {
             compact();
         }
     }
@@ -95,43 +95,45 @@ public final class RequestLog implements Closeable {
     private void compact() {
         try {
             journal.close();
-            sandboxDirectory.replace(
-                    FILE, calls().map(call -> call.encode() + "\n").collect(Collectors.joining()));
+            sandboxDirectory.replaceFile(
+                    FILE, allCalls().map(call -> call.encode() + "\n").collect(Collectors.joining()));
             journal = JsonLinesJournal.open(sandboxDirectory, FILE);
-            journal.replay(line -> {});
-            lines = reads.size() + writes.size();
+            journal.replay(_ -> {});
+            lineCount = reads.size() + writes.size();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Writes a call down and answers the number by which {@link #answered} knows it. */
-    public long arrived(Arrival arrival, Instant at) {
-        long number = last + 1;
-        write(new JsonObject()
+    /** Records a call and returns its number for {@link #recordStatus}. */
+    public long recordArrival(ReceivedCall receivedCall, Instant at) {
+        long number = lastNumber + 1;
+        appendAndApply(new JsonObject()
                 .put("n", number)
-                .put("call", arrival.call().word())
-                .put("project_id", arrival.projectId())
-                .put("server_id", arrival.serverId())
-                .put("volume_id", arrival.volumeId())
+                .put("call", receivedCall.call().value())
+                .put("project_id", receivedCall.projectId())
+                .put("server_id", receivedCall.serverId())
+                .put("volume_id", receivedCall.volumeId())
                 .putNull("status")
                 .put("at", at.toString()));
         return number;
     }
 
-    public void answered(long number, int status) {
-        if (find(number) != null) { // else cleared meanwhile
-            write(new JsonObject().put("n", number).put("status", status));
+    /** Adds the response status to a recorded call. */
+    public void recordStatus(long number, int status) {
+        if (find(number) != null) { // otherwise cleared in the meantime
+            appendAndApply(new JsonObject().put("n", number).put("status", status));
         }
     }
 
-    /** Those of the given kinds; all when none is given. */
+    /** Returns the calls of the given kinds; all calls when none is given. */
     public JsonArray toJson(List<String> kinds) {
-        List<JsonObject> list = calls().filter(call -> kinds.isEmpty() || kinds.contains(call.getString("call")))
+        List<JsonObject> list = allCalls()
+                .filter(call -> kinds.isEmpty() || kinds.contains(call.getString("call")))
                 .map(call -> {
-                    JsonObject shown = call.copy();
-                    shown.remove("n");
-                    return shown;
+                    JsonObject copy = call.copy();
+                    copy.remove("n");
+                    return copy;
                 })
                 .toList();
         return new JsonArray(list);
@@ -141,7 +143,7 @@ public final class RequestLog implements Closeable {
         journal.clear();
         reads.clear();
         writes.clear();
-        lines = 0;
+        lineCount = 0;
     }
 
     @Override

@@ -6,17 +6,17 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
 
-/** The one thread that touches the sandbox's state and files, away from the event loops. */
+/** The single worker thread that accesses the sandbox's state and files, off the event loops. */
 public final class StateExecutor implements AutoCloseable {
 
     private final WorkerExecutor worker;
 
     public StateExecutor(Vertx vertx) {
-        this.worker = vertx.createSharedWorkerExecutor("sandbox-" + SandboxIds.freshHex(), 1);
+        this.worker = vertx.createSharedWorkerExecutor("sandbox-" + SandboxIds.randomHex(), 1);
     }
 
-    /** Runs a task after those given earlier; the future completes on the caller's context. */
-    <T> Future<T> run(Callable<T> task) {
+    /** Runs a task after all earlier ones; the future completes on the caller's context. */
+    <T> Future<T> submit(Callable<T> task) {
         return worker.executeBlocking(task, false);
     }
 

@@ -1,4 +1,4 @@
-/** Faults on demand, the control endpoints, and the log of requests. */
+/** Fault injection, the control endpoints and the request log. */
 @NullMarked
 package dev.attachgateway.sandbox.fault;
 

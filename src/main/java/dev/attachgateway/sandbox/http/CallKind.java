@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The calls the cloud's doors know, by the words that faults and recorded requests use. */
+/** The kinds of calls to the cloud, as named in faults and recorded requests. */
 public enum CallKind {
     ATTACH,
     DETACH,
@@ -15,19 +15,25 @@ public enum CallKind {
     VOLUMES,
     TOKEN;
 
-    public String word() {
+    /** Returns the lower-case name of the control API. */
+    public String value() {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the call attaches or detaches. */
     public boolean isWrite() {
         return this == ATTACH || this == DETACH;
     }
 
+    /** Whether the call goes to EVS. */
     public boolean isEvs() {
         return this == VOLUME || this == VOLUMES;
     }
 
-    public static Optional<CallKind> of(String word) {
-        return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+    /** Returns the kind with this name of the control API, if any. */
+    public static Optional<CallKind> fromValue(String value) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.value().equals(value))
+                .findFirst();
     }
 }

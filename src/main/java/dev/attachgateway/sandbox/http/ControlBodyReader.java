@@ -4,56 +4,63 @@ import io.vertx.core.json.JsonObject;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a control body strictly; whatever does not fit is refused with a sentence. */
+/** Reads the fields of a control body strictly; an invalid field is rejected with 400 and an error message. */
 public record ControlBodyReader(JsonObject json) {
 
+    /** Whether the field is present and not null. */
     public boolean has(String field) {
         return json.getValue(field) != null;
     }
 
-    public void onlyThese(Collection<String> known) {
+    /** Rejects a body with any other field. */
+    public void rejectUnknownFields(Collection<String> allowed) {
         for (String field : json.fieldNames()) {
-            if (!known.contains(field)) {
-                throw RejectedCallException.unclear("There is no field '" + field + "'; known are " + known + ".");
+            if (!allowed.contains(field)) {
+                throw RejectedCallException.badRequest(
+                        "Unknown field '" + field + "'; the fields are " + allowed + ".");
             }
         }
     }
 
-    public long whole(String field, long least, long most) {
+    /** Returns an integer within the bounds. */
+    public long requireLong(String field, long min, long max) {
         Object value = json.getValue(field);
         if (!(value instanceof Integer || value instanceof Long)
-                || ((Number) value).longValue() < least
-                || ((Number) value).longValue() > most) {
-            throw RejectedCallException.unclear(
-                    "'" + field + "' must be a whole number from " + least + " to " + most + ".");
+                || ((Number) value).longValue() < min
+                || ((Number) value).longValue() > max) {
+            throw RejectedCallException.badRequest(
+                    "'" + field + "' must be an integer from " + min + " to " + max + ".");
         }
         return ((Number) value).longValue();
     }
 
-    public boolean truth(String field) {
-        if (json.getValue(field) instanceof Boolean truth) {
-            return truth;
+    /** Returns a boolean. */
+    public boolean requireBoolean(String field) {
+        if (json.getValue(field) instanceof Boolean value) {
+            return value;
         }
-        throw RejectedCallException.unclear("'" + field + "' must be true or false.");
+        throw RejectedCallException.badRequest("'" + field + "' must be true or false.");
     }
 
+    /** Returns a string within the length bounds, or null when the field is absent. */
     @Nullable
-    public String text(String field, int shortest, int longest) {
+    public String optionalString(String field, int minLength, int maxLength) {
         Object value = json.getValue(field);
         if (value == null) {
             return null;
         }
-        if (value instanceof String text && text.length() >= shortest && text.length() <= longest) {
+        if (value instanceof String text && text.length() >= minLength && text.length() <= maxLength) {
             return text;
         }
-        throw RejectedCallException.unclear(
-                "'" + field + "' must be a text of " + shortest + " to " + longest + " characters.");
+        throw RejectedCallException.badRequest(
+                "'" + field + "' must be a string of " + minLength + " to " + maxLength + " characters.");
     }
 
-    public String oneOf(String field, Collection<String> words) {
-        if (json.getValue(field) instanceof String word && words.contains(word)) {
-            return word;
+    /** Returns one of the allowed strings. */
+    public String requireOneOf(String field, Collection<String> allowed) {
+        if (json.getValue(field) instanceof String value && allowed.contains(value)) {
+            return value;
         }
-        throw RejectedCallException.unclear("'" + field + "' must be one of " + words + ".");
+        throw RejectedCallException.badRequest("'" + field + "' must be one of " + allowed + ".");
     }
 }

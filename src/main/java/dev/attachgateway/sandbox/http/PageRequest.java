@@ -4,15 +4,15 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Optional;
 
-/** A stretch of a list: so many elements, from so far on. */
+/** One page of a list: at most {@code limit} elements from {@code offset} on. */
 public record PageRequest(int limit, int offset) {
 
-    /** Reads {@code limit} and {@code offset}; empty when one is no number or out of bounds. */
-    public static Optional<PageRequest> of(MultiMap query, int least, int most, int usual) {
+    /** Parses {@code limit} and {@code offset}; empty when one is not a number or out of bounds. */
+    public static Optional<PageRequest> parse(MultiMap query, int minLimit, int maxLimit, int defaultLimit) {
         try {
-            int limit = number(query, "limit", usual);
-            int offset = number(query, "offset", 0);
-            return limit < least || limit > most || offset < 0
+            int limit = intParameter(query, "limit", defaultLimit);
+            int offset = intParameter(query, "offset", 0);
+            return limit < minLimit || limit > maxLimit || offset < 0
                     ? Optional.empty()
                     : Optional.of(new PageRequest(limit, offset));
         } catch (NumberFormatException e) {
@@ -20,12 +20,13 @@ public record PageRequest(int limit, int offset) {
         }
     }
 
-    private static int number(MultiMap query, String name, int usual) {
+    private static int intParameter(MultiMap query, String name, int defaultValue) {
         String text = query.get(name);
-        return text == null ? usual : Integer.parseInt(text);
+        return text == null ? defaultValue : Integer.parseInt(text);
     }
 
-    public <T> List<T> of(List<T> whole) {
-        return whole.stream().skip(offset).limit(limit).toList();
+    /** Returns the elements of this page. */
+    public <T> List<T> slice(List<T> all) {
+        return all.stream().skip(offset).limit(limit).toList();
     }
 }

@@ -2,7 +2,7 @@ package dev.attachgateway.sandbox.http;
 
 import io.vertx.core.json.JsonObject;
 
-/** A call that is not carried out, with the answer that says why. */
+/** Reports that a call is rejected, with the response that explains the rejection. */
 public final class RejectedCallException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -10,16 +10,17 @@ public final class RejectedCallException extends RuntimeException {
     private final transient SandboxResponse sandboxResponse;
 
     RejectedCallException(SandboxResponse sandboxResponse) {
-        super("refused with " + sandboxResponse.status(), null, false, false);
+        super("rejected with " + sandboxResponse.status(), null, false, false);
         this.sandboxResponse = sandboxResponse;
     }
 
-    /** A control body that is not understood: 400 with a sentence. */
-    public static RejectedCallException unclear(String sentence) {
-        return new RejectedCallException(SandboxResponse.of(400, new JsonObject().put("error", sentence)));
+    /** Returns the rejection of an invalid control body: 400 with an error message. */
+    public static RejectedCallException badRequest(String message) {
+        return new RejectedCallException(SandboxResponse.of(400, new JsonObject().put("error", message)));
     }
 
-    public SandboxResponse answer() {
+    /** Returns the response to send. */
+    public SandboxResponse response() {
         return sandboxResponse;
     }
 }

@@ -1,11 +1,11 @@
 package dev.attachgateway.sandbox.http;
 
-/** What a caller gets: an answer, a closed connection, or nothing for a long time. */
+/** Outcome of a call: a response, a closed connection, or no response for a long time. */
 public sealed interface SandboxReply permits SandboxResponse, SandboxReply.Drop, SandboxReply.Hang {
 
-    /** The TCP connection is closed without an answer. */
+    /** The TCP connection is closed without a response. */
     record Drop() implements SandboxReply {}
 
-    /** No answer is ever sent. */
+    /** No response is ever sent. */
     record Hang() implements SandboxReply {}
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request as it arrived at a door of the cloud, read once so that it may be handled on another thread. */
+/** A received request, read once so that another thread can handle it. */
 public record SandboxRequest(
         CallKind kind,
         String method,
@@ -24,6 +24,7 @@ public record SandboxRequest(
         Buffer body,
         String requestId) {
 
+    /** Reads a request; its body must have been read before. */
     public static SandboxRequest of(CallKind kind, RoutingContext context) {
         var request = context.request();
         Buffer body = context.body().buffer();
@@ -37,20 +38,22 @@ public record SandboxRequest(
                 context.queryParams(),
                 Map.copyOf(context.pathParams()),
                 body == null ? Buffer.buffer() : body,
-                SandboxIds.freshHex());
+                SandboxIds.randomHex());
     }
 
+    /** Returns a header; {@code Host} is the authority of the request. */
     @Nullable
     public String header(String name) {
         return name.equalsIgnoreCase("host") ? host : headers.get(name);
     }
 
-    public String param(String name) {
+    /** Returns a path parameter; empty when absent. */
+    public String pathParam(String name) {
         return pathParams.getOrDefault(name, "");
     }
 
-    /** The body as a JSON object, or empty when it is none. */
-    public Optional<JsonObject> json() {
+    /** Returns the body as a JSON object; empty when it is anything else. */
+    public Optional<JsonObject> jsonBody() {
         try {
             return Json.decodeValue(body) instanceof JsonObject object ? Optional.of(object) : Optional.empty();
         } catch (DecodeException e) {
@@ -58,11 +61,12 @@ public record SandboxRequest(
         }
     }
 
-    /** The disk the request names, in its path or its body; null when it names none. */
+    /** Returns the disk id in the path or the body; null without one. */
     @Nullable
     public String volumeId() {
         if (kind == CallKind.ATTACH) {
-            return json().map(body -> body.getValue("volume_id"))
+            return jsonBody()
+                    .map(body -> body.getValue("volume_id"))
                     .filter(String.class::isInstance)
                     .map(String.class::cast)
                     .orElse(null);
@@ -70,21 +74,22 @@ public record SandboxRequest(
         return pathParams.get("volume");
     }
 
-    /** The project the request names, in its path or, for a token, in its scope; null when it names none. */
+    /** Returns the project id in the path or, of a token request, in the scope; null without one. */
     @Nullable
     public String projectId() {
         if (kind == CallKind.TOKEN) {
-            return json().flatMap(SandboxRequest::scopedProjectId).orElse(null);
+            return jsonBody().flatMap(SandboxRequest::scopedProjectId).orElse(null);
         }
         return pathParams.get("project");
     }
 
+    /** Returns the server id in the path; null without one. */
     @Nullable
     public String serverId() {
         return pathParams.get("server");
     }
 
-    /** The project that the body of a token request asks for by its id. */
+    /** Returns the project id in the scope of a token request. */
     public static Optional<String> scopedProjectId(JsonObject body) {
         return Optional.ofNullable(JsonPointer.from("/auth/scope/project/id").queryJson(body))
                 .filter(String.class::isInstance)

@@ -6,22 +6,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP answer.
+ * An HTTP response.
  *
- * @param body a {@link JsonObject}, a {@link JsonArray}, text, or null for none
+ * @param body a {@link JsonObject}, a {@link JsonArray}, a string, or null for none
  */
 public record SandboxResponse(int status, @Nullable Object body, Map<String, String> headers) implements SandboxReply {
 
+    /** Returns a response without headers of its own. */
     public static SandboxResponse of(int status, @Nullable Object body) {
         return new SandboxResponse(status, body, Map.of());
     }
 
+    /** Returns a response with status 200. */
     public static SandboxResponse ok(Object body) {
         return of(200, body);
     }
 
-    /** The text to send; an API gateway envelope gets the id of this request. */
-    public String text(String requestId) {
+    /** Returns the encoded body; an API gateway error contains the id of the request. */
+    public String encodeBody(String requestId) {
         return switch (body) {
             case JsonObject envelope
             when envelope.containsKey("request_id") && envelope.getValue("request_id") == null ->
@@ -33,6 +35,7 @@ public record SandboxResponse(int status, @Nullable Object body, Map<String, Str
         };
     }
 
+    /** Returns the media type of the body. */
     public String contentType() {
         return body instanceof JsonObject || body instanceof JsonArray ? "application/json" : "text/plain";
     }

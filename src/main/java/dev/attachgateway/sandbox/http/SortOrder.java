@@ -8,29 +8,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The order of a list, by {@code sort_key} and {@code sort_dir}; what is equal stays in the order in which it was made. */
+/** Sort order of a list by {@code sort_key} and {@code sort_dir}; equal elements keep their order of creation. */
 public final class SortOrder {
-    /** Where the parameter has another name than the field. */
-    private static final Map<String, String> FIELDS = Map.of("createTime", "create_at", "updateTime", "update_at");
+    /** Sort keys whose document field has another name. */
+    private static final Map<String, String> FIELD_BY_SORT_KEY =
+            Map.of("createTime", "create_at", "updateTime", "update_at");
 
     private SortOrder() {}
 
-    /** Empty when one of the two is none that is known. */
-    public static Optional<Comparator<JsonObject>> of(
-            MultiMap query, Set<String> keys, String usualKey, String usualDir) {
-        String key = Optional.ofNullable(query.get("sort_key")).orElse(usualKey);
-        String dir = Optional.ofNullable(query.get("sort_dir")).orElse(usualDir).toLowerCase(Locale.ROOT);
-        if (!keys.contains(key) || !Set.of("asc", "desc").contains(dir)) {
+    /** Parses the sort order; empty when the key or the direction is unknown. */
+    public static Optional<Comparator<JsonObject>> parse(
+            MultiMap query, Set<String> keys, String defaultKey, String defaultDirection) {
+        String key = Optional.ofNullable(query.get("sort_key")).orElse(defaultKey);
+        String direction = Optional.ofNullable(query.get("sort_dir"))
+                .orElse(defaultDirection)
+                .toLowerCase(Locale.ROOT);
+        if (!keys.contains(key) || !Set.of("asc", "desc").contains(direction)) {
             return Optional.empty();
         }
-        String field = FIELDS.getOrDefault(key, key);
-        Comparator<JsonObject> up = (one, other) -> compare(one.getValue(field), other.getValue(field));
-        return Optional.of(dir.equals("asc") ? up : up.reversed());
+        String field = FIELD_BY_SORT_KEY.getOrDefault(key, key);
+        Comparator<JsonObject> ascending = (one, other) -> compare(one.getValue(field), other.getValue(field));
+        return Optional.of(direction.equals("asc") ? ascending : ascending.reversed());
     }
 
     private static int compare(Object one, Object other) {
-        return one instanceof Number some && other instanceof Number more
-                ? Long.compare(some.longValue(), more.longValue())
+        return one instanceof Number first && other instanceof Number second
+                ? Long.compare(first.longValue(), second.longValue())
                 : String.valueOf(one).compareTo(String.valueOf(other));
     }
 }

@@ -14,26 +14,26 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Authorization codes (RFC 6749, section 4.1): each is good for a minute and for one showing, and gone with the process. */
+/** Authorization codes (RFC 6749, section 4.1): each is valid for one minute and one use, and lost on a restart. */
 public final class AuthorizationCodes {
-    private static final Duration LIFE = Duration.ofMinutes(1);
-    private static final int MOST = 1_000;
+    private static final Duration TTL = Duration.ofMinutes(1);
+    private static final int MAX_CODES = 1_000;
 
     private final InstantSource clock;
-    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private final Map<String, StoredCode> storedCodes = new LinkedHashMap<>();
 
-    private record Kept(Agreement agreement, Instant until) {}
+    private record StoredCode(AuthorizationGrant grant, Instant expiresAt) {}
 
     /**
-     * What a user has agreed to.
+     * The authorization that a code stands for.
      *
-     * @param challenge SHA-256 of the verifier, in base64url (RFC 7636, section 4.2)
-     * @param nonce for the ID token; null when none was sent
+     * @param codeChallenge SHA-256 of the verifier, in base64url (RFC 7636, section 4.2)
+     * @param nonce for the ID token; null without one in the request
      */
-    record Agreement(
+    record AuthorizationGrant(
             String clientId,
             String redirectUri,
-            String challenge,
+            String codeChallenge,
             @Nullable String nonce,
             String user) {}
 
@@ -41,31 +41,32 @@ public final class AuthorizationCodes {
         this.clock = clock;
     }
 
-    synchronized String issue(Agreement agreement) {
-        String code = SandboxIds.freshHex();
-        kept.put(code, new Kept(agreement, clock.instant().plus(LIFE)));
-        if (kept.size() > MOST) {
-            kept.remove(kept.keySet().iterator().next());
+    synchronized String issue(AuthorizationGrant grant) {
+        String code = SandboxIds.randomHex();
+        storedCodes.put(code, new StoredCode(grant, clock.instant().plus(TTL)));
+        if (storedCodes.size() > MAX_CODES) {
+            storedCodes.remove(storedCodes.keySet().iterator().next());
         }
         return code;
     }
 
-    /** What a code stands for; it is used up by that, also when the rest does not fit. */
-    synchronized Optional<Agreement> redeem(String code, String clientId, String redirectUri, String verifier) {
-        return Optional.ofNullable(kept.remove(code))
-                .filter(each -> clock.instant().isBefore(each.until()))
-                .map(Kept::agreement)
-                .filter(each -> each.clientId().equals(clientId)
-                        && each.redirectUri().equals(redirectUri)
-                        && SealedTokens.sameText(each.challenge(), challenge(verifier)));
+    /** Redeems a code; it is used up even when the other parameters do not match. */
+    synchronized Optional<AuthorizationGrant> redeem(
+            String code, String clientId, String redirectUri, String verifier) {
+        return Optional.ofNullable(storedCodes.remove(code))
+                .filter(stored -> clock.instant().isBefore(stored.expiresAt()))
+                .map(StoredCode::grant)
+                .filter(grant -> grant.clientId().equals(clientId)
+                        && grant.redirectUri().equals(redirectUri)
+                        && SealedTokens.constantTimeEquals(grant.codeChallenge(), s256Challenge(verifier)));
     }
 
-    private static String challenge(String verifier) {
+    private static String s256Challenge(String verifier) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
+            throw new IllegalStateException("SHA-256 is not available.", e);
         }
     }
 }

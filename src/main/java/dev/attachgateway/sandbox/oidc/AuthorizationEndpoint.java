@@ -11,23 +11,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where a browser logs in: the authorization endpoint of RFC 6749, section 4.1, with PKCE (RFC 7636), for one public client.
- * Nobody has a password here; one chooses who to be.
+ * Authorization endpoint (RFC 6749, section 4.1) with PKCE (RFC 7636) for one public client. Users have no password;
+ * the login page offers a choice of users.
  */
 final class AuthorizationEndpoint {
-    /** The client that pages and programs of the same machine use; it has no secret, since they could not keep one. */
-    static final String CLIENT = "console";
+    /** The public client of pages and programs on the same machine; it has no secret, since they could not keep one. */
+    static final String CLIENT_ID = "console";
 
     static final String PATH = "/oidc/authorize";
 
     /** Programs on this machine, on any port (RFC 8252, section 7.3). */
-    private static final Pattern REDIRECT =
+    private static final Pattern REDIRECT_URI_PATTERN =
             Pattern.compile("https?://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?(/[^#\\s]*)?");
 
-    private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
-    private static final int LONGEST = 2_048;
+    private static final Pattern CODE_CHALLENGE_PATTERN = Pattern.compile("[A-Za-z0-9_-]{43}");
+    private static final int MAX_REDIRECT_URI_LENGTH = 2_048;
     private static final List<String> USERS = List.of("attacher", "viewer", "operator", "stranger", "team-1", "team-2");
-    private static final List<String> KEPT = List.of(
+    private static final List<String> FORWARDED_PARAMETERS = List.of(
             "response_type",
             "client_id",
             "redirect_uri",
@@ -37,109 +37,109 @@ final class AuthorizationEndpoint {
             "code_challenge",
             "code_challenge_method");
 
-    private final String issuer;
+    private final String issuerUrl;
     private final AuthorizationCodes codes;
 
     AuthorizationEndpoint(String issuer, AuthorizationCodes codes) {
-        this.issuer = issuer;
+        this.issuerUrl = issuer;
         this.codes = codes;
     }
 
     void mount(Router router) {
         router.get(PATH).handler(context -> {
-            if (isAsked(context, context.queryParams())) {
-                page(context);
+            if (validateRequest(context, context.queryParams())) {
+                sendLoginPage(context);
             }
         });
         router.post(PATH).handler(context -> {
             MultiMap form = context.request().formAttributes();
-            if (isAsked(context, form)) {
-                agree(context, form);
+            if (validateRequest(context, form)) {
+                issueCode(context, form);
             }
         });
     }
 
-    /** Answers what is wrong: nobody is sent to an address that is not known to be the client's. */
-    private boolean isAsked(RoutingContext context, MultiMap asked) {
-        String redirect = asked.get("redirect_uri");
-        if (!CLIENT.equals(asked.get("client_id"))) {
-            html(context, 400, "<p>The client is not known: client_id has to be " + CLIENT + ".");
-        } else if (redirect == null
-                || redirect.length() > LONGEST
-                || !REDIRECT.matcher(redirect).matches()) {
-            html(context, 400, "<p>redirect_uri has to be an address of this machine, such as http://localhost:3000/.");
-        } else if (!"code".equals(asked.get("response_type"))) {
-            back(context, asked, "error", "unsupported_response_type");
-        } else if (!"S256".equals(asked.get("code_challenge_method"))
-                || !CHALLENGE
-                        .matcher(
-                                Optional.ofNullable(asked.get("code_challenge")).orElse(""))
+    /** Validates a request and sends the error response; redirects only to a URI that is valid for the client. */
+    private boolean validateRequest(RoutingContext context, MultiMap parameters) {
+        String redirectUri = parameters.get("redirect_uri");
+        if (!CLIENT_ID.equals(parameters.get("client_id"))) {
+            sendHtml(context, 400, "<p>Unknown client: client_id must be " + CLIENT_ID + ".");
+        } else if (redirectUri == null
+                || redirectUri.length() > MAX_REDIRECT_URI_LENGTH
+                || !REDIRECT_URI_PATTERN.matcher(redirectUri).matches()) {
+            sendHtml(context, 400, "<p>redirect_uri must be a URI of this machine, such as http://localhost:3000/.");
+        } else if (!"code".equals(parameters.get("response_type"))) {
+            redirectToClient(context, parameters, "error", "unsupported_response_type");
+        } else if (!"S256".equals(parameters.get("code_challenge_method"))
+                || !CODE_CHALLENGE_PATTERN
+                        .matcher(Optional.ofNullable(parameters.get("code_challenge"))
+                                .orElse(""))
                         .matches()) {
-            back(context, asked, "error", "invalid_request");
+            redirectToClient(context, parameters, "error", "invalid_request");
         } else {
             return true;
         }
         return false;
     }
 
-    private static void page(RoutingContext context) {
-        String hidden = KEPT.stream()
+    private static void sendLoginPage(RoutingContext context) {
+        String hidden = FORWARDED_PARAMETERS.stream()
                 .filter(context.queryParams()::contains)
                 .map(name -> "<input type=hidden name=" + name + " value=\""
-                        + escaped(context.queryParams().get(name)) + "\">")
+                        + escapeHtml(context.queryParams().get(name)) + "\">")
                 .collect(Collectors.joining());
         String buttons = USERS.stream()
                 .map(user -> "<p><button name=user value=" + user + ">" + user + "</button>")
                 .collect(Collectors.joining());
-        html(context, 200, "<p>Log in to the practice cloud as<form method=post>" + hidden + buttons + "</form>");
+        sendHtml(context, 200, "<p>Log in to the sandbox as<form method=post>" + hidden + buttons + "</form>");
     }
 
-    private void agree(RoutingContext context, MultiMap form) {
+    private void issueCode(RoutingContext context, MultiMap form) {
         String user = form.get("user");
         if (user == null || OidcIssuer.groups(user).isEmpty()) {
-            back(context, form, "error", "access_denied");
+            redirectToClient(context, form, "error", "access_denied");
             return;
         }
-        back(
+        redirectToClient(
                 context,
                 form,
                 "code",
-                codes.issue(new AuthorizationCodes.Agreement(
-                        CLIENT, form.get("redirect_uri"), form.get("code_challenge"), form.get("nonce"), user)));
+                codes.issue(new AuthorizationCodes.AuthorizationGrant(
+                        CLIENT_ID, form.get("redirect_uri"), form.get("code_challenge"), form.get("nonce"), user)));
     }
 
-    /** With the issuer's name, so that a client of several does not take the one for the other (RFC 9207). */
-    private void back(RoutingContext context, MultiMap asked, String name, String value) {
-        String redirect = asked.get("redirect_uri");
-        StringBuilder address = new StringBuilder(redirect);
-        address.append(redirect.contains("?") ? '&' : '?').append(parameter(name, value));
-        if (asked.contains("state")) {
-            address.append('&').append(parameter("state", asked.get("state")));
+    /** Redirects with the issuer's URL, so that a client of several issuers can tell them apart (RFC 9207). */
+    private void redirectToClient(RoutingContext context, MultiMap parameters, String name, String value) {
+        String redirectUri = parameters.get("redirect_uri");
+        var location = new StringBuilder(redirectUri);
+        location.append(redirectUri.contains("?") ? '&' : '?').append(encodeParameter(name, value));
+        if (parameters.contains("state")) {
+            location.append('&').append(encodeParameter("state", parameters.get("state")));
         }
-        address.append('&').append(parameter("iss", issuer));
+        location.append('&').append(encodeParameter("iss", issuerUrl));
         context.response()
                 .setStatusCode(303)
-                .putHeader("Location", address.toString())
+                .putHeader("Location", location.toString())
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("Referrer-Policy", "no-referrer")
                 .end();
     }
 
-    private static String parameter(String name, String value) {
+    private static String encodeParameter(String name, String value) {
         return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private static void html(RoutingContext context, int status, String body) {
+    private static void sendHtml(RoutingContext context, int status, String body) {
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "text/html; charset=utf-8")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("Referrer-Policy", "no-referrer")
-                .end("<!doctype html><meta charset=utf-8><title>Practice cloud</title>" + body);
+                .end("<!doctype html><meta charset=utf-8><title>Sandbox</title>" + body);
     }
 
-    private static String escaped(String text) {
+    private static String escapeHtml(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
     }
 }

@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * The issuer's HTTP face: discovery, keys, and two grants of RFC 6749: client credentials (section 4.4) and, after a login at
- * the {@link AuthorizationEndpoint}, an authorization code (section 4.1).
+ * HTTP endpoints of the issuer: discovery, keys, and two grants of RFC 6749: client credentials (section 4.4) and,
+ * after a login at the {@link AuthorizationEndpoint}, an authorization code (section 4.1).
  */
 public final class OidcEndpoints {
 
-    private static final int MOST_SECONDS = 24 * 3_600;
+    private static final int MAX_VALIDITY_SECONDS = 24 * 3_600;
 
-    private record Client(String id, String secret) {}
+    private record ClientCredentials(String id, String secret) {}
 
     private final Vertx vertx;
     private final OidcIssuer issuer;
@@ -36,20 +36,22 @@ public final class OidcEndpoints {
         this.codes = codes;
     }
 
+    /** Adds the endpoints to the router. */
     public void mount(Router router) {
-        // A page that has a code fetches its token from wherever it is; no cookie has any meaning here.
+        // Pages of any origin redeem a code; no endpoint reads a cookie.
         router.route("/oidc/*")
                 .handler(CorsHandler.create()
                         .addOrigin("*")
                         .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.POST))
                         .allowedHeaders(Set.of("Authorization", "Content-Type")));
         new AuthorizationEndpoint(issuer.url(), codes).mount(router);
-        router.get("/oidc/.well-known/openid-configuration").handler(context -> answer(context, 200, configuration()));
-        router.get("/oidc/jwks").handler(context -> answer(context, 200, new JsonObject(issuer.jwks())));
-        router.post("/oidc/token").handler(this::token);
+        router.get("/oidc/.well-known/openid-configuration")
+                .handler(context -> sendJson(context, 200, discoveryDocument()));
+        router.get("/oidc/jwks").handler(context -> sendJson(context, 200, new JsonObject(issuer.jwks())));
+        router.post("/oidc/token").handler(this::handleTokenRequest);
     }
 
-    private JsonObject configuration() {
+    private JsonObject discoveryDocument() {
         return new JsonObject()
                 .put("issuer", issuer.url())
                 .put("authorization_endpoint", issuer.url() + "/authorize")
@@ -71,82 +73,93 @@ public final class OidcEndpoints {
                                 .add("none"));
     }
 
-    private void token(RoutingContext context) {
+    private void handleTokenRequest(RoutingContext context) {
         MultiMap form = context.request().formAttributes();
         String grant = form.get("grant_type");
-        Optional<Client> client = client(context, form);
-        Optional<Duration> validity = validity(form);
+        Optional<ClientCredentials> client = readCredentials(context, form);
+        Optional<Duration> validity = parseValidity(form);
         if (grant == null) {
-            refuse(context, 400, "invalid_request", "grant_type is missing");
+            sendError(context, 400, "invalid_request", "grant_type is missing");
         } else if (grant.equals("authorization_code")) {
-            redeem(context, form, validity);
+            redeemCode(context, form, validity);
         } else if (!grant.equals("client_credentials")) {
-            refuse(context, 400, "unsupported_grant_type", "only client_credentials and authorization_code are known");
-        } else if (client.filter(OidcEndpoints::isKnown).isEmpty()) {
+            sendError(
+                    context,
+                    400,
+                    "unsupported_grant_type",
+                    "only client_credentials and authorization_code are supported");
+        } else if (client.filter(OidcEndpoints::areValid).isEmpty()) {
             context.response().putHeader("WWW-Authenticate", "Basic realm=\"sandbox\"");
-            refuse(context, 401, "invalid_client", "the client or its secret is wrong");
+            sendError(context, 401, "invalid_client", "the client id or the secret is wrong");
         } else if (validity.isEmpty()) {
-            refuse(context, 400, "invalid_request", "expires_in must be 1 to " + MOST_SECONDS + " seconds");
+            sendError(context, 400, "invalid_request", "expires_in must be 1 to " + MAX_VALIDITY_SECONDS + " seconds");
         } else {
             String id = client.get().id();
-            issue(
+            sendTokens(
                     context,
                     validity.get(),
-                    () -> new JsonObject().put("access_token", issuer.token(id, id, validity.get())));
+                    () -> new JsonObject().put("access_token", issuer.accessToken(id, id, validity.get())));
         }
     }
 
-    private void redeem(RoutingContext context, MultiMap form, Optional<Duration> validity) {
+    private void redeemCode(RoutingContext context, MultiMap form, Optional<Duration> validity) {
         if (!form.contains("code")
                 || !form.contains("client_id")
                 || !form.contains("redirect_uri")
                 || !form.contains("code_verifier")
                 || validity.isEmpty()) {
-            refuse(context, 400, "invalid_request", "needs code, client_id, redirect_uri and code_verifier");
+            sendError(context, 400, "invalid_request", "code, client_id, redirect_uri and code_verifier are required");
             return;
         }
         codes.redeem(form.get("code"), form.get("client_id"), form.get("redirect_uri"), form.get("code_verifier"))
                 .ifPresentOrElse(
-                        agreed -> issue(context, validity.get(), () -> tokens(agreed, validity.get())),
-                        () -> refuse(
-                                context, 400, "invalid_grant", "the code is used, expired or not of this request"));
+                        authorizationGrant -> sendTokens(
+                                context, validity.get(), () -> createTokens(authorizationGrant, validity.get())),
+                        () -> sendError(
+                                context,
+                                400,
+                                "invalid_grant",
+                                "the code is used, expired or does not match the request"));
     }
 
-    private JsonObject tokens(AuthorizationCodes.Agreement agreed, Duration validity) {
+    private JsonObject createTokens(AuthorizationCodes.AuthorizationGrant authorizationGrant, Duration validity) {
         return new JsonObject()
-                .put("access_token", issuer.token(agreed.user(), agreed.clientId(), validity))
-                .put("id_token", issuer.idToken(agreed, validity));
+                .put(
+                        "access_token",
+                        issuer.accessToken(authorizationGrant.user(), authorizationGrant.clientId(), validity))
+                .put("id_token", issuer.idToken(authorizationGrant, validity));
     }
 
-    private void issue(RoutingContext context, Duration validity, Callable<JsonObject> tokens) {
+    private void sendTokens(RoutingContext context, Duration validity, Callable<JsonObject> tokens) {
         vertx.executeBlocking(tokens, false)
-                .onSuccess(made ->
-                        answer(context, 200, made.put("token_type", "Bearer").put("expires_in", validity.toSeconds())))
+                .onSuccess(json -> sendJson(
+                        context, 200, json.put("token_type", "Bearer").put("expires_in", validity.toSeconds())))
                 .onFailure(context::fail);
     }
 
-    /** A client's secret is its name. */
-    private static boolean isKnown(Client client) {
+    /** The secret of a client equals its id. */
+    private static boolean areValid(ClientCredentials client) {
         return OidcIssuer.groups(client.id()).isPresent() && client.secret().equals(client.id());
     }
 
-    private static Optional<Client> client(RoutingContext context, MultiMap form) {
+    private static Optional<ClientCredentials> readCredentials(RoutingContext context, MultiMap form) {
         String authorization = context.request().getHeader("Authorization");
         if (authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
-            return basic(authorization.substring(6).strip());
+            return parseBasic(authorization.substring(6).strip());
         }
         String id = form.get("client_id");
         String secret = form.get("client_secret");
-        return id == null || secret == null ? Optional.empty() : Optional.of(new Client(id, secret));
+        return id == null || secret == null ? Optional.empty() : Optional.of(new ClientCredentials(id, secret));
     }
 
-    private static Optional<Client> basic(String encoded) {
+    private static Optional<ClientCredentials> parseBasic(String encoded) {
         try {
-            String text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            var text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
             int colon = text.indexOf(':');
             return colon < 0
                     ? Optional.empty()
-                    : Optional.of(new Client(decode(text.substring(0, colon)), decode(text.substring(colon + 1))));
+                    : Optional.of(
+                            new ClientCredentials(decode(text.substring(0, colon)), decode(text.substring(colon + 1))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -156,24 +169,26 @@ public final class OidcEndpoints {
         return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
-    private static Optional<Duration> validity(MultiMap form) {
+    private static Optional<Duration> parseValidity(MultiMap form) {
         String text = form.get("expires_in");
         if (text == null) {
             return Optional.of(Duration.ofHours(1));
         }
         try {
             int seconds = Integer.parseInt(text);
-            return seconds < 1 || seconds > MOST_SECONDS ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+            return seconds < 1 || seconds > MAX_VALIDITY_SECONDS
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofSeconds(seconds));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }
 
-    private static void refuse(RoutingContext context, int status, String error, String description) {
-        answer(context, status, new JsonObject().put("error", error).put("error_description", description));
+    private static void sendError(RoutingContext context, int status, String error, String description) {
+        sendJson(context, status, new JsonObject().put("error", error).put("error_description", description));
     }
 
-    private static void answer(RoutingContext context, int status, JsonObject body) {
+    private static void sendJson(RoutingContext context, int status, JsonObject body) {
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")

@@ -17,40 +17,40 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
-/** An OIDC issuer for clients and for users who log in; its key is kept, so its tokens outlive the process. */
+/** An OIDC issuer for clients and for users who log in; its key is stored, so its tokens survive a restart. */
 public final class OidcIssuer {
 
-    private static final Map<String, List<String>> GROUPS = Map.of(
+    private static final Map<String, List<String>> GROUPS_BY_NAME = Map.of(
             "attacher", List.of("attachers"),
             "viewer", List.of("viewers"),
             "operator", List.of("operators"),
             "stranger", List.of());
 
-    private static final Pattern TEAM = Pattern.compile("team-[1-9][0-9]?");
+    private static final Pattern TEAM_PATTERN = Pattern.compile("team-[1-9][0-9]?");
 
     private final String url;
     private final PublicJsonWebKey key;
 
     /**
-     * @param url what tokens name as their issuer
+     * @param url value of the {@code iss} claim
      */
     public OidcIssuer(SandboxDirectory sandboxDirectory, String url) {
         this.url = url;
         try {
-            this.key =
-                    PublicJsonWebKey.Factory.newPublicJwk(sandboxDirectory.secret("issuer.jwk", OidcIssuer::freshKey));
+            this.key = PublicJsonWebKey.Factory.newPublicJwk(
+                    sandboxDirectory.loadOrCreateSecret("issuer.jwk", OidcIssuer::generateKey));
         } catch (JoseException e) {
             throw new IllegalStateException("The sandbox's issuer key cannot be read", e);
         }
     }
 
-    private static String freshKey() {
+    private static String generateKey() {
         try {
-            PublicJsonWebKey fresh = RsaJwkGenerator.generateJwk(2048);
-            fresh.setKeyId(fresh.calculateBase64urlEncodedThumbprint("SHA-256"));
-            fresh.setUse("sig");
-            fresh.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
-            return fresh.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE);
+            PublicJsonWebKey newKey = RsaJwkGenerator.generateJwk(2048);
+            newKey.setKeyId(newKey.calculateBase64urlEncodedThumbprint("SHA-256"));
+            newKey.setUse("sig");
+            newKey.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
+            return newKey.toJson(JsonWebKey.OutputControlLevel.INCLUDE_PRIVATE);
         } catch (JoseException e) {
             throw new IllegalStateException(e);
         }
@@ -64,50 +64,50 @@ public final class OidcIssuer {
         return new JsonWebKeySet(key).toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY);
     }
 
-    /** The groups of a client; empty when there is no such client. */
+    /** Returns the groups of a client; empty for an unknown client. */
     static Optional<List<String>> groups(String client) {
-        return TEAM.matcher(client).matches()
+        return TEAM_PATTERN.matcher(client).matches()
                 ? Optional.of(List.of("attachers"))
-                : Optional.ofNullable(GROUPS.get(client));
+                : Optional.ofNullable(GROUPS_BY_NAME.get(client));
     }
 
     /**
-     * A signed access token.
+     * Returns a signed access token.
      *
-     * @param subject whom it speaks for
-     * @param client which asked for it
+     * @param subject value of the {@code sub} claim
+     * @param client that requested it, the {@code azp} claim
      */
-    String token(String subject, String client, Duration validity) {
+    String accessToken(String subject, String client, Duration validity) {
         JwtClaims claims = claims(subject, client, "attach-gateway", validity);
         claims.setStringListClaim("groups", groups(subject).orElse(List.of()));
-        return signed(claims);
+        return sign(claims);
     }
 
-    /** Tells the client who has logged in (OpenID Connect Core, section 2). */
-    String idToken(AuthorizationCodes.Agreement agreed, Duration validity) {
-        JwtClaims claims = claims(agreed.user(), agreed.clientId(), agreed.clientId(), validity);
-        claims.setStringListClaim("groups", groups(agreed.user()).orElse(List.of()));
-        if (agreed.nonce() != null) {
-            claims.setStringClaim("nonce", agreed.nonce());
+    /** Returns a signed ID token (OpenID Connect Core, section 2). */
+    String idToken(AuthorizationCodes.AuthorizationGrant grant, Duration validity) {
+        JwtClaims claims = claims(grant.user(), grant.clientId(), grant.clientId(), validity);
+        claims.setStringListClaim("groups", groups(grant.user()).orElse(List.of()));
+        if (grant.nonce() != null) {
+            claims.setStringClaim("nonce", grant.nonce());
         }
-        return signed(claims);
+        return sign(claims);
     }
 
     private JwtClaims claims(String subject, String client, String audience, Duration validity) {
-        JwtClaims claims = new JwtClaims();
+        var claims = new JwtClaims();
         claims.setIssuer(url);
         claims.setAudience(audience);
         claims.setSubject(subject);
         claims.setStringClaim("azp", client);
-        NumericDate now = NumericDate.now();
+        var now = NumericDate.now();
         claims.setIssuedAt(now);
         claims.setExpirationTime(NumericDate.fromSeconds(now.getValue() + validity.toSeconds()));
-        claims.setJwtId(SandboxIds.fresh());
+        claims.setJwtId(SandboxIds.randomUuid());
         return claims;
     }
 
-    private String signed(JwtClaims claims) {
-        JsonWebSignature signature = new JsonWebSignature();
+    private String sign(JwtClaims claims) {
+        var signature = new JsonWebSignature();
         signature.setPayload(claims.toJson());
         signature.setKey(key.getPrivateKey());
         signature.setKeyIdHeaderValue(key.getKeyId());

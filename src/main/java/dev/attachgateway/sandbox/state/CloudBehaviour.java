@@ -6,19 +6,19 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the practice cloud behaves; all times in milliseconds.
+ * Configurable behaviour of the simulated cloud; all times in milliseconds.
  *
  * @param attachMs from acceptance to the end of an attach
  * @param detachMs from acceptance to the end of a detach
  * @param evsLagMs from the end of an operation until EVS shows it
  * @param serverLagMs from the end of an operation until the server's {@code volumes[]} shows it
- * @param stuck while true, no unfinished operation ends
- * @param failCode when set, operations accepted meanwhile end failed with it
+ * @param stuck while true, no unfinished operation completes
+ * @param failCode when set, operations accepted from then on fail with it
  * @param clockSkewMs added to the clock of the cloud's Date header and signature check
- * @param refuseRepeat refuse what the disk's state does not allow, instead of carrying it out
- * @param busy refuse a second operation on a server with an unfinished one
- * @param limit data disks a server may have; null for no limit
- * @param signatureMs how far a signature's date may be from the cloud's clock
+ * @param refuseRepeat reject calls that the disk's state does not allow, instead of executing them
+ * @param busy reject a second operation on a server with an unfinished one
+ * @param limit maximum number of data disks of a server; null for no limit
+ * @param signatureMs tolerance between a signature's date and the cloud's clock
  */
 public record CloudBehaviour(
         long attachMs,
@@ -41,40 +41,43 @@ public record CloudBehaviour(
             new CloudBehaviour(3_000, 2_000, 500, 500, false, null, 0, false, false, null, 10_000);
 
     /**
-     * This behaviour with the named fields changed; null stands for a field's default.
+     * Returns this behaviour with the given fields changed; null restores a field's default.
      *
-     * @throws RejectedCallException with 400 for an unknown field or an impossible value
+     * @throws RejectedCallException with 400 for an unknown field or an invalid value
      */
-    public CloudBehaviour with(JsonObject change) {
-        JsonObject whole = toJson();
+    public CloudBehaviour withChanges(JsonObject changes) {
+        JsonObject merged = toJson();
         JsonObject defaults = DEFAULT.toJson();
-        for (String field : change.fieldNames()) {
+        for (String field : changes.fieldNames()) {
             if (!defaults.containsKey(field)) {
-                throw RejectedCallException.unclear(
-                        "There is no behaviour '" + field + "'; known are " + defaults.fieldNames() + ".");
+                throw RejectedCallException.badRequest(
+                        "Unknown behaviour '" + field + "'; the fields are " + defaults.fieldNames() + ".");
             }
-            Object value = change.getValue(field);
-            whole.put(field, value == null ? defaults.getValue(field) : value);
+            Object value = changes.getValue(field);
+            merged.put(field, value == null ? defaults.getValue(field) : value);
         }
-        return from(whole);
+        return fromJson(merged);
     }
 
-    static CloudBehaviour from(JsonObject json) {
-        ControlBodyReader controlBodyReader = new ControlBodyReader(json);
+    static CloudBehaviour fromJson(JsonObject json) {
+        var controlBodyReader = new ControlBodyReader(json);
         return new CloudBehaviour(
-                controlBodyReader.whole("attach_ms", 0, HOUR),
-                controlBodyReader.whole("detach_ms", 0, HOUR),
-                controlBodyReader.whole("evs_lag_ms", 0, HOUR),
-                controlBodyReader.whole("server_lag_ms", 0, HOUR),
-                controlBodyReader.truth("stuck"),
-                controlBodyReader.text("fail_code", 8, 36),
-                controlBodyReader.whole("clock_skew_ms", -DAY, DAY),
-                controlBodyReader.truth("refuse_repeat"),
-                controlBodyReader.truth("busy"),
-                controlBodyReader.has("limit") ? (Integer) (int) controlBodyReader.whole("limit", 0, 1_000) : null,
-                controlBodyReader.whole("signature_ms", 0, DAY));
+                controlBodyReader.requireLong("attach_ms", 0, HOUR),
+                controlBodyReader.requireLong("detach_ms", 0, HOUR),
+                controlBodyReader.requireLong("evs_lag_ms", 0, HOUR),
+                controlBodyReader.requireLong("server_lag_ms", 0, HOUR),
+                controlBodyReader.requireBoolean("stuck"),
+                controlBodyReader.optionalString("fail_code", 8, 36),
+                controlBodyReader.requireLong("clock_skew_ms", -DAY, DAY),
+                controlBodyReader.requireBoolean("refuse_repeat"),
+                controlBodyReader.requireBoolean("busy"),
+                controlBodyReader.has("limit")
+                        ? (Integer) (int) controlBodyReader.requireLong("limit", 0, 1_000)
+                        : null,
+                controlBodyReader.requireLong("signature_ms", 0, DAY));
     }
 
+    /** Returns the behaviour as in the control API. */
     public JsonObject toJson() {
         return new JsonObject()
                 .put("attach_ms", attachMs)

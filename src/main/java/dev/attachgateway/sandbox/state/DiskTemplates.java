@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.UUID;
 
-/** Disks as EVS shows them when nothing has happened to them yet. */
+/** Initial documents of disks, as EVS shows them. */
 public final class DiskTemplates {
 
     /** Huawei Cloud EVS API reference, "EVS disk status". */
@@ -36,73 +36,74 @@ public final class DiskTemplates {
             "error_rollbacking",
             "awaiting-transfer");
 
-    /** UTC with microseconds and no zone, as EVS prints its times. */
-    private static final DateTimeFormatter TIME =
+    /** UTC with microseconds and without a zone, the format of EVS. */
+    private static final DateTimeFormatter TIME_FORMAT =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
     private DiskTemplates() {}
 
-    /** A disk with a fresh id, available unless the overrides attach it or say otherwise. */
-    public static JsonObject disk(String projectId, JsonObject overrides) {
-        JsonObject disk = DocumentTemplates.fresh("volume")
-                .put("id", SandboxIds.fresh())
+    /** Returns a disk with a new id, available unless the overrides attach it or set another status. */
+    public static JsonObject newDisk(String projectId, JsonObject overrides) {
+        JsonObject disk = DocumentTemplates.copyOf("volume")
+                .put("id", SandboxIds.randomUuid())
                 .put("os-vol-tenant-attr:tenant_id", projectId);
-        DocumentTemplates.override(disk, overrides);
+        DocumentTemplates.applyOverrides(disk, overrides);
         String id = disk.getString("id");
-        if (!SandboxIds.isStrict(id)) {
-            throw RejectedCallException.unclear("A disk's 'id' must be a lower-case UUID of version 1 to 5.");
+        if (!SandboxIds.isStrictUuid(id)) {
+            throw RejectedCallException.badRequest("A disk's 'id' must be a lower-case UUID of version 1 to 5.");
         }
-        putUnlessNamed(disk, overrides, "serial_number", id.substring(0, 20));
-        putUnlessNamed(disk, overrides, "wwn", "6888603" + id.replace("-", "").substring(0, 25));
-        putUnlessNamed(
+        putUnlessOverridden(disk, overrides, "serial_number", id.substring(0, 20));
+        putUnlessOverridden(
+                disk, overrides, "wwn", "6888603" + id.replace("-", "").substring(0, 25));
+        putUnlessOverridden(
                 disk, overrides, "shareable", disk.getBoolean("multiattach").toString());
-        disk.put("attachments", attachments(id, disk.getJsonArray("attachments")));
+        disk.put("attachments", buildAttachments(id, disk.getJsonArray("attachments")));
         if (!disk.getJsonArray("attachments").isEmpty()) {
-            putUnlessNamed(disk, overrides, "status", "in-use");
+            putUnlessOverridden(disk, overrides, "status", "in-use");
         }
-        new ControlBodyReader(disk).oneOf("status", STATUSES);
+        new ControlBodyReader(disk).requireOneOf("status", STATUSES);
         return disk;
     }
 
-    private static void putUnlessNamed(JsonObject disk, JsonObject overrides, String field, String value) {
+    private static void putUnlessOverridden(JsonObject disk, JsonObject overrides, String field, String value) {
         if (!overrides.containsKey(field)) {
             disk.put(field, value);
         }
     }
 
-    private static JsonArray attachments(String diskId, JsonArray named) {
-        JsonArray whole = new JsonArray();
-        for (Object element : named) {
+    private static JsonArray buildAttachments(String diskId, JsonArray overrides) {
+        var attachments = new JsonArray();
+        for (Object element : overrides) {
             if (!(element instanceof JsonObject fields) || !(fields.getValue("server_id") instanceof String serverId)) {
-                throw RejectedCallException.unclear(
+                throw RejectedCallException.badRequest(
                         "Every element of 'attachments' must be an object with a 'server_id'.");
             }
-            JsonObject attachment = attachment(diskId, serverId, diskId + serverId);
-            DocumentTemplates.override(attachment, fields);
-            whole.add(attachment);
+            JsonObject attachment = newAttachment(diskId, serverId, diskId + serverId);
+            DocumentTemplates.applyOverrides(attachment, fields);
+            attachments.add(attachment);
         }
-        return whole;
+        return attachments;
     }
 
-    private static JsonObject attachment(String diskId, String cloudServerId, String origin) {
-        return DocumentTemplates.fresh("attachment")
+    private static JsonObject newAttachment(String diskId, String cloudServerId, String uuidSource) {
+        return DocumentTemplates.copyOf("attachment")
                 .put(
                         "attachment_id",
-                        UUID.nameUUIDFromBytes(origin.getBytes(StandardCharsets.UTF_8))
+                        UUID.nameUUIDFromBytes(uuidSource.getBytes(StandardCharsets.UTF_8))
                                 .toString())
                 .put("id", diskId)
                 .put("server_id", cloudServerId)
                 .put("volume_id", diskId);
     }
 
-    /** What EVS shows of a finished attach. */
-    static JsonObject attachment(LedgerEntry attach, String cloudServerId, long end) {
-        return attachment(attach.volumeId(), cloudServerId, attach.operationId())
-                .put("attached_at", time(end))
+    /** Returns the attachment that EVS shows after a completed attach. */
+    static JsonObject newAttachment(LedgerEntry attach, String cloudServerId, long end) {
+        return newAttachment(attach.volumeId(), cloudServerId, attach.operationId())
+                .put("attached_at", formatTime(end))
                 .put("device", attach.device());
     }
 
-    static String time(long millis) {
-        return TIME.format(Instant.ofEpochMilli(millis));
+    static String formatTime(long epochMillis) {
+        return TIME_FORMAT.format(Instant.ofEpochMilli(epochMillis));
     }
 }

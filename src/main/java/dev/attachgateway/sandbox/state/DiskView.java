@@ -8,71 +8,73 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What EVS shows of a project's disks at an instant: a function of how they began and of the effects since.
+ * Documents of a project's disks in EVS at an instant, computed from their initial state and the effects since.
  *
  * @param now milliseconds since the epoch
- * @param origin the scheme and authority under which the sandbox is reached
+ * @param origin scheme and authority of the sandbox
  */
-public record DiskView(Project project, StuckPeriods stuck, long now, String origin) {
+public record DiskView(Project project, StuckPeriods stuckPeriods, long now, String origin) {
 
-    /** One disk, Huawei Cloud EVS API reference, VolumeDetail. */
-    public JsonObject shape(JsonObject begun) {
-        String id = begun.getString("id");
-        JsonObject disk = begun.copy();
-        List<LedgerEntry> effects = project.effectsOnDisk(id);
+    /** Returns the document of one disk, Huawei Cloud EVS API reference, VolumeDetail. */
+    public JsonObject currentDocument(JsonObject initial) {
+        String id = initial.getString("id");
+        JsonObject disk = initial.copy();
+        List<LedgerEntry> effects = project.entriesOfDisk(id);
         List<LedgerEntry> settled = effects.stream()
                 .filter(LedgerEntry::succeeds)
-                .filter(ledgerEntry -> ledgerEntry.shownByEvs(stuck) <= now)
-                .sorted(Comparator.comparingLong(ledgerEntry -> ledgerEntry.shownByEvs(stuck)))
+                .filter(ledgerEntry -> ledgerEntry.visibleInEvsAt(stuckPeriods) <= now)
+                .sorted(Comparator.comparingLong(ledgerEntry -> ledgerEntry.visibleInEvsAt(stuckPeriods)))
                 .toList();
         JsonArray attachments = disk.getJsonArray("attachments");
         for (LedgerEntry ledgerEntry : settled) {
-            settle(attachments, ledgerEntry);
-            disk.put("updated_at", DiskTemplates.time(ledgerEntry.shownByEvs(stuck)));
+            applyToAttachments(attachments, ledgerEntry);
+            disk.put("updated_at", DiskTemplates.formatTime(ledgerEntry.visibleInEvsAt(stuckPeriods)));
         }
         if (!settled.isEmpty()) {
             disk.put("status", attachments.isEmpty() ? "available" : "in-use");
         }
         effects.stream()
-                .filter(ledgerEntry -> ledgerEntry.shownByEvs(stuck) > now)
-                .reduce((earlier, later) -> later)
-                .ifPresent(moving -> disk.put("status", moving.attach() ? "attaching" : "detaching")
-                        .put("updated_at", DiskTemplates.time(moving.at())));
+                .filter(ledgerEntry -> ledgerEntry.visibleInEvsAt(stuckPeriods) > now)
+                .reduce((_, later) -> later)
+                .ifPresent(unfinished -> disk.put("status", unfinished.isAttach() ? "attaching" : "detaching")
+                        .put("updated_at", DiskTemplates.formatTime(unfinished.at())));
         return disk.put("links", links(id));
     }
 
+    /** Returns the documents of all disks. */
     public List<JsonObject> all() {
         return project.diskIds().stream()
-                .map(id -> shape(project.disk(id).orElseThrow()))
+                .map(id -> currentDocument(project.disk(id).orElseThrow()))
                 .toList();
     }
 
-    private void settle(JsonArray attachments, LedgerEntry ledgerEntry) {
+    private void applyToAttachments(JsonArray attachments, LedgerEntry ledgerEntry) {
         String server = project.server(ledgerEntry.serverId())
-                .map(ServerTemplates::cloudId)
+                .map(ServerTemplates::cloudServerId)
                 .orElse(ledgerEntry.serverId());
-        removeIf(attachments, attachment -> names(attachment, server));
-        if (ledgerEntry.attach()) {
-            attachments.add(DiskTemplates.attachment(ledgerEntry, server, ledgerEntry.end(stuck)));
+        removeIf(attachments, attachment -> refersToServer(attachment, server));
+        if (ledgerEntry.isAttach()) {
+            attachments.add(DiskTemplates.newAttachment(ledgerEntry, server, ledgerEntry.endsAt(stuckPeriods)));
         }
     }
 
-    /** Removes the elements that fit from an array of objects. */
-    static void removeIf(JsonArray array, Predicate<JsonObject> fits) {
+    /** Removes the matching elements from an array of objects. */
+    static void removeIf(JsonArray array, Predicate<JsonObject> predicate) {
         for (Iterator<Object> elements = array.iterator(); elements.hasNext(); ) {
-            if (fits.test((JsonObject) elements.next())) {
+            if (predicate.test((JsonObject) elements.next())) {
                 elements.remove();
             }
         }
     }
 
-    private static boolean names(Object attachment, String cloudServerId) {
+    private static boolean refersToServer(Object attachment, String cloudServerId) {
         return ((JsonObject) attachment).getString("server_id").equals(cloudServerId);
     }
 
-    /** Whether a shown disk is attached to the server that EVS knows by this id. */
-    public static boolean isOn(JsonObject disk, String cloudServerId) {
-        return disk.getJsonArray("attachments").stream().anyMatch(attachment -> names(attachment, cloudServerId));
+    /** Whether a disk document is attached to the server with this EVS id. */
+    public static boolean isAttachedTo(JsonObject disk, String cloudServerId) {
+        return disk.getJsonArray("attachments").stream()
+                .anyMatch(attachment -> refersToServer(attachment, cloudServerId));
     }
 
     private JsonArray links(String id) {

@@ -10,17 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
 
-/** Whole documents in the cloud's shape, and how single fields of them are overridden. */
+/** Templates of the cloud's documents, and the override of single fields. */
 final class DocumentTemplates {
 
-    /** Objects whose keys are their owner's affair. */
-    private static final Set<String> OPEN = Set.of("metadata", "tags", "extensions", "volume_image_metadata");
+    /** Objects with arbitrary keys. */
+    private static final Set<String> FREE_FORM_OBJECTS =
+            Set.of("metadata", "tags", "extensions", "volume_image_metadata");
 
-    private static final JsonObject ALL = resource("/sandbox/templates.json");
+    private static final JsonObject TEMPLATES = readJsonResource("/sandbox/templates.json");
 
     private DocumentTemplates() {}
 
-    static JsonObject resource(String name) {
+    static JsonObject readJsonResource(String name) {
         try (InputStream in = Objects.requireNonNull(DocumentTemplates.class.getResourceAsStream(name), name)) {
             return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -28,41 +29,41 @@ final class DocumentTemplates {
         }
     }
 
-    static JsonObject fresh(String name) {
-        return ALL.getJsonObject(name).copy();
+    static JsonObject copyOf(String name) {
+        return TEMPLATES.getJsonObject(name).copy();
     }
 
     /**
-     * Puts the overriding fields into a document made from a template.
+     * Applies overriding fields to a document made from a template.
      *
-     * @throws RejectedCallException with 400 for a field the cloud does not have, or a value of another JSON type
+     * @throws RejectedCallException with 400 for an unknown field, or a value of another JSON type
      */
-    static void override(JsonObject document, JsonObject overrides) {
+    static void applyOverrides(JsonObject document, JsonObject overrides) {
         for (String field : overrides.fieldNames()) {
             if (!document.containsKey(field)) {
-                throw RejectedCallException.unclear(
-                        "The cloud has no field '" + field + "' here; known are " + document.fieldNames() + ".");
+                throw RejectedCallException.badRequest(
+                        "Unknown field '" + field + "'; the fields are " + document.fieldNames() + ".");
             }
-            Object old = document.getValue(field);
+            Object current = document.getValue(field);
             Object value = overrides.getValue(field);
-            if (old != null && (value == null || !sameType(old, value))) {
-                throw RejectedCallException.unclear("The value of '" + field + "' has the wrong type.");
+            if (current != null && (value == null || !sameType(current, value))) {
+                throw RejectedCallException.badRequest("The value of '" + field + "' has the wrong type.");
             }
-            if (old instanceof JsonObject inner && !OPEN.contains(field)) {
-                override(inner, (JsonObject) value);
+            if (current instanceof JsonObject inner && !FREE_FORM_OBJECTS.contains(field)) {
+                applyOverrides(inner, (JsonObject) value);
             } else {
                 document.put(field, value);
             }
         }
     }
 
-    private static boolean sameType(Object old, Object value) {
-        return switch (old) {
-            case Number ignored -> value instanceof Integer || value instanceof Long;
-            case String ignored -> value instanceof String;
-            case Boolean ignored -> value instanceof Boolean;
-            case JsonArray ignored -> value instanceof JsonArray;
-            case JsonObject ignored -> value instanceof JsonObject;
+    private static boolean sameType(Object current, Object value) {
+        return switch (current) {
+            case Number _ -> value instanceof Integer || value instanceof Long;
+            case String _ -> value instanceof String;
+            case Boolean _ -> value instanceof Boolean;
+            case JsonArray _ -> value instanceof JsonArray;
+            case JsonObject _ -> value instanceof JsonObject;
             default -> true;
         };
     }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * An append-only file of JSON lines.
  *
- * <p>A line is handed to the operating system by one write before {@link #append} returns, so it outlives
+ * <p>A line is passed to the operating system in one write before {@link #append} returns, so it survives
  * {@code kill -9} of this process. A torn last line is dropped when the file is replayed.
  */
 public final class JsonLinesJournal implements Closeable {
@@ -22,6 +22,7 @@ public final class JsonLinesJournal implements Closeable {
         this.file = file;
     }
 
+    /** Opens or creates a journal; {@link #replay} must be called before the first {@link #append}. */
     public static JsonLinesJournal open(SandboxDirectory sandboxDirectory, String name) {
         try {
             return new JsonLinesJournal(
@@ -31,7 +32,7 @@ public final class JsonLinesJournal implements Closeable {
         }
     }
 
-    /** Tells every line, oldest first, and places the file's end after the last whole one. */
+    /** Passes every line to the reader, oldest first, and truncates the file after the last complete line. */
     public void replay(Consumer<JsonObject> reader) {
         try {
             file.seek(0);
@@ -52,6 +53,7 @@ public final class JsonLinesJournal implements Closeable {
         }
     }
 
+    /** Appends one line. */
     public void append(JsonObject line) {
         write(line.encode() + "\n");
     }
@@ -72,7 +74,7 @@ public final class JsonLinesJournal implements Closeable {
             try {
                 file.write(text.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                file.setLength(before); // half a line would swallow the next one
+                file.setLength(before); // a partial line would corrupt the next one
                 file.seek(before);
                 throw e;
             }

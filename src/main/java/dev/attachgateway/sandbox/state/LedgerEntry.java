@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation the cloud accepted, with the times that were in force at that moment: what it looks like later is a
- * function of these and the clock.
+ * An operation that the cloud accepted, with the durations in effect at that moment; its later state is computed from
+ * these and the clock.
  *
- * @param at acceptance, in milliseconds since the epoch, as all instants here
- * @param failCode the code it ends with; null when it will succeed
- * @param device the device an attach takes
+ * @param at time of acceptance; all instants are in milliseconds since the epoch
+ * @param failCode error code it fails with; null when it succeeds
+ * @param device device name of an attach
  */
 public record LedgerEntry(
-        boolean attach,
+        boolean isAttach,
         String projectId,
         String serverId,
         String volumeId,
@@ -28,68 +28,69 @@ public record LedgerEntry(
     static final long NEVER = Long.MAX_VALUE;
 
     String type() {
-        return attach ? "attach" : "detach";
+        return isAttach ? "attach" : "detach";
     }
 
     boolean succeeds() {
         return failCode == null;
     }
 
-    /** When it ends; {@link #NEVER} while operations are stuck. */
-    long end(StuckPeriods stuck) {
-        return stuck.release(at, at + durationMs);
+    /** Returns when it completes; {@link #NEVER} while operations are stuck. */
+    long endsAt(StuckPeriods stuck) {
+        return stuck.actualEnd(at, at + durationMs);
     }
 
-    /** When EVS shows its outcome. */
-    long shownByEvs(StuckPeriods stuck) {
-        return later(end(stuck), evsLagMs);
+    /** Returns when EVS shows its outcome. */
+    long visibleInEvsAt(StuckPeriods stuck) {
+        return plusLag(endsAt(stuck), evsLagMs);
     }
 
-    /** When the server's {@code volumes[]} shows its outcome. */
-    long shownByServer(StuckPeriods stuck) {
-        return later(end(stuck), serverLagMs);
+    /** Returns when the server's {@code volumes[]} shows its outcome. */
+    long visibleOnServerAt(StuckPeriods stuck) {
+        return plusLag(endsAt(stuck), serverLagMs);
     }
 
-    private static long later(long end, long lag) {
+    private static long plusLag(long end, long lag) {
         return end == NEVER ? NEVER : end + lag;
     }
 
-    /** What ModelArts answers on acceptance. */
-    public JsonObject accepted() {
-        return shape("pending");
+    /** Returns the response of ModelArts on acceptance. */
+    public JsonObject toAcceptedJson() {
+        return baseJson("pending");
     }
 
-    private JsonObject shape(String status) {
+    private JsonObject baseJson(String status) {
         return new JsonObject()
                 .put("operation_id", operationId)
                 .put("operation_status", status)
                 .put("operation_type", "node_" + type() + "_volume");
     }
 
-    /** ModelArts' shape of an operation, Huawei Cloud ModelArts API reference, ShowServerOperation. */
-    public JsonObject operation(StuckPeriods stuck, long now) {
-        JsonObject operation = shape(status(stuck, now));
-        if (failCode != null && now >= end(stuck)) {
+    /** Returns the operation in the format of ModelArts, Huawei Cloud ModelArts API reference, ShowServerOperation. */
+    public JsonObject toOperationJson(StuckPeriods stuck, long now) {
+        JsonObject operation = baseJson(status(stuck, now));
+        if (failCode != null && now >= endsAt(stuck)) {
             operation.put(
                     "operation_error",
                     new JsonObject()
                             .put("code", failCode)
                             .put(
                                     "message",
-                                    "The sandbox was told to fail the " + type() + " of volume " + volumeId + "."));
+                                    "The sandbox is configured to fail the " + type() + " of volume " + volumeId
+                                            + "."));
         }
         return operation;
     }
 
     private String status(StuckPeriods stuck, long now) {
-        if (now >= end(stuck)) {
+        if (now >= endsAt(stuck)) {
             return succeeds() ? "success" : "failed";
         }
         return now < at + durationMs / 4 ? "pending" : "running";
     }
 
-    /** The effect as the control door tells it. */
-    public JsonObject ledgerLine() {
+    /** Returns the effect as in the control API. */
+    public JsonObject toLedgerJson() {
         return new JsonObject()
                 .put("type", type())
                 .put("project_id", projectId)
@@ -100,7 +101,7 @@ public record LedgerEntry(
     }
 
     JsonObject toJson() {
-        return ledgerLine()
+        return toLedgerJson()
                 .put("duration_ms", durationMs)
                 .put("evs_lag_ms", evsLagMs)
                 .put("server_lag_ms", serverLagMs)
@@ -108,7 +109,7 @@ public record LedgerEntry(
                 .put("device", device);
     }
 
-    static LedgerEntry from(JsonObject json) {
+    static LedgerEntry fromJson(JsonObject json) {
         return new LedgerEntry(
                 json.getString("type").equals("attach"),
                 json.getString("project_id"),

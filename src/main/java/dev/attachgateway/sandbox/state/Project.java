@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/** One project's servers and disks as they began, and the effects on each since. */
+/** Initial servers and disks of a project, and the effects on each since. */
 public final class Project {
 
     private final String id;
     private final String name;
     private final SequencedMap<String, JsonObject> servers = new LinkedHashMap<>();
     private final SequencedMap<String, JsonObject> disks = new LinkedHashMap<>();
-    private final Map<String, List<JsonObject>> disksByCloudServer = new HashMap<>();
-    private final Map<String, List<LedgerEntry>> byServer = new HashMap<>();
-    private final Map<String, List<LedgerEntry>> byDisk = new HashMap<>();
-    private final Map<String, LedgerEntry> byOperation = new HashMap<>();
+    private final Map<String, List<JsonObject>> initialDisksByCloudServerId = new HashMap<>();
+    private final Map<String, List<LedgerEntry>> entriesByServer = new HashMap<>();
+    private final Map<String, List<LedgerEntry>> entriesByDisk = new HashMap<>();
+    private final Map<String, LedgerEntry> entriesByOperation = new HashMap<>();
 
     Project(String id, String name) {
         this.id = id;
@@ -41,51 +41,57 @@ public final class Project {
     void addDisk(JsonObject disk) {
         disks.put(disk.getString("id"), disk);
         for (Object attachment : disk.getJsonArray("attachments")) {
-            disksByCloudServer
-                    .computeIfAbsent(((JsonObject) attachment).getString("server_id"), none -> new ArrayList<>())
+            initialDisksByCloudServerId
+                    .computeIfAbsent(((JsonObject) attachment).getString("server_id"), _ -> new ArrayList<>())
                     .add(disk);
         }
     }
 
-    void add(LedgerEntry ledgerEntry) {
-        byServer.computeIfAbsent(ledgerEntry.serverId(), none -> new ArrayList<>())
+    void addEntry(LedgerEntry ledgerEntry) {
+        entriesByServer
+                .computeIfAbsent(ledgerEntry.serverId(), _ -> new ArrayList<>())
                 .add(ledgerEntry);
-        byDisk.computeIfAbsent(ledgerEntry.volumeId(), none -> new ArrayList<>())
+        entriesByDisk
+                .computeIfAbsent(ledgerEntry.volumeId(), _ -> new ArrayList<>())
                 .add(ledgerEntry);
-        byOperation.put(ledgerEntry.operationId(), ledgerEntry);
+        entriesByOperation.put(ledgerEntry.operationId(), ledgerEntry);
     }
 
+    /** Returns the initial document of a server. */
     public Optional<JsonObject> server(String serverId) {
         return Optional.ofNullable(servers.get(serverId));
     }
 
+    /** Returns the initial document of a disk. */
     public Optional<JsonObject> disk(String diskId) {
         return Optional.ofNullable(disks.get(diskId));
     }
 
-    public Optional<LedgerEntry> operation(String operationId) {
-        return Optional.ofNullable(byOperation.get(operationId));
+    /** Returns the ledger entry of an operation. */
+    public Optional<LedgerEntry> entryOfOperation(String operationId) {
+        return Optional.ofNullable(entriesByOperation.get(operationId));
     }
 
     List<String> serverIds() {
         return List.copyOf(servers.keySet());
     }
 
+    /** Returns the ids of all disks in order of creation. */
     public List<String> diskIds() {
         return List.copyOf(disks.keySet());
     }
 
-    /** The disks that were attached to a server from the beginning, by the id under which EVS knows the server. */
-    List<JsonObject> disksOf(String cloudServerId) {
-        return disksByCloudServer.getOrDefault(cloudServerId, List.of());
+    /** Returns the disks that are initially attached to a server, by the EVS id of the server. */
+    List<JsonObject> initialDisksOf(String cloudServerId) {
+        return initialDisksByCloudServerId.getOrDefault(cloudServerId, List.of());
     }
 
-    /** In the order of acceptance, as {@link #effectsOnDisk}. */
-    List<LedgerEntry> effectsOnServer(String serverId) {
-        return byServer.getOrDefault(serverId, List.of());
+    /** Returns the entries in order of acceptance, as does {@link #entriesOfDisk}. */
+    List<LedgerEntry> entriesOfServer(String serverId) {
+        return entriesByServer.getOrDefault(serverId, List.of());
     }
 
-    List<LedgerEntry> effectsOnDisk(String diskId) {
-        return byDisk.getOrDefault(diskId, List.of());
+    List<LedgerEntry> entriesOfDisk(String diskId) {
+        return entriesByDisk.getOrDefault(diskId, List.of());
     }
 }

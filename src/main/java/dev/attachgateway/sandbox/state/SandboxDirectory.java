@@ -14,28 +14,28 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The sandbox's data folder, held by one process at a time. */
+/** The sandbox's data folder, locked by one sandbox at a time. */
 public final class SandboxDirectory implements Closeable {
 
     private final Path path;
-    private final FileChannel lock;
+    private final FileChannel lockChannel;
 
     private SandboxDirectory(Path path, FileChannel lock) {
         this.path = path;
-        this.lock = lock;
+        this.lockChannel = lock;
     }
 
     /**
-     * Takes the folder, making it when it is absent.
+     * Locks the folder; creates it when absent.
      *
-     * @throws IllegalStateException when another sandbox holds it
+     * @throws IllegalStateException when another sandbox has locked it
      */
-    public static SandboxDirectory take(Path path) {
+    public static SandboxDirectory acquire(Path path) {
         try {
             Files.createDirectories(path);
             FileChannel channel =
                     FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock(channel) == null) {
+            if (tryLock(channel) == null) {
                 channel.close();
                 throw new IllegalStateException("Another sandbox already uses the folder " + path.toAbsolutePath()
                         + "; stop it or name another folder.");
@@ -46,39 +46,40 @@ public final class SandboxDirectory implements Closeable {
         }
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // held by this very process
+            return null; // locked by this process
         }
     }
 
+    /** Returns the path of a file in the folder. */
     public Path file(String name) {
         return path.resolve(name);
     }
 
-    /** Replaces a file's text as a whole: a reader, and a start after a crash, sees the old text or the new. */
-    public void replace(String name, String text) {
+    /** Replaces a file atomically: a reader, and a start after a crash, sees the old text or the new. */
+    public void replaceFile(String name, String text) {
         try {
-            Path fresh = file(name + ".new");
-            Files.writeString(fresh, text);
-            Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path newFile = file(name + ".new");
+            Files.writeString(newFile, text);
+            Files.move(newFile, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** A secret kept from one run to the next in a file that only its owner may read. */
-    public String secret(String name, Supplier<String> maker) {
+    /** Returns a secret that is stored in a file that only its owner may read; creates it on the first call. */
+    public String loadOrCreateSecret(String name, Supplier<String> generator) {
         try {
             if (!Files.exists(file(name))) {
-                Path fresh = file(name + ".new");
-                Files.deleteIfExists(fresh);
+                Path newFile = file(name + ".new");
+                Files.deleteIfExists(newFile);
                 Files.createFile(
-                        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(fresh, maker.get());
-                Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE);
+                        newFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(newFile, generator.get());
+                Files.move(newFile, file(name), StandardCopyOption.ATOMIC_MOVE);
             }
             return Files.readString(file(name));
         } catch (IOException e) {
@@ -88,6 +89,6 @@ public final class SandboxDirectory implements Closeable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        lockChannel.close();
     }
 }

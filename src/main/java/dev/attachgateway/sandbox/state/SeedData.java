@@ -4,31 +4,32 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the practice cloud holds before anything happened to it. */
+/** Initial state of the simulated cloud. */
 final class SeedData {
 
     private SeedData() {}
 
-    /** Fresh copies of the seed's projects, in its order. */
-    static List<Project> projects() {
-        List<Project> projects = new ArrayList<>();
-        for (Object element : DocumentTemplates.resource("/sandbox/seed.json").getJsonArray("projects")) {
-            projects.add(project((JsonObject) element));
+    /** Returns new copies of the seed's projects, in its order. */
+    static List<Project> createProjects() {
+        var projects = new ArrayList<Project>();
+        for (Object element :
+                DocumentTemplates.readJsonResource("/sandbox/seed.json").getJsonArray("projects")) {
+            projects.add(createProject((JsonObject) element));
         }
         return projects;
     }
 
-    private static Project project(JsonObject seeded) {
-        Project project = new Project(seeded.getString("id"), seeded.getString("name"));
-        for (Object element : seeded.getJsonArray("servers")) {
+    private static Project createProject(JsonObject seed) {
+        var project = new Project(seed.getString("id"), seed.getString("name"));
+        for (Object element : seed.getJsonArray("servers")) {
             JsonObject overrides = ((JsonObject) element).copy();
             String rootDisk = (String) overrides.remove("root_disk");
-            JsonObject server = ServerTemplates.server(overrides);
+            JsonObject server = ServerTemplates.newServer(overrides);
             project.addServer(server);
-            project.addDisk(DiskTemplates.disk(project.id(), ServerTemplates.rootDisk(server, rootDisk)));
+            project.addDisk(DiskTemplates.newDisk(project.id(), ServerTemplates.rootDiskOverrides(server, rootDisk)));
         }
-        for (Object element : seeded.getJsonArray("volumes")) {
-            project.addDisk(DiskTemplates.disk(project.id(), (JsonObject) element));
+        for (Object element : seed.getJsonArray("volumes")) {
+            project.addDisk(DiskTemplates.newDisk(project.id(), (JsonObject) element));
         }
         return project;
     }

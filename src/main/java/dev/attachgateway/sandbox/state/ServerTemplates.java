@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.Set;
 
-/** Servers as the cloud shows them when nothing has happened to them yet. */
+/** Initial documents of servers, as ModelArts shows them. */
 public final class ServerTemplates {
 
     /** Huawei Cloud ModelArts API reference, ShowDevServer. */
@@ -36,27 +36,27 @@ public final class ServerTemplates {
 
     private ServerTemplates() {}
 
-    /** A server with fresh ids, an A3 one unless the overrides say otherwise. */
-    public static JsonObject server(JsonObject overrides) {
-        JsonObject server = DocumentTemplates.fresh("server");
-        server.put("id", SandboxIds.fresh());
+    /** Returns a server with new ids, an A3 server unless the overrides set another type. */
+    public static JsonObject newServer(JsonObject overrides) {
+        JsonObject server = DocumentTemplates.copyOf("server");
+        server.put("id", SandboxIds.randomUuid());
         JsonObject cloud = server.getJsonObject("cloud_server");
-        cloud.put("id", SandboxIds.fresh()).put("hps_id", SandboxIds.fresh());
-        server.getJsonObject("server_hps").put("id", SandboxIds.fresh());
-        DocumentTemplates.override(server, overrides);
-        JsonObject named = named(overrides, "cloud_server");
-        if (!named.containsKey("hps_ecs_id")) {
+        cloud.put("id", SandboxIds.randomUuid()).put("hps_id", SandboxIds.randomUuid());
+        server.getJsonObject("server_hps").put("id", SandboxIds.randomUuid());
+        DocumentTemplates.applyOverrides(server, overrides);
+        JsonObject cloudOverrides = nestedOverrides(overrides, "cloud_server");
+        if (!cloudOverrides.containsKey("hps_ecs_id")) {
             cloud.put("hps_ecs_id", cloud.getString("id"));
         }
         if (!cloud.getString("type").equals("HPS")) {
-            withoutSupernode(server, overrides);
+            removeSupernodeFields(server, overrides);
         }
-        check(server);
+        validate(server);
         return server;
     }
 
-    /** Only a supernode's sub-server has the fields that name the supernode. */
-    private static void withoutSupernode(JsonObject server, JsonObject overrides) {
+    /** Only the sub-server of a supernode has the fields that identify the supernode. */
+    private static void removeSupernodeFields(JsonObject server, JsonObject overrides) {
         JsonObject cloud = server.getJsonObject("cloud_server");
         String type = cloud.getString("type");
         cloud.remove("hps_id");
@@ -65,39 +65,39 @@ public final class ServerTemplates {
         if (!overrides.containsKey("category")) {
             server.put("category", "SERVER");
         }
-        if (!named(overrides, "image").containsKey("server_type")) {
+        if (!nestedOverrides(overrides, "image").containsKey("server_type")) {
             server.getJsonObject("image").put("server_type", type);
         }
     }
 
-    private static JsonObject named(JsonObject overrides, String field) {
+    private static JsonObject nestedOverrides(JsonObject overrides, String field) {
         return Optional.ofNullable(overrides.getJsonObject(field)).orElseGet(JsonObject::new);
     }
 
-    private static void check(JsonObject server) {
-        new ControlBodyReader(server).oneOf("status", STATUSES);
-        new ControlBodyReader(server.getJsonObject("cloud_server")).oneOf("type", TYPES);
-        if (!SandboxIds.isStrict(server.getString("id"))) {
-            throw RejectedCallException.unclear("A server's 'id' must be a lower-case UUID of version 1 to 5.");
+    private static void validate(JsonObject server) {
+        new ControlBodyReader(server).requireOneOf("status", STATUSES);
+        new ControlBodyReader(server.getJsonObject("cloud_server")).requireOneOf("type", TYPES);
+        if (!SandboxIds.isStrictUuid(server.getString("id"))) {
+            throw RejectedCallException.badRequest("A server's 'id' must be a lower-case UUID of version 1 to 5.");
         }
         for (Object volume : server.getJsonArray("volumes")) {
             if (!(volume instanceof JsonObject fields)
                     || !(fields.getValue("type") instanceof String)
                     || !(fields.getValue("evs_id") instanceof String)) {
-                throw RejectedCallException.unclear(
+                throw RejectedCallException.badRequest(
                         "Every element of 'volumes' must be an object with a 'type' and an 'evs_id'.");
             }
         }
     }
 
-    /** The id by which EVS knows the server: the sub-server's on a supernode, else the cloud server's. */
-    public static String cloudId(JsonObject server) {
+    /** Returns the EVS id of the server: the sub-server's on a supernode, otherwise the cloud server's. */
+    public static String cloudServerId(JsonObject server) {
         JsonObject cloud = server.getJsonObject("cloud_server");
         return cloud.containsKey("hps_ecs_id") ? cloud.getString("hps_ecs_id") : cloud.getString("id");
     }
 
-    /** What the root disk of a server differs in from any other disk. */
-    public static JsonObject rootDisk(JsonObject server, String id) {
+    /** Returns the fields in which the root disk of a server differs from the template. */
+    public static JsonObject rootDiskOverrides(JsonObject server, String id) {
         return new JsonObject()
                 .put("id", id)
                 .put("name", server.getString("name") + "-root")
@@ -108,7 +108,7 @@ public final class ServerTemplates {
                         "attachments",
                         new JsonArray()
                                 .add(new JsonObject()
-                                        .put("server_id", cloudId(server))
+                                        .put("server_id", cloudServerId(server))
                                         .put("device", "/dev/sda")));
     }
 }

@@ -8,74 +8,76 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What ModelArts shows of a project's servers at an instant: a function of how they began and of the effects since.
+ * Documents of a project's servers in ModelArts at an instant, computed from their initial state and the effects since.
  *
  * @param now milliseconds since the epoch
  */
-public record ServerView(Project project, StuckPeriods stuck, long now) {
+public record ServerView(Project project, StuckPeriods stuckPeriods, long now) {
 
-    /** One server, Huawei Cloud ModelArts API reference, ShowDevServer. */
-    public JsonObject shape(JsonObject begun) {
-        JsonObject server = begun.copy();
+    /** Returns the document of one server, Huawei Cloud ModelArts API reference, ShowDevServer. */
+    public JsonObject currentDocument(JsonObject initial) {
+        JsonObject server = initial.copy();
         JsonArray volumes = server.getJsonArray("volumes");
-        project.disksOf(ServerTemplates.cloudId(begun)).forEach(disk -> put(volumes, disk));
-        project.effectsOnServer(begun.getString("id")).stream()
+        project.initialDisksOf(ServerTemplates.cloudServerId(initial)).forEach(disk -> putVolume(volumes, disk));
+        project.entriesOfServer(initial.getString("id")).stream()
                 .filter(LedgerEntry::succeeds)
-                .filter(ledgerEntry -> ledgerEntry.shownByServer(stuck) <= now)
-                .sorted(Comparator.comparingLong(ledgerEntry -> ledgerEntry.shownByServer(stuck)))
+                .filter(ledgerEntry -> ledgerEntry.visibleOnServerAt(stuckPeriods) <= now)
+                .sorted(Comparator.comparingLong(ledgerEntry -> ledgerEntry.visibleOnServerAt(stuckPeriods)))
                 .forEach(ledgerEntry -> {
-                    if (ledgerEntry.attach()) {
-                        project.disk(ledgerEntry.volumeId()).ifPresent(disk -> put(volumes, disk));
+                    if (ledgerEntry.isAttach()) {
+                        project.disk(ledgerEntry.volumeId()).ifPresent(disk -> putVolume(volumes, disk));
                     } else {
-                        remove(volumes, ledgerEntry.volumeId());
+                        removeVolume(volumes, ledgerEntry.volumeId());
                     }
                 });
         return server;
     }
 
+    /** Returns the documents of all servers. */
     public List<JsonObject> all() {
         return project.serverIds().stream()
-                .map(id -> shape(project.server(id).orElseThrow()))
+                .map(id -> currentDocument(project.server(id).orElseThrow()))
                 .toList();
     }
 
-    /** Whether an operation on the server has not ended yet. */
-    public boolean isBusy(String serverId) {
-        return project.effectsOnServer(serverId).stream().anyMatch(ledgerEntry -> ledgerEntry.end(stuck) > now);
+    /** Whether an operation on the server has not completed. */
+    public boolean hasUnfinishedOperation(String serverId) {
+        return project.entriesOfServer(serverId).stream()
+                .anyMatch(ledgerEntry -> ledgerEntry.endsAt(stuckPeriods) > now);
     }
 
-    /** The data disks the server has, and those on their way to it. */
-    public Set<String> dataDisks(JsonObject begun) {
-        Set<String> disks = new HashSet<>();
-        for (Object volume : shape(begun).getJsonArray("volumes")) {
+    /** Returns the ids of the data disks that are attached to the server or being attached. */
+    public Set<String> dataDiskIds(JsonObject initial) {
+        var disks = new HashSet<String>();
+        for (Object volume : currentDocument(initial).getJsonArray("volumes")) {
             if (((JsonObject) volume).getString("type").equals("DATA")) {
                 disks.add(((JsonObject) volume).getString("evs_id"));
             }
         }
-        project.effectsOnServer(begun.getString("id")).stream()
-                .filter(LedgerEntry::attach)
+        project.entriesOfServer(initial.getString("id")).stream()
+                .filter(LedgerEntry::isAttach)
                 .filter(LedgerEntry::succeeds)
-                .filter(ledgerEntry -> ledgerEntry.shownByServer(stuck) > now)
+                .filter(ledgerEntry -> ledgerEntry.visibleOnServerAt(stuckPeriods) > now)
                 .forEach(ledgerEntry -> disks.add(ledgerEntry.volumeId()));
         return disks;
     }
 
-    private static void put(JsonArray volumes, JsonObject disk) {
+    private static void putVolume(JsonArray volumes, JsonObject disk) {
         String id = disk.getString("id");
-        remove(volumes, id);
+        removeVolume(volumes, id);
         volumes.add(new JsonObject()
                 .put("size", disk.getValue("size"))
                 .put("type", disk.getString("bootable").equals("true") ? "ROOT" : "DATA")
-                .put("evs_type", evsType(disk.getString("volume_type")))
+                .put("evs_type", toEvsType(disk.getString("volume_type")))
                 .put("evs_id", id));
     }
 
-    /** ModelArts' list of types knows no second generation. */
-    private static String evsType(String volumeType) {
+    /** The types of ModelArts have no second generation. */
+    private static String toEvsType(String volumeType) {
         return volumeType.endsWith("2") ? volumeType.substring(0, volumeType.length() - 1) : volumeType;
     }
 
-    private static void remove(JsonArray volumes, String diskId) {
+    private static void removeVolume(JsonArray volumes, String diskId) {
         DiskView.removeIf(volumes, volume -> diskId.equals(volume.getString("evs_id")));
     }
 }

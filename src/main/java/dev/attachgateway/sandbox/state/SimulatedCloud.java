@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The practice cloud's memory: the seed, documents added to it, changes of behaviour, and the ledger of effects.
+ * State of the simulated cloud: the seed, added documents, changes of behaviour, and the ledger of effects.
  *
- * <p>Everything but the seed is in one journal and written there first; what is shown at an instant is computed from
- * it, so a killed process loses nothing. Used by one thread at a time, except {@link #behaviour} and {@link #now}.
+ * <p>Everything but the seed is written to one journal first and the documents of an instant are computed from it, so a
+ * killed process loses nothing. Used by one thread at a time, except {@link #behaviour} and {@link #now}.
  */
 public final class SimulatedCloud implements Closeable {
 
@@ -24,27 +24,27 @@ public final class SimulatedCloud implements Closeable {
     private final String origin;
     private final SequencedMap<String, Project> projects = new LinkedHashMap<>();
     private final List<LedgerEntry> ledger = new ArrayList<>();
-    private StuckPeriods stuck = new StuckPeriods();
+    private StuckPeriods stuckPeriods = new StuckPeriods();
     private volatile CloudBehaviour behaviour = CloudBehaviour.DEFAULT;
 
     public SimulatedCloud(SandboxDirectory sandboxDirectory, InstantSource clock, String origin) {
         this.journal = JsonLinesJournal.open(sandboxDirectory, "cloud.jsonl");
         this.clock = clock;
         this.origin = origin;
-        begin();
+        loadSeed();
         journal.replay(this::apply);
     }
 
-    private void begin() {
+    private void loadSeed() {
         projects.clear();
-        SeedData.projects().forEach(project -> projects.put(project.id(), project));
+        SeedData.createProjects().forEach(project -> projects.put(project.id(), project));
         ledger.clear();
-        stuck = new StuckPeriods();
+        stuckPeriods = new StuckPeriods();
         behaviour = CloudBehaviour.DEFAULT;
     }
 
-    private void write(String kind, JsonObject document) {
-        JsonObject line = new JsonObject().put("kind", kind).put("document", document);
+    private void appendAndApply(String kind, JsonObject document) {
+        var line = new JsonObject().put("kind", kind).put("document", document);
         journal.append(line);
         apply(line);
     }
@@ -53,21 +53,23 @@ public final class SimulatedCloud implements Closeable {
         JsonObject document = line.getJsonObject("document");
         switch (line.getString("kind")) {
             case "effect" -> {
-                LedgerEntry ledgerEntry = LedgerEntry.from(document);
+                var ledgerEntry = LedgerEntry.fromJson(document);
                 ledger.add(ledgerEntry);
-                reach(ledgerEntry.projectId()).add(ledgerEntry);
+                getOrCreateProject(ledgerEntry.projectId()).addEntry(ledgerEntry);
             }
-            case "server" -> reach(document.getString("project_id")).addServer(document.getJsonObject("shape"));
-            case "volume" -> reach(document.getString("project_id")).addDisk(document.getJsonObject("shape"));
+            case "server" ->
+                getOrCreateProject(document.getString("project_id")).addServer(document.getJsonObject("shape"));
+            case "volume" ->
+                getOrCreateProject(document.getString("project_id")).addDisk(document.getJsonObject("shape"));
             case "behaviour" -> {
-                behaviour = CloudBehaviour.DEFAULT.with(document.getJsonObject("whole"));
-                stuck.note(behaviour.stuck(), document.getLong("at"));
+                behaviour = CloudBehaviour.DEFAULT.withChanges(document.getJsonObject("whole"));
+                stuckPeriods.recordChange(behaviour.stuck(), document.getLong("at"));
             }
-            default -> throw new IllegalStateException("unknown line in the sandbox's journal");
+            default -> throw new IllegalStateException("unknown kind of line in the sandbox's journal");
         }
     }
 
-    private Project reach(String projectId) {
+    private Project getOrCreateProject(String projectId) {
         return projects.computeIfAbsent(projectId, id -> new Project(id, id));
     }
 
@@ -80,69 +82,77 @@ public final class SimulatedCloud implements Closeable {
         return behaviour;
     }
 
-    public void behave(CloudBehaviour changed) {
-        write("behaviour", new JsonObject().put("at", now()).put("whole", changed.toJson()));
+    /** Replaces the behaviour for operations accepted from now on. */
+    public void setBehaviour(CloudBehaviour changed) {
+        appendAndApply("behaviour", new JsonObject().put("at", now()).put("whole", changed.toJson()));
     }
 
+    /** Returns the project with this id. */
     public Optional<Project> project(String id) {
         return Optional.ofNullable(projects.get(id));
     }
 
+    /** Returns all projects in order of creation. */
     public List<Project> projects() {
         return List.copyOf(projects.values());
     }
 
+    /** Returns all effects in order of acceptance. */
     public List<LedgerEntry> ledger() {
         return ledger;
     }
 
-    public StuckPeriods stuck() {
-        return stuck;
+    public StuckPeriods stuckPeriods() {
+        return stuckPeriods;
     }
 
-    public DiskView disks(Project project) {
-        return new DiskView(project, stuck, now(), origin);
+    /** Returns the disks of a project at this instant. */
+    public DiskView diskView(Project project) {
+        return new DiskView(project, stuckPeriods, now(), origin);
     }
 
-    public ServerView servers(Project project) {
-        return new ServerView(project, stuck, now());
+    /** Returns the servers of a project at this instant. */
+    public ServerView serverView(Project project) {
+        return new ServerView(project, stuckPeriods, now());
     }
 
+    /** Adds a server; creates the project when absent. */
     public void addServer(String projectId, JsonObject server) {
-        write("server", new JsonObject().put("project_id", projectId).put("shape", server));
+        appendAndApply("server", new JsonObject().put("project_id", projectId).put("shape", server));
     }
 
+    /** Adds a disk; creates the project when absent. */
     public void addDisk(String projectId, JsonObject disk) {
-        write("volume", new JsonObject().put("project_id", projectId).put("shape", disk));
+        appendAndApply("volume", new JsonObject().put("project_id", projectId).put("shape", disk));
     }
 
-    /** Carries out what the cloud has accepted: from here on it is in the ledger, whatever becomes of the answer. */
-    public LedgerEntry accept(boolean attach, Project project, String serverId, String volumeId) {
-        CloudBehaviour now = behaviour;
-        LedgerEntry ledgerEntry = new LedgerEntry(
+    /** Accepts an operation: it is in the ledger from here on, even when its response is lost. */
+    public LedgerEntry acceptOperation(boolean attach, Project project, String serverId, String volumeId) {
+        CloudBehaviour current = behaviour;
+        var ledgerEntry = new LedgerEntry(
                 attach,
                 project.id(),
                 serverId,
                 volumeId,
-                SandboxIds.fresh(),
+                SandboxIds.randomUuid(),
                 now(),
-                attach ? now.attachMs() : now.detachMs(),
-                now.evsLagMs(),
-                now.serverLagMs(),
-                now.failCode(),
-                device(project, serverId));
-        write("effect", ledgerEntry.toJson());
+                attach ? current.attachMs() : current.detachMs(),
+                current.evsLagMs(),
+                current.serverLagMs(),
+                current.failCode(),
+                nextDeviceName(project, serverId));
+        appendAndApply("effect", ledgerEntry.toJson());
         return ledgerEntry;
     }
 
-    private static String device(Project project, String serverId) {
-        return "/dev/sd" + (char) ('b' + project.effectsOnServer(serverId).size() % 25);
+    private static String nextDeviceName(Project project, String serverId) {
+        return "/dev/sd" + (char) ('b' + project.entriesOfServer(serverId).size() % 25);
     }
 
-    /** Forgets everything but the seed. */
+    /** Deletes everything but the seed. */
     public void reset() {
         journal.clear();
-        begin();
+        loadSeed();
     }
 
     @Override

@@ -3,15 +3,15 @@ package dev.attachgateway.sandbox.state;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The periods in which no unfinished operation ended. */
+/** The periods in which no unfinished operation completed. */
 public final class StuckPeriods {
 
     private record Period(long from, long to) {}
 
     private final List<Period> periods = new ArrayList<>();
 
-    /** Notes at which instant (milliseconds since the epoch) operations became stuck or came loose. */
-    void note(boolean stuck, long at) {
+    /** Records the instant (milliseconds since the epoch) at which operations became stuck or were released. */
+    void recordChange(boolean stuck, long at) {
         boolean open = !periods.isEmpty() && periods.getLast().to() == LedgerEntry.NEVER;
         if (stuck && !open) {
             periods.add(new Period(at, LedgerEntry.NEVER));
@@ -20,15 +20,15 @@ public final class StuckPeriods {
         }
     }
 
-    /** When an operation that was accepted and was to end at these instants really ends. */
-    long release(long accepted, long end) {
-        long released = end;
+    /** Returns when an operation completes that was accepted at one instant and scheduled to complete at the other. */
+    long actualEnd(long accepted, long end) {
+        long actualEnd = end;
         for (Period period : periods) {
-            boolean unfinishedThen = released > period.from() || accepted >= period.from();
-            if (unfinishedThen && released < period.to()) {
-                released = period.to();
+            boolean unfinishedThen = actualEnd > period.from() || accepted >= period.from();
+            if (unfinishedThen && actualEnd < period.to()) {
+                actualEnd = period.to();
             }
         }
-        return released;
+        return actualEnd;
     }
 }

@@ -1,4 +1,4 @@
-/** What the simulated cloud holds: servers, disks, operations and the ledger of effects. */
+/** State of the simulated cloud: servers, disks, operations and the ledger of effects. */
 @NullMarked
 package dev.attachgateway.sandbox.state;
 

@@ -3,32 +3,32 @@ package dev.attachgateway.stream.channel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keeps a crowd that comes at once from starving itself: when a replica dies, all its clients come to the others within
- * seconds, and if all of them were begun at the same time none would be in time. So when many streams are about to begin,
- * further connections wait where they cost nothing, in the listening socket's queue.
+ * Stops accepting connections while many streams are opening. When a replica dies, all its clients reconnect to the
+ * others within seconds; opening them all at the same time would make every one of them late. Further connections wait
+ * in the listening socket's queue, where they cost nothing.
  */
 public final class AcceptThrottle {
-    private final ServerSockets listening;
-    private final int most;
-    private final AtomicInteger beginning = new AtomicInteger();
+    private final ServerSockets serverSockets;
+    private final int maxOpening;
+    private final AtomicInteger opening = new AtomicInteger();
 
-    public AcceptThrottle(ServerSockets listening, int most) {
-        this.listening = listening;
-        this.most = most;
+    public AcceptThrottle(ServerSockets serverSockets, int maxOpening) {
+        this.serverSockets = serverSockets;
+        this.maxOpening = maxOpening;
     }
 
-    /** A stream is about to begin. */
-    public void enter() {
-        if (beginning.incrementAndGet() == most) {
-            listening.accept(false);
+    /** Counts a stream that starts opening. */
+    public void begin() {
+        if (opening.incrementAndGet() == maxOpening) {
+            serverSockets.setAccepting(false);
         }
     }
 
-    /** It has begun, or will not. */
-    public void leave() {
-        // Late enough not to open and shut with each of them.
-        if (beginning.decrementAndGet() == most / 2) {
-            listening.accept(true);
+    /** Counts a stream that has opened or has failed to. */
+    public void end() {
+        // At half the limit, so that accepting does not toggle with every stream.
+        if (opening.decrementAndGet() == maxOpening / 2) {
+            serverSockets.setAccepting(true);
         }
     }
 }

@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** Writes to the server's own response, whatever protocol and encryption is below it. */
+/** Writes to the HTTP server's own response, independent of protocol version and encryption. */
 final class HttpResponseChannel implements StreamChannel {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -17,9 +17,10 @@ final class HttpResponseChannel implements StreamChannel {
     private final int unsentBytes;
 
     /**
-     * A channel to a client.
+     * Creates a channel to a client.
      *
-     * @param unsentBytes that may wait in its socket
+     *
+     * @param unsentBytes bytes that may wait in its socket
      */
     HttpResponseChannel(HttpServerRequest request, Context loop, int unsentBytes) {
         this.request = request;
@@ -29,26 +30,26 @@ final class HttpResponseChannel implements StreamChannel {
     }
 
     @Override
-    public void whenGone(Runnable gone) {
-        var told = SseResponseHead.isHttp1(request) && request.connection() instanceof ConnectionBase connection
-                ? alsoWhenClosed(connection.channel(), loop, gone)
-                : gone;
-        response.closeHandler(nothing -> told.run());
-        response.endHandler(nothing -> told.run());
-        response.exceptionHandler(failure -> told.run());
+    public void onClose(Runnable callback) {
+        var closed = SseResponseHead.isHttp1(request) && request.connection() instanceof ConnectionBase connection
+                ? alsoOnSocketClose(connection.channel(), loop, callback)
+                : callback;
+        response.closeHandler(_ -> closed.run());
+        response.endHandler(_ -> closed.run());
+        response.exceptionHandler(_ -> closed.run());
         if (response.closed()) {
-            loop.runOnContext(nothing -> told.run());
+            loop.runOnContext(_ -> closed.run());
         }
     }
 
-    /** The server forgets to tell of it when it holds something behind the request that it could not read. */
-    private static Runnable alsoWhenClosed(io.netty.channel.Channel socket, Context loop, Runnable gone) {
-        ChannelFutureListener closed = future -> loop.runOnContext(nothing -> gone.run());
-        socket.closeFuture().addListener(closed);
+    /** The server does not report the close while it holds bytes after the request that it could not parse. */
+    private static Runnable alsoOnSocketClose(io.netty.channel.Channel socket, Context loop, Runnable callback) {
+        ChannelFutureListener listener = _ -> loop.runOnContext(_ -> callback.run());
+        socket.closeFuture().addListener(listener);
         return () -> {
-            // The connection may outlive an answer that is no stream.
-            socket.closeFuture().removeListener(closed);
-            gone.run();
+            // The connection may outlive a response that is not a stream.
+            socket.closeFuture().removeListener(listener);
+            callback.run();
         };
     }
 
@@ -64,10 +65,10 @@ final class HttpResponseChannel implements StreamChannel {
     }
 
     @Override
-    public void whenRoom(Runnable room) {
-        response.drainHandler(nothing -> {
+    public void onWritable(Runnable callback) {
+        response.drainHandler(_ -> {
             response.drainHandler(null);
-            room.run();
+            callback.run();
         });
     }
 
@@ -85,9 +86,9 @@ final class HttpResponseChannel implements StreamChannel {
     }
 
     @Override
-    public void cut() {
+    public void abort() {
         if (SseResponseHead.isHttp1(request) && request.connection() instanceof ConnectionBase connection) {
-            // A reset waits for what was written before, and a client that does not read would keep it all.
+            // A reset waits for earlier writes, and a client that does not read would keep them all in memory.
             var socket = connection.channel();
             socket.unsafe().close(socket.voidPromise());
         } else {
@@ -96,7 +97,7 @@ final class HttpResponseChannel implements StreamChannel {
     }
 
     @Override
-    public void nothingMore() {
+    public void sendNoContent() {
         response.setStatusCode(204).putHeader("vary", "Accept").end();
     }
 }

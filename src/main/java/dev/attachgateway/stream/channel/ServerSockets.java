@@ -13,22 +13,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * The sockets on which this replica accepts the connections of callers. The server closes them together with every
- * connection; a stop needs to close them first, so they are known from the connections that they accepted.
+ * The sockets on which this replica accepts client connections. The server closes them only together with every
+ * connection; a shutdown needs to close them first, so they are discovered from the connections that they accepted.
  */
 @ApplicationScoped
 public class ServerSockets {
     private static final Logger LOG = Logger.getLogger(ServerSockets.class);
-    private static final int BEFORE_ALL_ELSE = 1_000;
+    private static final int FILTER_PRIORITY = 1_000;
 
     private final Set<Channel> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     void register(@Observes Filters filters) {
-        filters.register(this::note, BEFORE_ALL_ELSE);
+        filters.register(this::registerSocket, FILTER_PRIORITY);
     }
 
-    private void note(RoutingContext exchange) {
+    private void registerSocket(RoutingContext exchange) {
         if (exchange.request().connection() instanceof ConnectionBase connection
                 && connection.channel().parent() instanceof ServerChannel socket
                 && sockets.add(socket)
@@ -39,25 +39,25 @@ public class ServerSockets {
     }
 
     /**
-     * From here on, whoever connects is refused, and tries another replica. A live reload is no stop: the server keeps its
-     * sockets over it and never opens them again.
+     * Closes the listening sockets: new connections are refused, and their clients try another replica. A live reload
+     * is not a shutdown: the server keeps its sockets over it and never opens them again.
      */
     public void close() {
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-            accept(true);
+            setAccepting(true);
             return;
         }
         closed = true;
         sockets.forEach(ServerSockets::close);
     }
 
-    /** Whether whoever connects is let in, or waits in the system's queue. */
-    void accept(boolean now) {
-        sockets.forEach(socket -> socket.config().setAutoRead(now));
+    /** Accepts new connections, or leaves them waiting in the operating system's queue. */
+    void setAccepting(boolean accepting) {
+        sockets.forEach(socket -> socket.config().setAutoRead(accepting));
     }
 
     private static void close(Channel socket) {
         var _ = socket.close()
-                .addListener(done -> LOG.debugf("accepts no more connections: address=%s", socket.localAddress()));
+                .addListener(_ -> LOG.debugf("closed listening socket: address=%s", socket.localAddress()));
     }
 }

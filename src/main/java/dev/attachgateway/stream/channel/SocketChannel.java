@@ -21,8 +21,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes chunks of HTTP/1.1 straight to the socket. The server writes the head; then the connection is taken from it, with
- * all that it kept for a request and its next ones, and what is left is the socket and this.
+ * Writes chunks of HTTP/1.1 directly to the socket. The server writes the response head; then the connection is
+ * detached from the server, which frees all state that it keeps for a request and its successors, and only the socket
+ * and this object remain.
  */
 final class SocketChannel implements StreamChannel {
     private static final Logger LOG = Logger.getLogger(SocketChannel.class);
@@ -31,66 +32,66 @@ final class SocketChannel implements StreamChannel {
 
     private final io.netty.channel.Channel socket;
     private final Context loop;
-    private @Nullable Untaken untaken;
-    private @Nullable Runnable room;
+    private @Nullable Attached attached;
+    private @Nullable Runnable writableCallback;
 
-    /** What is only needed until the connection is taken from the server. */
-    private record Untaken(HttpServerRequest request, HttpResponseChannel server, List<SseFrame> frames) {}
+    /** State needed only until the connection is detached from the server. */
+    private record Attached(HttpServerRequest request, HttpResponseChannel server, List<SseFrame> frames) {}
 
     SocketChannel(HttpServerRequest request, ConnectionBase connection, Context loop, int unsentBytes) {
         this.socket = connection.channel();
         this.loop = loop;
-        this.untaken = new Untaken(request, new HttpResponseChannel(request, loop, unsentBytes), new ArrayList<>());
+        this.attached = new Attached(request, new HttpResponseChannel(request, loop, unsentBytes), new ArrayList<>());
         socket.config().setWriteBufferWaterMark(new WriteBufferWaterMark(unsentBytes / 2, unsentBytes));
     }
 
     @Override
-    public void whenGone(Runnable gone) {
-        if (untaken != null) {
-            untaken.server().whenGone(gone);
+    public void onClose(Runnable callback) {
+        if (attached != null) {
+            attached.server().onClose(callback);
         }
     }
 
     @Override
     public void open() {
-        var taken = untaken;
-        if (taken == null) {
+        var detaching = attached;
+        if (detaching == null) {
             return;
         }
-        taken.server().open();
-        taken.server().write(SseFrame.of(""));
-        // On the next turn, when the server is done with what it was just reading.
-        socket.eventLoop().execute(this::take);
+        detaching.server().open();
+        detaching.server().write(SseFrame.of(""));
+        // In the next event loop task, after the server has finished the read in progress.
+        socket.eventLoop().execute(this::detach);
     }
 
-    private void take() {
-        var taken = untaken;
-        if (taken == null || !socket.isActive()) {
+    private void detach() {
+        var detaching = attached;
+        if (detaching == null || !socket.isActive()) {
             return;
         }
-        untaken = null;
-        var response = taken.request().response();
-        // What the server is about to take for the end of the connection is none.
-        response.closeHandler(nothing -> {});
-        response.endHandler(nothing -> {});
-        response.exceptionHandler(failure -> {});
+        attached = null;
+        var response = detaching.request().response();
+        // The server is about to report the end of the connection, which has not ended.
+        response.closeHandler(_ -> {});
+        response.endHandler(_ -> {});
+        response.exceptionHandler(_ -> {});
         var pipeline = socket.pipeline();
         var server = pipeline.get(VertxHandler.class);
         try {
-            // The server forgets the connection as if it were closed.
+            // The server drops its state of the connection as if it were closed.
             server.channelInactive(pipeline.context(server));
         } catch (RuntimeException e) {
-            // It does not bear to be told so while it holds something behind the request that it could not read.
-            LOG.debugf("a connection could not be taken from its server: %s", e);
-            cut();
+            // It fails while the server holds bytes after the request that it could not parse.
+            LOG.debugf("connection could not be detached from its server: %s", e);
+            abort();
             return;
         }
         pipeline.remove(server);
-        pipeline.addLast(new Rest());
+        pipeline.addLast(new DetachedHandler());
         while (pipeline.last() != pipeline.first()) {
             pipeline.removeFirst();
         }
-        taken.frames().forEach(this::write);
+        detaching.frames().forEach(this::write);
     }
 
     @Override
@@ -99,55 +100,55 @@ final class SocketChannel implements StreamChannel {
     }
 
     @Override
-    public void whenRoom(Runnable room) {
-        this.room = room;
+    public void onWritable(Runnable callback) {
+        this.writableCallback = callback;
     }
 
     @Override
     public void write(SseFrame frame) {
-        if (untaken != null) {
-            untaken.frames().add(frame);
+        if (attached != null) {
+            attached.frames().add(frame);
         } else {
             write(frame.chunk());
         }
     }
 
     private void write(ByteBuf chunk) {
-        // What writes from the end of the pipeline does for a server is done here: there are no handlers, and nobody to
-        // tell.
+        // Does what the head of the pipeline does for a server's write: there are no handlers to pass and no promise to
+        // complete.
         socket.unsafe().write(chunk, socket.voidPromise());
         socket.unsafe().flush();
     }
 
     @Override
     public Future<Void> end() {
-        if (untaken != null) {
-            var server = untaken.server();
-            untaken.frames().forEach(server::write);
-            untaken = null;
+        if (attached != null) {
+            var server = attached.server();
+            attached.frames().forEach(server::write);
+            attached = null;
             return server.end();
         }
         Promise<Void> done = Promise.promise();
         var _ = socket.writeAndFlush(LAST_CHUNK.duplicate())
                 .addListener(ChannelFutureListener.CLOSE)
-                .addListener(written -> done.complete());
+                .addListener(_ -> done.complete());
         return done.future();
     }
 
     @Override
-    public void cut() {
+    public void abort() {
         socket.unsafe().close(socket.voidPromise());
     }
 
     @Override
-    public void nothingMore() {
-        if (untaken != null) {
-            untaken.server().nothingMore();
+    public void sendNoContent() {
+        if (attached != null) {
+            attached.server().sendNoContent();
         }
     }
 
-    /** What is left of the connection's handlers: nothing that still comes is read, and its end is noticed. */
-    private final class Rest extends ChannelInboundHandlerAdapter {
+    /** The only handler of the detached connection: it discards further input and notices the end of the connection. */
+    private final class DetachedHandler extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ReferenceCountUtil.release(message);
@@ -155,10 +156,10 @@ final class SocketChannel implements StreamChannel {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            var waiting = room;
-            if (socket.isWritable() && waiting != null) {
-                room = null;
-                loop.runOnContext(nothing -> waiting.run());
+            var waitingCallback = writableCallback;
+            if (socket.isWritable() && waitingCallback != null) {
+                writableCallback = null;
+                loop.runOnContext(_ -> waitingCallback.run());
             }
         }
 

@@ -4,11 +4,11 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
-/** The head of an answer that is a stream, the same whatever way its bytes take. */
+/** The response head of an event stream, the same for every channel. */
 public final class SseResponseHead {
     private SseResponseHead() {}
 
-    /** Prepares the head; it leaves with the first bytes of the body. */
+    /** Sets the headers; they are sent with the first bytes of the body. */
     public static void prepare(HttpServerRequest request) {
         var response = request.response();
         response.putHeader("content-type", "text/event-stream")
@@ -19,19 +19,19 @@ public final class SseResponseHead {
             response.setChunked(true);
         }
         if (isHttp1(request)) {
-            // The connection is not used for anything else, before or after the end.
+            // The connection carries no other request, before or after the stream.
             response.putHeader("connection", "close");
         }
     }
 
     /**
-     * Has the last word where the server promises to keep the connection, as it does to a client of HTTP/1.0 that asks for
-     * it: a stream has no chunks there, and ends with its connection.
+     * Sets {@code Connection: close} after the server has set keep-alive for an HTTP/1.0 client that asked for it:
+     * HTTP/1.0 has no chunks, so a stream ends with its connection.
      */
-    public static void promiseNothing(RoutingContext exchange) {
+    public static void closeHttp10Connection(RoutingContext exchange) {
         if (exchange.request().version() == HttpVersion.HTTP_1_0) {
             var headers = exchange.response().headers();
-            exchange.addHeadersEndHandler(nothing -> {
+            exchange.addHeadersEndHandler(_ -> {
                 if (headers.contains("content-type", "text/event-stream", true)) {
                     headers.set("connection", "close");
                 }

@@ -3,28 +3,31 @@ package dev.attachgateway.stream.channel;
 import dev.attachgateway.stream.sse.SseFrame;
 import io.vertx.core.Future;
 
-/** The way of one stream's bytes to its client. Only used on the event loop of its connection. */
+/** Carries the bytes of one stream to its client. Used only on the event loop of its connection. */
 public interface StreamChannel {
-    /** Calls back once the client is gone or the answer has ended; also when that was so before. */
-    void whenGone(Runnable gone);
+    /** Calls back once the client has disconnected or the response has ended, also if that was the case before. */
+    void onClose(Runnable callback);
 
-    /** Writes the head of the answer. From here on there is no other status. */
+    /** Writes the response head. The status cannot change afterwards. */
     void open();
 
-    /** Whether so much waits to be sent that nothing more should be written. */
+    /** Whether so many bytes wait to be sent that no more should be written. */
     boolean isFull();
 
-    /** Calls back, once, when there is room again. */
-    void whenRoom(Runnable room);
+    /** Calls back once, when the channel is writable again. */
+    void onWritable(Runnable callback);
 
     void write(SseFrame frame);
 
-    /** Ends the answer in good order; done when its last byte has left or the client is gone. */
+    /** Ends the response in order; completes when its last byte is sent or the client has disconnected. */
     Future<Void> end();
 
-    /** Cuts the connection: whoever should come back must not take it for the end. */
-    void cut();
+    /**
+     * Closes the connection without ending the response, so that the client reconnects instead of taking it for the
+     * end.
+     */
+    void abort();
 
-    /** In place of a stream: there is nothing more (204), which makes an EventSource stop coming back. */
-    void nothingMore();
+    /** Responds 204 in place of a stream, which makes an EventSource stop reconnecting. */
+    void sendNoContent();
 }

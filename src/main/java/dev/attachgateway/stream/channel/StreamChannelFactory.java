@@ -12,24 +12,23 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import org.jboss.logging.Logger;
 
-/** The cheapest channel that there is for a request. */
+/** Chooses the cheapest channel that a request's connection allows. */
 public final class StreamChannelFactory {
     private static final Logger LOG = Logger.getLogger(StreamChannelFactory.class);
 
     private StreamChannelFactory() {}
 
-    public static dev.attachgateway.stream.channel.StreamChannel of(
-            HttpServerRequest request, Context loop, StreamConfig config) {
+    public static StreamChannel of(HttpServerRequest request, Context loop, StreamConfig config) {
         if (!(request.connection() instanceof ConnectionBase connection)) {
             return new HttpResponseChannel(request, loop, config.maxUnsentBytes());
         }
-        bound(connection.channel(), config.maxUnsentBytes());
-        return config.writePath() == StreamConfig.WritePath.AUTO && canBeTaken(request, connection.channel())
+        limitUnsentBytes(connection.channel(), config.maxUnsentBytes());
+        return config.writePath() == StreamConfig.WritePath.AUTO && canBeDetached(request, connection.channel())
                 ? new SocketChannel(request, connection, loop, config.maxUnsentBytes())
                 : new HttpResponseChannel(request, loop, config.maxUnsentBytes());
     }
 
-    private static boolean canBeTaken(HttpServerRequest request, Channel socket) {
+    private static boolean canBeDetached(HttpServerRequest request, Channel socket) {
         return request.version() == HttpVersion.HTTP_1_1
                 && !hasBody(request)
                 && socket.pipeline().get(VertxHandler.class) != null
@@ -40,12 +39,12 @@ public final class StreamChannelFactory {
         return request.headers().contains("content-length") || request.headers().contains("transfer-encoding");
     }
 
-    /** The system would take megabytes for a reader that has stopped, and nobody could tell that it has. */
-    private static void bound(Channel socket, long unsentBytes) {
+    /** The operating system would buffer megabytes for a reader that has stopped, which would hide that it has. */
+    private static void limitUnsentBytes(Channel socket, long unsentBytes) {
         try {
             socket.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, unsentBytes);
         } catch (ChannelException e) {
-            LOG.debugf("a client has left before its stream: %s", e);
+            LOG.debugf("client disconnected before its stream opened: %s", e);
         }
     }
 }

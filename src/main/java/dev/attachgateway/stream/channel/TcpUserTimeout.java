@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * A peer that is gone without a word confirms nothing any more. The system would go on trying for a quarter of an hour; a
- * user time-out (RFC 5482) ends that, and the heartbeat sees to it that there is something to confirm.
+ * Detects peers that disappeared without closing the connection. The operating system would retransmit for a quarter of
+ * an hour; a TCP user timeout (RFC 5482) ends that, and the heartbeat makes sure that there are bytes to acknowledge.
  */
 @ApplicationScoped
 class TcpUserTimeout implements HttpServerOptionsCustomizer {

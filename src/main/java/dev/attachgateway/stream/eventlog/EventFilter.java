@@ -5,7 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which operations somebody wants to hear of. An empty set is every one.
+ * The operations that a client asked for. An empty set matches every value.
+ *
  *
  * @param operation the only operation, or null
  * @param statuses {@code operation_status}
@@ -19,7 +20,7 @@ public record EventFilter(
         Set<String> statuses,
         Set<String> types,
         Set<String> callers) {
-    /** Every operation. */
+    /** Matches every operation. */
     public static final EventFilter ALL = new EventFilter(null, Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
     public EventFilter {
@@ -30,26 +31,26 @@ public record EventFilter(
         callers = Set.copyOf(callers);
     }
 
-    /** One operation. */
+    /** Matches one operation. */
     public static EventFilter of(UUID operation) {
         return new EventFilter(operation, Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
     }
 
     /**
-     * Whether an event is to be told. A status matches before the change as well as after it: whoever follows what is
-     * running has to hear that it runs no more.
+     * Whether an event matches. A status matches before the change as well as after it: a client that follows running
+     * operations needs the event that ends them.
      */
     public boolean matches(Event event) {
         return (operation == null || operation.equals(event.operationId()))
-                && has(servers, event.serverId())
-                && has(volumes, event.volumeId())
-                && has(types, event.type())
-                && has(callers, event.caller())
-                && (has(statuses, event.status())
+                && matches(servers, event.serverId())
+                && matches(volumes, event.volumeId())
+                && matches(types, event.type())
+                && matches(callers, event.caller())
+                && (matches(statuses, event.status())
                         || (event.statusBefore() != null && statuses.contains(event.statusBefore())));
     }
 
-    private static <T> boolean has(Set<T> wanted, T value) {
+    private static <T> boolean matches(Set<T> wanted, T value) {
         return wanted.isEmpty() || wanted.contains(value);
     }
 }

@@ -14,18 +14,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was, as the database has it. Each answer is one statement and so sees one moment: the head, the floor and the
- * events in it belong together.
+ * Reads past events from the database. Each result is one statement and so one database snapshot: its head, floor and
+ * events are consistent.
  */
 @ApplicationScoped
 public class EventHistory {
-    /** Of a row {@code o}: its newest event. */
+    /** The newest event of a row {@code o}. */
     private static final String NEWEST = """
             cross join lateral (select * from event n where n.operation_id = o.operation_id and n.project_id = $1
                                 order by n.position desc limit 1) e""";
 
     /** Two branches, because each has an index. */
-    private static final String STANDING = """
+    private static final String UNFINISHED_OR_RECENT = """
             select %s, o.ended from (select operation_id, false as ended from operation where project_id = $1 and ended_at is null
              union all select operation_id, true from operation
              where project_id = $1 and ended_at > now() - make_interval(secs => $2)) o\s""".formatted(EventRowMapper.COLUMNS) + NEWEST;
@@ -41,35 +41,37 @@ public class EventHistory {
     /**
      * A project at one moment.
      *
+     *
      * @param head the position of its newest event
-     * @param newest that event; null when there is none (any more)
+     * @param newest that event; null if there is none or it was removed
      * @param floor events at this position and before may have been removed
-     * @param seen the event at the position that was asked about; null when there is none (any more)
-     * @param events what was asked for, in order
+     * @param atPosition the event at the position of the query; null if there is none or it was removed
+     * @param events the result, in order
      */
-    public record Moment(
+    public record HistoryPage(
             long head,
             @Nullable EventFingerprint newest,
             long floor,
-            @Nullable EventFingerprint seen,
+            @Nullable EventFingerprint atPosition,
             List<Event> events) {}
 
     /**
-     * What the audience hears after a position.
+     * Reads the events of a scope after a position.
      *
-     * @param reach how many events of the project, whoever's they are, are looked at for it
-     * @param most fewer than so many only when there are no more within the reach
+     *
+     * @param maxScanned the number of the project's events, inside or outside the scope, that are scanned
+     * @param limit the maximum number of events; fewer are returned only when no more are within the scanned range
      */
-    public Uni<Moment> after(SubscriptionScope subscriptionScope, long position, long reach, int most) {
-        var values = new ArrayList<@Nullable Object>(Arrays.asList(subscriptionScope.projectId(), position, most));
+    public Uni<HistoryPage> after(SubscriptionScope subscriptionScope, long position, long maxScanned, int limit) {
+        var values = new ArrayList<@Nullable Object>(Arrays.asList(subscriptionScope.projectId(), position, limit));
         var events = "event";
         if (subscriptionScope.filter().operation() == null) {
-            // Else the rarest of wishes would have the whole project read, and by no index.
-            values.add(reach);
+            // Without the limit a rare filter would scan the whole project without an index.
+            values.add(maxScanned);
             events = "(select * from event where project_id = $1 and position > $2 order by position limit $4)";
         }
         var where = conditions(subscriptionScope, values);
-        return moment(
+        return read(
                 "select " + EventRowMapper.COLUMNS + " from " + events
                         + " e where e.project_id = $1 and e.position > $2" + where + " order by e.position limit $3",
                 "e.position",
@@ -78,33 +80,34 @@ public class EventHistory {
     }
 
     /**
-     * The latest event of the audience's operation; or of each of its operations that is unfinished or ended lately: the
-     * unfinished before the others, and the newest first.
+     * Reads the latest event of the scope's operation, or of each operation that is unfinished or ended recently:
+     * unfinished operations first, and the newest first.
      */
-    public Uni<Moment> latest(SubscriptionScope subscriptionScope, int most) {
+    public Uni<HistoryPage> latest(SubscriptionScope subscriptionScope, int limit) {
         var operation = subscriptionScope.filter().operation();
         if (operation != null) {
-            return moment(
+            return read(
                     "select " + EventRowMapper.COLUMNS + " from (select $2::uuid as operation_id) o " + NEWEST,
                     "e.position",
                     "null",
                     new ArrayList<>(Arrays.asList(subscriptionScope.projectId(), operation)));
         }
         var values = new ArrayList<@Nullable Object>(Arrays.asList(
-                subscriptionScope.projectId(), config.snapshotEndedWindow().toMillis() / 1000.0, most));
+                subscriptionScope.projectId(), config.snapshotEndedWindow().toMillis() / 1000.0, limit));
         var where = conditions(subscriptionScope, values);
-        return moment(
-                STANDING + " where true" + where + " order by o.ended, e.position desc limit $3",
+        return read(
+                UNFINISHED_OR_RECENT + " where true" + where + " order by o.ended, e.position desc limit $3",
                 "e.ended, e.position desc",
                 "null",
                 values);
     }
 
     private static String conditions(SubscriptionScope subscriptionScope, List<@Nullable Object> values) {
-        return SqlConditions.of(subscriptionScope.filter(), subscriptionScope.sight(), EventRowMapper.FILTERED, values);
+        return SqlConditions.of(
+                subscriptionScope.filter(), subscriptionScope.readScope(), EventRowMapper.FILTER_COLUMNS, values);
     }
 
-    private Uni<Moment> moment(String from, String order, String position, List<@Nullable Object> values) {
+    private Uni<HistoryPage> read(String from, String order, String position, List<@Nullable Object> values) {
         return DatabaseTimeout.limit(pool.preparedQuery("""
             select coalesce(p.position, 0) as head, coalesce(p.floor, 0) as floor,
                 h.operation_id as head_operation, h.at as head_at, s.operation_id as seen_operation, s.at as seen_at, e.*
@@ -113,16 +116,16 @@ public class EventHistory {
             left join event s on s.project_id = asked.project_id and s.position = %s::bigint
             left join lateral (%s) e on true order by %s""".formatted(position, from, order))
                 .execute(Tuple.from(values))
-                .map(EventHistory::moment));
+                .map(EventHistory::read));
     }
 
-    private static Moment moment(RowSet<Row> rows) {
+    private static HistoryPage read(RowSet<Row> rows) {
         var first = rows.iterator().next();
-        return new Moment(
+        return new HistoryPage(
                 Objects.requireNonNull(first.getLong("head")),
-                EventRowMapper.stamp(first, "head_operation", "head_at"),
+                EventRowMapper.fingerprint(first, "head_operation", "head_at"),
                 Objects.requireNonNull(first.getLong("floor")),
-                EventRowMapper.stamp(first, "seen_operation", "seen_at"),
+                EventRowMapper.fingerprint(first, "seen_operation", "seen_at"),
                 EventRowMapper.events(rows));
     }
 }

@@ -4,23 +4,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends back to go on where it stopped: opaque to it, {@code epoch-position-check} to us.
+ * The {@code Last-Event-ID} from which a client resumes: opaque to the client, {@code epoch-position-checksum} here.
  *
- * @param epoch the history the position belongs to
- * @param position of the last event the client has seen in the project
- * @param check of that event, see {@link EventFingerprint#check}; null when there was none
+ *
+ * @param epoch the history that the position belongs to
+ * @param position of the last event of the project that the client received
+ * @param checksum of that event, see {@link EventFingerprint#checksum}; null if there was none
  */
-public record EventId(String epoch, long position, @Nullable String check) {
+public record EventId(String epoch, long position, @Nullable String checksum) {
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{8})-(0|[1-9][0-9]{0,17})(?:-([0-9a-f]{8}))?");
 
-    public static EventId of(HistoryEpoch epoch, long position, @Nullable EventFingerprint eventFingerprint) {
-        return new EventId(epoch.name(), position, eventFingerprint == null ? null : eventFingerprint.check());
+    public static EventId of(HistoryEpoch epoch, long position, @Nullable EventFingerprint fingerprint) {
+        return new EventId(epoch.name(), position, fingerprint == null ? null : fingerprint.checksum());
     }
 
     /**
-     * Reads an id as a client sent it.
+     * Parses an id that a client sent.
      *
-     * @throws MalformedEventIdException when it is none of ours
+     *
+     * @throws MalformedEventIdException if the gateway cannot have issued it
      */
     public static EventId parse(String text) {
         var match = FORM.matcher(text);
@@ -36,6 +38,6 @@ public record EventId(String epoch, long position, @Nullable String check) {
 
     @Override
     public String toString() {
-        return epoch + "-" + position + (check == null ? "" : "-" + check);
+        return epoch + "-" + position + (checksum == null ? "" : "-" + checksum);
     }
 }

@@ -17,12 +17,12 @@ import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The events of all projects, in the database: what is committed there is what watchers see, once and in order. */
+/** The events of all projects in the database: subscribers receive each committed event once and in order. */
 @ApplicationScoped
 public class EventLog {
     /**
-     * Position and event are one statement: two would let the counter move without its event. The time is that of the
-     * event's turn, after any wait for the counter, so that times follow positions.
+     * Position and event are one statement: two would let the counter move without its event. The time is taken after
+     * any wait for the counter, so that times follow positions.
      */
     private static final String APPEND = """
             with next as (
@@ -35,17 +35,17 @@ public class EventLog {
                 (select traceparent from operation where operation_id = $2), clock_timestamp() from next
             returning position""";
 
-    private static final String STANDING = """
+    private static final String HEAD = """
             select %s as mark, coalesce(p.position, 0) as head, h.operation_id, h.at
             from (select $1::text as project_id) asked
             left join event_position p on p.project_id = asked.project_id
-            left join event h on h.project_id = p.project_id and h.position = p.position""".formatted(HistoryEpoch.MARK);
+            left join event h on h.project_id = p.project_id and h.position = p.position""".formatted(HistoryEpoch.MARKER);
 
     /**
-     * One row for each new event, one for each project that went back, and at least one. A project went back when it has
-     * fewer events than were read, or another one where the last of them was.
+     * One row for each new event, one for each project whose positions went back, and at least one. A project went back
+     * when it has fewer events than were read, or a different event at the last position that was read.
      */
-    private static final String SINCE = """
+    private static final String POLL = """
             select m.mark, clock_timestamp() as answered_at, e.* from (select %s as mark) m
             left join (
                 select went.back, %s
@@ -59,7 +59,7 @@ public class EventLog {
                                    and n.position > seen.position order by n.position limit $5) e on true
                 where e.position is not null or went.back
             ) e on true
-            order by e.project_id, e.position""".formatted(HistoryEpoch.MARK, EventRowMapper.COLUMNS);
+            order by e.project_id, e.position""".formatted(HistoryEpoch.MARKER, EventRowMapper.COLUMNS);
 
     private static final String REMOVE = """
             with gone as (delete from event where operation_id = any($1) returning project_id, position),
@@ -75,6 +75,7 @@ public class EventLog {
 
     /**
      * Writes an event. It has to be the transaction's last statement: the counter row stays locked until the commit.
+     *
      *
      * @return the event's position in its project
      */
@@ -95,8 +96,8 @@ public class EventLog {
     }
 
     /**
-     * Removes all events of operations, and has their projects say from where on nothing is missing. It has to be the
-     * transaction's last statement, for the same reason.
+     * Removes all events of operations and raises the floor of their projects. It has to be the transaction's last
+     * statement: the counter row stays locked until the commit.
      */
     public Uni<Void> remove(SqlConnection transaction, List<UUID> operations) {
         return transaction
@@ -106,78 +107,86 @@ public class EventLog {
     }
 
     /**
-     * A project at one moment.
+     * A project's newest event.
      *
-     * @param mark of the history, see {@link HistoryEpoch#MARK}
-     * @param head the position of its newest event; 0 when it has none
-     * @param newest that event; null when it has none (any more)
+     *
+     * @param marker of the history, see {@link HistoryEpoch#MARKER}
+     * @param position of its newest event; 0 if it has none
+     * @param newest that event; null if it has none or it was removed
      */
-    public record Standing(String mark, long head, @Nullable EventFingerprint newest) {}
+    public record Head(
+            String marker, long position, @Nullable EventFingerprint newest) {}
 
-    /** How far a project was read; null when the event there is not known. */
+    /** The position up to which a project was read, and the event there; null if that event is unknown. */
     public record Cursor(
             String projectId, long position, @Nullable EventFingerprint newest) {}
 
     /**
-     * What a poll finds.
+     * The result of a poll.
      *
-     * @param mark of the history, see {@link HistoryEpoch#MARK}
-     * @param at when, by the database's clock
-     * @param back whether a project has fewer or other events than were read of it
+     *
+     * @param marker of the history, see {@link HistoryEpoch#MARKER}
+     * @param at the time of the poll, by the database's clock
+     * @param rewound whether a project has fewer or different events than were read from it
      * @param events in the order of each project
      */
-    public record News(String mark, Instant at, boolean back, List<Event> events) {}
+    public record PollResult(String marker, Instant at, boolean rewound, List<Event> events) {}
 
-    public Uni<Standing> standing(String projectId) {
-        return DatabaseTimeout.limit(pool.preparedQuery(STANDING)
+    public Uni<Head> head(String projectId) {
+        return DatabaseTimeout.limit(pool.preparedQuery(HEAD)
                 .execute(Tuple.of(projectId))
                 .map(rows -> {
                     var row = rows.iterator().next();
-                    return new Standing(
-                            mark(row), row.getLong("head"), EventRowMapper.stamp(row, "operation_id", "at"));
+                    return new Head(
+                            marker(row), row.getLong("head"), EventRowMapper.fingerprint(row, "operation_id", "at"));
                 }));
     }
 
-    /** The history there is now. */
+    /** Reads the current history. */
     public Uni<HistoryEpoch.History> history() {
         return DatabaseTimeout.limit(pool.query(HistoryEpoch.QUERY).execute().map(rows -> {
             var row = rows.iterator().next();
-            return HistoryEpoch.History.of(row.getString("cluster"), mark(row));
+            return HistoryEpoch.History.of(row.getString("cluster"), marker(row));
         }));
     }
 
-    /** Positions went back, and the history has kept its mark: gives it another one, unless somebody else just did. */
-    public Uni<Void> beginAnew(String mark) {
-        return DatabaseTimeout.limit(pool.preparedQuery(
-                        "update event_history set generation = gen_random_uuid() where " + HistoryEpoch.MARK + " = $1")
-                .execute(Tuple.of(mark))
+    /**
+     * Gives the history another marker after positions went back under the same one, unless another replica has just
+     * done so.
+     */
+    public Uni<Void> renewMarker(String marker) {
+        return DatabaseTimeout.limit(pool.preparedQuery("update event_history set generation = gen_random_uuid() where "
+                        + HistoryEpoch.MARKER + " = $1")
+                .execute(Tuple.of(marker))
                 .replaceWithVoid());
     }
 
-    /** What has come in the projects named since the positions given, at most so many for each project. */
-    public Uni<News> since(List<Cursor> seen, int limitEach) {
-        var stamps = seen.stream().map(Cursor::newest).toList();
-        return DatabaseTimeout.limit(pool.preparedQuery(SINCE)
+    /** Reads the new events of each project after its cursor, up to a limit for each project. */
+    public Uni<PollResult> poll(List<Cursor> cursors, int limitPerProject) {
+        var fingerprints = cursors.stream().map(Cursor::newest).toList();
+        return DatabaseTimeout.limit(pool.preparedQuery(POLL)
                 .execute(Tuple.of(
-                        seen.stream().map(Cursor::projectId).toArray(String[]::new),
-                        seen.stream().map(Cursor::position).toArray(Long[]::new),
-                        stamps.stream()
-                                .map(it -> it == null ? null : it.operationId())
+                        cursors.stream().map(Cursor::projectId).toArray(String[]::new),
+                        cursors.stream().map(Cursor::position).toArray(Long[]::new),
+                        fingerprints.stream()
+                                .map(fingerprint -> fingerprint == null ? null : fingerprint.operationId())
                                 .toArray(UUID[]::new),
-                        stamps.stream()
-                                .map(it -> it == null ? null : it.at().atOffset(ZoneOffset.UTC))
+                        fingerprints.stream()
+                                .map(fingerprint -> fingerprint == null
+                                        ? null
+                                        : fingerprint.at().atOffset(ZoneOffset.UTC))
                                 .toArray(OffsetDateTime[]::new),
-                        limitEach))
-                .map(rows -> new News(
-                        mark(rows.iterator().next()),
+                        limitPerProject))
+                .map(rows -> new PollResult(
+                        marker(rows.iterator().next()),
                         rows.iterator().next().getOffsetDateTime("answered_at").toInstant(),
                         StreamSupport.stream(rows.spliterator(), false)
                                 .anyMatch(row -> Boolean.TRUE.equals(row.getBoolean("back"))),
                         EventRowMapper.events(rows))));
     }
 
-    /** There is none for a moment of a restore in several transactions. */
-    private static String mark(Row row) {
-        return Objects.requireNonNull(row.getString("mark"), "the event table is away");
+    /** The event table is missing for a moment of a restore in several transactions. */
+    private static String marker(Row row) {
+        return Objects.requireNonNull(row.getString("mark"), "The event table is missing.");
     }
 }

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Events as rows. */
+/** Maps rows to events. */
 final class EventRowMapper {
-    /** Of a row {@code e}. The version before left the type out, which its JSON has as well. */
+    /** Of a row {@code e}. The previous version wrote no type column; the JSON has the type as well. */
     private static final String TYPE = "coalesce(e.type, e.data::jsonb ->> 'operation_type')";
 
     static final String COLUMNS = "e.project_id, e.position, e.operation_id, e.server_id, e.volume_id, " + TYPE
             + " as type, e.caller, e.status_before, e.status, e.at, e.traceparent, e.data";
 
-    /** Where a row {@code e} has what is filtered by. */
-    static final SqlConditions.Columns FILTERED = new SqlConditions.Columns(
+    /** The columns of a row {@code e} that filters apply to. */
+    static final SqlConditions.Columns FILTER_COLUMNS = new SqlConditions.Columns(
             "e.operation_id", "e.server_id", "e.volume_id", TYPE, "e.caller", List.of("e.status", "e.status_before"));
 
     private EventRowMapper() {}
 
-    /** The events among rows of which some may have none. */
+    /** The events of rows; rows without an event are skipped. */
     static List<Event> events(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .filter(row -> row.getLong("position") != null)
@@ -28,8 +28,8 @@ final class EventRowMapper {
                 .toList();
     }
 
-    /** The event that two columns tell of; null when there is none. */
-    static @Nullable EventFingerprint stamp(Row row, String operation, String at) {
+    /** The fingerprint in two columns; null if there is no event. */
+    static @Nullable EventFingerprint fingerprint(Row row, String operation, String at) {
         var id = row.getUUID(operation);
         return id == null
                 ? null

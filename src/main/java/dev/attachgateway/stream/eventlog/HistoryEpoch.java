@@ -6,34 +6,36 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Names one history of the event table: a restored, promoted or re-created database counts positions of its own, and an
- * id from another history says nothing about this one.
+ * Identifies one history of the event table: a restored, promoted or re-created database counts its own positions, and
+ * an id from another history is meaningless in this one.
+ *
  *
  * @param name eight hexadecimal digits
  */
 public record HistoryEpoch(String name) {
     /**
-     * What changes when a table is restored under a running gateway: the table, its file, and the generation, which is made
-     * anew when positions are seen to have gone back. Never null, also while a restore has the table away. Cheap enough to be
-     * read with every poll.
+     * Changes when the table is restored under a running gateway: the table, its file, and the generation, which is
+     * renewed when positions are found to have gone back. Never null, even while a restore has removed the table. Cheap
+     * enough for every poll.
      */
-    static final String MARK = """
+    static final String MARKER = """
             (coalesce(to_regclass('event')::oid::text || '/' || pg_relation_filenode(to_regclass('event'))::text, 'none')
                 || '/' || coalesce((select generation::text from event_history), ''))""";
 
-    /** What tells histories apart: the cluster, the timeline of its log, and the mark. */
+    /** Distinguishes histories: the cluster, the timeline of its write-ahead log, and the marker. */
     static final String QUERY = """
             select system_identifier || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as cluster, %s as mark
-            from pg_control_system()""".formatted(MARK);
+            from pg_control_system()""".formatted(MARKER);
 
     /**
-     * A history with the mark by which its end is noticed.
+     * A history with the marker by which its end is detected.
      *
-     * @param mark as {@link #MARK} reads it
+     *
+     * @param marker as {@link #MARKER} reads it
      */
-    public record History(HistoryEpoch epoch, String mark) {
-        static History of(String cluster, String mark) {
-            return new History(HistoryEpoch.of(cluster + "/" + mark), mark);
+    public record History(HistoryEpoch epoch, String marker) {
+        static History of(String cluster, String marker) {
+            return new History(HistoryEpoch.of(cluster + "/" + marker), marker);
         }
     }
 

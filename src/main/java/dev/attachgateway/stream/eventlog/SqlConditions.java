@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter and a sight as SQL. Only what limits anything becomes a condition, so that the database can choose its way by
- * it.
+ * Translates a filter and a read scope to SQL. Only restrictions become conditions, so that the database can choose an
+ * index by them.
  */
 public final class SqlConditions {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -26,68 +26,70 @@ public final class SqlConditions {
     }
 
     /**
-     * Where the rows of a statement have what is asked for.
+     * The columns of a statement that conditions apply to.
      *
-     * @param statuses the columns of which one has to match
+     *
+     * @param statuses the columns of which at least one has to match
      */
     public record Columns(
             String operation, String server, String volume, String type, String caller, List<String> statuses) {}
 
     /**
-     * Conditions that all begin with {@code and}.
+     * The conditions, each of which begins with {@code and}.
      *
-     * @param values the statement's values so far; those of the conditions are added
+     *
+     * @param values the statement's parameters so far; those of the conditions are appended
      */
     public static String of(EventFilter filter, ReadScope readScope, Columns columns, List<@Nullable Object> values) {
-        var made = new SqlConditions(values);
+        var conditions = new SqlConditions(values);
         var operation = filter.operation();
         if (operation != null) {
-            made.add(columns.operation() + " = " + made.value(operation));
+            conditions.add(columns.operation() + " = " + conditions.value(operation));
         }
-        made.any(columns.server(), filter.servers().toArray(UUID[]::new));
-        made.any(columns.volume(), filter.volumes().toArray(UUID[]::new));
-        made.any(columns.type(), filter.types().toArray(String[]::new));
-        made.any(columns.caller(), filter.callers().toArray(String[]::new));
+        conditions.anyOf(columns.server(), filter.servers().toArray(UUID[]::new));
+        conditions.anyOf(columns.volume(), filter.volumes().toArray(UUID[]::new));
+        conditions.anyOf(columns.type(), filter.types().toArray(String[]::new));
+        conditions.anyOf(columns.caller(), filter.callers().toArray(String[]::new));
         if (!filter.statuses().isEmpty()) {
-            var words = made.value(filter.statuses().toArray(String[]::new));
-            made.add("("
+            var parameter = conditions.value(filter.statuses().toArray(String[]::new));
+            conditions.add("("
                     + String.join(
                             " or ",
                             columns.statuses().stream()
-                                    .map(column -> column + " = any(" + words + ")")
+                                    .map(column -> column + " = any(" + parameter + ")")
                                     .toList())
                     + ")");
         }
         if (!readScope.isUnrestricted()) {
-            // What one index can do, though the exact condition is the last one.
-            made.any(columns.server(), all(readScope, ReadScope.ResourceSet::servers));
-            made.any(columns.volume(), all(readScope, ReadScope.ResourceSet::disks));
-            made.add(made.visible(readScope, columns));
+            // Redundant to the exact condition below, but an index can serve them.
+            conditions.anyOf(columns.server(), allowedIds(readScope, ReadScope.ResourceSet::servers));
+            conditions.anyOf(columns.volume(), allowedIds(readScope, ReadScope.ResourceSet::disks));
+            conditions.add(conditions.inScope(readScope, columns));
         }
-        return made.text.toString();
+        return conditions.text.toString();
     }
 
     private void add(String condition) {
         text.append(" and ").append(condition);
     }
 
-    private <T> void any(String column, T[] wanted) {
-        if (wanted.length > 0) {
-            add(column + " = any(" + value(wanted) + ")");
+    private <T> void anyOf(String column, T[] accepted) {
+        if (accepted.length > 0) {
+            add(column + " = any(" + value(accepted) + ")");
         }
     }
 
-    /** All that is visible at most; empty when anything may be. */
-    private static UUID[] all(ReadScope readScope, Function<ReadScope.ResourceSet, Set<String>> ids) {
-        var all = readScope.resourceSets().stream()
+    /** The ids that the read scope names; empty if it contains a wildcard. */
+    private static UUID[] allowedIds(ReadScope readScope, Function<ReadScope.ResourceSet, Set<String>> ids) {
+        var allowedIds = readScope.resourceSets().stream()
                 .flatMap(resourceSet -> ids.apply(resourceSet).stream())
                 .toList();
-        return all.stream().allMatch(UUID_FORM.asMatchPredicate())
-                ? all.stream().map(UUID::fromString).distinct().toArray(UUID[]::new)
+        return allowedIds.stream().allMatch(UUID_FORM.asMatchPredicate())
+                ? allowedIds.stream().map(UUID::fromString).distinct().toArray(UUID[]::new)
                 : new UUID[0];
     }
 
-    private String visible(ReadScope readScope, Columns columns) {
+    private String inScope(ReadScope readScope, Columns columns) {
         var parts = new JsonArray();
         readScope
                 .resourceSets()

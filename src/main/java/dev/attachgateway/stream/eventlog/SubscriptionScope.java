@@ -4,29 +4,30 @@ import dev.attachgateway.access.policy.ReadScope;
 import java.util.UUID;
 
 /**
- * All who hear the same of a project.
+ * The events of a project that a subscriber receives; subscribers with equal scopes receive the same events.
+ *
  *
  * @param projectId in lower case
- * @param filter what they asked for
- * @param sight what they may see
+ * @param filter the events that were asked for
+ * @param readScope the events that the caller may read
  */
-public record SubscriptionScope(String projectId, EventFilter filter, ReadScope sight) {
+public record SubscriptionScope(String projectId, EventFilter filter, ReadScope readScope) {
 
-    /** Those who follow one operation, and were found to be allowed to. */
+    /** The scope of one operation, which the caller was authorized to read. */
     public static SubscriptionScope of(String projectId, UUID operation) {
         return new SubscriptionScope(projectId, EventFilter.of(operation), ReadScope.UNRESTRICTED);
     }
 
-    /** Whether they are told of an event of the project. */
-    public boolean hears(Event event) {
+    /** Whether an event of the project is in this scope. */
+    public boolean includes(Event event) {
         return filter.matches(event)
-                && (sight.isUnrestricted()
-                        || sight.includes(
+                && (readScope.isUnrestricted()
+                        || readScope.includes(
                                 event.serverId().toString(), event.volumeId().toString()));
     }
 
-    /** Whether nothing follows for them after an event that they hear. */
-    public boolean endsWith(Event event) {
-        return filter.operation() != null && event.terminal();
+    /** Whether no event of this scope can follow an event in it. */
+    public boolean isFinal(Event event) {
+        return filter.operation() != null && event.isTerminal();
     }
 }

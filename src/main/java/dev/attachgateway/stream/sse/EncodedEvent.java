@@ -5,16 +5,16 @@ import dev.attachgateway.stream.eventlog.EventId;
 import dev.attachgateway.stream.eventlog.HistoryEpoch;
 import org.jspecify.annotations.Nullable;
 
-/** An event with its id in this history, and the frames that tell it, each made once for all who get it. */
+/** An event with its id in this history, and its frames, each encoded once for all subscribers. */
 public final class EncodedEvent {
     private final Event event;
     private final EventId id;
-    private volatile @Nullable SseFrame bare;
-    private volatile @Nullable SseFrame asCloudEvent;
+    private volatile @Nullable SseFrame plain;
+    private volatile @Nullable SseFrame cloudEvent;
 
     public EncodedEvent(HistoryEpoch epoch, Event event) {
         this.event = event;
-        this.id = EventId.of(epoch, event.position(), event.stamp());
+        this.id = EventId.of(epoch, event.position(), event.fingerprint());
     }
 
     public Event event() {
@@ -29,17 +29,17 @@ public final class EncodedEvent {
         return event.position();
     }
 
-    /** Two threads that come first make the same bytes twice, which does no harm. */
+    /** Two threads may encode the same bytes concurrently, which does no harm. */
     public SseFrame frame(EventEnvelope envelope) {
-        var made = envelope == EventEnvelope.NONE ? bare : asCloudEvent;
-        if (made == null) {
-            made = SseEncoder.change(id, event, envelope);
+        var encoded = envelope == EventEnvelope.NONE ? plain : cloudEvent;
+        if (encoded == null) {
+            encoded = SseEncoder.event(id, event, envelope);
             if (envelope == EventEnvelope.NONE) {
-                bare = made;
+                plain = encoded;
             } else {
-                asCloudEvent = made;
+                cloudEvent = encoded;
             }
         }
-        return made;
+        return encoded;
     }
 }

@@ -4,20 +4,22 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What an event's data is wrapped in. */
+/** The envelope of an event's data. */
 public enum EventEnvelope {
-    /** Nothing: the operation's JSON itself. */
+    /** No envelope: the operation's JSON itself. */
     NONE,
     /** A CloudEvents 1.0 event in structured mode (CloudEvents, "JSON Event Format"). */
     CLOUDEVENTS;
 
-    /** The envelope of this name, in lower case. */
+    /** The envelope with this lower-case name. */
     public static Optional<EventEnvelope> named(String name) {
-        return Arrays.stream(values()).filter(each -> each.word().equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(each -> each.parameterValue().equals(name))
+                .findFirst();
     }
 
-    /** Its name. */
-    public String word() {
+    /** The lower-case name. */
+    public String parameterValue() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

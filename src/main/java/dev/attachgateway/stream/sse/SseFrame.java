@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A block of a stream as it is sent, or several in a row: the same bytes to everyone who gets it. */
+/** The bytes of one block of a stream or of several, the same for every subscriber. */
 public final class SseFrame {
     private static final byte[] LINE_END = {'\r', '\n'};
 
     private final byte[] bytes;
-    private @Nullable ByteBuf kept;
+    private @Nullable ByteBuf retained;
 
     private SseFrame(byte[] bytes) {
         this.bytes = bytes;
@@ -22,8 +22,8 @@ public final class SseFrame {
         return new SseFrame(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Several blocks as one, so that they are one write. */
-    public static SseFrame joined(List<SseFrame> frames) {
+    /** Joins blocks to one frame, and so one write. */
+    public static SseFrame join(List<SseFrame> frames) {
         var joined = new byte[frames.stream().mapToInt(SseFrame::length).sum()];
         int end = 0;
         for (var frame : frames) {
@@ -33,14 +33,14 @@ public final class SseFrame {
         return new SseFrame(joined);
     }
 
-    /** Several blocks as few, each of about so many bytes at most. */
-    public static List<SseFrame> joined(List<SseFrame> frames, int most) {
+    /** Joins blocks to few frames, each of at most about this many bytes. */
+    public static List<SseFrame> join(List<SseFrame> frames, int maxBytes) {
         var joined = new ArrayList<SseFrame>();
         var piece = new ArrayList<SseFrame>();
         int length = 0;
         for (var frame : frames) {
-            if (!piece.isEmpty() && length + frame.length() > most) {
-                joined.add(joined(piece));
+            if (!piece.isEmpty() && length + frame.length() > maxBytes) {
+                joined.add(join(piece));
                 piece.clear();
                 length = 0;
             }
@@ -48,12 +48,12 @@ public final class SseFrame {
             length += frame.length();
         }
         if (!piece.isEmpty()) {
-            joined.add(joined(piece));
+            joined.add(join(piece));
         }
         return joined;
     }
 
-    /** Shared by all who write it, and never changed. */
+    /** Shared by all writers and never changed. */
     public byte[] bytes() {
         return bytes;
     }
@@ -64,23 +64,23 @@ public final class SseFrame {
     }
 
     /**
-     * The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), outside the heap, where a socket takes them from. Whoever
-     * gets it releases it.
+     * The bytes as a chunk of HTTP/1.1 (RFC 9112, section 7.1), in a direct buffer from which a socket writes. The
+     * caller releases it.
      */
     public ByteBuf chunk() {
-        return kept == null ? newChunk() : kept.retainedDuplicate();
+        return retained == null ? newChunk() : retained.retainedDuplicate();
     }
 
-    /** Makes the chunk once for all who ask for it before {@link #release}; all of them on one thread. */
-    public SseFrame keep() {
-        kept = newChunk();
+    /** Encodes the chunk once for all calls of {@link #chunk} before {@link #release}; all of them on one thread. */
+    public SseFrame retain() {
+        retained = newChunk();
         return this;
     }
 
     public void release() {
-        if (kept != null) {
-            kept.release();
-            kept = null;
+        if (retained != null) {
+            retained.release();
+            retained = null;
         }
     }
 

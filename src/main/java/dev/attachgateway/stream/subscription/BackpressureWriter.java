@@ -6,20 +6,20 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/** Writes no faster than the reader takes it, and notices a reader that takes nothing. */
+/** Writes no faster than the client reads, and detects a client that does not read. */
 final class BackpressureWriter {
     private final StreamChannel channel;
     private Iterator<SseFrame> unwritten = Collections.emptyIterator();
-    private Runnable whenWritten = () -> {};
-    /** There was no room at the last beat, and nothing was written since. */
+    private Runnable onWritten = () -> {};
+    /** The channel was full at the last heartbeat, and nothing was written since. */
     private boolean stalled;
 
     BackpressureWriter(StreamChannel channel) {
         this.channel = channel;
     }
 
-    /** Whether something may be written now. */
-    boolean hasRoom() {
+    /** Whether the channel takes more bytes now. */
+    boolean canWrite() {
         if (channel.isFull()) {
             return false;
         }
@@ -27,46 +27,46 @@ final class BackpressureWriter {
         return true;
     }
 
-    /** Goes on at once if there is room, else when there is. */
-    void whenRoom(Runnable task) {
-        if (hasRoom()) {
+    /** Runs a task at once if the channel is writable, else when it is. */
+    void onWritable(Runnable task) {
+        if (canWrite()) {
             task.run();
         } else {
-            channel.whenRoom(() -> whenRoom(task));
+            channel.onWritable(() -> onWritable(task));
         }
     }
 
-    /** Writes all of it before anything else. */
-    void write(List<SseFrame> frames, Runnable then) {
+    /** Writes all frames before anything else. */
+    void write(List<SseFrame> frames, Runnable onWritten) {
         unwritten = frames.iterator();
-        whenWritten = then;
-        whenRoom(this::write);
+        this.onWritten = onWritten;
+        onWritable(this::write);
     }
 
-    /** What is unwritten stays so. */
-    void stop() {
+    /** Discards what is not written yet. */
+    void discard() {
         unwritten = Collections.emptyIterator();
-        whenWritten = () -> {};
+        onWritten = () -> {};
     }
 
-    /** Asked at each beat: a whole one without room is as good as a dead peer. */
+    /** Called at each heartbeat: a channel that is full for a whole interval counts as a dead peer. */
     boolean isStuck() {
-        if (hasRoom()) {
+        if (canWrite()) {
             return false;
         }
-        var before = stalled;
+        var wasStalled = stalled;
         stalled = true;
-        return before;
+        return wasStalled;
     }
 
     private void write() {
         while (unwritten.hasNext()) {
-            if (!hasRoom()) {
-                whenRoom(this::write);
+            if (!canWrite()) {
+                onWritable(this::write);
                 return;
             }
             channel.write(unwritten.next());
         }
-        whenWritten.run();
+        onWritten.run();
     }
 }

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings watchers from where they stopped to the present: from memory, else from the database, else by a reset. The tail
- * lets a watcher in at the very moment at which nothing lies between, so nothing is left out and nothing comes twice.
+ * Brings subscribers from their position to the present: from memory, else from the database, else by a reset. The tail
+ * makes a subscriber live at the very moment at which no event lies between, so no event is lost or repeated.
  */
 @ApplicationScoped
 public class EventReplay {
@@ -27,12 +27,12 @@ public class EventReplay {
     private final SnapshotLoader snapshotLoader;
     private final StreamConfig config;
     private final StreamMetrics metrics;
-    private final SingleFlight<Question, Found> asked = new SingleFlight<>();
+    private final SingleFlight<Query, EncodedPage> inFlight = new SingleFlight<>();
 
-    private record Question(SubscriptionScope audience, HistoryEpoch epoch, long position) {}
+    private record Query(SubscriptionScope scope, HistoryEpoch epoch, long position) {}
 
-    /** What the database has after a position, with the bytes for all who get it. */
-    private record Found(EventHistory.Moment now, List<EncodedEvent> changes) {}
+    /** The events that the database has after a position, encoded for all subscribers that need them. */
+    private record EncodedPage(EventHistory.HistoryPage page, List<EncodedEvent> events) {}
 
     EventReplay(
             EventLogTail tail,
@@ -48,115 +48,124 @@ public class EventReplay {
     }
 
     /**
-     * The first step of a watcher that the tail holds.
+     * The first step of a registered subscriber.
      *
-     * @param epoch of the history there is
-     * @param last what its client has seen; null for a first connection
+     *
+     * @param epoch of the current history
+     * @param last the last event that the client received; null for a first connection
      * @param ended whether the one operation it follows was found to have ended
      */
     Uni<ReplayStep> first(Subscriber subscriber, HistoryEpoch epoch, @Nullable EventId last, boolean ended) {
-        var subscriptionScope = subscriber.audience();
+        var subscriptionScope = subscriber.scope();
         if (last == null) {
-            return fresh(subscriptionScope, epoch, null);
+            return snapshotStep(subscriptionScope, epoch, null);
         }
         if (!last.isOf(epoch)) {
-            return reset(subscriptionScope, epoch, "another-history");
+            return resetStep(subscriptionScope, epoch, "another-history");
         }
         var streamPosition = StreamPosition.claimed(last);
         if (!ended) {
             return step(subscriber, epoch, streamPosition);
         }
-        // Nothing comes any more, so nothing after its place means that it has seen the end. Asked anew: what somebody
-        // else asked a moment ago may be from before the end.
-        return found(subscriptionScope, epoch, streamPosition.position())
-                .flatMap(found -> page(subscriptionScope, epoch, streamPosition, found))
+        // No event can follow, so an empty page means that the client has received the last one. Not shared with
+        // concurrent requests, whose query may have begun before the operation ended.
+        return readPage(subscriptionScope, epoch, streamPosition.position())
+                .flatMap(encodedPage -> pageStep(subscriptionScope, epoch, streamPosition, encodedPage))
                 .map(step ->
-                        step instanceof ReplayStep.Page page && page.changes().isEmpty()
-                                ? new ReplayStep.Over()
+                        step instanceof ReplayStep.Page page && page.events().isEmpty()
+                                ? new ReplayStep.AlreadyComplete()
                                 : step);
     }
 
-    /** The step after those up to this position, which is known to have been. */
+    /** The step after a position that this history is known to contain. */
     Uni<ReplayStep> next(Subscriber subscriber, HistoryEpoch epoch, long position) {
-        return step(subscriber, epoch, StreamPosition.known(position));
+        return step(subscriber, epoch, StreamPosition.verified(position));
     }
 
     private Uni<ReplayStep> step(Subscriber subscriber, HistoryEpoch epoch, StreamPosition streamPosition) {
         return tail.after(subscriber, streamPosition)
-                .flatMap(known -> known.map(step -> Uni.createFrom().item(step))
-                        .orElseGet(() -> fromDatabase(subscriber.audience(), epoch, streamPosition)));
+                .flatMap(buffered -> buffered.map(step -> Uni.createFrom().item(step))
+                        .orElseGet(() -> fromDatabase(subscriber.scope(), epoch, streamPosition)));
     }
 
-    /** Those who were told the same until they were cut off come back with the same id. */
+    /** Shared: streams that received the same events until they were disconnected reconnect with the same id. */
     private Uni<ReplayStep> fromDatabase(
             SubscriptionScope subscriptionScope, HistoryEpoch epoch, StreamPosition streamPosition) {
-        var question = new Question(subscriptionScope, epoch, streamPosition.position());
-        return asked.of(question, () -> found(subscriptionScope, epoch, streamPosition.position()))
-                .flatMap(found -> page(subscriptionScope, epoch, streamPosition, found));
+        var query = new Query(subscriptionScope, epoch, streamPosition.position());
+        return inFlight.of(query, () -> readPage(subscriptionScope, epoch, streamPosition.position()))
+                .flatMap(encodedPage -> pageStep(subscriptionScope, epoch, streamPosition, encodedPage));
     }
 
-    private Uni<Found> found(SubscriptionScope subscriptionScope, HistoryEpoch epoch, long position) {
+    private Uni<EncodedPage> readPage(SubscriptionScope subscriptionScope, HistoryEpoch epoch, long position) {
         return eventHistory
                 .after(subscriptionScope, position, config.replayMaxEvents(), config.pageSize())
-                .map(now -> new Found(
-                        now,
-                        now.events().stream()
+                .map(page -> new EncodedPage(
+                        page,
+                        page.events().stream()
                                 .map(event -> new EncodedEvent(epoch, event))
                                 .toList()));
     }
 
-    private Uni<ReplayStep> page(
-            SubscriptionScope subscriptionScope, HistoryEpoch epoch, StreamPosition streamPosition, Found found) {
-        var reason = whyNot(subscriptionScope, found.now(), streamPosition);
+    private Uni<ReplayStep> pageStep(
+            SubscriptionScope subscriptionScope,
+            HistoryEpoch epoch,
+            StreamPosition streamPosition,
+            EncodedPage encodedPage) {
+        var reason = resetReason(subscriptionScope, encodedPage.page(), streamPosition);
         if (reason.isPresent()) {
-            return reset(subscriptionScope, epoch, reason.get());
+            return resetStep(subscriptionScope, epoch, reason.get());
         }
-        var changes = found.changes();
-        var last = changes.isEmpty()
-                ? streamPosition.position()
-                : changes.getLast().position();
-        var upTo = changes.size() < config.pageSize()
+        var events = encodedPage.events();
+        var last =
+                events.isEmpty() ? streamPosition.position() : events.getLast().position();
+        var upTo = events.size() < config.pageSize()
                 ? Math.max(
                         last,
-                        reach(subscriptionScope, streamPosition, found.now().head()))
+                        scannedUpTo(
+                                subscriptionScope,
+                                streamPosition,
+                                encodedPage.page().head()))
                 : last;
-        return Uni.createFrom().item(new ReplayStep.Page(changes, upTo));
+        return Uni.createFrom().item(new ReplayStep.Page(events, upTo));
     }
 
-    /** Up to where one question looks for what may be rare; an operation's events are found at once. */
-    private long reach(SubscriptionScope subscriptionScope, StreamPosition streamPosition, long head) {
+    /**
+     * The position up to which one query scans for events that may be rare; an operation's events are found by index.
+     */
+    private long scannedUpTo(SubscriptionScope subscriptionScope, StreamPosition streamPosition, long head) {
         return subscriptionScope.filter().operation() == null
                 ? Math.min(head, streamPosition.position() + config.replayMaxEvents())
                 : head;
     }
 
-    /** Why the history after a position cannot be told. */
-    private Optional<String> whyNot(
-            SubscriptionScope subscriptionScope, EventHistory.Moment found, StreamPosition streamPosition) {
+    /** The reason for which the events after a position cannot be replayed, if there is one. */
+    private Optional<String> resetReason(
+            SubscriptionScope subscriptionScope, EventHistory.HistoryPage page, StreamPosition streamPosition) {
         var position = streamPosition.position();
-        if (position > found.head()) {
+        if (position > page.head()) {
             return Optional.of("ahead-of-history");
         }
-        if (position < found.floor()) {
+        if (position < page.floor()) {
             return Optional.of("before-retention");
         }
-        if (!streamPosition.fits(found.seen())) {
+        if (!streamPosition.matches(page.atPosition())) {
             return Optional.of("another-history");
         }
         // One operation has few events, and they are found without reading the project's others.
-        return !streamPosition.surely()
+        return !streamPosition.verified()
                         && subscriptionScope.filter().operation() == null
-                        && found.head() - position > config.replayMaxEvents()
+                        && page.head() - position > config.replayMaxEvents()
                 ? Optional.of("history-too-long")
                 : Optional.empty();
     }
 
-    private Uni<ReplayStep> reset(SubscriptionScope subscriptionScope, HistoryEpoch epoch, String reason) {
+    private Uni<ReplayStep> resetStep(SubscriptionScope subscriptionScope, HistoryEpoch epoch, String reason) {
         metrics.reset(reason);
-        return fresh(subscriptionScope, epoch, reason);
+        return snapshotStep(subscriptionScope, epoch, reason);
     }
 
-    private Uni<ReplayStep> fresh(SubscriptionScope subscriptionScope, HistoryEpoch epoch, @Nullable String reason) {
+    private Uni<ReplayStep> snapshotStep(
+            SubscriptionScope subscriptionScope, HistoryEpoch epoch, @Nullable String reason) {
         return snapshotLoader.of(subscriptionScope, epoch).map(snapshot -> new ReplayStep.Restart(reason, snapshot));
     }
 }

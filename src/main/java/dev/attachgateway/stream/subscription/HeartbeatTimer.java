@@ -9,50 +9,54 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Beats for all streams of one event loop, each once in an interval and not all at once: one timer instead of thousands. */
+/**
+ * Calls back all streams of one event loop, each once in an interval and spread over it: one timer instead of
+ * thousands.
+ */
 final class HeartbeatTimer {
-    private static final int BEATS = 16;
+    private static final int SLOTS = 16;
 
-    private final List<Set<Runnable>> turns =
-            Stream.<Set<Runnable>>generate(LinkedHashSet::new).limit(BEATS).toList();
-    private int turn;
+    private final List<Set<Runnable>> slots =
+            Stream.<Set<Runnable>>generate(LinkedHashSet::new).limit(SLOTS).toList();
+    private int slot;
 
     private HeartbeatTimer() {}
 
-    /** One pulse for each event loop that asks. */
-    static final class Pulses {
-        private final Map<Context, HeartbeatTimer> all = new ConcurrentHashMap<>();
-        private final long everyMs;
+    /** One heartbeat timer for each event loop. */
+    static final class PerEventLoop {
+        private final Map<Context, HeartbeatTimer> timers = new ConcurrentHashMap<>();
+        private final long slotMs;
 
-        Pulses(Duration interval) {
-            this.everyMs = Math.max(1, interval.toMillis() / BEATS);
+        PerEventLoop(Duration interval) {
+            this.slotMs = Math.max(1, interval.toMillis() / SLOTS);
         }
 
-        /** Only to be used on that loop. */
+        /** Returns the loop's timer, which may be used on that loop only. */
         HeartbeatTimer of(Context loop) {
-            return all.computeIfAbsent(loop, first -> {
+            return timers.computeIfAbsent(loop, _ -> {
                 var heartbeatTimer = new HeartbeatTimer();
-                loop.owner().setPeriodic(everyMs, timer -> loop.runOnContext(nothing -> heartbeatTimer.beat()));
+                loop.owner().setPeriodic(slotMs, _ -> loop.runOnContext(_ -> heartbeatTimer.beat()));
                 return heartbeatTimer;
             });
         }
     }
 
     /**
-     * Calls back an interval from now, and again after each, until it is stopped.
+     * Calls back an interval from now, and again after each interval, until it is stopped.
+     *
      *
      * @return stops it
      */
     Runnable start(Runnable beat) {
-        var mine = turns.get((turn + BEATS - 1) % BEATS);
-        mine.add(beat);
-        return () -> mine.remove(beat);
+        var own = slots.get((slot + SLOTS - 1) % SLOTS);
+        own.add(beat);
+        return () -> own.remove(beat);
     }
 
     private void beat() {
-        var due = turns.get(turn);
-        turn = (turn + 1) % BEATS;
-        // A beat may end a stream, and with it itself.
+        var due = slots.get(slot);
+        slot = (slot + 1) % SLOTS;
+        // A copy, because a callback may end a stream and so remove itself.
         List.copyOf(due).forEach(Runnable::run);
     }
 }

@@ -18,10 +18,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that follows operations. It is brought up to the present step by step, as fast as it reads; from then on it
- * is told of each change as it comes. When it does not read as fast as that, it is told nothing until there is room again,
- * and is then brought up to the present as before; when it does not read at all, it is cut off. All its state belongs to
- * the event loop of its connection.
+ * One client that follows operations. Replay brings it to the present step by step, as fast as it reads; from then on
+ * it receives each event as it is committed. A client that reads too slowly for that receives no events until its
+ * channel is writable, and then replays as before; a client that does not read at all is disconnected. All its state
+ * belongs to the event loop of its connection.
  */
 final class OperationStream implements Subscriber {
     private final SubscriptionScope subscriptionScope;
@@ -32,12 +32,12 @@ final class OperationStream implements Subscriber {
     private final BackpressureWriter backpressureWriter;
 
     private @Nullable HistoryEpoch epoch;
-    private @Nullable Runnable pulse;
-    private long seen;
+    private @Nullable Runnable stopHeartbeat;
+    private long position;
     private boolean live;
     private boolean closed;
 
-    /** A stream that is not open yet. */
+    /** Creates a stream that is not open yet. */
     OperationStream(
             SubscriptionScope subscriptionScope,
             EventEnvelope envelope,
@@ -50,12 +50,12 @@ final class OperationStream implements Subscriber {
         this.loop = loop;
         this.streamContext = streamContext;
         this.backpressureWriter = new BackpressureWriter(channel);
-        // From the beginning: a client that leaves before the head is written would otherwise be waited for for ever.
-        channel.whenGone(this::gone);
+        // Registered before the head is written, else a client that disconnects before would never be released.
+        channel.onClose(this::onClosed);
     }
 
     @Override
-    public SubscriptionScope audience() {
+    public SubscriptionScope scope() {
         return subscriptionScope;
     }
 
@@ -64,75 +64,75 @@ final class OperationStream implements Subscriber {
         return loop;
     }
 
-    /** Writes the head and the first step; from here on a failure can only end the stream. */
+    /** Writes the head and the first step; a later failure can only end the stream. */
     void begin(HistoryEpoch current, ReplayStep first) {
         if (closed) {
-            // It was forgotten before the tail knew of it.
-            streamContext.gone(this);
+            // The first release came before the tail knew the subscriber.
+            streamContext.release(this);
             return;
         }
-        if (first instanceof ReplayStep.Over) {
+        if (first instanceof ReplayStep.AlreadyComplete) {
             closed = true;
-            channel.nothingMore();
+            channel.sendNoContent();
             return;
         }
         epoch = current;
         channel.open();
-        var least = streamContext.config().retryMin().toMillis();
-        channel.write(SseEncoder.retry(least + ThreadLocalRandom.current().nextLong(Math.max(1, least / 2))));
-        pulse = streamContext.pulse(loop).start(this::beat);
-        take(first);
+        var minRetryMs = streamContext.config().retryMin().toMillis();
+        channel.write(SseEncoder.retry(minRetryMs + ThreadLocalRandom.current().nextLong(Math.max(1, minRetryMs / 2))));
+        stopHeartbeat = streamContext.heartbeat(loop).start(this::onHeartbeat);
+        apply(first);
     }
 
     @Override
-    public void changed(EventBatch batch) {
+    public void onEvents(EventBatch batch) {
         if (!live || closed) {
             return;
         }
-        if (!backpressureWriter.hasRoom()) {
+        if (!backpressureWriter.canWrite()) {
             live = false;
-            catchUp();
+            resume();
             return;
         }
-        // The database may have told it more than the tail had read when it was let in.
-        var news = batch.after(seen);
-        if (news.isEmpty()) {
+        // The replay may have read further in the database than the tail had when the subscriber joined.
+        var unsent = batch.after(position);
+        if (unsent.isEmpty()) {
             return;
         }
-        if (news.size() == batch.changes().size()) {
+        if (unsent.size() == batch.events().size()) {
             channel.write(batch.frame(envelope));
         } else {
-            news.forEach(encodedEvent -> channel.write(encodedEvent.frame(envelope)));
+            unsent.forEach(encodedEvent -> channel.write(encodedEvent.frame(envelope)));
         }
-        seen = batch.upTo();
-        if (subscriptionScope.endsWith(batch.changes().getLast().event())) {
+        position = batch.lastPosition();
+        if (subscriptionScope.isFinal(batch.events().getLast().event())) {
             close();
         }
     }
 
-    /** The client comes back, and is told then that its id is of the past. */
+    /** Closes the stream; the client reconnects, and gets a reset because its id is of another history. */
     @Override
-    public void lost() {
-        here(this::close);
+    public void onHistoryLost() {
+        onLoop(this::close);
     }
 
-    /** Tells the client how long to wait before it comes back, if it can be told anything. */
-    void announce(long retryMs) {
-        here(() -> {
+    /** Sends the client a reconnection delay if the stream is open. */
+    void sendRetry(long retryMs) {
+        onLoop(() -> {
             if (!closed && epoch != null) {
                 channel.write(SseEncoder.retry(retryMs));
             }
         });
     }
 
-    /** Ends the answer; done when its last byte has left or the client is gone. */
+    /** Ends the response; completes when its last byte is sent or the client has disconnected. */
     Future<Void> finish() {
         Promise<Void> done = Promise.promise();
-        here(() -> close().onComplete(done));
+        onLoop(() -> close().onComplete(done));
         return done.future();
     }
 
-    private void take(ReplayStep step) {
+    private void apply(ReplayStep step) {
         if (closed) {
             return;
         }
@@ -141,37 +141,37 @@ final class OperationStream implements Subscriber {
                 write(restart.frames(envelope), restart.snapshot().head(), restart.isEnd(subscriptionScope));
             case ReplayStep.Page page ->
                 write(page.frames(subscriptionScope, envelope), page.upTo(), page.isEnd(subscriptionScope));
-            case ReplayStep.Live now -> live = true;
-            case ReplayStep.Over over -> close();
+            case ReplayStep.Live _ -> live = true;
+            case ReplayStep.AlreadyComplete _ -> close();
         }
     }
 
-    /** What was missed is written as fast as it is read. */
+    /** Missed events are written as fast as they are read. */
     private void write(List<SseFrame> frames, long upTo, boolean isEnd) {
-        seen = upTo;
-        backpressureWriter.write(frames, isEnd ? this::close : this::catchUp);
+        position = upTo;
+        backpressureWriter.write(frames, isEnd ? this::close : this::resume);
     }
 
-    private void catchUp() {
-        backpressureWriter.whenRoom(() -> {
+    private void resume() {
+        backpressureWriter.onWritable(() -> {
             if (!closed) {
                 streamContext
-                        .catchUp()
-                        .next(this, Objects.requireNonNull(epoch), seen)
-                        .emitOn(this::here)
+                        .replay()
+                        .next(this, Objects.requireNonNull(epoch), position)
+                        .emitOn(this::onLoop)
                         .subscribe()
-                        .with(this::take, failure -> cut());
+                        .with(this::apply, _ -> cut());
             }
         });
     }
 
-    private void beat() {
+    private void onHeartbeat() {
         if (backpressureWriter.isStuck()) {
-            // Also when it has ended: the end waits behind what is not read.
-            streamContext.tooSlow();
-            over();
-            channel.cut();
-        } else if (!closed && backpressureWriter.hasRoom()) {
+            // Also after the stream has closed: the end of the response waits behind the unread bytes.
+            streamContext.countSlowReader();
+            markClosed();
+            channel.abort();
+        } else if (!closed && backpressureWriter.canWrite()) {
             channel.write(SseEncoder.heartbeat());
         }
     }
@@ -180,10 +180,10 @@ final class OperationStream implements Subscriber {
         if (closed) {
             return Future.succeededFuture();
         }
-        over();
+        markClosed();
         if (epoch == null) {
-            // An answer that ends before it is a stream would make an EventSource give up; a lost connection does not.
-            channel.cut();
+            // A response that ends before it is a stream would stop an EventSource; a lost connection does not.
+            channel.abort();
             return Future.succeededFuture();
         }
         return channel.end();
@@ -191,26 +191,26 @@ final class OperationStream implements Subscriber {
 
     private void cut() {
         if (!closed) {
-            over();
-            channel.cut();
+            markClosed();
+            channel.abort();
         }
     }
 
-    private void over() {
+    private void markClosed() {
         closed = true;
-        backpressureWriter.stop();
+        backpressureWriter.discard();
     }
 
-    private void gone() {
-        over();
-        if (pulse != null) {
-            pulse.run();
+    private void onClosed() {
+        markClosed();
+        if (stopHeartbeat != null) {
+            stopHeartbeat.run();
         }
-        streamContext.gone(this);
+        streamContext.release(this);
     }
 
-    /** Runs on the connection's own event loop. */
-    void here(Runnable task) {
-        loop.runOnContext(nothing -> task.run());
+    /** Runs a task on the connection's own event loop. */
+    void onLoop(Runnable task) {
+        loop.runOnContext(_ -> task.run());
     }
 }

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Opens live streams of operations: a snapshot or what the client missed, then each change. */
+/** Opens live streams of operations: a snapshot or the events that the client missed, then each new event. */
 @Startup
 @ApplicationScoped
 public class OperationStreamService implements StreamContext {
@@ -39,11 +39,11 @@ public class OperationStreamService implements StreamContext {
     private final StreamConfig config;
     private final StreamLimiter streamLimiter;
     private final StreamRevocationJob streamRevocationJob;
-    private final ServerSockets listening;
+    private final ServerSockets serverSockets;
     private final AcceptThrottle acceptThrottle;
-    private final HeartbeatTimer.Pulses pulses;
-    private final Counter tooSlow;
-    private final Map<OperationStream, StreamLimiter.Place> open = new ConcurrentHashMap<>();
+    private final HeartbeatTimer.PerEventLoop heartbeats;
+    private final Counter slowReaders;
+    private final Map<OperationStream, StreamLimiter.Slot> openStreams = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     public OperationStreamService(
@@ -52,32 +52,33 @@ public class OperationStreamService implements StreamContext {
             StreamConfig config,
             StreamLimiter streamLimiter,
             StreamRevocationJob streamRevocationJob,
-            ServerSockets listening,
+            ServerSockets serverSockets,
             MeterRegistry registry) {
         this.tail = tail;
         this.eventReplay = eventReplay;
         this.config = config;
         this.streamLimiter = streamLimiter;
         this.streamRevocationJob = streamRevocationJob;
-        this.listening = listening;
-        this.acceptThrottle = new AcceptThrottle(listening, config.maxOpening());
-        this.pulses = new HeartbeatTimer.Pulses(config.heartbeat());
-        Gauge.builder("attach.gateway.streams.open", open, Map::size)
-                .description("Streams that this replica serves or is about to")
+        this.serverSockets = serverSockets;
+        this.acceptThrottle = new AcceptThrottle(serverSockets, config.maxOpening());
+        this.heartbeats = new HeartbeatTimer.PerEventLoop(config.heartbeat());
+        Gauge.builder("attach.gateway.streams.open", openStreams, Map::size)
+                .description("Streams that are open or opening on this replica")
                 .register(registry);
-        this.tooSlow = Counter.builder("attach.gateway.streams.cut")
-                .description("Streams that were cut off because nobody read them")
+        this.slowReaders = Counter.builder("attach.gateway.streams.cut")
+                .description("Streams that were disconnected because their client did not read")
                 .register(registry);
     }
 
     /**
-     * Answers a request with a stream. Who may see it was decided before; what fails here fails the request while it still
-     * can.
+     * Responds to a request with a stream. The caller was authorized before; a failure before the head is written fails
+     * the request.
      *
-     * @param streamAuthorization which the stream ends with
-     * @param ended whether the one operation that the audience follows has ended
-     * @throws MalformedEventIdException when the client's last id is none of ours
-     * @throws StreamLimitExceededException when there is no room
+     *
+     * @param streamAuthorization the authorization with which the stream ends
+     * @param ended whether the one operation that the scope follows has ended
+     * @throws MalformedEventIdException if the gateway cannot have issued the client's last event id
+     * @throws StreamLimitExceededException if a limit of open streams is reached
      */
     public void open(
             RoutingContext request,
@@ -85,46 +86,46 @@ public class OperationStreamService implements StreamContext {
             StreamAuthorization streamAuthorization,
             EventEnvelope envelope,
             boolean ended) {
-        SseResponseHead.promiseNothing(request);
-        var from = lastEventId(request);
+        SseResponseHead.closeHttp10Connection(request);
+        var lastEventId = lastEventId(request);
         if (HttpMethod.HEAD.equals(request.request().method())) {
             SseResponseHead.prepare(request.request());
             var _ = request.response().end();
             return;
         }
-        // Not the request's own context, which keeps all that is known of the request for as long as it is kept.
+        // Not the request's own context, which retains the request's data for as long as the context lives.
         var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
         var channel = StreamChannelFactory.of(request.request(), loop, config);
         if (draining) {
-            // Any answer but 200 would make an EventSource give up; a lost connection makes it try elsewhere.
-            channel.cut();
+            // Any status but 200 would stop an EventSource; a lost connection makes it try another replica.
+            channel.abort();
             return;
         }
-        var place = streamLimiter.enter(streamAuthorization.entitlement().caller(), subscriptionScope.projectId());
+        var slot = streamLimiter.acquire(streamAuthorization.entitlement().caller(), subscriptionScope.projectId());
         var stream = new OperationStream(subscriptionScope, envelope, channel, loop, this);
-        open.put(stream, place);
+        openStreams.put(stream, slot);
         streamRevocationJob.watch(stream, streamAuthorization, stream::finish);
-        acceptThrottle.enter();
-        tail.hold(stream)
-                .emitOn(stream::here)
+        acceptThrottle.begin();
+        tail.register(stream)
+                .emitOn(stream::onLoop)
                 .flatMap(epoch -> eventReplay
-                        .first(stream, epoch, from, ended)
-                        .emitOn(stream::here)
+                        .first(stream, epoch, lastEventId, ended)
+                        .emitOn(stream::onLoop)
                         .invoke(first -> stream.begin(epoch, first)))
                 .onTermination()
-                .invoke(acceptThrottle::leave)
+                .invoke(acceptThrottle::end)
                 .subscribe()
-                .with(begun -> {}, failure -> {
-                    gone(stream);
+                .with(_ -> {}, failure -> {
+                    release(stream);
                     request.fail(new DatabaseUnavailableException(failure));
                 });
     }
 
-    /** After the work on operations was handed over, and while the server still stands. */
+    /** Ends all streams, after the work on operations was handed over and before the server stops. */
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {
         draining = true;
-        listening.close();
-        new StreamDrain(config).run(List.copyOf(open.keySet()));
+        serverSockets.close();
+        new StreamDrain(config).run(List.copyOf(openStreams.keySet()));
     }
 
     @Override
@@ -133,25 +134,25 @@ public class OperationStreamService implements StreamContext {
     }
 
     @Override
-    public EventReplay catchUp() {
+    public EventReplay replay() {
         return eventReplay;
     }
 
     @Override
-    public HeartbeatTimer pulse(Context loop) {
-        return pulses.of(loop);
+    public HeartbeatTimer heartbeat(Context loop) {
+        return heartbeats.of(loop);
     }
 
     @Override
-    public void tooSlow() {
-        tooSlow.increment();
+    public void countSlowReader() {
+        slowReaders.increment();
     }
 
     @Override
-    public void gone(OperationStream stream) {
-        var place = open.remove(stream);
-        if (place != null) {
-            place.leave();
+    public void release(OperationStream stream) {
+        var slot = openStreams.remove(stream);
+        if (slot != null) {
+            slot.release();
         }
         streamRevocationJob.forget(stream);
         tail.leave(stream);

@@ -5,17 +5,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** One answer for all who ask the same while it is under way. */
+/** Shares one result between all callers that ask for the same key while it is computed. */
 final class SingleFlight<K, V> {
-    private final Map<K, Uni<V>> underWay = new ConcurrentHashMap<>();
+    private final Map<K, Uni<V>> inFlight = new ConcurrentHashMap<>();
 
-    Uni<V> of(K question, Supplier<Uni<? extends V>> ask) {
-        return underWay.computeIfAbsent(
-                question,
-                first -> Uni.createFrom()
-                        .<V>deferred(ask)
+    Uni<V> of(K key, Supplier<Uni<? extends V>> supplier) {
+        return inFlight.computeIfAbsent(
+                key,
+                _ -> Uni.createFrom()
+                        .<V>deferred(supplier)
                         .onTermination()
-                        .invoke(() -> underWay.remove(question))
+                        .invoke(() -> inFlight.remove(key))
                         .memoize()
                         .indefinitely());
     }

@@ -12,16 +12,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
 
 /**
- * Asks how things stand, once for all who want to know it at the same time: after a restart everyone comes at once. An answer
- * that was asked for a moment ago is as good as a new one, since each stream goes on from the answer's own position.
+ * Loads snapshots, once for all concurrent requests of the same scope: after a restart all clients reconnect at once. A
+ * result of a query that is already running is as good as a new one, since each stream continues from the result's own
+ * position.
  */
 @ApplicationScoped
 class SnapshotLoader {
     private final EventHistory eventHistory;
     private final StreamConfig config;
-    private final SingleFlight<Question, Snapshot> asked = new SingleFlight<>();
+    private final SingleFlight<Query, Snapshot> inFlight = new SingleFlight<>();
 
-    private record Question(SubscriptionScope audience, HistoryEpoch epoch) {}
+    private record Query(SubscriptionScope scope, HistoryEpoch epoch) {}
 
     SnapshotLoader(EventHistory eventHistory, StreamConfig config) {
         this.eventHistory = eventHistory;
@@ -29,21 +30,21 @@ class SnapshotLoader {
     }
 
     Uni<Snapshot> of(SubscriptionScope subscriptionScope, HistoryEpoch epoch) {
-        return asked.of(
-                new Question(subscriptionScope, epoch),
+        return inFlight.of(
+                new Query(subscriptionScope, epoch),
                 () -> eventHistory
                         .latest(subscriptionScope, config.snapshotMaxOperations() + 1)
-                        .map(now -> standing(epoch, now)));
+                        .map(page -> snapshot(epoch, page)));
     }
 
-    private Snapshot standing(HistoryEpoch epoch, EventHistory.Moment now) {
-        var most = config.snapshotMaxOperations();
-        var latest = now.events().stream()
-                .limit(most)
+    private Snapshot snapshot(HistoryEpoch epoch, EventHistory.HistoryPage page) {
+        var limit = config.snapshotMaxOperations();
+        var latest = page.events().stream()
+                .limit(limit)
                 .sorted(Comparator.comparing(Event::position))
                 .map(event -> new EncodedEvent(epoch, event))
                 .toList();
         return new Snapshot(
-                epoch, latest, now.head(), now.newest(), now.events().size() > most ? most : null);
+                epoch, latest, page.head(), page.newest(), page.events().size() > limit ? limit : null);
     }
 }

@@ -3,17 +3,17 @@ package dev.attachgateway.stream.subscription;
 import dev.attachgateway.stream.eventlog.StreamConfig;
 import io.vertx.core.Context;
 
-/** What all streams of a replica have in common. */
+/** What all streams of a replica share. */
 interface StreamContext {
     StreamConfig config();
 
-    EventReplay catchUp();
+    EventReplay replay();
 
-    HeartbeatTimer pulse(Context loop);
+    HeartbeatTimer heartbeat(Context loop);
 
-    /** The reader was too slow; only it is cut off, and it resumes by its last id. */
-    void tooSlow();
+    /** Counts a client that read too slowly; only it is disconnected, and it resumes by its last event id. */
+    void countSlowReader();
 
-    /** Nothing can be written any more; told more than once, if so. */
-    void gone(OperationStream stream);
+    /** Releases a stream that cannot be written any more; may be called more than once. */
+    void release(OperationStream stream);
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the streams of a replica that stops, so that their clients do not all come to the others at once: each is told when
- * to come back, and they are closed one after the other.
+ * Ends the streams of a replica that shuts down so that their clients do not reconnect to the others all at once: each
+ * stream gets its own reconnection delay, and they are closed one after the other.
  */
 final class StreamDrain {
     private static final Logger LOG = Logger.getLogger(StreamDrain.class);
@@ -25,20 +25,22 @@ final class StreamDrain {
         this.config = config;
     }
 
-    /** Blocks until all are closed, for {@link StreamConfig#drainTimeout} and a second at most. Not on an event loop. */
+    /**
+     * Blocks until all are closed, for {@link StreamConfig#drainTimeout} and a second at most. Not on an event loop.
+     */
     void run(List<OperationStream> streams) {
         if (streams.isEmpty()) {
             return;
         }
-        var backNs = TimeUnit.SECONDS.toNanos(streams.size()) / config.reconnectsPerSecond();
-        var closeNs = Math.min(backNs, config.drainTimeout().toNanos());
+        var reconnectNs = TimeUnit.SECONDS.toNanos(streams.size()) / config.reconnectsPerSecond();
+        var closeNs = Math.min(reconnectNs, config.drainTimeout().toNanos());
         LOG.infof(
-                "ending %d streams within %d ms, back within %d ms",
-                streams.size(), TimeUnit.NANOSECONDS.toMillis(closeNs), TimeUnit.NANOSECONDS.toMillis(backNs));
-        // Told at once, so that they know even if this process is killed before it closes them.
+                "closing %d streams within %d ms, clients reconnect within %d ms",
+                streams.size(), TimeUnit.NANOSECONDS.toMillis(closeNs), TimeUnit.NANOSECONDS.toMillis(reconnectNs));
+        // Sent at once, so that clients have the delay even if this process is killed before it closes them.
         for (int i = 0; i < streams.size(); i++) {
-            var waitNs = (backNs - closeNs) * i / streams.size();
-            streams.get(i).announce(config.retryMin().toMillis() + jitter() + TimeUnit.NANOSECONDS.toMillis(waitNs));
+            var waitNs = (reconnectNs - closeNs) * i / streams.size();
+            streams.get(i).sendRetry(config.retryMin().toMillis() + jitter() + TimeUnit.NANOSECONDS.toMillis(waitNs));
         }
         var begin = System.nanoTime();
         var ended = new ArrayList<Future<Void>>(streams.size());
@@ -63,7 +65,7 @@ final class StreamDrain {
                     .await()
                     .atMost(LAST_BYTES);
         } catch (RuntimeException late) {
-            LOG.debugf("streams were cut off at the stop: %s", late.getMessage());
+            LOG.debugf("streams were not flushed before the shutdown: %s", late.getMessage());
         }
     }
 }

@@ -9,14 +9,14 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says among the details of readiness how far behind this replica's streams are. It never takes the replica out of service:
- * what keeps one tail from reading while the database answers nearly always keeps all of them from it, and a service
- * without any replica helps nobody.
+ * Reports in the details of readiness how far behind this replica's streams are. It never takes the replica out of
+ * service: a cause that keeps one tail from reading while the database responds nearly always keeps all of them from
+ * it, and a service without replicas helps no client.
  */
 @Readiness
 @ApplicationScoped
 class StreamHealth implements HealthCheck {
-    /** Polls in a row without which a tail is late. */
+    /** The number of poll intervals after which a tail counts as late. */
     private static final int POLLS = 10;
 
     private final TailMetrics tail;

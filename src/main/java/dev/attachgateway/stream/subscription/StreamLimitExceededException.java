@@ -4,43 +4,46 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** There is no room for another stream on this replica: 429 for the caller or the project, 503 for all. */
+/**
+ * A limit of open streams on this replica is reached: 429 for the caller's or the project's limit, 503 for the
+ * replica's.
+ */
 public final class StreamLimitExceededException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final long LEAST_WAIT_MS = 5_000;
+    private static final long MIN_WAIT_MS = 5_000;
 
-    /** Whose streams are counted. */
-    public enum Of {
-        CALLER("The caller has %d streams open here, and gets no more."),
-        PROJECT("The project has %d streams open here, and gets no more."),
-        REPLICA("This replica has %d streams open, and takes no more.");
+    /** The owner of the limit. */
+    public enum Scope {
+        CALLER("The caller has %d open streams on this replica, the maximum."),
+        PROJECT("The project has %d open streams on this replica, the maximum."),
+        REPLICA("This replica has %d open streams, the maximum.");
 
         private final String sentence;
 
-        Of(String sentence) {
+        Scope(String sentence) {
             this.sentence = sentence;
         }
 
-        String word() {
+        String tag() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    private final Of of;
+    private final Scope scope;
     private final Duration retryAfter =
-            Duration.ofMillis(LEAST_WAIT_MS + ThreadLocalRandom.current().nextLong(LEAST_WAIT_MS));
+            Duration.ofMillis(MIN_WAIT_MS + ThreadLocalRandom.current().nextLong(MIN_WAIT_MS));
 
-    StreamLimitExceededException(Of of, int most) {
-        super(of.sentence.formatted(most), null, false, false);
-        this.of = of;
+    StreamLimitExceededException(Scope scope, int limit) {
+        super(scope.sentence.formatted(limit), null, false, false);
+        this.scope = scope;
     }
 
-    /** Whose streams are too many. */
-    public Of of() {
-        return of;
+    /** The owner of the limit that is reached. */
+    public Scope scope() {
+        return scope;
     }
 
-    /** When to try again: another time for each, so that those who are refused together do not come back together. */
+    /** When to retry; random, so that clients that are rejected together do not retry together. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -2,7 +2,7 @@ package dev.attachgateway.stream.subscription;
 
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.stream.eventlog.StreamConfig;
-import dev.attachgateway.stream.subscription.StreamLimitExceededException.Of;
+import dev.attachgateway.stream.subscription.StreamLimitExceededException.Scope;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -12,83 +12,84 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Counts the streams of this replica, and takes no more of a caller, of a project and of all than there is room for. */
+/** Limits the open streams of this replica for each caller, each project and all together. */
 @Startup
 @ApplicationScoped
 public class StreamLimiter {
     private final StreamConfig config;
-    private final Map<Of, Counter> refused = new EnumMap<>(Of.class);
-    private final Map<Who, Integer> callers = new HashMap<>();
+    private final Map<Scope, Counter> rejections = new EnumMap<>(Scope.class);
+    private final Map<CallerKey, Integer> callers = new HashMap<>();
     private final Map<String, Integer> projects = new HashMap<>();
     private int all;
 
-    /** The same caller whatever groups a token names. */
-    private record Who(String issuer, String subject) {}
+    /** Identifies a caller independent of the groups in its token. */
+    private record CallerKey(String issuer, String subject) {}
 
     StreamLimiter(StreamConfig config, MeterRegistry registry) {
         this.config = config;
-        for (var of : Of.values()) {
-            refused.put(
-                    of,
+        for (var scope : Scope.values()) {
+            rejections.put(
+                    scope,
                     Counter.builder("attach.gateway.streams.refused")
-                            .description("Streams that were refused, by whose streams were too many")
-                            .tag("of", of.word())
+                            .description("Streams that were rejected, by the owner of the limit")
+                            .tag("of", scope.tag())
                             .register(registry));
         }
     }
 
-    /** A place that is taken until it is given back. */
-    final class Place {
-        private final Who who;
+    /** A slot that is taken until it is released. */
+    final class Slot {
+        private final CallerKey callerKey;
         private final String projectId;
-        private boolean left;
+        private boolean released;
 
-        private Place(Who who, String projectId) {
-            this.who = who;
+        private Slot(CallerKey callerKey, String projectId) {
+            this.callerKey = callerKey;
             this.projectId = projectId;
         }
 
-        /** Gives it back; again does nothing. */
-        void leave() {
+        /** Releases the slot; has no effect the second time. */
+        void release() {
             synchronized (StreamLimiter.this) {
-                if (!left) {
-                    left = true;
+                if (!released) {
+                    released = true;
                     all--;
-                    less(callers, who);
-                    less(projects, projectId);
+                    decrement(callers, callerKey);
+                    decrement(projects, projectId);
                 }
             }
         }
     }
 
     /**
-     * Takes a place.
+     * Takes a slot.
      *
-     * @throws StreamLimitExceededException when there is none
+     *
+     * @throws StreamLimitExceededException if a limit is reached
      */
-    synchronized Place enter(Caller caller, String projectId) {
-        var who = new Who(caller.issuer(), caller.subject());
-        require(Of.CALLER, callers.getOrDefault(who, 0), config.maxPerCaller());
-        require(Of.PROJECT, projects.getOrDefault(projectId, 0), config.maxPerProject());
-        require(Of.REPLICA, all, config.maxPerReplica());
+    synchronized Slot acquire(Caller caller, String projectId) {
+        var callerKey = new CallerKey(caller.issuer(), caller.subject());
+        require(Scope.CALLER, callers.getOrDefault(callerKey, 0), config.maxPerCaller());
+        require(Scope.PROJECT, projects.getOrDefault(projectId, 0), config.maxPerProject());
+        require(Scope.REPLICA, all, config.maxPerReplica());
         all++;
-        callers.merge(who, 1, Integer::sum);
+        callers.merge(callerKey, 1, Integer::sum);
         projects.merge(projectId, 1, Integer::sum);
-        return new Place(who, projectId);
+        return new Slot(callerKey, projectId);
     }
 
-    private void require(Of of, int now, int most) {
-        if (now >= most) {
-            Objects.requireNonNull(refused.get(of)).increment();
-            throw new StreamLimitExceededException(of, most);
+    private void require(Scope scope, int count, int limit) {
+        if (count >= limit) {
+            Objects.requireNonNull(rejections.get(scope)).increment();
+            throw new StreamLimitExceededException(scope, limit);
         }
     }
 
-    private static <K> void less(Map<K, Integer> counts, K key) {
+    private static <K> void decrement(Map<K, Integer> counts, K key) {
         counts.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Whether nothing is counted any more. */
+    /** Whether no stream is counted. */
     synchronized boolean isEmpty() {
         return all == 0 && callers.isEmpty() && projects.isEmpty();
     }

@@ -1,13 +1,13 @@
 package dev.attachgateway.stream.subscription;
 
-import dev.attachgateway.stream.subscription.StreamRevocationJob.Revoked;
+import dev.attachgateway.stream.subscription.StreamRevocationJob.RevocationReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** What became of streams, in numbers. Each counter is there from the start, so that an alert sees the first rise. */
+/** Counters of resets and revocations. Each is registered at the start, so that an alert sees the first increase. */
 @Startup
 @ApplicationScoped
 class StreamMetrics {
@@ -19,32 +19,32 @@ class StreamMetrics {
     StreamMetrics(MeterRegistry registry) {
         this.registry = registry;
         RESETS.forEach(reason -> resets(reason).increment(0));
-        for (var why : Revoked.values()) {
-            revocations(why).increment(0);
+        for (var reason : RevocationReason.values()) {
+            revocations(reason).increment(0);
         }
     }
 
-    /** What a client knew cannot be continued. */
+    /** Counts a reset. */
     void reset(String reason) {
         resets(reason).increment();
     }
 
-    /** A licence is over. */
-    void revoked(Revoked why) {
-        revocations(why).increment();
+    /** Counts a stream that was ended because its authorization was. */
+    void revoked(RevocationReason reason) {
+        revocations(reason).increment();
     }
 
     private Counter resets(String reason) {
         return Counter.builder("attach.gateway.streams.resets")
-                .description("Clients that got a reset and a fresh snapshot, by the reason they were told")
+                .description("Clients that got a reset and a snapshot, by reason")
                 .tag("reason", reason)
                 .register(registry);
     }
 
-    private Counter revocations(Revoked why) {
+    private Counter revocations(RevocationReason reason) {
         return Counter.builder("attach.gateway.streams.revoked")
-                .description("Streams that were ended with the credential or the grant they were opened with")
-                .tag("reason", why.word())
+                .description("Streams that were ended because their credential or grant ended")
+                .tag("reason", reason.tag())
                 .register(registry);
     }
 }

@@ -24,48 +24,48 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends streams whose credential has ended or whose grants have become less: the client comes back, and gets the true
- * answer. One look at all of them from time to time; the policy is asked only about new streams and after a change of the
- * grants, and once for all streams of the same right.
+ * Ends streams whose credential has expired or whose grants were reduced: the client reconnects and gets the current
+ * decision. One periodic check of all streams; the policy decides only about new streams and after a change of the
+ * grants, and once for all streams of the same entitlement.
  */
 @ApplicationScoped
 public class StreamRevocationJob {
     private static final Logger LOG = Logger.getLogger(StreamRevocationJob.class);
-    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final StreamAuthorizer streamAuthorizer;
     private final StreamConfig config;
     private final StreamMetrics metrics;
-    private final Map<Object, Held> held = new ConcurrentHashMap<>();
-    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Map<Object, WatchedStream> watched = new ConcurrentHashMap<>();
+    private final AtomicBoolean checking = new AtomicBoolean();
     private volatile long timer;
 
-    /** Only a look uses these, and there is one at a time. */
-    private @Nullable Object edition;
+    /** Used only by a check, of which only one runs at a time. */
+    private @Nullable Object policyVersion;
 
-    private long changes;
+    private long policyChanges;
     private boolean undecided;
 
-    /** Why a stream was ended. */
-    enum Revoked {
+    /** The reason for which a stream was ended. */
+    enum RevocationReason {
         EXPIRED,
         WITHDRAWN,
         UNDECIDED;
 
-        String word() {
+        String tag() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** A licence in use, and after which change of the grants it was found to hold. */
-    private static final class Held {
+    /** An authorization in use, and the change of the grants after which it was last found valid. */
+    private static final class WatchedStream {
         private final StreamAuthorization streamAuthorization;
         private final Runnable end;
-        private long foundAt;
+        private long confirmedAt;
         private @Nullable Instant undecidedSince;
 
-        Held(StreamAuthorization streamAuthorization, Runnable end) {
+        WatchedStream(StreamAuthorization streamAuthorization, Runnable end) {
             this.streamAuthorization = streamAuthorization;
             this.end = end;
         }
@@ -79,16 +79,16 @@ public class StreamRevocationJob {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(EVERY.toMillis(), fired -> {
-            if (looking.compareAndSet(false, true)) {
+        timer = vertx.setPeriodic(INTERVAL.toMillis(), _ -> {
+            if (checking.compareAndSet(false, true)) {
                 vertx.<Void>executeBlocking(
                                 () -> {
-                                    look();
+                                    check();
                                     return null;
                                 },
                                 false)
-                        .onFailure(failure -> LOG.error("licences of streams could not be looked at", failure))
-                        .onComplete(done -> looking.set(false));
+                        .onFailure(failure -> LOG.error("authorizations of streams could not be checked", failure))
+                        .onComplete(_ -> checking.set(false));
             }
         });
     }
@@ -98,72 +98,71 @@ public class StreamRevocationJob {
     }
 
     /**
-     * Watches over a stream. The grants may have changed since its licence was given, so it is asked about soon.
+     * Watches a stream. The grants may have changed since it was authorized, so the next check includes it.
      *
-     * @param end called once, from any thread, when the licence is over
+     *
+     * @param end called once, from any thread, when the authorization has ended
      */
     void watch(Object stream, StreamAuthorization streamAuthorization, Runnable end) {
-        held.put(stream, new Held(streamAuthorization, end));
+        watched.put(stream, new WatchedStream(streamAuthorization, end));
     }
 
     void forget(Object stream) {
-        held.remove(stream);
+        watched.remove(stream);
     }
 
-    private void look() {
+    private void check() {
         var current = streamAuthorizer.version();
-        if (!current.equals(edition)) {
-            edition = current;
-            changes++;
+        if (!current.equals(policyVersion)) {
+            policyVersion = current;
+            policyChanges++;
         }
         var now = Instant.now();
-        var verdicts = new HashMap<StreamAuthorization.Entitlement, AuthorizationStatus>();
-        var ended = new EnumMap<Revoked, Integer>(Revoked.class);
-        held.forEach((stream, it) -> why(it, now, verdicts).ifPresent(why -> {
-            held.remove(stream);
-            it.end.run();
-            metrics.revoked(why);
-            ended.merge(why, 1, Integer::sum);
+        var statuses = new HashMap<StreamAuthorization.Entitlement, AuthorizationStatus>();
+        var ended = new EnumMap<RevocationReason, Integer>(RevocationReason.class);
+        watched.forEach((key, stream) -> reasonToEnd(stream, now, statuses).ifPresent(reason -> {
+            watched.remove(key);
+            stream.end.run();
+            metrics.revoked(reason);
+            ended.merge(reason, 1, Integer::sum);
         }));
         if (!ended.isEmpty()) {
             LOG.infof("streams were ended: %s", ended);
         }
-        warn(verdicts.containsValue(AuthorizationStatus.UNDECIDED));
+        warnIfUndecided(statuses.containsValue(AuthorizationStatus.UNDECIDED));
     }
 
-    private Optional<Revoked> why(
-            Held it, Instant now, Map<StreamAuthorization.Entitlement, AuthorizationStatus> verdicts) {
-        if (it.streamAuthorization.isExpired(now)) {
-            return Optional.of(Revoked.EXPIRED);
+    private Optional<RevocationReason> reasonToEnd(
+            WatchedStream stream, Instant now, Map<StreamAuthorization.Entitlement, AuthorizationStatus> statuses) {
+        if (stream.streamAuthorization.isExpired(now)) {
+            return Optional.of(RevocationReason.EXPIRED);
         }
-        if (it.foundAt == changes) {
+        if (stream.confirmedAt == policyChanges) {
             return Optional.empty();
         }
-        switch (verdicts.computeIfAbsent(it.streamAuthorization.entitlement(), streamAuthorizer::currentStatus)) {
+        switch (statuses.computeIfAbsent(stream.streamAuthorization.entitlement(), streamAuthorizer::currentStatus)) {
             case VALID -> {
-                it.foundAt = changes;
-                it.undecidedSince = null;
+                stream.confirmedAt = policyChanges;
+                stream.undecidedSince = null;
             }
             case REVOKED -> {
-                return Optional.of(Revoked.WITHDRAWN);
+                return Optional.of(RevocationReason.WITHDRAWN);
             }
             case UNDECIDED -> {
-                if (it.undecidedSince == null) {
-                    it.undecidedSince = now;
+                if (stream.undecidedSince == null) {
+                    stream.undecidedSince = now;
                 }
-                if (!now.isBefore(it.undecidedSince.plus(config.undecidedGrace()))) {
-                    return Optional.of(Revoked.UNDECIDED);
+                if (!now.isBefore(stream.undecidedSince.plus(config.undecidedGrace()))) {
+                    return Optional.of(RevocationReason.UNDECIDED);
                 }
             }
         }
         return Optional.empty();
     }
 
-    private void warn(boolean undecidedNow) {
+    private void warnIfUndecided(boolean undecidedNow) {
         if (undecidedNow && !undecided) {
-            LOG.warnf(
-                    "the access policy cannot be asked about open streams, which go on for %s",
-                    config.undecidedGrace());
+            LOG.warnf("access policy unavailable, open streams continue for %s", config.undecidedGrace());
         }
         undecided = undecidedNow;
     }

@@ -4,40 +4,41 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The database's clock as of now, from the moments it has told and this process's monotonic clock. An answer is never heard
- * before it was given, so the one that puts the clock furthest ahead was the quickest, and counts; for a minute at most,
- * because clocks are set. Belongs to one thread.
+ * Estimates the database's current time from the times in its responses and this process's monotonic clock. A response
+ * never arrives before it is sent, so the one that puts the clock furthest ahead was the fastest and is used; for a
+ * minute at most, because clocks are adjusted. Belongs to one thread.
  */
 final class DatabaseClock {
-    private static final long SPAN_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long WINDOW_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private long lately = Long.MIN_VALUE;
-    private long before = Long.MIN_VALUE;
-    private long since;
+    private long current = Long.MIN_VALUE;
+    private long previous = Long.MIN_VALUE;
+    private long windowStart;
 
     /**
-     * What the database has told.
+     * Takes a time from a response.
      *
-     * @param nanos when that was heard, as {@link System#nanoTime}
+     *
+     * @param nanos when the response arrived, as {@link System#nanoTime}
      */
-    void heard(Instant told, long nanos) {
-        if (nanos - since > SPAN_NANOS || lately == Long.MIN_VALUE) {
-            before = nanos - since > 2 * SPAN_NANOS ? Long.MIN_VALUE : lately;
-            lately = Long.MIN_VALUE;
-            since = nanos;
+    void update(Instant time, long nanos) {
+        if (nanos - windowStart > WINDOW_NANOS || current == Long.MIN_VALUE) {
+            previous = nanos - windowStart > 2 * WINDOW_NANOS ? Long.MIN_VALUE : current;
+            current = Long.MIN_VALUE;
+            windowStart = nanos;
         }
-        lately = Math.max(lately, nanos(told) - nanos);
+        current = Math.max(current, nanos(time) - nanos);
     }
 
-    /** It may be another clock. */
-    void forget() {
-        lately = Long.MIN_VALUE;
-        before = Long.MIN_VALUE;
+    /** Discards all times, because the database may have another clock. */
+    void reset() {
+        current = Long.MIN_VALUE;
+        previous = Long.MIN_VALUE;
     }
 
-    /** How far it is ahead of {@link System#nanoTime}, in nanoseconds since 1970; it has to have told something. */
-    long ahead() {
-        return Math.max(lately, before);
+    /** The offset to {@link System#nanoTime}, in nanoseconds since 1970; valid only after an {@link #update}. */
+    long offset() {
+        return Math.max(current, previous);
     }
 
     /** In nanoseconds since 1970. */

@@ -10,54 +10,54 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Changes that are told at once to all of one audience on one event loop: what is committed while the loop is busy goes out
- * in one write. Filled by the tail, then handed to the loop.
+ * Events that are delivered together to all subscribers of one scope on one event loop: events that are committed while
+ * the loop is busy go out in one write. Filled by the tail, then handed to the loop.
  */
 public final class EventBatch {
-    /** So much in one write that its own cost no longer counts. */
-    private static final int MOST_BYTES = 65_536;
+    /** Enough bytes that the cost of the write itself does not matter. */
+    private static final int MAX_BYTES = 65_536;
 
-    private final List<EncodedEvent> changes = new ArrayList<>();
+    private final List<EncodedEvent> events = new ArrayList<>();
     private final Map<EventEnvelope, SseFrame> frames = new EnumMap<>(EventEnvelope.class);
     private int bytes;
 
     void add(EncodedEvent encodedEvent) {
-        changes.add(encodedEvent);
+        events.add(encodedEvent);
         bytes += encodedEvent.frame(EventEnvelope.NONE).length();
     }
 
     boolean isFull() {
-        return bytes >= MOST_BYTES;
+        return bytes >= MAX_BYTES;
     }
 
     /** In the order of their positions. */
-    public List<EncodedEvent> changes() {
-        return Collections.unmodifiableList(changes);
+    public List<EncodedEvent> events() {
+        return Collections.unmodifiableList(events);
     }
 
-    /** Those after a position. */
+    /** The events after a position. */
     public List<EncodedEvent> after(long position) {
-        return changes.getFirst().position() > position
-                ? changes()
-                : changes.stream().filter(it -> it.position() > position).toList();
+        return events.getFirst().position() > position
+                ? events()
+                : events.stream().filter(each -> each.position() > position).toList();
     }
 
-    /** The position of the last one. */
-    public long upTo() {
-        return changes.getLast().position();
+    /** The position of the last event. */
+    public long lastPosition() {
+        return events.getLast().position();
     }
 
-    /** All of them as one frame, kept until the batch is done. */
+    /** All events as one frame, retained until the batch is released. */
     public SseFrame frame(EventEnvelope envelope) {
         return frames.computeIfAbsent(
                 envelope,
-                wanted -> SseFrame.joined(
-                                changes.stream().map(it -> it.frame(wanted)).toList())
-                        .keep());
+                key -> SseFrame.join(
+                                events.stream().map(each -> each.frame(key)).toList())
+                        .retain());
     }
 
-    /** Everyone has been told. */
-    void done() {
+    /** Releases the frames after delivery to all subscribers. */
+    void release() {
         frames.values().forEach(SseFrame::release);
     }
 }

@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads each new event once for all watchers of this replica. A notification only wakes it; what it reads is the table,
- * so that a lost notification delays an event and never loses it. All its state belongs to one event loop.
+ * Reads each new event once for all subscribers of this replica. A notification only wakes it; it reads the table, so a
+ * lost notification delays an event and never loses it. All its state belongs to one event loop.
  */
 @ApplicationScoped
 public class EventLogTail {
@@ -35,7 +35,7 @@ public class EventLogTail {
     private HistoryEpoch.@Nullable History history;
     private volatile long timer;
     private boolean reading;
-    private boolean wokenMeanwhile;
+    private boolean wokenWhileReading;
 
     EventLogTail(Vertx vertx, EventLog events, StreamConfig config, TailMetrics metrics) {
         this.events = events;
@@ -47,57 +47,59 @@ public class EventLogTail {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = loop.owner().setPeriodic(config.pollInterval().toMillis(), fired -> wake());
+        timer = loop.owner().setPeriodic(config.pollInterval().toMillis(), _ -> wake());
     }
 
     void stop(@Observes ShutdownEvent event) {
         loop.owner().cancelTimer(timer);
     }
 
-    /** Something may have been committed. */
+    /** Reads now, because events may have been committed. */
     void wake() {
-        loop.runOnContext(nothing -> read());
+        loop.runOnContext(_ -> read());
     }
 
-    /** The database was (re)connected to: it may be another one, and anything may have been missed. */
+    /** Handles a (re)connection to the database: it may be another one, and notifications may have been missed. */
     void reconnected() {
-        readHistory()
-                .subscribe()
-                .with(found -> wake(), failure -> LOG.warn("event history could not be read", failure));
+        readHistory().subscribe().with(_ -> wake(), failure -> LOG.warn("event history could not be read", failure));
     }
 
     /**
-     * Follows the watcher's project, and goes on until it leaves. It hears nothing before {@link #after} or {@link #join}
-     * says so, and from then on every later event.
+     * Follows the subscriber's project until the subscriber leaves. The subscriber receives no events before {@link
+     * #after} or {@link #join} makes it live, and every later event from then on.
+     *
      *
      * @return the history that positions belong to now
      */
-    public Uni<HistoryEpoch> hold(Subscriber subscriber) {
-        return onLoop(() -> held(subscriber))
-                .flatMap(known -> known.map(it -> Uni.createFrom().item(it)).orElseGet(() -> follow(subscriber)));
+    public Uni<HistoryEpoch> register(Subscriber subscriber) {
+        return onLoop(() -> registeredEpoch(subscriber))
+                .flatMap(epoch ->
+                        epoch.map(value -> Uni.createFrom().item(value)).orElseGet(() -> follow(subscriber)));
     }
 
     private Uni<HistoryEpoch> follow(Subscriber subscriber) {
-        var projectId = subscriber.audience().projectId();
-        return events.standing(projectId)
-                .call(standing -> current(standing.mark()))
-                .flatMap(standing -> onLoop(() -> {
-                    if (isOfNow(standing.mark())) {
-                        subscriberRegistry.follow(projectId, standing.head(), standing.newest());
+        var projectId = subscriber.scope().projectId();
+        return events.head(projectId)
+                .call(head -> historyOf(head.marker()))
+                .flatMap(head -> onLoop(() -> {
+                    if (isCurrent(head.marker())) {
+                        subscriberRegistry.follow(projectId, head.position(), head.newest());
                     }
-                    return held(subscriber);
+                    return registeredEpoch(subscriber);
                 }))
                 // Another history began in between.
-                .flatMap(held -> held.map(it -> Uni.createFrom().item(it)).orElseGet(() -> hold(subscriber)));
+                .flatMap(registeredEpoch -> registeredEpoch
+                        .map(value -> Uni.createFrom().item(value))
+                        .orElseGet(() -> register(subscriber)));
     }
 
-    private boolean isOfNow(String mark) {
-        return history != null && history.mark().equals(mark);
+    private boolean isCurrent(String marker) {
+        return history != null && history.marker().equals(marker);
     }
 
-    /** From when the answer arrives, every event that is committed later reaches the watcher. */
+    /** Makes a subscriber live: it receives every event that is committed after the result has arrived. */
     Uni<Void> join(Subscriber subscriber) {
-        return hold(subscriber)
+        return register(subscriber)
                 .chain(() -> onLoop(() -> {
                     subscriberRegistry.join(subscriber);
                     return subscriber;
@@ -106,72 +108,78 @@ public class EventLogTail {
     }
 
     /**
-     * What follows a position for a watcher that is held: from memory, or nothing and the present from here on.
+     * The events after a position for a registered subscriber: from memory, or none because it is live from now on.
      *
-     * @return empty when only the database can tell
+     *
+     * @return empty if only the database has the events
      */
     public Uni<Optional<ReplayStep>> after(Subscriber subscriber, StreamPosition streamPosition) {
         return onLoop(() -> subscriberRegistry.after(subscriber, streamPosition));
     }
 
     public void leave(Subscriber subscriber) {
-        loop.runOnContext(nothing -> subscriberRegistry.leave(subscriber));
+        loop.runOnContext(_ -> subscriberRegistry.leave(subscriber));
     }
 
-    private Optional<HistoryEpoch> held(Subscriber subscriber) {
-        return history != null && subscriberRegistry.hold(subscriber) ? Optional.of(history.epoch()) : Optional.empty();
+    private Optional<HistoryEpoch> registeredEpoch(Subscriber subscriber) {
+        return history != null && subscriberRegistry.register(subscriber)
+                ? Optional.of(history.epoch())
+                : Optional.empty();
     }
 
     private void read() {
         if (reading) {
-            wokenMeanwhile = true;
+            wokenWhileReading = true;
             return;
         }
-        metrics.remembered(recentEventBuffer);
+        metrics.recordBuffer(recentEventBuffer);
         var cursors = subscriberRegistry.cursors();
         if (cursors.isEmpty()) {
             metrics.progress().idle();
             return;
         }
         reading = true;
-        wokenMeanwhile = false;
+        wokenWhileReading = false;
         metrics.progress().begin(System.nanoTime());
-        events.since(cursors, config.pageSize())
-                .flatMap(news -> stillThis(news).map(nothing -> news))
+        events.poll(cursors, config.pageSize())
+                .flatMap(result -> verifiedHistory(result).map(_ -> result))
                 .subscribe()
                 .with(
-                        news -> loop.runOnContext(nothing -> hand(news)),
-                        failure -> loop.runOnContext(nothing -> {
+                        result -> loop.runOnContext(_ -> deliver(result)),
+                        failure -> loop.runOnContext(_ -> {
                             reading = false;
-                            metrics.failed();
+                            metrics.recordFailure();
                             LOG.warnf(
-                                    "events could not be read, trying again in %s: %s",
+                                    "events could not be read, next attempt in %s: %s",
                                     config.pollInterval(), failure.getMessage());
                         }));
     }
 
-    private void hand(EventLog.News news) {
+    private void deliver(EventLog.PollResult result) {
         reading = false;
-        metrics.answered(news.at());
+        metrics.recordRead(result.at());
         var now = history;
-        if (now != null && isOfNow(news.mark())) {
-            metrics.told(subscriberRegistry.take(now.epoch(), news.events()));
+        if (now != null && isCurrent(result.marker())) {
+            metrics.recordDelivery(subscriberRegistry.deliver(now.epoch(), result.events()));
         }
-        var all = news.events().size() < config.pageSize();
-        metrics.progress().end(all);
-        if (wokenMeanwhile || !all) {
+        var complete = result.events().size() < config.pageSize();
+        metrics.progress().end(complete);
+        if (wokenWhileReading || !complete) {
             read();
         }
     }
 
-    /** Positions never go back in one history: when they do, it is another one, whatever its mark says. */
-    private Uni<HistoryEpoch.History> stillThis(EventLog.News news) {
-        return news.back() ? events.beginAnew(news.mark()).chain(this::readHistory) : current(news.mark());
+    /** Positions never go back within one history: if they do, it is another one, even under the same marker. */
+    private Uni<HistoryEpoch.History> verifiedHistory(EventLog.PollResult result) {
+        return result.rewound()
+                ? events.renewMarker(result.marker()).chain(this::readHistory)
+                : historyOf(result.marker());
     }
 
-    private Uni<HistoryEpoch.History> current(String mark) {
-        return onLoop(() -> Optional.ofNullable(isOfNow(mark) ? history : null))
-                .flatMap(known -> known.map(it -> Uni.createFrom().item(it)).orElseGet(this::readHistory));
+    private Uni<HistoryEpoch.History> historyOf(String marker) {
+        return onLoop(() -> Optional.ofNullable(isCurrent(marker) ? history : null))
+                .flatMap(current ->
+                        current.map(value -> Uni.createFrom().item(value)).orElseGet(this::readHistory));
     }
 
     private Uni<HistoryEpoch.History> readHistory() {
@@ -181,20 +189,20 @@ public class EventLogTail {
                     history = found;
                     if (before != null && !before.equals(found)) {
                         LOG.warnf(
-                                "another event history was found: epoch=%s before=%s",
+                                "event history changed: epoch=%s previous=%s",
                                 found.epoch().name(), before.epoch().name());
-                        metrics.anotherHistory();
-                        subscriberRegistry.clear().forEach(Subscriber::lost);
+                        metrics.resetClock();
+                        subscriberRegistry.clear().forEach(Subscriber::onHistoryLost);
                     }
                     return found;
                 }));
     }
 
-    private <T extends @Nullable Object> Uni<T> onLoop(Supplier<T> what) {
+    private <T extends @Nullable Object> Uni<T> onLoop(Supplier<T> task) {
         return Uni.createFrom()
-                .emitter(done -> loop.runOnContext(nothing -> {
+                .emitter(done -> loop.runOnContext(_ -> {
                     try {
-                        done.complete(what.get());
+                        done.complete(task.get());
                     } catch (RuntimeException e) {
                         done.fail(e);
                     }

@@ -7,20 +7,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watchers of one audience whose connections are on one event loop. The tail gives them changes and lets them in and
- * out; the loop does so in the same order, so that each hears exactly what was told after it was let in.
+ * The subscribers of one scope whose connections are on one event loop. The tail publishes events and adds and removes
+ * subscribers; the loop does the same in the same order, so each subscriber receives exactly the events that were
+ * published after it joined.
  */
 final class EventLoopSubscribers {
     private final Context loop;
 
-    /** Those let in, as the tail knows it; belongs to the tail's thread. */
+    /** The live subscribers as the tail sees them; belongs to the tail's thread. */
     private final Set<Subscriber> members = new LinkedHashSet<>();
 
-    /** The same a moment later; belongs to the loop. */
-    private final Set<Subscriber> present = new LinkedHashSet<>();
+    /** The live subscribers as the loop sees them, a moment later; belongs to the loop. */
+    private final Set<Subscriber> live = new LinkedHashSet<>();
 
-    /** Told, and the loop has not come to it yet; guarded by this. */
-    private @Nullable EventBatch gathering;
+    /** Published, and not yet delivered by the loop; guarded by this. */
+    private @Nullable EventBatch openBatch;
 
     EventLoopSubscribers(Context loop) {
         this.loop = loop;
@@ -32,47 +33,47 @@ final class EventLoopSubscribers {
 
     void join(Subscriber subscriber) {
         if (members.add(subscriber)) {
-            // What was told before is not for the watcher, what comes is: they must not be one batch.
+            // Earlier events are not for this subscriber and later ones are, so they must not share a batch.
             seal();
-            loop.runOnContext(nothing -> present.add(subscriber));
+            loop.runOnContext(_ -> live.add(subscriber));
         }
     }
 
-    /** Whether it was there. */
+    /** Returns whether the subscriber was a member. */
     boolean leave(Subscriber subscriber) {
         if (!members.remove(subscriber)) {
             return false;
         }
-        loop.runOnContext(nothing -> present.remove(subscriber));
+        loop.runOnContext(_ -> live.remove(subscriber));
         return true;
     }
 
-    /** Tells all of them; changes that come before the loop has time for them go out together. */
-    synchronized void tell(EncodedEvent encodedEvent) {
-        if (gathering == null || gathering.isFull()) {
+    /** Publishes an event to all of them; events that come before the loop runs are delivered together. */
+    synchronized void publish(EncodedEvent encodedEvent) {
+        if (openBatch == null || openBatch.isFull()) {
             var batch = new EventBatch();
-            gathering = batch;
-            loop.runOnContext(nothing -> deliver(batch));
+            openBatch = batch;
+            loop.runOnContext(_ -> deliver(batch));
         }
-        gathering.add(encodedEvent);
+        openBatch.add(encodedEvent);
     }
 
     private synchronized void seal() {
-        gathering = null;
+        openBatch = null;
     }
 
     private synchronized void seal(EventBatch batch) {
-        if (gathering == batch) {
-            gathering = null;
+        if (openBatch == batch) {
+            openBatch = null;
         }
     }
 
     private void deliver(EventBatch batch) {
         seal(batch);
         try {
-            present.forEach(subscriber -> subscriber.changed(batch));
+            live.forEach(subscriber -> subscriber.onEvents(batch));
         } finally {
-            batch.done();
+            batch.release();
         }
     }
 }

@@ -18,24 +18,24 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes the tails of all replicas after a commit. A notification inside the transaction would take a lock of the whole
- * database at each commit, so it is sent afterwards, on the listening connection, at most once in ten milliseconds; one
- * that is lost costs the others one poll interval.
+ * Wakes the tails of all replicas after a commit. A notification inside the transaction would take a database-wide lock
+ * at each commit, so it is sent afterwards, on the listening connection, at most once in ten milliseconds; a lost one
+ * costs the other replicas one poll interval.
  */
 @ApplicationScoped
 public class EventNotifier {
     private static final Logger LOG = Logger.getLogger(EventNotifier.class);
     private static final String CHANNEL = "attach_gateway_event";
-    private static final long GATHER_MS = 10;
+    private static final long COALESCE_MS = 10;
     private static final long RECONNECT_MS = 250;
 
     private final Vertx vertx;
     private final EventLogTail tail;
     private final PgConnectOptions database;
-    private final AtomicBoolean gathering = new AtomicBoolean();
-    private final AtomicBoolean owed = new AtomicBoolean();
+    private final AtomicBoolean notificationScheduled = new AtomicBoolean();
+    private final AtomicBoolean notificationOwed = new AtomicBoolean();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile @Nullable PgSubscriber listening;
+    private volatile @Nullable PgSubscriber current;
     private volatile boolean stopped;
 
     EventNotifier(
@@ -55,14 +55,14 @@ public class EventNotifier {
 
     private void connect() {
         var subscriber = PgSubscriber.subscriber(vertx, database);
-        // The client's own default is never to reconnect.
+        // The client does not reconnect by default.
         subscriber.reconnectPolicy(retries -> reconnectDelay());
-        // Called again after each reconnection: what was notified in between is lost, so the table is read at once.
+        // Called again after each reconnection: notifications in between are lost, so the table is read at once.
         subscriber
                 .channel(CHANNEL)
-                .subscribeHandler(nothing -> {
+                .subscribeHandler(_ -> {
                     tail.reconnected();
-                    if (owed.compareAndSet(true, false)) {
+                    if (notificationOwed.compareAndSet(true, false)) {
                         send();
                     }
                 })
@@ -70,12 +70,12 @@ public class EventNotifier {
                     tail.wake();
                     listeners.forEach(Runnable::run);
                 });
-        listening = subscriber;
-        // Its policy is for what was connected once.
+        current = subscriber;
+        // The reconnect policy applies only after a first connection.
         subscriber.connect().onFailure(failure -> {
-            LOG.warnf("listening for events failed, polling meanwhile: %s", failure.getMessage());
+            LOG.warnf("listening for notifications failed, polling until connected: %s", failure.getMessage());
             subscriber.close();
-            vertx.setTimer(reconnectDelay(), timer -> {
+            vertx.setTimer(reconnectDelay(), _ -> {
                 if (!stopped) {
                     connect();
                 }
@@ -89,45 +89,47 @@ public class EventNotifier {
 
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
-        var subscriber = listening;
+        var subscriber = current;
         if (subscriber != null) {
             subscriber.close();
         }
     }
 
-    /** Calls back whenever something may have been committed on any replica; often, and never for certain. */
+    /**
+     * Calls back whenever events may have been committed on any replica: possibly without one, and not for every one.
+     */
     public void listen(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Whether it would hear of one now. */
+    /** Whether notifications are being received. */
     public boolean isListening() {
-        var subscriber = listening;
+        var subscriber = current;
         return subscriber != null && subscriber.actualConnection() != null;
     }
 
-    /** An event was committed: this replica's watchers hear of it now, those of the others within milliseconds. */
+    /** Reports a committed event: this replica reads it now, the others within milliseconds. */
     public void committed() {
         tail.wake();
-        if (gathering.compareAndSet(false, true)) {
-            vertx.setTimer(GATHER_MS, timer -> {
-                gathering.set(false);
+        if (notificationScheduled.compareAndSet(false, true)) {
+            vertx.setTimer(COALESCE_MS, _ -> {
+                notificationScheduled.set(false);
                 send();
             });
         }
     }
 
-    /** What cannot be sent now is sent when the connection is there again. */
+    /** Without a connection the notification is sent after the reconnection. */
     private void send() {
-        var subscriber = listening;
+        var subscriber = current;
         var connection = subscriber == null ? null : subscriber.actualConnection();
         if (connection == null) {
-            owed.set(true);
+            notificationOwed.set(true);
             return;
         }
         connection.query("notify " + CHANNEL).execute().onFailure(failure -> {
-            owed.set(true);
-            LOG.debug("notification was not sent", failure);
+            notificationOwed.set(true);
+            LOG.debug("notification could not be sent", failure);
         });
     }
 }

@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** Waits for something to become true of an operation, on whichever replica it changes. */
+/** Waits for a condition on an operation, whichever replica changes it. */
 @ApplicationScoped
 public class OperationAwaiter {
     private final EventLogTail tail;
@@ -25,39 +25,40 @@ public class OperationAwaiter {
     }
 
     /**
-     * Looks now and after each event of the operation, until there is something to see.
+     * Runs a check now and after each event of the operation, until it has a result.
      *
-     * @param look what is waited for; empty as long as it is not so
-     * @param limit the longest wait
-     * @return empty when the wait is over first; fails when a look fails
+     *
+     * @param check the condition; empty as long as it does not hold
+     * @param timeout the maximum wait
+     * @return empty after the timeout; fails if a check fails
      */
     public <T> Uni<Optional<T>> await(
-            String projectId, UUID operationId, Supplier<Uni<Optional<T>>> look, Duration limit) {
-        return Uni.createFrom().emitter(done -> new Wait<T>(projectId, operationId, look, done).begin(limit));
+            String projectId, UUID operationId, Supplier<Uni<Optional<T>>> check, Duration timeout) {
+        return Uni.createFrom().emitter(emitter -> new Wait<T>(projectId, operationId, check, emitter).begin(timeout));
     }
 
     private final class Wait<T> implements Subscriber {
         private final SubscriptionScope subscriptionScope;
         private final Context loop = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
-        private final Supplier<Uni<Optional<T>>> look;
-        private final UniEmitter<? super Optional<T>> done;
-        private final AtomicBoolean looking = new AtomicBoolean();
-        private final AtomicBoolean again = new AtomicBoolean();
+        private final Supplier<Uni<Optional<T>>> check;
+        private final UniEmitter<? super Optional<T>> emitter;
+        private final AtomicBoolean checking = new AtomicBoolean();
+        private final AtomicBoolean recheck = new AtomicBoolean();
         private volatile long timer;
-        private volatile boolean over;
+        private volatile boolean ended;
 
         Wait(
                 String projectId,
                 UUID operationId,
-                Supplier<Uni<Optional<T>>> look,
-                UniEmitter<? super Optional<T>> done) {
+                Supplier<Uni<Optional<T>>> check,
+                UniEmitter<? super Optional<T>> emitter) {
             this.subscriptionScope = SubscriptionScope.of(projectId, operationId);
-            this.look = look;
-            this.done = done;
+            this.check = check;
+            this.emitter = emitter;
         }
 
-        void begin(Duration limit) {
-            timer = vertx.setTimer(Math.max(1, limit.toMillis()), fired -> end(Optional.empty()));
+        void begin(Duration timeout) {
+            timer = vertx.setTimer(Math.max(1, timeout.toMillis()), _ -> end(Optional.empty()));
             join();
         }
 
@@ -66,15 +67,15 @@ public class OperationAwaiter {
         }
 
         private void joined() {
-            if (over) {
+            if (ended) {
                 tail.leave(this);
             } else {
-                lookNow();
+                runCheck();
             }
         }
 
         @Override
-        public SubscriptionScope audience() {
+        public SubscriptionScope scope() {
             return subscriptionScope;
         }
 
@@ -84,49 +85,49 @@ public class OperationAwaiter {
         }
 
         @Override
-        public void changed(EventBatch batch) {
-            lookNow();
+        public void onEvents(EventBatch batch) {
+            runCheck();
         }
 
-        /** The tail has forgotten it together with the history. */
+        /** The tail has dropped the subscriber together with the history. */
         @Override
-        public void lost() {
-            if (!over) {
+        public void onHistoryLost() {
+            if (!ended) {
                 join();
             }
         }
 
-        /** One look at a time; what changes during a look is looked at after it. */
-        private void lookNow() {
-            again.set(true);
-            if (looking.compareAndSet(false, true)) {
-                again.set(false);
-                // A look that throws must not reach the tail, which has others to tell.
-                Uni.createFrom().deferred(look::get).subscribe().with(this::seen, this::fail);
+        /** One check at a time; a change during a check is followed by another one. */
+        private void runCheck() {
+            recheck.set(true);
+            if (checking.compareAndSet(false, true)) {
+                recheck.set(false);
+                // A check that throws must not fail the tail's delivery to other subscribers.
+                Uni.createFrom().deferred(check::get).subscribe().with(this::checked, this::fail);
             }
         }
 
-        private void seen(Optional<T> found) {
-            looking.set(false);
+        private void checked(Optional<T> found) {
+            checking.set(false);
             if (found.isPresent()) {
                 end(found);
-            } else if (again.get()) {
-                lookNow();
+            } else if (recheck.get()) {
+                runCheck();
             }
         }
 
         private void end(Optional<T> result) {
-            over = true;
+            ended = true;
             vertx.cancelTimer(timer);
             tail.leave(this);
-            done.complete(result);
+            emitter.complete(result);
         }
 
         private void fail(Throwable failure) {
-            over = true;
+            ended = true;
             vertx.cancelTimer(timer);
             tail.leave(this);
-            done.fail(failure);
+            emitter.fail(failure);
         }
     }
 }

@@ -13,15 +13,15 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A project that somebody follows: how far it was read, and who is told. Belongs to one thread. */
+/** A followed project: its cursor and its subscribers. Belongs to one thread. */
 final class ProjectSubscribers {
-    private final Set<Subscriber> comingUp = new HashSet<>();
-    private final Map<UUID, Map<Context, EventLoopSubscribers>> ofOneOperation = new HashMap<>();
-    private final Map<SubscriptionScope, Map<Context, EventLoopSubscribers>> others = new HashMap<>();
+    private final Set<Subscriber> replaying = new HashSet<>();
+    private final Map<UUID, Map<Context, EventLoopSubscribers>> byOperation = new HashMap<>();
+    private final Map<SubscriptionScope, Map<Context, EventLoopSubscribers>> byScope = new HashMap<>();
     private long cursor;
     private @Nullable EventFingerprint newest;
 
-    /** Read up to this position, at which this event is. */
+    /** Starts at a position and the event there. */
     ProjectSubscribers(long cursor, @Nullable EventFingerprint newest) {
         this.cursor = cursor;
         this.newest = newest;
@@ -31,97 +31,100 @@ final class ProjectSubscribers {
         return cursor;
     }
 
-    /** The event at the cursor; null when there is none (any more). */
+    /** The event at the cursor; null if there is none or it was removed. */
     @Nullable
     EventFingerprint newest() {
         return newest;
     }
 
-    /** Keeps the project followed for someone who reads what was before; it hears nothing new meanwhile. */
-    void hold(Subscriber subscriber) {
-        comingUp.add(subscriber);
-        dismiss(subscriber);
+    /** Keeps the project followed for a subscriber that replays; it receives no new events meanwhile. */
+    void register(Subscriber subscriber) {
+        replaying.add(subscriber);
+        removeLive(subscriber);
     }
 
-    /** From here on the watcher hears everything after the cursor. */
+    /** Makes a subscriber live: it receives every event after the cursor. */
     void join(Subscriber subscriber) {
-        comingUp.remove(subscriber);
-        var subscriptionScope = subscriber.audience();
+        replaying.remove(subscriber);
+        var subscriptionScope = subscriber.scope();
         var operation = subscriptionScope.filter().operation();
-        var rows = operation != null
-                ? ofOneOperation.computeIfAbsent(operation, id -> new HashMap<>())
-                : others.computeIfAbsent(subscriptionScope, same -> new HashMap<>());
-        rows.computeIfAbsent(subscriber.loop(), EventLoopSubscribers::new).join(subscriber);
+        var byLoop = operation != null
+                ? byOperation.computeIfAbsent(operation, _ -> new HashMap<>())
+                : byScope.computeIfAbsent(subscriptionScope, _ -> new HashMap<>());
+        byLoop.computeIfAbsent(subscriber.loop(), EventLoopSubscribers::new).join(subscriber);
     }
 
     void leave(Subscriber subscriber) {
-        comingUp.remove(subscriber);
-        dismiss(subscriber);
+        replaying.remove(subscriber);
+        removeLive(subscriber);
     }
 
-    private void dismiss(Subscriber subscriber) {
-        var operation = subscriber.audience().filter().operation();
+    private void removeLive(Subscriber subscriber) {
+        var operation = subscriber.scope().filter().operation();
         if (operation != null) {
-            dismiss(ofOneOperation, operation, subscriber);
+            removeLive(byOperation, operation, subscriber);
         } else {
-            dismiss(others, subscriber.audience(), subscriber);
+            removeLive(byScope, subscriber.scope(), subscriber);
         }
     }
 
-    private static <K> void dismiss(Map<K, Map<Context, EventLoopSubscribers>> all, K key, Subscriber subscriber) {
-        var rows = all.get(key);
-        var eventLoopSubscribers = rows == null ? null : rows.get(subscriber.loop());
-        if (rows != null
+    private static <K> void removeLive(Map<K, Map<Context, EventLoopSubscribers>> all, K key, Subscriber subscriber) {
+        var byLoop = all.get(key);
+        var eventLoopSubscribers = byLoop == null ? null : byLoop.get(subscriber.loop());
+        if (byLoop != null
                 && eventLoopSubscribers != null
                 && eventLoopSubscribers.leave(subscriber)
                 && eventLoopSubscribers.members().isEmpty()) {
-            rows.remove(subscriber.loop());
-            if (rows.isEmpty()) {
+            byLoop.remove(subscriber.loop());
+            if (byLoop.isEmpty()) {
                 all.remove(key);
             }
         }
     }
 
     boolean isEmpty() {
-        return comingUp.isEmpty() && ofOneOperation.isEmpty() && others.isEmpty();
+        return replaying.isEmpty() && byOperation.isEmpty() && byScope.isEmpty();
     }
 
-    /** Whether the event is the next one; then it is read. */
-    boolean isNews(Event event) {
+    /** Moves the cursor to an event; returns false if it is not after the cursor. */
+    boolean advanceTo(Event event) {
         if (event.position() <= cursor) {
             return false;
         }
         cursor = event.position();
-        newest = event.stamp();
+        newest = event.fingerprint();
         return true;
     }
 
-    /** Tells a change to those who want to hear it, and says how many; a filter is asked once for all who share it. */
-    int tell(EncodedEvent encodedEvent) {
+    /**
+     * Publishes an event to the subscribers whose scope includes it, and returns their number; a filter is evaluated
+     * once for all who share it.
+     */
+    int publish(EncodedEvent encodedEvent) {
         var event = encodedEvent.event();
-        var told = tell(encodedEvent, ofOneOperation.getOrDefault(event.operationId(), Map.of()));
-        for (var same : others.entrySet()) {
-            if (same.getKey().hears(event)) {
-                told += tell(encodedEvent, same.getValue());
+        var count = publish(encodedEvent, byOperation.getOrDefault(event.operationId(), Map.of()));
+        for (var entry : byScope.entrySet()) {
+            if (entry.getKey().includes(event)) {
+                count += publish(encodedEvent, entry.getValue());
             }
         }
-        return told;
+        return count;
     }
 
-    private static int tell(EncodedEvent encodedEvent, Map<Context, EventLoopSubscribers> rows) {
-        var told = 0;
-        for (var eventLoopSubscribers : rows.values()) {
-            eventLoopSubscribers.tell(encodedEvent);
-            told += eventLoopSubscribers.members().size();
+    private static int publish(EncodedEvent encodedEvent, Map<Context, EventLoopSubscribers> byLoop) {
+        var count = 0;
+        for (var eventLoopSubscribers : byLoop.values()) {
+            eventLoopSubscribers.publish(encodedEvent);
+            count += eventLoopSubscribers.members().size();
         }
-        return told;
+        return count;
     }
 
-    /** All of them, whether they hear of changes already or not. */
-    Stream<Subscriber> watchers() {
-        var rows = Stream.concat(ofOneOperation.values().stream(), others.values().stream());
-        var joined = rows.flatMap(each -> each.values().stream())
+    /** All subscribers, live or replaying. */
+    Stream<Subscriber> subscribers() {
+        var maps = Stream.concat(byOperation.values().stream(), byScope.values().stream());
+        var joined = maps.flatMap(each -> each.values().stream())
                 .flatMap(eventLoopSubscribers -> eventLoopSubscribers.members().stream());
-        return Stream.concat(comingUp.stream(), joined);
+        return Stream.concat(replaying.stream(), joined);
     }
 }

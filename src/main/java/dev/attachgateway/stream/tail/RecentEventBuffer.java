@@ -12,63 +12,65 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest changes of the projects that are followed, so that whoever comes back soon needs no database. Bounded over
- * all projects together: what came first goes first. Belongs to one thread.
+ * The newest events of the followed projects, from which reconnecting clients resume without the database. Bounded over
+ * all projects together: the oldest event is evicted first. Belongs to one thread.
  */
 final class RecentEventBuffer {
-    /** What a change takes besides its text, roughly. */
+    /** The approximate memory of an event besides its text. */
     private static final int OVERHEAD_BYTES = 500;
 
-    private final int mostEvents;
-    private final long mostBytes;
+    private final int maxEvents;
+    private final long maxBytes;
     private final Map<String, TreeMap<Long, EncodedEvent>> projects = new HashMap<>();
     private final Queue<EncodedEvent> oldest = new ArrayDeque<>();
     private long bytes;
 
-    RecentEventBuffer(int mostEvents, long mostBytes) {
-        this.mostEvents = mostEvents;
-        this.mostBytes = mostBytes;
+    RecentEventBuffer(int maxEvents, long maxBytes) {
+        this.maxEvents = maxEvents;
+        this.maxBytes = maxBytes;
     }
 
-    /** A project is followed (again) from its head on; what is known of it is of use only if it reaches so far. */
+    /** Starts to follow a project (again) at its head; its buffered events are kept only if they reach the head. */
     void follow(String projectId, long head, @Nullable EventFingerprint newest) {
-        var known = projects.get(projectId);
-        if (known != null) {
-            var last = known.isEmpty() ? null : known.lastEntry().getValue().event();
-            if (last == null || last.position() != head || !last.stamp().equals(newest)) {
+        var buffered = projects.get(projectId);
+        if (buffered != null) {
+            var last =
+                    buffered.isEmpty() ? null : buffered.lastEntry().getValue().event();
+            if (last == null || last.position() != head || !last.fingerprint().equals(newest)) {
                 projects.remove(projectId);
             }
         }
     }
 
     void add(EncodedEvent encodedEvent) {
-        var known = projects.computeIfAbsent(encodedEvent.event().projectId(), project -> new TreeMap<>());
-        if (!known.isEmpty() && known.lastKey() != encodedEvent.position() - 1) {
-            known.clear();
+        var buffered = projects.computeIfAbsent(encodedEvent.event().projectId(), _ -> new TreeMap<>());
+        if (!buffered.isEmpty() && buffered.lastKey() != encodedEvent.position() - 1) {
+            buffered.clear();
         }
-        known.put(encodedEvent.position(), encodedEvent);
+        buffered.put(encodedEvent.position(), encodedEvent);
         oldest.add(encodedEvent);
         bytes += size(encodedEvent);
-        while (oldest.size() > mostEvents || bytes > mostBytes) {
-            forget(oldest.remove());
+        while (oldest.size() > maxEvents || bytes > maxBytes) {
+            evict(oldest.remove());
         }
     }
 
     /**
-     * What followed a position, oldest first.
+     * The events after a position, oldest first.
      *
-     * @param most how many at once
-     * @return null when what followed at first is not known any more
+     *
+     * @param limit the maximum number of events
+     * @return null if the first event after the position is not buffered
      */
     @Nullable
-    List<EncodedEvent> after(String projectId, long position, int most) {
-        var known = projects.get(projectId);
-        if (known == null || known.isEmpty() || position < known.firstKey() - 1) {
+    List<EncodedEvent> after(String projectId, long position, int limit) {
+        var buffered = projects.get(projectId);
+        if (buffered == null || buffered.isEmpty() || position < buffered.firstKey() - 1) {
             return null;
         }
         var found = new ArrayList<EncodedEvent>();
-        for (var encodedEvent : known.tailMap(position, false).values()) {
-            if (found.size() == most) {
+        for (var encodedEvent : buffered.tailMap(position, false).values()) {
+            if (found.size() == limit) {
                 break;
             }
             found.add(encodedEvent);
@@ -76,12 +78,12 @@ final class RecentEventBuffer {
         return found;
     }
 
-    /** The event at a position, if it is remembered. */
+    /** The event at a position; null if it is not buffered. */
     @Nullable
-    EventFingerprint at(String projectId, long position) {
-        var known = projects.get(projectId);
-        var encodedEvent = known == null ? null : known.get(position);
-        return encodedEvent == null ? null : encodedEvent.event().stamp();
+    EventFingerprint fingerprintAt(String projectId, long position) {
+        var buffered = projects.get(projectId);
+        var encodedEvent = buffered == null ? null : buffered.get(position);
+        return encodedEvent == null ? null : encodedEvent.event().fingerprint();
     }
 
     void clear() {
@@ -98,10 +100,10 @@ final class RecentEventBuffer {
         return bytes;
     }
 
-    private void forget(EncodedEvent encodedEvent) {
+    private void evict(EncodedEvent encodedEvent) {
         bytes -= size(encodedEvent);
-        var known = projects.get(encodedEvent.event().projectId());
-        if (known != null && known.remove(encodedEvent.position(), encodedEvent) && known.isEmpty()) {
+        var buffered = projects.get(encodedEvent.event().projectId());
+        if (buffered != null && buffered.remove(encodedEvent.position(), encodedEvent) && buffered.isEmpty()) {
             projects.remove(encodedEvent.event().projectId());
         }
     }

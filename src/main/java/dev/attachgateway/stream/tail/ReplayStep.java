@@ -9,16 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a stream writes next on its way from where its client stopped to the present. */
+/** The next step of a stream on its way from the client's position to the present. */
 public sealed interface ReplayStep {
     /**
-     * Begin anew: how things stand.
+     * Starts over with a snapshot.
      *
-     * @param reason why the client's history is not continued; null when it has none
+     *
+     * @param reason why the stream cannot resume at the client's position; null if it has none
      */
     record Restart(@Nullable String reason, Snapshot snapshot) implements ReplayStep {
 
-        /** Its blocks, the last of which is what to come back with. */
+        /** The frames, the last of which has the id to resume from. */
         public List<SseFrame> frames(EventEnvelope envelope) {
             var frames = new ArrayList<SseFrame>();
             if (reason != null) {
@@ -29,24 +30,24 @@ public sealed interface ReplayStep {
         }
 
         public boolean isEnd(SubscriptionScope subscriptionScope) {
-            return snapshot.latest().stream()
-                    .anyMatch(encodedEvent -> subscriptionScope.endsWith(encodedEvent.event()));
+            return snapshot.latest().stream().anyMatch(encodedEvent -> subscriptionScope.isFinal(encodedEvent.event()));
         }
     }
 
     /**
-     * A part of what was missed.
+     * A part of the missed events.
      *
-     * @param upTo everything up to this position is told then
+     *
+     * @param upTo the position up to which all events are delivered after this step
      */
-    record Page(List<EncodedEvent> changes, long upTo) implements ReplayStep {
+    record Page(List<EncodedEvent> events, long upTo) implements ReplayStep {
 
-        /** Its blocks, up to the one after which nothing follows for the audience. */
+        /** The frames, up to the event after which none follows in the scope. */
         public List<SseFrame> frames(SubscriptionScope subscriptionScope, EventEnvelope envelope) {
             var frames = new ArrayList<SseFrame>();
-            for (var encodedEvent : changes) {
+            for (var encodedEvent : events) {
                 frames.add(encodedEvent.frame(envelope));
-                if (subscriptionScope.endsWith(encodedEvent.event())) {
+                if (subscriptionScope.isFinal(encodedEvent.event())) {
                     break;
                 }
             }
@@ -54,13 +55,13 @@ public sealed interface ReplayStep {
         }
 
         public boolean isEnd(SubscriptionScope subscriptionScope) {
-            return changes.stream().anyMatch(encodedEvent -> subscriptionScope.endsWith(encodedEvent.event()));
+            return events.stream().anyMatch(encodedEvent -> subscriptionScope.isFinal(encodedEvent.event()));
         }
     }
 
-    /** Nothing was missed, and each change comes as it is made. */
+    /** No event was missed, and each new event is delivered as it is committed. */
     record Live() implements ReplayStep {}
 
-    /** The client has seen the end. */
-    record Over() implements ReplayStep {}
+    /** The client has received the last event. */
+    record AlreadyComplete() implements ReplayStep {}
 }

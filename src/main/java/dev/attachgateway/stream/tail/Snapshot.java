@@ -13,37 +13,38 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How things stand for an audience at one moment, with the bytes that tell it, made once for all who ask at that moment. */
+/** The latest events of a scope at one moment, encoded once for all concurrent requests. */
 public final class Snapshot {
-    /** Large enough for few writes, small enough not to fill a reader's buffer at once. */
+    /** Large enough for few writes, small enough not to fill a client's buffer at once. */
     private static final int PIECE_BYTES = 16_384;
 
     private final HistoryEpoch epoch;
     private final List<EncodedEvent> latest;
     private final long head;
     private final @Nullable EventFingerprint newest;
-    private final @Nullable Integer most;
+    private final @Nullable Integer truncatedAt;
     private final Map<EventEnvelope, List<SseFrame>> frames = new EnumMap<>(EventEnvelope.class);
 
     /**
-     * What stands at a position.
+     * Creates a snapshot at a position.
+     *
      *
      * @param latest the latest event of each operation, in order
      * @param head the project's newest position at that moment
-     * @param newest the event there; null when there is none (any more)
-     * @param most null when this is all, else how many operations it was cut off at
+     * @param newest the event there; null if there is none or it was removed
+     * @param truncatedAt null if the snapshot is complete, else the number of operations at which it was truncated
      */
     public Snapshot(
             HistoryEpoch epoch,
             List<EncodedEvent> latest,
             long head,
             @Nullable EventFingerprint newest,
-            @Nullable Integer most) {
+            @Nullable Integer truncatedAt) {
         this.epoch = epoch;
         this.latest = latest;
         this.head = head;
         this.newest = newest;
-        this.most = most;
+        this.truncatedAt = truncatedAt;
     }
 
     List<EncodedEvent> latest() {
@@ -54,19 +55,19 @@ public final class Snapshot {
         return head;
     }
 
-    /** Its blocks, the last of which is what to come back with. */
+    /** The frames, the last of which has the id to resume from. */
     synchronized List<SseFrame> frames(EventEnvelope envelope) {
-        return frames.computeIfAbsent(envelope, this::made);
+        return frames.computeIfAbsent(envelope, this::encode);
     }
 
-    private List<SseFrame> made(EventEnvelope envelope) {
+    private List<SseFrame> encode(EventEnvelope envelope) {
         var blocks = new ArrayList<SseFrame>();
         latest.forEach(
                 encodedEvent -> blocks.add(SseEncoder.snapshot(encodedEvent.id(), encodedEvent.event(), envelope)));
-        if (most != null) {
-            blocks.add(SseEncoder.cutOff(most));
+        if (truncatedAt != null) {
+            blocks.add(SseEncoder.truncated(truncatedAt));
         }
         blocks.add(SseEncoder.position(EventId.of(epoch, head, newest)));
-        return SseFrame.joined(blocks, PIECE_BYTES);
+        return SseFrame.join(blocks, PIECE_BYTES);
     }
 }

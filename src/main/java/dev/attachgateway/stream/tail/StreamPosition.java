@@ -5,30 +5,34 @@ import dev.attachgateway.stream.eventlog.EventId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far somebody is in a project's history.
+ * A position in a project's history.
  *
- * @param position of the last event that was seen; 0 before the first
- * @param check of that event, see {@link EventFingerprint#check}; null when it is not known or there is no need to look
- * @param surely whether it is known to have been; a client's word is not enough
+ *
+ * @param position of the last event that was received; 0 before the first
+ * @param checksum of that event, see {@link EventFingerprint#checksum}; null if it is unknown or needs no check
+ * @param verified whether this history is known to contain the position; a client's claim is not enough
  */
-public record StreamPosition(long position, @Nullable String check, boolean surely) {
-    /** What a client says. */
+public record StreamPosition(long position, @Nullable String checksum, boolean verified) {
+    /** The position that a client claims. */
     public static StreamPosition claimed(EventId last) {
-        return new StreamPosition(last.position(), last.check(), false);
+        return new StreamPosition(last.position(), last.checksum(), false);
     }
 
-    /** What was written to a client in this history. */
-    public static StreamPosition known(long position) {
+    /** A position that was written to a client in this history. */
+    public static StreamPosition verified(long position) {
         return new StreamPosition(position, null, true);
     }
 
-    /** Whether it is after this event, and not after one of another history; unknown events contradict nobody. */
-    public boolean fits(@Nullable EventFingerprint eventFingerprint) {
-        return check == null || eventFingerprint == null || check.equals(eventFingerprint.check());
+    /**
+     * Whether the position can be after this event and not after one of another history; an unknown event is no
+     * contradiction.
+     */
+    public boolean matches(@Nullable EventFingerprint eventFingerprint) {
+        return checksum == null || eventFingerprint == null || checksum.equals(eventFingerprint.checksum());
     }
 
-    /** The same where an unknown event has to be looked up. */
-    boolean surelyFits(@Nullable EventFingerprint eventFingerprint) {
-        return check == null || (eventFingerprint != null && check.equals(eventFingerprint.check()));
+    /** The same, but an unknown event is not accepted and has to be read. */
+    boolean isConfirmedBy(@Nullable EventFingerprint eventFingerprint) {
+        return checksum == null || (eventFingerprint != null && checksum.equals(eventFingerprint.checksum()));
     }
 }

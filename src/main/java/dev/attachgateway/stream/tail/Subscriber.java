@@ -3,20 +3,20 @@ package dev.attachgateway.stream.tail;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import io.vertx.core.Context;
 
-/** Someone who wants new events. */
+/** A receiver of new events. */
 public interface Subscriber {
-    /** Which events; always the same. */
-    SubscriptionScope audience();
+    /** The events it receives; never changes. */
+    SubscriptionScope scope();
 
-    /** Where it is told of them; always the same. */
+    /** The event loop on which it receives them; never changes. */
     Context loop();
 
-    /** Changes it wants to hear of; positions rise from call to call. On its loop, and must return at once. */
-    void changed(EventBatch batch);
+    /** Receives events of its scope; positions increase from call to call. Called on its loop, and must not block. */
+    void onEvents(EventBatch batch);
 
     /**
-     * The history this watcher follows is gone, or could not be followed; it has to begin anew. On the tail's own thread, and
-     * must return at once.
+     * The history that this subscriber follows has ended or could not be followed; it has to start over. Called on the
+     * tail's own thread, and must not block.
      */
-    void lost();
+    void onHistoryLost();
 }

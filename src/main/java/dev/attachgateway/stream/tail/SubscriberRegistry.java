@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The projects that somebody follows, and what is remembered of them. Belongs to one thread. */
+/** The followed projects, their subscribers and their recent events. Belongs to one thread. */
 final class SubscriberRegistry {
     private final Map<String, ProjectSubscribers> followed = new HashMap<>();
     private final RecentEventBuffer recentEventBuffer;
-    private final int page;
+    private final int pageSize;
 
-    /** At most so many changes are taken from memory at once. */
-    SubscriberRegistry(RecentEventBuffer recentEventBuffer, int page) {
+    /** The page size limits the events taken from memory at once. */
+    SubscriberRegistry(RecentEventBuffer recentEventBuffer, int pageSize) {
         this.recentEventBuffer = recentEventBuffer;
-        this.page = page;
+        this.pageSize = pageSize;
     }
 
-    /** Follows a project from its head on, unless it is followed already. */
+    /** Follows a project from its head, unless it is followed already. */
     void follow(String projectId, long head, @Nullable EventFingerprint newest) {
         if (!followed.containsKey(projectId)) {
             recentEventBuffer.follow(projectId, head, newest);
@@ -32,51 +32,56 @@ final class SubscriberRegistry {
         }
     }
 
-    /** Whether the watcher's project is followed; if so, it is until the watcher leaves. */
-    boolean hold(Subscriber subscriber) {
-        var project = followed.get(subscriber.audience().projectId());
+    /**
+     * Registers a subscriber if its project is followed, and keeps the project followed until it leaves; returns
+     * whether it is.
+     */
+    boolean register(Subscriber subscriber) {
+        var project = followed.get(subscriber.scope().projectId());
         if (project != null) {
-            project.hold(subscriber);
+            project.register(subscriber);
         }
         return project != null;
     }
 
-    /** From here on a watcher that is held hears every change that is read. */
+    /** Makes a registered subscriber live: it receives every event that is read from now on. */
     void join(Subscriber subscriber) {
-        var project = followed.get(subscriber.audience().projectId());
+        var project = followed.get(subscriber.scope().projectId());
         if (project != null) {
             project.join(subscriber);
         }
     }
 
-    /** What follows a position for a watcher that is held; see {@link EventLogTail#after}. */
+    /** The events after a position for a registered subscriber; see {@link EventLogTail#after}. */
     Optional<ReplayStep> after(Subscriber subscriber, StreamPosition streamPosition) {
-        var subscriptionScope = subscriber.audience();
+        var subscriptionScope = subscriber.scope();
         var project = followed.get(subscriptionScope.projectId());
         if (project == null) {
             return Optional.empty();
         }
-        // Whoever falls behind and asks again hears nothing until it is let in again.
-        project.hold(subscriber);
+        // A live subscriber that falls behind receives no events until it is live again.
+        project.register(subscriber);
         var position = streamPosition.position();
-        if ((position == project.cursor() && streamPosition.surelyFits(project.newest()))
-                || (streamPosition.surely() && position > project.cursor())) {
+        if ((position == project.cursor() && streamPosition.isConfirmedBy(project.newest()))
+                || (streamPosition.verified() && position > project.cursor())) {
             project.join(subscriber);
             return Optional.of(new ReplayStep.Live());
         }
-        var known = recentEventBuffer.after(subscriptionScope.projectId(), position, page);
-        if (known == null
-                || known.isEmpty()
-                || !streamPosition.surelyFits(recentEventBuffer.at(subscriptionScope.projectId(), position))) {
+        var buffered = recentEventBuffer.after(subscriptionScope.projectId(), position, pageSize);
+        if (buffered == null
+                || buffered.isEmpty()
+                || !streamPosition.isConfirmedBy(
+                        recentEventBuffer.fingerprintAt(subscriptionScope.projectId(), position))) {
             return Optional.empty();
         }
-        var heard =
-                known.stream().filter(it -> subscriptionScope.hears(it.event())).toList();
-        return Optional.of(new ReplayStep.Page(heard, known.getLast().position()));
+        var events = buffered.stream()
+                .filter(each -> subscriptionScope.includes(each.event()))
+                .toList();
+        return Optional.of(new ReplayStep.Page(events, buffered.getLast().position()));
     }
 
     void leave(Subscriber subscriber) {
-        var projectId = subscriber.audience().projectId();
+        var projectId = subscriber.scope().projectId();
         var project = followed.get(projectId);
         if (project != null) {
             project.leave(subscriber);
@@ -86,7 +91,7 @@ final class SubscriberRegistry {
         }
     }
 
-    /** How far each of them was read. */
+    /** The cursor of each followed project. */
     List<EventLog.Cursor> cursors() {
         return followed.entrySet().stream()
                 .map(each -> new EventLog.Cursor(
@@ -95,38 +100,43 @@ final class SubscriberRegistry {
     }
 
     /**
-     * What was told.
+     * The result of a delivery.
      *
-     * @param events those that anybody heard
-     * @param times how often, to one watcher each
+     *
+     * @param events the events that at least one subscriber received
+     * @param deliveries the number of deliveries, each of one event to one subscriber
      */
-    record Told(List<Event> events, long times) {}
+    record Delivery(List<Event> events, long deliveries) {}
 
-    /** Takes events that were read and tells those that are news: a project that was left may have been joined again. */
-    Told take(HistoryEpoch epoch, List<Event> events) {
-        var heard = new ArrayList<Event>();
-        var times = 0L;
+    /**
+     * Delivers events that were read. Events before the cursor are skipped: a project may have been left and followed
+     * again.
+     */
+    Delivery deliver(HistoryEpoch epoch, List<Event> events) {
+        var delivered = new ArrayList<Event>();
+        var deliveries = 0L;
         for (var event : events) {
             var project = followed.get(event.projectId());
-            if (project != null && project.isNews(event)) {
+            if (project != null && project.advanceTo(event)) {
                 var encodedEvent = new EncodedEvent(epoch, event);
                 recentEventBuffer.add(encodedEvent);
-                var watchers = project.tell(encodedEvent);
-                if (watchers > 0) {
-                    heard.add(event);
-                    times += watchers;
+                var receivers = project.publish(encodedEvent);
+                if (receivers > 0) {
+                    delivered.add(event);
+                    deliveries += receivers;
                 }
             }
         }
-        return new Told(heard, times);
+        return new Delivery(delivered, deliveries);
     }
 
-    /** Forgets everything; gives back those who have to be told. */
+    /** Removes everything and returns the subscribers to notify. */
     List<Subscriber> clear() {
-        var lost =
-                followed.values().stream().flatMap(ProjectSubscribers::watchers).toList();
+        var subscribers = followed.values().stream()
+                .flatMap(ProjectSubscribers::subscribers)
+                .toList();
         followed.clear();
         recentEventBuffer.clear();
-        return lost;
+        return subscribers;
     }
 }

@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * How late watchers are told. The lag of an event begins when its row is written, which is the last thing before its
- * commit, and ends when every event loop has handed it to its sockets; all by the database's clock. Measured once for all
- * watchers: a loop does what it is told in order, so a task that comes after the deliveries runs after them.
+ * Measures how late subscribers receive events. The lag of an event begins when its row is written, which is the last
+ * statement before its commit, and ends when every event loop has handed it to its sockets; all by the database's
+ * clock. Measured once for all subscribers: a loop runs its tasks in order, so a task submitted after the deliveries
+ * runs after them.
  */
 @Startup
 @ApplicationScoped
@@ -46,25 +47,25 @@ public class TailMetrics {
                 .toList();
         this.lag = Timer.builder(PREFIX + "lag")
                 .description(
-                        "From the writing of an event, just before its commit, until it is handed to all sockets here")
+                        "From the write of an event, just before its commit, until it is handed to all sockets of this replica")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
-        this.events = counter(registry, "events", "Events that were told to anybody as they came");
-        this.deliveries = counter(registry, "deliveries", "How often they were told, to one watcher each");
+        this.events = counter(registry, "events", "New events that were delivered to at least one subscriber");
+        this.deliveries = counter(registry, "deliveries", "Deliveries of new events, each to one subscriber");
         this.failures = counter(registry, "reads.failed", "Reads of new events that failed");
-        Gauge.builder(PREFIX + "memory.events", this, it -> it.memoryEvents)
-                .description("Events in memory, for clients that come back")
+        Gauge.builder(PREFIX + "memory.events", this, tail -> tail.memoryEvents)
+                .description("Events in memory, for reconnecting clients")
                 .register(registry);
-        Gauge.builder(PREFIX + "memory", this, it -> it.memoryBytes)
-                .description("What they take, roughly")
+        Gauge.builder(PREFIX + "memory", this, tail -> tail.memoryBytes)
+                .description("Approximate memory of the events in memory")
                 .baseUnit("bytes")
                 .register(registry);
         TimeGauge.builder(
                         PREFIX + "behind",
                         progress,
                         TimeUnit.NANOSECONDS,
-                        it -> it.behind(System.nanoTime()).toNanos())
-                .description("How old an event can be that is committed and not told yet; 0 while nobody watches")
+                        tail -> tail.behind(System.nanoTime()).toNanos())
+                .description("Maximum age of a committed event that is not delivered; 0 while no project is followed")
                 .register(registry);
     }
 
@@ -76,42 +77,42 @@ public class TailMetrics {
         return progress;
     }
 
-    /** How much is remembered now. */
-    void remembered(RecentEventBuffer recentEventBuffer) {
+    /** Records the size of the buffer. */
+    void recordBuffer(RecentEventBuffer recentEventBuffer) {
         memoryEvents = recentEventBuffer.events();
         memoryBytes = recentEventBuffer.bytes();
     }
 
-    /** A read was answered, at this moment of the database's clock. */
-    void answered(Instant at) {
-        clock.heard(at, System.nanoTime());
+    /** Records a successful read and its time by the database's clock. */
+    void recordRead(Instant at) {
+        clock.update(at, System.nanoTime());
     }
 
-    /** Positions are of another history, and perhaps times of another clock. */
-    void anotherHistory() {
-        clock.forget();
+    /** Resets the clock, because another history may come from a database with another clock. */
+    void resetClock() {
+        clock.reset();
     }
 
-    /** A read has failed. */
-    void failed() {
+    /** Records a failed read. */
+    void recordFailure() {
         failures.increment();
         progress.fail();
     }
 
-    /** Watchers were told: all deliveries are on their way to the event loops. */
-    void told(SubscriberRegistry.Told told) {
-        var news = told.events();
-        if (news.isEmpty()) {
+    /** Records a delivery: all events are on their way to the event loops. */
+    void recordDelivery(SubscriberRegistry.Delivery delivery) {
+        var delivered = delivery.events();
+        if (delivered.isEmpty()) {
             return;
         }
-        events.increment(news.size());
-        deliveries.increment((double) told.times());
-        var ahead = clock.ahead();
-        var left = new AtomicInteger(loops.size());
+        events.increment(delivered.size());
+        deliveries.increment((double) delivery.deliveries());
+        var offset = clock.offset();
+        var pendingLoops = new AtomicInteger(loops.size());
         loops.forEach(loop -> loop.execute(() -> {
-            if (left.decrementAndGet() == 0) {
-                var now = System.nanoTime() + ahead;
-                news.forEach(event ->
+            if (pendingLoops.decrementAndGet() == 0) {
+                var now = System.nanoTime() + offset;
+                delivered.forEach(event ->
                         lag.record(Math.max(0, now - DatabaseClock.nanos(event.at())), TimeUnit.NANOSECONDS));
             }
         }));

@@ -3,53 +3,57 @@ package dev.attachgateway.stream.tail;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How far the tail is, for whoever asks from any thread; told by the tail alone. Times as {@link System#nanoTime}. */
+/**
+ * The progress of the tail, written by the tail alone and readable from any thread. Times as {@link System#nanoTime}.
+ */
 public final class TailProgress {
     private volatile State state = new State(null, 0);
-    private long begun;
+    private long readBegan;
 
     /**
-     * One moment of it.
+     * The progress at one moment.
      *
-     * @param toldUpTo all that was committed before is told; null while nobody follows anything
-     * @param failures of reads in a row
+     *
+     * @param deliveredUpTo events committed before this time are delivered; null while no project is followed
+     * @param failures consecutive failed reads
      */
-    private record State(@Nullable Long toldUpTo, int failures) {}
+    private record State(@Nullable Long deliveredUpTo, int failures) {}
 
-    /** Nobody follows anything, so nothing is read. */
+    /** No project is followed, so nothing is read. */
     void idle() {
         state = new State(null, 0);
     }
 
     /** A read begins. */
     void begin(long now) {
-        begun = now;
-        if (state.toldUpTo == null) {
+        readBegan = now;
+        if (state.deliveredUpTo == null) {
             state = new State(now, 0);
         }
     }
 
     /**
-     * It has succeeded.
+     * The read has succeeded.
      *
-     * @param all whether nothing was left that had been committed when it began
+     *
+     * @param complete whether it returned all events that had been committed when it began
      */
-    void end(boolean all) {
-        state = new State(all ? Long.valueOf(begun) : state.toldUpTo, 0);
+    void end(boolean complete) {
+        state = new State(complete ? Long.valueOf(readBegan) : state.deliveredUpTo, 0);
     }
 
-    /** It has failed. */
+    /** The read has failed. */
     void fail() {
-        state = new State(state.toldUpTo, state.failures + 1);
+        state = new State(state.deliveredUpTo, state.failures + 1);
     }
 
-    /** How old something can be that is committed and not told; zero while nobody follows anything. */
+    /** The maximum age of a committed event that is not delivered; zero while no project is followed. */
     public Duration behind(long now) {
-        var toldUpTo = state.toldUpTo;
-        return toldUpTo == null ? Duration.ZERO : Duration.ofNanos(now - toldUpTo);
+        var deliveredUpTo = state.deliveredUpTo;
+        return deliveredUpTo == null ? Duration.ZERO : Duration.ofNanos(now - deliveredUpTo);
     }
 
-    /** Reads in a row that have failed. */
+    /** Consecutive failed reads. */
     public int failures() {
         return state.failures;
     }

@@ -6,14 +6,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the gateway shows itself to the cloud in one project: as a user, by an access key, or as either. A write is signed
- * where it can be, because a signature dates it; a read takes the user's token, which costs less.
+ * The credential that the gateway uses in a project of the cloud: an IAM user, an access key, or both. With both,
+ * writes are signed, because a signature carries a date, and reads use the user's token, which costs less.
  *
- * @param user null when there is only a key
- * @param key null when there is only a user
+ * @param user null if there is only a key
+ * @param key null if there is only a user
  */
 public record CloudCredential(
         @Nullable IamUser user, @Nullable Signer key) {
+    /** Fails with an {@link IllegalArgumentException} without user and key. */
     public CloudCredential {
         if (user == null && key == null) {
             throw new IllegalArgumentException("a credential needs a user or a key");
@@ -21,7 +22,7 @@ public record CloudCredential(
     }
 
     /**
-     * An IAM user; it gets a token scoped to the project (IAM API reference, "Obtaining a User Token Through Password
+     * An IAM user, whose tokens are scoped to the project (IAM API reference, "Obtaining a User Token Through Password
      * Authentication").
      */
     public record IamUser(String name, String password, String domain) {
@@ -31,6 +32,7 @@ public record CloudCredential(
         }
     }
 
+    /** Whether writes are signed with an access key rather than sent with a token. */
     public boolean signsWrites() {
         return key != null;
     }

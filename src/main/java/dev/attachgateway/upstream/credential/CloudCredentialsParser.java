@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The YAML document that names one credential for each project: an IAM user, an access key, or both. */
+/** Parses the YAML document that assigns each project a credential: an IAM user, an access key, or both. */
 final class CloudCredentialsParser {
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -31,16 +31,16 @@ final class CloudCredentialsParser {
     private CloudCredentialsParser() {}
 
     /**
-     * Reads the document.
+     * Parses the document.
      *
-     * @throws IllegalArgumentException when it cannot be used; the message names the place and never the content
+     * @throws IllegalArgumentException if the document is invalid; the message contains the position, never the content
      */
     static Map<String, CloudCredential> parse(String yaml) {
         var byProject = new HashMap<String, CloudCredential>();
-        for (var entry : entries(yaml)) {
-            var credential = credential(entry);
+        for (var entry : parseEntries(yaml)) {
+            var credential = toCredential(entry);
             if (entry.projects == null || entry.projects.isEmpty()) {
-                throw new IllegalArgumentException(credential + " names no projects");
+                throw new IllegalArgumentException(credential + " lists no projects");
             }
             for (var project : entry.projects) {
                 if (byProject.put(project, credential) != null) {
@@ -51,23 +51,23 @@ final class CloudCredentialsParser {
         return Map.copyOf(byProject);
     }
 
-    private static CloudCredential credential(Entry entry) {
+    private static CloudCredential toCredential(Entry entry) {
         var user = entry.user != null && entry.password != null && entry.domain != null
                 ? new CloudCredential.IamUser(entry.user, entry.password, entry.domain)
                 : null;
         var key = entry.accessKey != null && entry.secretKey != null
                 ? new Signer(entry.accessKey, entry.secretKey)
                 : null;
-        var halfUser = user == null && (entry.user != null || entry.password != null || entry.domain != null);
-        var halfKey = key == null && (entry.accessKey != null || entry.secretKey != null);
-        if (halfUser || halfKey || (user == null && key == null)) {
+        var isIncompleteUser = user == null && (entry.user != null || entry.password != null || entry.domain != null);
+        var isIncompleteKey = key == null && (entry.accessKey != null || entry.secretKey != null);
+        if (isIncompleteUser || isIncompleteKey || (user == null && key == null)) {
             throw new IllegalArgumentException(
-                    "each of the credentials needs user, password and domain, or access_key and secret_key, or both");
+                    "each credential requires user, password and domain, or access_key and secret_key, or both");
         }
         return new CloudCredential(user, key);
     }
 
-    private static List<Entry> entries(String yaml) {
+    private static List<Entry> parseEntries(String yaml) {
         try {
             var document = YAML.readValue(yaml, Document.class);
             if (document == null || document.credentials == null) {
@@ -75,10 +75,10 @@ final class CloudCredentialsParser {
             }
             return document.credentials;
         } catch (JsonProcessingException e) {
-            // The parser's own message quotes the source, and the source holds passwords.
-            var at = e.getLocation();
+            // The parser's own message quotes the document, which contains passwords.
+            var location = e.getLocation();
             throw new IllegalArgumentException(
-                    "not a credentials document" + (at == null ? "" : " at line " + at.getLineNr()) + ": "
+                    "not a credentials document" + (location == null ? "" : " at line " + location.getLineNr()) + ": "
                             + e.getClass().getSimpleName());
         }
     }

@@ -1,7 +1,8 @@
 package dev.attachgateway.upstream.credential;
 
-/** The operator has given the gateway no credential for this project of the cloud. */
+/** No credential is configured for a project of the cloud. */
 public class MissingCredentialException extends RuntimeException {
+    /** The failure of a call in the given project. */
     public MissingCredentialException(String projectId) {
         super("no cloud credential is configured for project " + projectId);
     }

@@ -1,4 +1,4 @@
-/** Credentials of the cloud, by project. */
+/** The gateway's credentials for the cloud, by project. */
 @NullMarked
 package dev.attachgateway.upstream.credential;
 

@@ -3,8 +3,8 @@ package dev.attachgateway.upstream.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to the cloud that gave no usable answer, sorted by the one question that matters: has it surely not happened, or
- * may it still be happening?
+ * A call to the cloud that returned no usable response, classified by whether the call certainly has no effect or may
+ * have one.
  */
 public abstract sealed class CloudCallException extends RuntimeException {
     private final @Nullable String code;
@@ -14,50 +14,51 @@ public abstract sealed class CloudCallException extends RuntimeException {
         this.code = code;
     }
 
-    /** The cloud's own error code, such as {@code ModelArtsClient.6404}, where it gave one. */
+    /** The cloud's own error code, such as {@code ModelArts.6404}; null if the response contains none. */
     public @Nullable String code() {
         return code;
     }
 
-    /** The code to show: the cloud's, or where it gave none, a word of the gateway's. */
-    public String codeOr(String otherwise) {
-        return code == null ? otherwise : code;
+    /** The cloud's error code, or the given one if the response contains none. */
+    public String codeOrDefault(String defaultCode) {
+        return code == null ? defaultCode : code;
     }
 
-    /** It will not happen: the cloud said no. Not ill health. */
+    /** The cloud refused the call, so it has no effect. Does not count as a failure of the service. */
     public static final class Refused extends CloudCallException {
-        private final boolean credential;
+        private final boolean isAboutCredential;
         private final boolean notFound;
 
-        Refused(String message, @Nullable String code, boolean credential, boolean notFound) {
+        Refused(String message, @Nullable String code, boolean isAboutCredential, boolean notFound) {
             super(message, code, null);
-            this.credential = credential;
+            this.isAboutCredential = isAboutCredential;
             this.notFound = notFound;
         }
 
-        /** The same refusal, of a call that was made for the credential's sake only. */
-        public Refused aboutCredential() {
+        /** The same refusal as one of the gateway's credential; for calls that only obtain a token. */
+        public Refused asCredentialRefusal() {
             return new Refused(String.valueOf(getMessage()), code(), true, false);
         }
 
-        /** Whether the cloud objects to the gateway's own credential rather than to the request. */
+        /** Whether the cloud refused the gateway's own credential rather than the request. */
         public boolean isAboutCredential() {
-            return credential;
+            return isAboutCredential;
         }
 
+        /** Whether the cloud has no server or disk with the requested id. */
         public boolean isNotFound() {
             return notFound;
         }
     }
 
-    /** It surely did not begin, so that it may be sent again. */
+    /** The call certainly did not start, so it may be sent again. */
     public static final class NotStarted extends CloudCallException {
-        private final Why why;
+        private final Reason reason;
 
-        /** What kept the call from beginning. */
-        public enum Why {
+        /** Why the call did not start. */
+        public enum Reason {
             UNREACHABLE,
-            /** No connection was free in time: the gateway's own limit, not the cloud's health. */
+            /** No connection was free in time: a limit of the gateway, not a failure of the cloud. */
             CROWDED,
             THROTTLED,
             BUSY,
@@ -65,21 +66,23 @@ public abstract sealed class CloudCallException extends RuntimeException {
             BREAKER_OPEN,
             TOO_LATE,
             CREDENTIAL_SERVICE,
-            /** The gateway's credential is not used for now, or is no longer of the sort that the write was meant for. */
+            /** The gateway's credential is locked out, unusable, or of another type than when the write was decided. */
             CREDENTIAL
         }
 
-        public NotStarted(Why why, String message, @Nullable String code, @Nullable Throwable cause) {
+        /** A call that did not start, with the cloud's error code if the response contains one. */
+        public NotStarted(Reason reason, String message, @Nullable String code, @Nullable Throwable cause) {
             super(message, code, cause);
-            this.why = why;
+            this.reason = reason;
         }
 
-        public Why why() {
-            return why;
+        /** Why the call did not start. */
+        public Reason reason() {
+            return reason;
         }
     }
 
-    /** It may have happened; nothing but looking will tell. */
+    /** The outcome of the call is unknown; only a read of the cloud's state can settle it. */
     public static final class Unsettled extends CloudCallException {
         private final int status;
 
@@ -92,7 +95,7 @@ public abstract sealed class CloudCallException extends RuntimeException {
             this.status = status;
         }
 
-        /** The answer's status; 0 where none came. */
+        /** The HTTP status of the response; 0 if there was no response or its body was unreadable. */
         int status() {
             return status;
         }

@@ -25,49 +25,50 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cloud's clock, as far as it can be known: the database's clock, carried on by this process's monotonic clock and
- * corrected by the {@code Date} of the cloud's answers. The wall clock of this machine is never asked.
+ * Estimates the cloud's clock: the database's clock, extrapolated with the monotonic clock of this process and
+ * corrected by the {@code Date} header of the cloud's responses. The wall clock of this machine is never read.
  */
 @ApplicationScoped
 public class CloudClock {
     private static final Logger LOG = Logger.getLogger(CloudClock.class);
 
-    /** {@code Date} has no fractions: the clock that it was read from was up to this much further. */
+    /** {@code Date} has no fractions of a second: the service's clock was ahead of it by up to this much. */
     private static final Duration DATE_RESOLUTION = Duration.ofSeconds(1);
 
-    /** A response that took longer says too little about when the other side read its clock. */
+    /** Slower responses are ignored, because the time at which the service read its clock is too uncertain. */
     private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(5);
 
     private static final Duration RENEW_INTERVAL = Duration.ofSeconds(30);
 
-    /** A reading of the database's clock that is less certain than this is replaced after {@link #RENEW_SOON}. */
-    private static final Duration GOOD_UNCERTAINTY = Duration.ofMillis(250);
+    /** A reading of the database's clock with more uncertainty is replaced after {@link #SHORT_RENEW_INTERVAL}. */
+    private static final Duration MAX_GOOD_UNCERTAINTY = Duration.ofMillis(250);
 
-    private static final Duration RENEW_SOON = Duration.ofSeconds(1);
+    private static final Duration SHORT_RENEW_INTERVAL = Duration.ofSeconds(1);
 
-    private final Supplier<Uni<Instant>> database;
+    private final Supplier<Uni<Instant>> databaseTime;
     private final LongSupplier nanoTime;
     private final Map<CloudService, Duration> offsets = new ConcurrentHashMap<>();
-    private volatile @Nullable Anchor anchor;
+    private volatile @Nullable ClockReading reading;
 
     /**
-     * A moment of the database's clock and the same one of this process's monotonic clock.
+     * The same instant on the database's clock and on the monotonic clock of this process.
      *
-     * @param uncertainty how far the two may be apart: half of the time that the reading took
+     * @param uncertainty the max deviation between the two: half of the duration of the query
      */
-    private record Anchor(Instant instant, long nanos, Duration uncertainty) {
-        Instant at(long atNanos) {
+    private record ClockReading(Instant instant, long nanos, Duration uncertainty) {
+        Instant instantAt(long atNanos) {
             return instant.plusNanos(atNanos - nanos);
         }
 
         Duration renewAfter() {
-            return uncertainty.compareTo(GOOD_UNCERTAINTY) > 0 ? RENEW_SOON : RENEW_INTERVAL;
+            return uncertainty.compareTo(MAX_GOOD_UNCERTAINTY) > 0 ? SHORT_RENEW_INTERVAL : RENEW_INTERVAL;
         }
 
-        /** Whether a reading is possible that both this one and the other one are. */
-        boolean agreesWith(Anchor other) {
-            var apart = Duration.between(at(other.nanos), other.instant).abs();
-            return apart.compareTo(uncertainty.plus(other.uncertainty)) <= 0;
+        /** Whether the two readings agree within their uncertainties. */
+        boolean overlaps(ClockReading other) {
+            var difference =
+                    Duration.between(instantAt(other.nanos), other.instant).abs();
+            return difference.compareTo(uncertainty.plus(other.uncertainty)) <= 0;
         }
     }
 
@@ -84,107 +85,115 @@ public class CloudClock {
                         this,
                         TimeUnit.MILLISECONDS,
                         clock -> clock.skew().toMillis())
-                .description("How far the cloud's clock is from the database's")
+                .description("Max absolute difference between the cloud's clock and the database's")
                 .register(registry);
     }
 
-    CloudClock(Supplier<Uni<Instant>> database, LongSupplier nanoTime) {
-        this.database = database;
+    CloudClock(Supplier<Uni<Instant>> databaseTime, LongSupplier nanoTime) {
+        this.databaseTime = databaseTime;
         this.nanoTime = nanoTime;
     }
 
-    /** How far the cloud's clock is from the database's, as its answers showed last; zero before the first answer. */
+    /** The max absolute difference between a service's clock and the database's; zero before the first response. */
     public Duration skew() {
-        return longest(offsets.values());
+        return maxAbsolute(offsets.values());
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
         renew();
     }
 
-    /** The database's clock; fails when it was never read and cannot be. */
-    public Uni<Instant> now() {
-        var known = anchor;
-        if (known == null) {
-            return read();
+    /** The current time of the database's clock; fails if no reading exists and the database cannot be read. */
+    public Uni<Instant> databaseNow() {
+        var current = reading;
+        if (current == null) {
+            return readDatabaseClock();
         }
         var now = nanoTime.getAsLong();
-        if (now - known.nanos > known.renewAfter().toNanos()) {
-            // The old one serves meanwhile, and until it can be read again: monotonic clocks drift by milliseconds an
+        if (now - current.nanos > current.renewAfter().toNanos()) {
+            // The previous reading stays in use until the next one succeeds: monotonic clocks drift by milliseconds an
             // hour.
-            anchor = new Anchor(known.at(now), now, known.uncertainty);
+            reading = new ClockReading(current.instantAt(now), now, current.uncertainty);
             renew();
         }
-        return Uni.createFrom().item(known.at(now));
+        return Uni.createFrom().item(current.instantAt(now));
     }
 
     private void renew() {
-        read().subscribe()
-                .with(read -> {}, failure -> LOG.debugf("database's clock not read: %s", failure.getMessage()));
+        readDatabaseClock()
+                .subscribe()
+                .with(_ -> {}, failure -> LOG.debugf("database clock read failed: %s", failure.getMessage()));
     }
 
-    /** A slow reading never replaces a better one that it does not contradict. */
-    private Uni<Instant> read() {
+    /**
+     * Reads the database's clock; a less certain reading replaces a better one only if the two contradict each other.
+     */
+    private Uni<Instant> readDatabaseClock() {
         return Uni.createFrom().deferred(() -> {
-            var asked = nanoTime.getAsLong();
-            return database.get().map(instant -> {
-                var received = nanoTime.getAsLong();
-                var half = (received - asked) / 2;
-                var read = new Anchor(instant, asked + half, Duration.ofNanos(half));
-                var known = anchor;
-                var best = known != null && known.uncertainty.compareTo(read.uncertainty) < 0 && known.agreesWith(read)
-                        ? known
-                        : read;
-                anchor = best;
-                return best.at(received);
+            var sentAt = nanoTime.getAsLong();
+            return databaseTime.get().map(instant -> {
+                var receivedAt = nanoTime.getAsLong();
+                var halfTrip = (receivedAt - sentAt) / 2;
+                var latest = new ClockReading(instant, sentAt + halfTrip, Duration.ofNanos(halfTrip));
+                var current = reading;
+                var best = current != null
+                                && current.uncertainty.compareTo(latest.uncertainty) < 0
+                                && current.overlaps(latest)
+                        ? current
+                        : latest;
+                reading = best;
+                return best.instantAt(receivedAt);
             });
         });
     }
 
-    /** A moment of the database's clock, on the clock of a service. */
-    public Instant shownBy(CloudService service, Instant instant) {
+    /** Converts an instant of the database's clock to the clock of a service. */
+    public Instant toServiceTime(CloudService service, Instant instant) {
         return instant.plus(offset(service));
     }
 
     /**
-     * Corrects a service's clock by the date of a response. The date was read while the exchange was under way, which
-     * leaves a range for the difference between the clocks; the difference that is known already is kept as long as it is
-     * within that range, so that a slow response moves nothing.
+     * Corrects the offset of a service's clock by the date of a response. The service read its clock at an unknown time
+     * during the exchange, which leaves a range for the offset; the previous offset is kept while it is within that
+     * range, so that a slow response changes nothing.
      *
      * @param date the {@code Date} header of the response
-     * @param askedNanos this process's monotonic clock when the request left
+     * @param sentAtNanos the monotonic clock of this process when the request was sent
      */
-    void observe(CloudService service, @Nullable String date, long askedNanos) {
-        var received = nanoTime.getAsLong();
-        now().subscribe().with(now -> {}, unknown -> {}); // renews it where nothing is signed
-        var known = anchor;
-        if (date == null || known == null || received - askedNanos > MAX_ROUND_TRIP.toNanos()) {
+    void observe(CloudService service, @Nullable String date, long sentAtNanos) {
+        var receivedAt = nanoTime.getAsLong();
+        databaseNow().subscribe().with(_ -> {}, _ -> {}); // renews the reading also where no call is signed
+        var current = reading;
+        if (date == null || current == null || receivedAt - sentAtNanos > MAX_ROUND_TRIP.toNanos()) {
             return;
         }
         try {
-            var shown = DateTimeFormatter.RFC_1123_DATE_TIME
+            var serviceTime = DateTimeFormatter.RFC_1123_DATE_TIME
                     .withZone(ZoneOffset.UTC)
                     .parse(date, Instant::from);
-            var min = Duration.between(known.at(received), shown).minus(known.uncertainty);
-            var max = Duration.between(known.at(askedNanos), shown.plus(DATE_RESOLUTION))
-                    .plus(known.uncertainty);
-            offsets.put(service, corrected(offset(service), min, max));
-        } catch (DateTimeParseException e) {
-            LOG.debugf("date of an answer cannot be read service=%s", service);
+            var min =
+                    Duration.between(current.instantAt(receivedAt), serviceTime).minus(current.uncertainty);
+            var max = Duration.between(current.instantAt(sentAtNanos), serviceTime.plus(DATE_RESOLUTION))
+                    .plus(current.uncertainty);
+            offsets.put(service, correctedOffset(offset(service), min, max));
+        } catch (DateTimeParseException _) {
+            LOG.debugf("Date header of a response cannot be parsed service=%s", service);
         }
     }
 
-    /** The known difference where it is possible or nearly so, else none where that is possible, else the middle. */
-    private static Duration corrected(Duration known, Duration min, Duration max) {
-        var nearest = nearest(known, min, max);
-        if (nearest.minus(known).abs().compareTo(DATE_RESOLUTION) <= 0) {
+    /**
+     * The value of the range nearest to the previous offset if that is close, else zero if possible, else the middle.
+     */
+    private static Duration correctedOffset(Duration previous, Duration min, Duration max) {
+        var nearest = clamp(previous, min, max);
+        if (nearest.minus(previous).abs().compareTo(DATE_RESOLUTION) <= 0) {
             return nearest;
         }
-        var none = nearest(Duration.ZERO, min, max);
-        return none.isZero() ? none : min.plus(max.minus(min).dividedBy(2));
+        var nearestToZero = clamp(Duration.ZERO, min, max);
+        return nearestToZero.isZero() ? nearestToZero : min.plus(max.minus(min).dividedBy(2));
     }
 
-    private static Duration nearest(Duration value, Duration min, Duration max) {
+    private static Duration clamp(Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0) {
             return min;
         }
@@ -192,15 +201,15 @@ public class CloudClock {
     }
 
     /**
-     * How far a service's clock is ahead of the database's. One that has not answered yet is taken to go with the others;
-     * zero before the first answer of all.
+     * How far a service's clock is ahead of the database's. A service without a response yet is assumed to share the
+     * offset of another service; zero before the first response of any.
      */
     public Duration offset(CloudService service) {
-        var own = offsets.get(service);
-        return own == null ? offsets.values().stream().findAny().orElse(Duration.ZERO) : own;
+        var observed = offsets.get(service);
+        return observed == null ? offsets.values().stream().findAny().orElse(Duration.ZERO) : observed;
     }
 
-    private static Duration longest(Collection<Duration> offsets) {
+    private static Duration maxAbsolute(Collection<Duration> offsets) {
         return offsets.stream().map(Duration::abs).max(Duration::compareTo).orElse(Duration.ZERO);
     }
 }

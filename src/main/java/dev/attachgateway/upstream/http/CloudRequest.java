@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to the cloud, before it carries a credential.
+ * A request to the cloud without its credential.
  *
- * @param before no byte of it leaves after the deadline
+ * @param sendDeadline no byte of the request is sent after this
  */
 public record CloudRequest(
         CloudService service,
@@ -21,28 +21,32 @@ public record CloudRequest(
         HttpMethod method,
         String url,
         @Nullable Buffer body,
-        Deadline before) {
+        Deadline sendDeadline) {
 
-    public static CloudRequest read(CloudService service, String projectId, String url) {
+    /** A GET request without a send deadline. */
+    public static CloudRequest get(CloudService service, String projectId, String url) {
         return new CloudRequest(service, projectId, HttpMethod.GET, url, null, Deadline.none());
     }
 
-    public Uni<CloudResponse> over(HttpTransport httpTransport, Map<String, String> headers) {
-        return httpTransport.exchange(method, url, headers, body, before);
+    /** Sends the request once; fails like {@link HttpTransport#exchange}. */
+    public Uni<CloudResponse> send(HttpTransport httpTransport, Map<String, String> headers) {
+        return httpTransport.exchange(method, url, headers, body, sendDeadline);
     }
 
-    public Map<String, String> withToken(String token) {
-        var headers = headers();
+    /** The headers of a request that is authenticated by an IAM token. */
+    public Map<String, String> tokenHeaders(String token) {
+        var headers = commonHeaders();
         headers.put("X-Auth-Token", token);
         return headers;
     }
 
-    public Map<String, String> signedWith(Signer key, Instant date) {
+    /** The headers of a request that is signed with an access key, under the given date. */
+    public Map<String, String> signedHeaders(Signer key, Instant date) {
         var bytes = body == null ? new byte[0] : body.getBytes();
-        return key.sign(method.name(), URI.create(url), headers(), bytes, date);
+        return key.sign(method.name(), URI.create(url), commonHeaders(), bytes, date);
     }
 
-    private Map<String, String> headers() {
+    private Map<String, String> commonHeaders() {
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-Project-Id", projectId);
         headers.put("Accept", "application/json");

@@ -11,52 +11,51 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came back over the wire, whatever it was.
+ * An HTTP response of any status and content.
  *
- * @param status the HTTP status
- * @param headers the answer's headers
- * @param body its JSON; missing where there was none or it could not be read
- * @param bytes how long the body was
+ * @param body the JSON body; a missing node if there was no body or it is not JSON
+ * @param bodyLength the length of the body in bytes, after decompression
  */
-public record CloudResponse(int status, MultiMap headers, JsonNode body, int bytes) {
+public record CloudResponse(int status, MultiMap headers, JsonNode body, int bodyLength) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static CloudResponse of(int status, MultiMap headers, Buffer bytes) {
+    static CloudResponse parse(int status, MultiMap headers, Buffer bytes) {
         try {
-            var read = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
-            return new CloudResponse(status, headers, read == null ? MissingNode.getInstance() : read, bytes.length());
-        } catch (JsonProcessingException e) {
+            var json = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
+            return new CloudResponse(status, headers, json == null ? MissingNode.getInstance() : json, bytes.length());
+        } catch (JsonProcessingException _) {
             return new CloudResponse(status, headers, MissingNode.getInstance(), bytes.length());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Whether the status is 2xx. */
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
     /**
-     * The cloud's error code, in any of its envelopes: ModelArts and the gateway in front of it name it {@code error_code};
-     * EVS wraps {@code code} under {@code error} or under the fault's name.
+     * The cloud's error code, from any of its envelopes: ModelArts and the API gateway in front of it use
+     * {@code error_code}; EVS wraps {@code code} under {@code error} or under the fault's name.
      */
     @Nullable
     String errorCode() {
-        var code = text("error_code", "code");
-        return code == null ? null : clean(code);
+        var code = textField("error_code", "code");
+        return code == null ? null : sanitize(code);
     }
 
     String errorMessage() {
-        var message = text("error_msg", "message");
-        return message == null ? "HTTP " + status + " without a message" : clean(message);
+        var message = textField("error_msg", "message");
+        return message == null ? "HTTP " + status + " without a message" : sanitize(message);
     }
 
-    /** Without control characters, which a database and a log do not take, and without a full stop at its end. */
-    public static String clean(String text) {
+    /** Removes control characters, which are unsafe in the database and in logs, and the full stop at the end. */
+    public static String sanitize(String text) {
         return text.replaceAll("\\p{Cntrl}", " ").strip().replaceAll("\\.+$", "");
     }
 
-    private @Nullable String text(String flat, String wrapped) {
+    private @Nullable String textField(String flat, String wrapped) {
         if (body.path(flat).isTextual()) {
             return body.path(flat).textValue();
         }

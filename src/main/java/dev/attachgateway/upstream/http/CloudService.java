@@ -1,17 +1,17 @@
 package dev.attachgateway.upstream.http;
 
-/** The services of the cloud that the gateway calls; each has a circuit breaker of its own. */
+/** The cloud services that the gateway calls; each has its own circuit breaker. */
 public enum CloudService {
     MODELARTS,
     EVS,
     IAM;
 
-    /** What an answer that is no success means. */
-    public CloudCallException failure(CloudResponse cloudResponse) {
+    /** The failure that an unsuccessful or unreadable response stands for. */
+    public CloudCallException toException(CloudResponse cloudResponse) {
         if (cloudResponse.isSuccess()) {
-            return FailureClassifier.unreadable(cloudResponse.status());
+            return FailureClassifier.unreadableResponse(cloudResponse.status());
         }
-        return FailureClassifier.answered(
+        return FailureClassifier.fromResponse(
                 cloudResponse.status(), cloudResponse.errorCode(), cloudResponse.errorMessage());
     }
 }

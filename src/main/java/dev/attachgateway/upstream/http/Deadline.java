@@ -9,23 +9,24 @@ import java.time.Duration;
  */
 public record Deadline(long nanoTime) {
 
-    /** So long after a moment that was taken with {@link System#nanoTime()}. */
-    public static Deadline after(long startNanoTime, Duration span) {
-        return new Deadline(startNanoTime + span.toNanos());
+    /** The deadline that follows a {@link System#nanoTime()} value by the given duration. */
+    public static Deadline after(long startNanoTime, Duration delay) {
+        return new Deadline(startNanoTime + delay.toNanos());
     }
 
-    /** For calls that change nothing: they may leave whenever a connection is there. */
+    /** A deadline that never passes, for calls without side effects. */
     public static Deadline none() {
         return new Deadline(System.nanoTime() + Long.MAX_VALUE / 4);
     }
 
-    public boolean isOver() {
+    /** Whether the deadline is now or in the past. */
+    public boolean hasPassed() {
         return System.nanoTime() - nanoTime >= 0;
     }
 
-    /** How long it is until then, but no longer than so much. */
-    public Duration left(Duration atMost) {
+    /** The time until the deadline, never negative and limited to the given max. */
+    public Duration remaining(Duration max) {
         var nanos = nanoTime - System.nanoTime();
-        return nanos < atMost.toNanos() ? Duration.ofNanos(Math.max(0, nanos)) : atMost;
+        return nanos < max.toNanos() ? Duration.ofNanos(Math.max(0, nanos)) : max;
     }
 }

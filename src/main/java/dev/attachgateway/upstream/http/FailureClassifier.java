@@ -1,7 +1,7 @@
 package dev.attachgateway.upstream.http;
 
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.CloudCallException.Refused;
 import dev.attachgateway.upstream.http.CloudCallException.Unsettled;
 import java.io.IOException;
@@ -9,81 +9,84 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts what happened on the wire by whether the call may be sent again. Pure: the same facts give the same answer.
+ * Classifies failed exchanges by whether the call may be sent again. Pure functions.
  *
- * <p>The API gateway in front of the cloud uses one family of codes in two spellings ({@code APIGW.} and {@code APIG.}),
- * so only the digits count; and one code under many statuses, so status and code are looked at together.
+ * <p>The API gateway in front of the cloud spells its codes in two ways ({@code APIGW.} and {@code APIG.}), so only the
+ * digits count; it uses one code under many statuses, so status and code are evaluated together.
  */
 public final class FailureClassifier {
     private static final String TOKEN_STALE = "0307";
     private static final String THROTTLED = "0308";
     private static final String IAM_UNAVAILABLE = "0613";
     private static final String SYSTEM_BUSY = "ModelArts.6101";
-    private static final Set<String> BUSY = Set.of(SYSTEM_BUSY, "ModelArts.6357");
-    private static final Set<String> NOT_FOUND = Set.of("ModelArts.6404", "EVS.5404");
+    private static final Set<String> BUSY_CODES = Set.of(SYSTEM_BUSY, "ModelArts.6357");
+    private static final Set<String> NOT_FOUND_CODES = Set.of("ModelArts.6404", "EVS.5404");
 
-    /** Refusals by their number that say nothing of the sort: a time-out, too early, a client that went away. */
-    private static final Set<Integer> UNDECIDED = Set.of(408, 425, 499);
+    /** Statuses of the 4xx range that are no refusals: timeout, too early, client closed the connection. */
+    private static final Set<Integer> INCONCLUSIVE_STATUSES = Set.of(408, 425, 499);
 
     private FailureClassifier() {}
 
-    /** An answer that was not a success. */
-    static CloudCallException answered(int status, @Nullable String code, String message) {
-        if (code != null && BUSY.contains(code) && status < 500) {
-            return new NotStarted(Why.BUSY, message, code, null);
+    /** Classifies a response that is not a success. */
+    static CloudCallException fromResponse(int status, @Nullable String code, String message) {
+        if (code != null && BUSY_CODES.contains(code) && status < 500) {
+            return new NotStarted(Reason.BUSY, message, code, null);
         }
-        if (code != null && (status == 429 || (status < 500 && isFront(code, THROTTLED)))) {
-            return new NotStarted(Why.THROTTLED, message, code, null);
+        if (code != null && (status == 429 || (status < 500 && isApiGatewayCode(code, THROTTLED)))) {
+            return new NotStarted(Reason.THROTTLED, message, code, null);
         }
-        if (status == 401 && isFront(code, TOKEN_STALE)) {
-            return new NotStarted(Why.TOKEN_STALE, message, code, null);
+        if (status == 401 && isApiGatewayCode(code, TOKEN_STALE)) {
+            return new NotStarted(Reason.TOKEN_STALE, message, code, null);
         }
-        if (status == 503 && isFront(code, IAM_UNAVAILABLE)) {
-            return new NotStarted(Why.CREDENTIAL_SERVICE, message, code, null);
+        if (status == 503 && isApiGatewayCode(code, IAM_UNAVAILABLE)) {
+            return new NotStarted(Reason.CREDENTIAL_SERVICE, message, code, null);
         }
-        // Without the cloud's envelope the answer may come from anything on the way, after the cloud had acted.
-        if (status >= 400 && status < 500 && code != null && !UNDECIDED.contains(status)) {
-            return new Refused(message, code, status == 401 || status == 403, NOT_FOUND.contains(code));
+        // Without the cloud's envelope the response may come from any intermediary, after the cloud executed the call.
+        if (status >= 400 && status < 500 && code != null && !INCONCLUSIVE_STATUSES.contains(status)) {
+            return new Refused(message, code, status == 401 || status == 403, NOT_FOUND_CODES.contains(code));
         }
         return new Unsettled("HTTP " + status + ": " + message, code, null, status);
     }
 
-    /** Whether the cloud wants fewer calls; it is not ill. A 429 without its envelope says so too, though not what became of the call. */
+    /**
+     * Whether the failure is throttling by the cloud, which is no failure of the service. This includes a 429 without
+     * the cloud's envelope, although the outcome of that call is unknown.
+     */
     public static boolean isThrottling(Throwable failure) {
         return switch (failure) {
-            // Without a code it is the gateway's own limit that has spoken.
+            // Without a code the gateway's own rate limiter rejected the call.
             case NotStarted notStarted ->
-                (notStarted.why() == Why.THROTTLED && notStarted.code() != null)
+                (notStarted.reason() == Reason.THROTTLED && notStarted.code() != null)
                         || SYSTEM_BUSY.equals(notStarted.code());
             case Unsettled unsettled -> unsettled.status() == 429;
             default -> false;
         };
     }
 
-    /** Whether the cloud objects to the credential itself, as which it counts before it locks it. */
-    public static boolean isBadCredential(CloudResponse cloudResponse) {
-        return cloudResponse.status() == 401 && !isFront(cloudResponse.errorCode(), TOKEN_STALE);
+    /** Whether the cloud refused the credential itself, which counts towards its lockout. */
+    public static boolean isCredentialRefused(CloudResponse cloudResponse) {
+        return cloudResponse.status() == 401 && !isApiGatewayCode(cloudResponse.errorCode(), TOKEN_STALE);
     }
 
-    /** No connection could be had: no byte of the request left. */
-    static CloudCallException notConnected(Throwable cause) {
+    /** Classifies a failure to get a connection: no byte of the request was sent. */
+    static CloudCallException connectFailed(Throwable cause) {
         if (!(cause instanceof IOException)) {
-            return new NotStarted(Why.CROWDED, "all connections to the cloud are busy", null, cause);
+            return new NotStarted(Reason.CROWDED, "all connections to the cloud are busy", null, cause);
         }
-        return new NotStarted(Why.UNREACHABLE, "the cloud could not be reached", null, cause);
+        return new NotStarted(Reason.UNREACHABLE, "the cloud could not be reached", null, cause);
     }
 
-    /** The request left, wholly or in part, and no answer came. */
-    static CloudCallException lost(Throwable cause) {
-        return new Unsettled("the request was sent and its answer did not arrive", null, cause);
+    /** Classifies a request that was sent, wholly or in part, without a response. */
+    static CloudCallException responseLost(Throwable cause) {
+        return new Unsettled("the request was sent, but no response was received", null, cause);
     }
 
-    /** A success that does not say what it should. */
-    public static CloudCallException unreadable(int status) {
-        return new Unsettled("HTTP " + status + " with a body that cannot be read", null, null);
+    /** A successful response without the expected content; the outcome of the call is unknown. */
+    public static CloudCallException unreadableResponse(int status) {
+        return new Unsettled("HTTP " + status + " with an unreadable body", null, null);
     }
 
-    private static boolean isFront(@Nullable String code, String digits) {
+    private static boolean isApiGatewayCode(@Nullable String code, String digits) {
         return code != null && code.startsWith("API") && code.endsWith("." + digits);
     }
 }

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request once to one service. It never repeats one by itself: Vert.x follows no redirect unless told to and does not re-send
- * on a stale connection, and connections are let go before the cloud's own idle limit.
+ * Sends requests to one service, each exactly once: Vert.x follows no redirects unless configured to and does not
+ * resend on a stale connection, and connections are closed before the cloud's own idle timeout.
  */
 public final class HttpTransport {
-    private static final Duration QUEUE_PATIENCE = Duration.ofSeconds(1);
-    private static final int MAX_BODY = 4 * 1024 * 1024;
+    private static final Duration POOL_WAIT_MARGIN = Duration.ofSeconds(1);
+    private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
     private final HttpClient client;
     private final Vertx vertx;
@@ -31,6 +31,7 @@ public final class HttpTransport {
     private final Duration connectTimeout;
     private final Duration answerTimeout;
 
+    /** A transport with its own connection pool. */
     public HttpTransport(Vertx vertx, CloudService service, UpstreamConfig config, CloudClock clock) {
         this.vertx = vertx;
         this.service = service;
@@ -47,61 +48,63 @@ public final class HttpTransport {
     }
 
     /**
-     * One exchange.
+     * Sends a request and receives its response.
      *
-     * @param sendBefore looked at when a connection is in hand, just before the first byte leaves
-     * @return the answer, whatever its status; fails with what {@link FailureClassifier} makes of a lost one
+     * @param sendDeadline checked once a connection is acquired, just before the first byte is sent
+     * @return the response, of any status; fails with a {@link CloudCallException} if there is none
      */
     public Uni<CloudResponse> exchange(
-            HttpMethod method, String url, Map<String, String> headers, @Nullable Buffer body, Deadline sendBefore) {
+            HttpMethod method, String url, Map<String, String> headers, @Nullable Buffer body, Deadline sendDeadline) {
         var options = new RequestOptions()
                 .setMethod(method)
                 .setAbsoluteURI(url)
-                // A little longer than a connection may take, so that the two can be told apart: the rest is our own
-                // queue.
-                .setConnectTimeout(connectTimeout.plus(QUEUE_PATIENCE).toMillis())
+                // Longer than the connect timeout, to distinguish a slow connect from a full connection pool.
+                .setConnectTimeout(connectTimeout.plus(POOL_WAIT_MARGIN).toMillis())
                 .setFollowRedirects(false);
         headers.forEach(options::putHeader);
         return Uni.createFrom()
-                .emitter(done -> client.request(options).onComplete(connected -> {
+                .emitter(emitter -> client.request(options).onComplete(connected -> {
                     if (connected.failed()) {
-                        done.fail(FailureClassifier.notConnected(connected.cause()));
-                    } else if (sendBefore.isOver()) {
+                        emitter.fail(FailureClassifier.connectFailed(connected.cause()));
+                    } else if (sendDeadline.hasPassed()) {
                         connected.result().reset();
-                        done.fail(new NotStarted(
-                                NotStarted.Why.TOO_LATE, "a connection came too late for this attempt", null, null));
+                        emitter.fail(new NotStarted(
+                                NotStarted.Reason.TOO_LATE,
+                                "no connection was available before the send deadline",
+                                null,
+                                null));
                     } else {
-                        answer(connected.result(), body)
-                                .onSuccess(done::complete)
-                                .onFailure(failure -> done.fail(
-                                        failure instanceof CloudCallException sorted
-                                                ? sorted
-                                                : FailureClassifier.lost(failure)));
+                        sendAndReceive(connected.result(), body)
+                                .onSuccess(emitter::complete)
+                                .onFailure(failure -> emitter.fail(
+                                        failure instanceof CloudCallException classified
+                                                ? classified
+                                                : FailureClassifier.responseLost(failure)));
                     }
                 }));
     }
 
-    private Future<CloudResponse> answer(HttpClientRequest request, @Nullable Buffer body) {
-        // The limit covers the whole answer: a body that trickles in is as lost as one that never comes.
+    private Future<CloudResponse> sendAndReceive(HttpClientRequest request, @Nullable Buffer body) {
+        // The timeout covers the whole response, so that a body that arrives too slowly counts as lost.
         var timer = vertx.setTimer(
                 answerTimeout.toMillis(),
-                fired -> request.reset(0, new TimeoutException("no answer within " + answerTimeout)));
-        var asked = System.nanoTime();
+                _ -> request.reset(0, new TimeoutException("no response within " + answerTimeout)));
+        var sentAt = System.nanoTime();
         var sent = body == null ? request.send() : request.send(body);
-        return sent.onSuccess(response -> clock.observe(service, response.getHeader("Date"), asked))
-                .compose(HttpTransport::read)
-                .onComplete(any -> vertx.cancelTimer(timer));
+        return sent.onSuccess(response -> clock.observe(service, response.getHeader("Date"), sentAt))
+                .compose(HttpTransport::readBody)
+                .onComplete(_ -> vertx.cancelTimer(timer));
     }
 
-    private static Future<CloudResponse> read(HttpClientResponse response) {
+    private static Future<CloudResponse> readBody(HttpClientResponse response) {
         var bytes = Buffer.buffer();
-        response.handler(part -> {
-            if (bytes.length() + part.length() > MAX_BODY) {
+        response.handler(chunk -> {
+            if (bytes.length() + chunk.length() > MAX_BODY_BYTES) {
                 response.request().reset();
             } else {
-                bytes.appendBuffer(part);
+                bytes.appendBuffer(chunk);
             }
         });
-        return response.end().map(end -> CloudResponse.of(response.statusCode(), response.headers(), bytes));
+        return response.end().map(_ -> CloudResponse.parse(response.statusCode(), response.headers(), bytes));
     }
 }

@@ -8,116 +8,119 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How often the cloud lets itself be called, learnt from its own refusals: there is no limit until it throttles. A text such
- * as {@code limit:20,time:1 second} (API gateway, error code 0308) gives the rate; without one, half of what was just done
- * is the rate. It is won back slowly, and forgotten when nothing was throttled for long.
+ * Limits the rate of calls to what the cloud allows, learnt from its throttling: there is no limit until the cloud
+ * throttles a call. A message such as {@code limit:20,time:1 second} (API gateway, error code 0308) states the rate;
+ * without one, the rate becomes half of the observed one. It recovers slowly, and the limit is removed when no call was
+ * throttled for long.
  */
 final class AdaptiveRateLimiter {
-    private static final Pattern TEXT = Pattern.compile("limit:\\s*(\\d{1,9}),\\s*time:\\s*(\\d{1,6})\\s*([a-z]+)");
-    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+    private static final Pattern LIMIT_PATTERN =
+            Pattern.compile("limit:\\s*(\\d{1,9}),\\s*time:\\s*(\\d{1,6})\\s*([a-z]+)");
+    private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
-    /** A lost rate the cloud has named is won back in so many seconds. */
-    private static final double RECOVERS_IN = 20;
+    /** A rate that the cloud stated is recovered from zero within this many seconds. */
+    private static final double RECOVERY_SECONDS = 20;
 
     private final UpstreamConfig.Rate config;
-    private double ceiling = Double.POSITIVE_INFINITY;
-    private double base = Double.POSITIVE_INFINITY;
+    private double statedRate = Double.POSITIVE_INFINITY;
+    private double baseRate = Double.POSITIVE_INFINITY;
     private long loweredAt;
     private double tokens;
-    private long filledAt;
-    private long windowAt;
-    private int inWindow;
-    private int inWindowBefore;
+    private long refilledAt;
+    private long windowStart;
+    private int callsInWindow;
+    private int callsInPreviousWindow;
 
     AdaptiveRateLimiter(UpstreamConfig.Rate config, long nowNanos) {
         this.config = config;
-        this.windowAt = nowNanos;
+        this.windowStart = nowNanos;
     }
 
     /**
-     * Takes one call's turn.
+     * Reserves a slot for one call.
      *
-     * @return how long to wait for it; empty when it would take longer than it may, and then nothing is taken
+     * @return the wait until the slot; empty if it exceeds the max, in which case no slot is reserved
      */
-    synchronized Optional<Duration> take(Duration atMost, long nowNanos) {
-        count(nowNanos);
-        var rate = rate(nowNanos);
+    synchronized Optional<Duration> reserve(Duration maxWait, long nowNanos) {
+        countCall(nowNanos);
+        var rate = currentRate(nowNanos);
         if (Double.isInfinite(rate)) {
             return Optional.of(Duration.ZERO);
         }
-        tokens = Math.min(Math.max(1, rate), tokens + rate * (nowNanos - filledAt) / SECOND);
-        filledAt = nowNanos;
-        var wait = tokens >= 1 ? 0 : (1 - tokens) / rate * SECOND;
-        if (wait > atMost.toNanos()) {
+        tokens = Math.min(Math.max(1, rate), tokens + rate * (nowNanos - refilledAt) / NANOS_PER_SECOND);
+        refilledAt = nowNanos;
+        var wait = tokens >= 1 ? 0 : (1 - tokens) / rate * NANOS_PER_SECOND;
+        if (wait > maxWait.toNanos()) {
             return Optional.empty();
         }
         tokens--;
         return Optional.of(Duration.ofNanos((long) wait));
     }
 
-    /** The cloud has throttled a call, and said this. */
-    synchronized void throttled(String message, long nowNanos) {
-        var rate = rate(nowNanos);
-        var named = named(message);
-        if (named.isPresent() && named.getAsDouble() != ceiling) {
-            ceiling = named.getAsDouble();
-            lower(Math.min(rate, ceiling), nowNanos);
+    /** Lowers the rate after the cloud has throttled a call with the given message. */
+    synchronized void onThrottled(String message, long nowNanos) {
+        var rate = currentRate(nowNanos);
+        var newStatedRate = parseStatedRate(message);
+        if (newStatedRate.isPresent() && newStatedRate.getAsDouble() != statedRate) {
+            statedRate = newStatedRate.getAsDouble();
+            lowerTo(Math.min(rate, statedRate), nowNanos);
         } else if (Double.isInfinite(rate)) {
-            lower(observed(nowNanos) / 2, nowNanos);
-        } else if (nowNanos - loweredAt >= SECOND) {
-            // Once for all calls that were under way together.
-            lower(rate / 2, nowNanos);
+            lowerTo(observedRate(nowNanos) / 2, nowNanos);
+        } else if (nowNanos - loweredAt >= NANOS_PER_SECOND) {
+            // Once for all calls that were in flight together.
+            lowerTo(rate / 2, nowNanos);
         }
     }
 
-    /** Calls a second; infinite while none was throttled. */
-    synchronized double rate(long nowNanos) {
-        if (Double.isInfinite(base)) {
-            return base;
+    /** The allowed calls per second; infinite while there is no limit. */
+    synchronized double currentRate(long nowNanos) {
+        if (Double.isInfinite(baseRate)) {
+            return baseRate;
         }
         if (nowNanos - loweredAt > config.resetAfter().toNanos()) {
-            ceiling = Double.POSITIVE_INFINITY;
-            base = Double.POSITIVE_INFINITY;
-            return base;
+            statedRate = Double.POSITIVE_INFINITY;
+            baseRate = Double.POSITIVE_INFINITY;
+            return baseRate;
         }
-        var perSecond = Double.isInfinite(ceiling) ? config.recoveryPerSecond() : ceiling / RECOVERS_IN;
-        return Math.min(ceiling, base + perSecond * (nowNanos - loweredAt) / SECOND);
+        var recoveryPerSecond =
+                Double.isInfinite(statedRate) ? config.recoveryPerSecond() : statedRate / RECOVERY_SECONDS;
+        return Math.min(statedRate, baseRate + recoveryPerSecond * (nowNanos - loweredAt) / NANOS_PER_SECOND);
     }
 
-    private void lower(double to, long nowNanos) {
-        var floor = Math.min(config.min(), ceiling / RECOVERS_IN);
-        base = Math.min(ceiling, Math.max(floor, to));
+    private void lowerTo(double newRate, long nowNanos) {
+        var floor = Math.min(config.min(), statedRate / RECOVERY_SECONDS);
+        baseRate = Math.min(statedRate, Math.max(floor, newRate));
         loweredAt = nowNanos;
-        filledAt = nowNanos;
+        refilledAt = nowNanos;
         tokens = Math.min(tokens, 0);
     }
 
-    private void count(long nowNanos) {
-        var windows = (nowNanos - windowAt) / SECOND;
+    private void countCall(long nowNanos) {
+        var windows = (nowNanos - windowStart) / NANOS_PER_SECOND;
         if (windows > 0) {
-            inWindowBefore = windows == 1 ? inWindow : 0;
-            inWindow = 0;
-            windowAt += windows * SECOND;
+            callsInPreviousWindow = windows == 1 ? callsInWindow : 0;
+            callsInWindow = 0;
+            windowStart += windows * NANOS_PER_SECOND;
         }
-        inWindow++;
+        callsInWindow++;
     }
 
-    private double observed(long nowNanos) {
-        return nowNanos - windowAt < 2 * SECOND ? Math.max(inWindow, inWindowBefore) : 0;
+    private double observedRate(long nowNanos) {
+        return nowNanos - windowStart < 2 * NANOS_PER_SECOND ? Math.max(callsInWindow, callsInPreviousWindow) : 0;
     }
 
-    private static OptionalDouble named(String message) {
-        var text = TEXT.matcher(message);
-        if (!text.find()) {
+    private static OptionalDouble parseStatedRate(String message) {
+        var limit = LIMIT_PATTERN.matcher(message);
+        if (!limit.find()) {
             return OptionalDouble.empty();
         }
-        var span = Long.parseLong(text.group(2)) * unit(text);
-        var calls = Long.parseLong(text.group(1));
-        return span == 0 || calls == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) calls / span);
+        var seconds = Long.parseLong(limit.group(2)) * unitSeconds(limit);
+        var calls = Long.parseLong(limit.group(1));
+        return seconds == 0 || calls == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) calls / seconds);
     }
 
-    private static long unit(Matcher text) {
-        return switch (text.group(3)) {
+    private static long unitSeconds(Matcher limit) {
+        return switch (limit.group(3)) {
             case "second", "seconds" -> 1;
             case "minute", "minutes" -> 60;
             case "hour", "hours" -> 3_600;

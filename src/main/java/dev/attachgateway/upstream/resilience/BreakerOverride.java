@@ -1,11 +1,11 @@
 package dev.attachgateway.upstream.resilience;
 
-/** What an operator has said about a service's circuit breaker; it stays until it is taken back. */
+/** An operator's override of a service's circuit breaker; it stays until it is removed. */
 public enum BreakerOverride {
-    /** Nothing: the breaker goes by the service's health. */
-    NOT,
-    /** No call passes, however well the service is. */
+    /** No override: the breaker follows the failures of the service. */
+    AUTOMATIC,
+    /** No call passes, regardless of the service's health. */
     OPEN,
-    /** Every call passes, however ill the service is. */
+    /** Every call passes, regardless of the service's health. */
     CLOSED
 }

@@ -3,7 +3,7 @@ package dev.attachgateway.upstream.resilience;
 import dev.attachgateway.upstream.credential.MissingCredentialException;
 import dev.attachgateway.upstream.http.CloudCallException;
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.CloudCallException.Refused;
 import dev.attachgateway.upstream.http.CloudClock;
 import dev.attachgateway.upstream.http.CloudResponse;
@@ -29,204 +29,220 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * What stands between the gateway and each service of the cloud: leave to use the credential, the rate the cloud allows, a
- * bulkhead, a circuit breaker that counts only ill health, and repetition within a budget. A read may be repeated whatever
- * happened; a write only when it surely did not begin.
+ * The guards of the calls to each cloud service: credential lockout guard, adaptive rate limit, bulkhead, a circuit
+ * breaker that counts only failures of the service, and retries within a budget. Reads are retried also after an
+ * unknown outcome, writes only if they certainly did not start.
  */
 @ApplicationScoped
 @Startup
 public class CloudGuards {
-    /** Reasons of our own, or a cloud that asks for patience: neither says that the service is ill. */
-    private static final Set<Why> HEALTHY = Set.of(
-            Why.CROWDED, Why.THROTTLED, Why.BUSY, Why.TOKEN_STALE, Why.TOO_LATE, Why.BREAKER_OPEN, Why.CREDENTIAL);
+    /** Limits of the gateway itself, and throttling by the cloud: neither is a failure of the service. */
+    private static final Set<Reason> IGNORED_BY_BREAKER = Set.of(
+            Reason.CROWDED,
+            Reason.THROTTLED,
+            Reason.BUSY,
+            Reason.TOKEN_STALE,
+            Reason.TOO_LATE,
+            Reason.BREAKER_OPEN,
+            Reason.CREDENTIAL);
 
-    /** What a moment's wait within the same step can mend; the rest waits for a later step. */
-    private static final Set<Why> PASSING = Set.of(Why.UNREACHABLE, Why.BUSY, Why.CREDENTIAL_SERVICE);
+    /** Reasons for a retry within the same step, after a short delay; the others wait for a later step. */
+    private static final Set<Reason> TRANSIENT = Set.of(Reason.UNREACHABLE, Reason.BUSY, Reason.CREDENTIAL_SERVICE);
 
     private final UpstreamConfig config;
     private final GuardMetrics metrics;
-    private final Map<CloudService, ServiceGuard> gates = new EnumMap<>(CloudService.class);
+    private final Map<CloudService, ServiceGuard> serviceGuards = new EnumMap<>(CloudService.class);
 
     CloudGuards(Vertx vertx, UpstreamConfig config, CloudClock clock, GuardMetrics metrics) {
         this.config = config;
         this.metrics = metrics;
         for (var service : CloudService.values()) {
             var serviceGuard = new ServiceGuard(vertx, service, config, clock);
-            gates.put(service, serviceGuard);
-            metrics.watch(service, serviceGuard);
+            serviceGuards.put(service, serviceGuard);
+            metrics.register(service, serviceGuard);
         }
     }
 
     /**
-     * One call.
+     * A call to a cloud service.
      *
-     * @param lockout of the credential it carries
-     * @param before no byte of it leaves after that, and it waits for no turn beyond it
-     * @param read whether it changes nothing
-     * @param exchange sends it once
-     * @param reading makes the result of an answer, or throws what the answer is instead
+     * @param lockout the lockout guard of the credential that the call uses
+     * @param sendDeadline no byte of the request is sent after this, and no wait in a queue exceeds it
+     * @param read whether the call is free of side effects
+     * @param send sends the request once
+     * @param responseParser converts the response to the result, or throws the failure that the response stands for
      */
-    public record Call<T>(
+    public record GuardedCall<T>(
             CloudService service,
             String projectId,
             CredentialLockoutGuard lockout,
-            Deadline before,
+            Deadline sendDeadline,
             boolean read,
-            Function<HttpTransport, Uni<CloudResponse>> exchange,
-            Function<CloudResponse, T> reading) {}
+            Function<HttpTransport, Uni<CloudResponse>> send,
+            Function<CloudResponse, T> responseParser) {}
 
-    /** Makes the call, and repeats it while it may. */
-    public <T> Uni<T> call(Call<T> call) {
-        return attempt(call, 0);
+    /** Makes the call, with retries; fails with a {@link CloudCallException}. */
+    public <T> Uni<T> call(GuardedCall<T> call) {
+        return callWithRetries(call, 0);
     }
 
     /**
-     * How long it is until a call to the cloud can pass again, when one of its services is known to be ill or an operator
-     * holds its breaker open; empty when calls may pass, be it as a probe.
+     * The time until calls to all services may pass again, if a circuit breaker is open or held open by an operator;
+     * empty if calls may pass, even if only as probes.
      */
-    public Optional<Duration> closedFor() {
-        return gates.values().stream()
-                .flatMap(serviceGuard -> serviceGuard.breaker().closedFor().stream())
+    public Optional<Duration> remainingOpenTime() {
+        return serviceGuards.values().stream()
+                .flatMap(serviceGuard -> serviceGuard.breaker().remainingOpenTime().stream())
                 .max(Duration::compareTo);
     }
 
     /**
-     * Takes the repetition of a whole step, which calls the services one after another, from their retry budgets in a project.
+     * Withdraws the retry of a whole step, which calls the given services in sequence, from their retry budgets in a
+     * project.
      *
-     * @return false when one is empty: what is to be repeated has to wait
+     * @return false if one of the budgets is empty; nothing is withdrawn then, and the retry has to wait
      */
-    public boolean withdraw(String projectId, CloudService... services) {
+    public boolean withdrawStepRetry(String projectId, CloudService... services) {
         var now = System.nanoTime();
-        var taken = new ArrayList<CloudService>();
+        var charged = new ArrayList<CloudService>();
         for (var service : services) {
-            if (!budget(service, projectId).withdrawStep(now)) {
-                taken.forEach(other -> budget(other, projectId).putBackStep(now));
-                return granted(service, false);
+            if (!retryBudget(service, projectId).withdrawStep(now)) {
+                charged.forEach(other -> retryBudget(other, projectId).refundStep(now));
+                return recordRetry(service, false);
             }
-            taken.add(service);
+            charged.add(service);
         }
-        taken.forEach(service -> granted(service, true));
+        charged.forEach(service -> recordRetry(service, true));
         return true;
     }
 
-    private boolean granted(CloudService service, boolean granted) {
-        metrics.repeated(service, granted);
+    private boolean recordRetry(CloudService service, boolean granted) {
+        metrics.countRetry(service, granted);
         return granted;
     }
 
-    private RetryBudget budget(CloudService service, String projectId) {
-        return gate(service).lane(projectId).budget();
+    private RetryBudget retryBudget(CloudService service, String projectId) {
+        return serviceGuard(service).projectGuard(projectId).retryBudget();
     }
 
-    /** What an operator wants of a service's circuit breaker, on this replica, until it is taken back or it restarts. */
-    public void force(CloudService service, BreakerOverride breakerOverride) {
-        gate(service).breaker().force(breakerOverride);
+    /** Overrides a service's circuit breaker on this replica, until the override is removed or the replica restarts. */
+    public void setOverride(CloudService service, BreakerOverride breakerOverride) {
+        serviceGuard(service).breaker().setOverride(breakerOverride);
     }
 
-    /** All services as they stand now, on this replica. */
-    public List<GuardSnapshot> view() {
+    /** The current state of the guards of all services on this replica. */
+    public List<GuardSnapshot> snapshots() {
         return Arrays.stream(CloudService.values())
-                .map(service -> gate(service).view(service))
+                .map(service -> serviceGuard(service).snapshot(service))
                 .toList();
     }
 
-    private <T> Uni<T> attempt(Call<T> call, int round) {
-        return once(call, round).onFailure().recoverWithUni(failure -> {
-            var again = round < config.retry().maxRetries()
-                    && !call.before.isOver()
-                    && (isPassing(failure) || (call.read && failure instanceof CloudCallException.Unsettled))
-                    && granted(
-                            call.service, budget(call.service, call.projectId).withdraw(System.nanoTime()));
-            return again
+    private <T> Uni<T> callWithRetries(GuardedCall<T> call, int retries) {
+        return callOnce(call, retries).onFailure().recoverWithUni(failure -> {
+            var isRetried = retries < config.retry().maxRetries()
+                    && !call.sendDeadline.hasPassed()
+                    && (isTransient(failure) || (call.read && failure instanceof CloudCallException.Unsettled))
+                    && recordRetry(
+                            call.service,
+                            retryBudget(call.service, call.projectId).withdraw(System.nanoTime()));
+            return isRetried
                     ? Uni.createFrom()
                             .voidItem()
                             .onItem()
                             .delayIt()
-                            .by(fullJitter(round))
-                            .flatMap(waited -> attempt(call, round + 1))
+                            .by(fullJitter(retries))
+                            .flatMap(_ -> callWithRetries(call, retries + 1))
                     : Uni.createFrom().failure(failure);
         });
     }
 
-    private <T> Uni<T> once(Call<T> call, int round) {
-        var serviceGuard = gate(call.service);
-        var turnBefore = Deadline.after(System.nanoTime(), call.before.left(config.queueTimeout()));
+    private <T> Uni<T> callOnce(GuardedCall<T> call, int retries) {
+        var serviceGuard = serviceGuard(call.service);
+        var queueDeadline = Deadline.after(System.nanoTime(), call.sendDeadline.remaining(config.queueTimeout()));
         return Uni.createFrom()
                 .deferred(() -> {
-                    if (serviceGuard.breaker().closedFor().isPresent()) {
-                        // Nobody waits for a turn that leads nowhere.
-                        return Uni.createFrom().failure(serviceGuard.breaker().open(null));
+                    if (serviceGuard.breaker().remainingOpenTime().isPresent()) {
+                        // Fails fast: a call that the breaker would reject does not wait in the queues first.
+                        return Uni.createFrom().failure(serviceGuard.breaker().openException(null));
                     }
-                    return call.lockout.enter(turnBefore.left(config.queueTimeout()));
+                    return call.lockout.acquire(queueDeadline.remaining(config.queueTimeout()));
                 })
-                .flatMap(turn -> paced(serviceGuard, call, turnBefore)
-                        .flatMap(paced -> serviceGuard
+                .flatMap(usePermit -> awaitRate(serviceGuard, call, queueDeadline)
+                        .flatMap(_ -> serviceGuard
                                 .bulkhead()
-                                .within(
+                                .execute(
                                         call.projectId,
-                                        turnBefore.left(config.queueTimeout()),
+                                        queueDeadline.remaining(config.queueTimeout()),
                                         () -> serviceGuard
                                                 .breaker()
-                                                .call(() -> exchange(serviceGuard, call, turn, round))))
+                                                .call(() -> sendAndParse(serviceGuard, call, usePermit, retries))))
                         .onTermination()
-                        .invoke(turn::end))
+                        .invoke(usePermit::release))
                 .onFailure()
-                .invoke(failure -> failed(serviceGuard, call, failure));
+                .invoke(failure -> recordFailure(serviceGuard, call, failure));
     }
 
-    private <T> Uni<T> exchange(ServiceGuard serviceGuard, Call<T> call, CredentialLockoutGuard.Turn turn, int round) {
-        if (round == 0) {
-            budget(call.service, call.projectId).deposit(System.nanoTime());
+    private <T> Uni<T> sendAndParse(
+            ServiceGuard serviceGuard, GuardedCall<T> call, CredentialLockoutGuard.UsePermit usePermit, int retries) {
+        if (retries == 0) {
+            retryBudget(call.service, call.projectId).deposit(System.nanoTime());
         }
-        metrics.sent(call.service);
-        return call.exchange.apply(serviceGuard.wire()).invoke(turn::answered).map(call.reading);
+        metrics.countSend(call.service);
+        return call.send
+                .apply(serviceGuard.transport())
+                .invoke(usePermit::onResponse)
+                .map(call.responseParser);
     }
 
-    private Uni<Void> paced(ServiceGuard serviceGuard, Call<?> call, Deadline before) {
+    private Uni<Void> awaitRate(ServiceGuard serviceGuard, GuardedCall<?> call, Deadline queueDeadline) {
         var wait = serviceGuard
-                .lane(call.projectId)
-                .rate(call.read)
-                .take(before.left(config.queueTimeout()), System.nanoTime());
+                .projectGuard(call.projectId)
+                .rateLimiter(call.read)
+                .reserve(queueDeadline.remaining(config.queueTimeout()), System.nanoTime());
         if (wait.isEmpty()) {
             return Uni.createFrom()
                     .failure(new NotStarted(
-                            Why.THROTTLED, "the cloud's rate limit leaves no room for it in time", null, null));
+                            Reason.THROTTLED,
+                            "the cloud's rate limit does not allow the call within the queue timeout",
+                            null,
+                            null));
         }
-        // A timer counts in whole milliseconds, and takes none for an error.
+        // Timers have a resolution of one millisecond and reject a delay of zero.
         return wait.get().isZero()
                 ? Uni.createFrom().voidItem()
                 : Uni.createFrom().voidItem().onItem().delayIt().by(wait.get().plusMillis(1));
     }
 
-    private void failed(ServiceGuard serviceGuard, Call<?> call, Throwable failure) {
+    private void recordFailure(ServiceGuard serviceGuard, GuardedCall<?> call, Throwable failure) {
         if (FailureClassifier.isThrottling(failure)) {
             serviceGuard
-                    .lane(call.projectId)
-                    .rate(call.read)
-                    .throttled(Objects.requireNonNullElse(failure.getMessage(), ""), System.nanoTime());
+                    .projectGuard(call.projectId)
+                    .rateLimiter(call.read)
+                    .onThrottled(Objects.requireNonNullElse(failure.getMessage(), ""), System.nanoTime());
         }
-        metrics.failed(call.service, failure);
+        metrics.countFailure(call.service, failure);
     }
 
-    private ServiceGuard gate(CloudService service) {
-        return Objects.requireNonNull(gates.get(service));
+    private ServiceGuard serviceGuard(CloudService service) {
+        return Objects.requireNonNull(serviceGuards.get(service));
     }
 
-    private Duration fullJitter(int round) {
-        var most = config.retry().initialDelay().toMillis() << round;
-        return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(Math.max(1, most)));
+    private Duration fullJitter(int retries) {
+        var maxMillis = config.retry().initialDelay().toMillis() << retries;
+        return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(Math.max(1, maxMillis)));
     }
 
-    private static boolean isPassing(Throwable failure) {
+    private static boolean isTransient(Throwable failure) {
         return failure instanceof NotStarted notStarted
-                && (PASSING.contains(notStarted.why()) || FailureClassifier.isThrottling(notStarted));
+                && (TRANSIENT.contains(notStarted.reason()) || FailureClassifier.isThrottling(notStarted));
     }
 
-    static boolean isIllHealth(Throwable failure) {
+    /** Whether a failure counts towards opening the circuit breaker. */
+    static boolean isBreakerFailure(Throwable failure) {
         return switch (failure) {
-            case Refused refused -> false;
-            case NotStarted notStarted -> !HEALTHY.contains(notStarted.why());
-            case MissingCredentialException missing -> false;
+            case Refused _ -> false;
+            case NotStarted notStarted -> !IGNORED_BY_BREAKER.contains(notStarted.reason());
+            case MissingCredentialException _ -> false;
             default -> !FailureClassifier.isThrottling(failure);
         };
     }

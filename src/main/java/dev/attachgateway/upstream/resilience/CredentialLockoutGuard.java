@@ -1,7 +1,7 @@
 package dev.attachgateway.upstream.resilience;
 
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.CloudResponse;
 import dev.attachgateway.upstream.http.FailureClassifier;
 import io.smallrye.mutiny.Uni;
@@ -11,130 +11,134 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps one credential from being locked: the cloud locks an access key for five minutes after five refusals in a row (API
- * Gateway, FAQ). A credential is used by one call at a time until the cloud has taken it, and again after a refusal; after
- * two in a row it is not used for a while.
+ * Prevents the lockout of one credential: the cloud locks an access key for five minutes after five refusals in a row
+ * (API Gateway, FAQ). One call at a time uses a credential until the cloud has accepted it, and again after a refusal;
+ * after two refusals in a row the credential is not used during a cooldown.
  */
 public final class CredentialLockoutGuard {
-    private static final int MOST_IN_A_ROW = 2;
-    private static final int MOST_WAITING = 1_000;
+    private static final int MAX_CONSECUTIVE_REFUSALS = 2;
+    private static final int MAX_WAITING = 1_000;
 
-    private final WaitQueue line;
-    private final Duration pause;
-    private boolean taken;
-    private int refusals;
-    private int turns;
-    private long pausedSince;
+    private final WaitQueue queue;
+    private final Duration cooldown;
+    private boolean verified;
+    private int consecutiveRefusals;
+    private int activePermits;
+    private long cooldownStartedAt;
 
-    CredentialLockoutGuard(Vertx vertx, Duration pause) {
-        this.line = new WaitQueue(vertx);
-        this.pause = pause;
+    CredentialLockoutGuard(Vertx vertx, Duration cooldown) {
+        this.queue = new WaitQueue(vertx);
+        this.cooldown = cooldown;
     }
 
-    /** One call's leave to use the credential. */
-    final class Turn {
-        private final AtomicBoolean over = new AtomicBoolean();
+    /** The permit of one call to use the credential. */
+    final class UsePermit {
+        private final AtomicBoolean released = new AtomicBoolean();
 
-        /** The cloud has answered; what it makes of the credential counts at once. */
-        void answered(CloudResponse cloudResponse) {
-            if (FailureClassifier.isBadCredential(cloudResponse)) {
-                refused();
+        /** Evaluates whether the cloud accepted the credential; to be called as soon as the response is received. */
+        void onResponse(CloudResponse cloudResponse) {
+            if (FailureClassifier.isCredentialRefused(cloudResponse)) {
+                onRefused();
             } else if (cloudResponse.status() != 401) {
-                accepted();
+                onAccepted();
             }
         }
 
-        /** The call is over, answered or not. */
-        void end() {
-            if (over.compareAndSet(false, true)) {
-                left();
+        /** Ends the use by the call, with or without a response. */
+        void release() {
+            if (released.compareAndSet(false, true)) {
+                onReleased();
             }
         }
     }
 
-    /** Waits for the leave to use the credential; fails with {@link Why#CREDENTIAL} when it is not to be had in time. */
-    Uni<Turn> enter(Duration atMost) {
-        WaitQueue.Place place;
+    /**
+     * Waits for a permit to use the credential; fails with {@link Reason#CREDENTIAL} if there is none within the max.
+     */
+    Uni<UsePermit> acquire(Duration maxWait) {
+        WaitQueue.Waiter waiter;
         synchronized (this) {
-            if (isPaused()) {
-                return Uni.createFrom().failure(paused());
+            if (isCoolingDown()) {
+                return Uni.createFrom().failure(cooldownException());
             }
-            if (hasRoom()) {
-                turns++;
-                return Uni.createFrom().item(new Turn());
+            if (canAdmit()) {
+                activePermits++;
+                return Uni.createFrom().item(new UsePermit());
             }
-            if (line.length(any -> true) >= MOST_WAITING) {
-                return Uni.createFrom().failure(untried());
+            if (queue.count(_ -> true) >= MAX_WAITING) {
+                return Uni.createFrom().failure(verificationPendingException());
             }
-            place = line.join("");
+            waiter = queue.enqueue("");
         }
-        return line.await(place, atMost, untried()).map(called -> new Turn());
+        return queue.await(waiter, maxWait, verificationPendingException()).map(_ -> new UsePermit());
     }
 
-    private void accepted() {
+    private void onAccepted() {
         synchronized (this) {
-            taken = true;
-            refusals = 0;
+            verified = true;
+            consecutiveRefusals = 0;
         }
-        callNext();
+        admitNext();
     }
 
-    private void refused() {
-        List<WaitQueue.Place> waiting = List.of();
+    private void onRefused() {
+        List<WaitQueue.Waiter> waiting = List.of();
         synchronized (this) {
-            taken = false;
-            refusals++;
-            if (refusals >= MOST_IN_A_ROW) {
-                pausedSince = System.nanoTime();
-                waiting = line.takeAll();
+            verified = false;
+            consecutiveRefusals++;
+            if (consecutiveRefusals >= MAX_CONSECUTIVE_REFUSALS) {
+                cooldownStartedAt = System.nanoTime();
+                waiting = queue.drain();
             }
         }
-        waiting.forEach(place -> place.refuse(paused()));
+        waiting.forEach(waiter -> waiter.reject(cooldownException()));
     }
 
-    private void left() {
+    private void onReleased() {
         synchronized (this) {
-            turns--;
+            activePermits--;
         }
-        callNext();
+        admitNext();
     }
 
-    private void callNext() {
+    private void admitNext() {
         while (true) {
-            WaitQueue.Place next;
+            WaitQueue.Waiter next;
             synchronized (this) {
-                next = hasRoom() && !isPaused() ? line.take(any -> true) : null;
+                next = canAdmit() && !isCoolingDown() ? queue.pollFirst(_ -> true) : null;
                 if (next == null) {
                     return;
                 }
-                turns++;
+                activePermits++;
             }
-            if (!next.call()) {
+            if (!next.admit()) {
                 synchronized (this) {
-                    turns--;
+                    activePermits--;
                 }
             }
         }
     }
 
-    private boolean hasRoom() {
-        return taken || turns == 0;
+    private boolean canAdmit() {
+        return verified || activePermits == 0;
     }
 
-    /** After the pause one call may try, and one more refusal begins the next pause. */
-    synchronized boolean isPaused() {
-        return refusals >= MOST_IN_A_ROW && System.nanoTime() - pausedSince < pause.toNanos();
+    /** After the cooldown one call may use the credential, and one more refusal starts the next cooldown. */
+    synchronized boolean isCoolingDown() {
+        return consecutiveRefusals >= MAX_CONSECUTIVE_REFUSALS
+                && System.nanoTime() - cooldownStartedAt < cooldown.toNanos();
     }
 
-    private static NotStarted paused() {
+    private static NotStarted cooldownException() {
         return new NotStarted(
-                Why.CREDENTIAL,
-                "the cloud has refused the gateway's credential twice in a row, so it is not used for a while",
+                Reason.CREDENTIAL,
+                "the cloud has refused the gateway's credential twice in a row, so it is not used during its cooldown",
                 null,
                 null);
     }
 
-    private static NotStarted untried() {
-        return new NotStarted(Why.CREDENTIAL, "the gateway's credential is being tried by another call", null, null);
+    private static NotStarted verificationPendingException() {
+        return new NotStarted(
+                Reason.CREDENTIAL, "the gateway's credential is being verified by another call", null, null);
     }
 }

@@ -8,41 +8,41 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One {@link CredentialLockoutGuard} for each credential that the file of credentials holds; a changed file begins them all anew. */
+/** The {@link CredentialLockoutGuard} of each configured credential; a reload of the credentials resets all of them. */
 @ApplicationScoped
 public class CredentialLockouts {
     private final Vertx vertx;
     private final CloudCredentials credentials;
-    private final Duration pause;
-    private volatile Of current;
+    private final Duration cooldown;
+    private volatile VersionedGuards current;
 
-    private record Of(int edition, Map<Object, CredentialLockoutGuard> byCredential) {}
+    private record VersionedGuards(int credentialsVersion, Map<Object, CredentialLockoutGuard> byCredential) {}
 
     CredentialLockouts(Vertx vertx, CloudCredentials credentials, UpstreamConfig config) {
         this.vertx = vertx;
         this.credentials = credentials;
-        this.pause = config.credentialCooldown();
-        this.current = new Of(credentials.edition(), new ConcurrentHashMap<>());
+        this.cooldown = config.credentialCooldown();
+        this.current = new VersionedGuards(credentials.version(), new ConcurrentHashMap<>());
     }
 
     /**
-     * The one of a credential.
+     * The guard of a credential.
      *
-     * @param credential an access key, a user, or a user in a project for its tokens; by its value
+     * @param credential an access key, a user, or for tokens a user in a project; compared by value
      */
-    public CredentialLockoutGuard of(Object credential) {
-        var known = current;
-        if (known.edition != credentials.edition()) {
-            known = new Of(credentials.edition(), new ConcurrentHashMap<>());
-            current = known;
+    public CredentialLockoutGuard forCredential(Object credential) {
+        var guards = current;
+        if (guards.credentialsVersion != credentials.version()) {
+            guards = new VersionedGuards(credentials.version(), new ConcurrentHashMap<>());
+            current = guards;
         }
-        return known.byCredential.computeIfAbsent(credential, any -> new CredentialLockoutGuard(vertx, pause));
+        return guards.byCredential.computeIfAbsent(credential, _ -> new CredentialLockoutGuard(vertx, cooldown));
     }
 
-    /** How many credentials are not used for now. */
-    long paused() {
+    /** The number of credentials in their cooldown. */
+    long countCoolingDown() {
         return current.byCredential.values().stream()
-                .filter(CredentialLockoutGuard::isPaused)
+                .filter(CredentialLockoutGuard::isCoolingDown)
                 .count();
     }
 }

@@ -12,70 +12,79 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** {@code attach_gateway_upstream_…}: the guards of each service in numbers, none of which names a project. */
+/** The metrics {@code attach_gateway_upstream_…} of each service's guards; none has a project as a tag. */
 @ApplicationScoped
 class GuardMetrics {
     private static final String PREFIX = "attach.gateway.upstream.";
-    private static final double MILLIS = 1_000;
+    private static final double MILLIS_PER_SECOND = 1_000;
 
     private final MeterRegistry registry;
 
     GuardMetrics(MeterRegistry registry, CredentialLockouts lockouts) {
         this.registry = registry;
-        Gauge.builder(PREFIX + "credentials.paused", lockouts, CredentialLockouts::paused)
-                .description("Credentials that are not used for now, because the cloud refused them twice in a row")
+        Gauge.builder(PREFIX + "credentials.paused", lockouts, CredentialLockouts::countCoolingDown)
+                .description("Credentials in their cooldown, because the cloud refused them twice in a row")
                 .register(registry);
     }
 
-    void watch(CloudService service, ServiceGuard serviceGuard) {
+    void register(CloudService service, ServiceGuard serviceGuard) {
         for (var state : CircuitBreakerState.values()) {
             gauge(
                     "breaker.state",
                     serviceGuard,
-                    of(service).and("state", word(state)),
-                    it -> it.breaker().state() == state ? 1 : 0);
+                    serviceTag(service).and("state", tagValue(state)),
+                    guard -> guard.breaker().state() == state ? 1 : 0);
         }
         for (var breakerOverride : new BreakerOverride[] {BreakerOverride.OPEN, BreakerOverride.CLOSED}) {
             gauge(
                     "breaker.forced",
                     serviceGuard,
-                    of(service).and("forced", word(breakerOverride)),
-                    it -> it.breaker().forced() == breakerOverride ? 1 : 0);
+                    serviceTag(service).and("forced", tagValue(breakerOverride)),
+                    guard -> guard.breaker().override() == breakerOverride ? 1 : 0);
         }
         gauge(
                 "breaker.probe.seconds",
                 serviceGuard,
-                of(service),
-                it -> it.breaker()
-                        .nextProbe()
+                serviceTag(service),
+                guard -> guard.breaker()
+                        .timeUntilProbe()
                         .map(Duration::toMillis)
-                        .map(millis -> millis / MILLIS)
+                        .map(millis -> millis / MILLIS_PER_SECOND)
                         .orElse(Double.NaN));
-        gauge("retry.budget", serviceGuard, of(service), ServiceGuard::budget);
-        gauge("rate.learnt", serviceGuard, of(service).and("calls", "read"), it -> it.rate(true));
-        gauge("rate.learnt", serviceGuard, of(service).and("calls", "write"), it -> it.rate(false));
-        gauge("bulkhead.running", serviceGuard, of(service), it -> it.bulkhead().running());
-        gauge("bulkhead.waiting", serviceGuard, of(service), it -> it.bulkhead().waiting());
-        // There from the start, so that an alert on their rise sees the first one.
-        counter("sent", of(service)).increment(0);
-        counter("retries", of(service)).increment(0);
-        counter("retries.denied", of(service)).increment(0);
-        for (var why : NotStarted.Why.values()) {
-            counter("not.started", of(service).and("reason", word(why))).increment(0);
+        gauge("retry.budget", serviceGuard, serviceTag(service), ServiceGuard::availableRetries);
+        gauge("rate.learnt", serviceGuard, serviceTag(service).and("calls", "read"), guard -> guard.lowestRate(true));
+        gauge("rate.learnt", serviceGuard, serviceTag(service).and("calls", "write"), guard -> guard.lowestRate(false));
+        gauge(
+                "bulkhead.running",
+                serviceGuard,
+                serviceTag(service),
+                guard -> guard.bulkhead().running());
+        gauge(
+                "bulkhead.waiting",
+                serviceGuard,
+                serviceTag(service),
+                guard -> guard.bulkhead().waiting());
+        // Registered with zero, so that an alert on their increase notices the first one.
+        counter("sent", serviceTag(service)).increment(0);
+        counter("retries", serviceTag(service)).increment(0);
+        counter("retries.denied", serviceTag(service)).increment(0);
+        for (var reason : NotStarted.Reason.values()) {
+            counter("not.started", serviceTag(service).and("reason", tagValue(reason)))
+                    .increment(0);
         }
     }
 
-    void sent(CloudService service) {
-        counter("sent", of(service)).increment();
+    void countSend(CloudService service) {
+        counter("sent", serviceTag(service)).increment();
     }
 
-    void repeated(CloudService service, boolean granted) {
-        counter(granted ? "retries" : "retries.denied", of(service)).increment();
+    void countRetry(CloudService service, boolean granted) {
+        counter(granted ? "retries" : "retries.denied", serviceTag(service)).increment();
     }
 
-    void failed(CloudService service, Throwable failure) {
+    void countFailure(CloudService service, Throwable failure) {
         if (failure instanceof NotStarted notStarted) {
-            counter("not.started", of(service).and("reason", word(notStarted.why())))
+            counter("not.started", serviceTag(service).and("reason", tagValue(notStarted.reason())))
                     .increment();
         }
     }
@@ -88,11 +97,11 @@ class GuardMetrics {
         return registry.counter(PREFIX + name, tags);
     }
 
-    private static Tags of(CloudService service) {
-        return Tags.of("service", word(service));
+    private static Tags serviceTag(CloudService service) {
+        return Tags.of("service", tagValue(service));
     }
 
-    private static String word(Enum<?> value) {
+    private static String tagValue(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

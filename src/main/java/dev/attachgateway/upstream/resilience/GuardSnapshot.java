@@ -8,38 +8,41 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What stands between the gateway and one service of the cloud now, on this replica.
+ * The current state of a service's guards on this replica.
  *
- * @param breaker what the service's health has made of the circuit breaker
- * @param forced what an operator has made of it
- * @param nextProbe how long until a call is let through as a probe, zero when the next one is; empty unless it is open
- * @param running calls under way
- * @param waiting calls that wait for one of them to end
- * @param projects those that called lately; for whoever may see all of them
+ * @param breakerState the state of the circuit breaker, without the override
+ * @param override the operator's override of the circuit breaker
+ * @param timeUntilProbe the time until the breaker admits a probe, zero if the next call is one; empty unless it is
+ *     open without an override
+ * @param running calls in flight
+ * @param waiting calls that wait for a slot of the bulkhead
+ * @param projects projects with recent calls; only for callers with read access to all projects
  */
 public record GuardSnapshot(
         CloudService service,
-        CircuitBreakerState breaker,
-        BreakerOverride forced,
-        Optional<Duration> nextProbe,
+        CircuitBreakerState breakerState,
+        BreakerOverride override,
+        Optional<Duration> timeUntilProbe,
         int running,
         int waiting,
-        List<Project> projects) {
+        List<ProjectSnapshot> projects) {
 
     /**
-     * One project's part.
+     * The state of one project's guards.
      *
-     * @param budget repetitions that may be made at once
-     * @param readsPerSecond the rate that the cloud was seen to allow; empty while none was throttled
-     * @param writesPerSecond the same for writes
+     * @param availableRetries the balance of the retry budget, in retries
+     * @param readsPerSecond the learnt rate limit of reads; empty while there is none
+     * @param writesPerSecond the learnt rate limit of writes; empty while there is none
      */
-    public record Project(
-            String projectId, double budget, OptionalDouble readsPerSecond, OptionalDouble writesPerSecond) {
-        static Project of(String projectId, double budget, double reads, double writes) {
-            return new Project(projectId, budget, finite(reads), finite(writes));
+    public record ProjectSnapshot(
+            String projectId, double availableRetries, OptionalDouble readsPerSecond, OptionalDouble writesPerSecond) {
+        static ProjectSnapshot of(
+                String projectId, double availableRetries, double readsPerSecond, double writesPerSecond) {
+            return new ProjectSnapshot(
+                    projectId, availableRetries, emptyIfInfinite(readsPerSecond), emptyIfInfinite(writesPerSecond));
         }
 
-        private static OptionalDouble finite(double perSecond) {
+        private static OptionalDouble emptyIfInfinite(double perSecond) {
             return Double.isInfinite(perSecond) ? OptionalDouble.empty() : OptionalDouble.of(perSecond);
         }
     }

@@ -1,7 +1,7 @@
 package dev.attachgateway.upstream.resilience;
 
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -12,97 +12,97 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * So many calls to a service at once, and so many that wait; no project has more than its share of either, so that the calls
- * of one cannot keep out those of another.
+ * Limits the concurrent and the waiting calls to a service. No project has more than its share of either, so that the
+ * calls of one project cannot block those of another.
  */
 final class ProjectBulkhead {
-    private final WaitQueue line;
-    private final int most;
-    private final int mostWaiting;
-    private final int share;
-    private final int shareWaiting;
-    private final Map<String, Integer> running = new HashMap<>();
-    private int total;
+    private final WaitQueue queue;
+    private final int maxConcurrent;
+    private final int maxWaiting;
+    private final int maxConcurrentPerProject;
+    private final int maxWaitingPerProject;
+    private final Map<String, Integer> runningByProject = new HashMap<>();
+    private int totalRunning;
 
     ProjectBulkhead(Vertx vertx, UpstreamConfig.Bulkhead config) {
-        this.line = new WaitQueue(vertx);
-        this.most = config.maxConcurrent();
-        this.mostWaiting = config.maxWaiting();
-        this.share = Math.max(1, (int) (most * config.projectShare()));
-        this.shareWaiting = Math.max(1, (int) (mostWaiting * config.projectShare()));
+        this.queue = new WaitQueue(vertx);
+        this.maxConcurrent = config.maxConcurrent();
+        this.maxWaiting = config.maxWaiting();
+        this.maxConcurrentPerProject = Math.max(1, (int) (maxConcurrent * config.projectShare()));
+        this.maxWaitingPerProject = Math.max(1, (int) (maxWaiting * config.projectShare()));
     }
 
-    /** Runs the call when there is room; fails with {@link Why#CROWDED} when there is none in time. */
-    <T> Uni<T> within(String projectId, Duration atMost, Supplier<Uni<T>> call) {
-        return enter(projectId, atMost).flatMap(entered -> {
-            var left = new AtomicBoolean();
+    /** Runs the call once a slot is free; fails with {@link Reason#CROWDED} if none is within the max wait. */
+    <T> Uni<T> execute(String projectId, Duration maxWait, Supplier<Uni<T>> call) {
+        return acquire(projectId, maxWait).flatMap(_ -> {
+            var released = new AtomicBoolean();
             return Uni.createFrom().deferred(call::get).onTermination().invoke(() -> {
-                if (left.compareAndSet(false, true)) {
-                    leave(projectId);
+                if (released.compareAndSet(false, true)) {
+                    release(projectId);
                 }
             });
         });
     }
 
-    private Uni<Void> enter(String projectId, Duration atMost) {
-        WaitQueue.Place place;
+    private Uni<Void> acquire(String projectId, Duration maxWait) {
+        WaitQueue.Waiter waiter;
         synchronized (this) {
-            if (hasRoom(projectId)) {
-                took(projectId);
+            if (hasCapacity(projectId)) {
+                incrementRunning(projectId);
                 return Uni.createFrom().voidItem();
             }
-            if (line.length(any -> true) >= mostWaiting
-                    || line.length(other -> other.projectId().equals(projectId)) >= shareWaiting) {
-                return Uni.createFrom().failure(crowded());
+            if (queue.count(_ -> true) >= maxWaiting
+                    || queue.count(other -> other.projectId().equals(projectId)) >= maxWaitingPerProject) {
+                return Uni.createFrom().failure(bulkheadFullException());
             }
-            place = line.join(projectId);
+            waiter = queue.enqueue(projectId);
         }
-        return line.await(place, atMost, crowded());
+        return queue.await(waiter, maxWait, bulkheadFullException());
     }
 
-    private void leave(String projectId) {
+    private void release(String projectId) {
         synchronized (this) {
-            total--;
-            running.computeIfPresent(projectId, (id, calls) -> calls == 1 ? null : calls - 1);
+            totalRunning--;
+            runningByProject.computeIfPresent(projectId, (_, calls) -> calls == 1 ? null : calls - 1);
         }
-        WaitQueue.Place next;
+        WaitQueue.Waiter next;
         do {
             synchronized (this) {
-                next = line.take(place -> hasRoom(place.projectId()));
+                next = queue.pollFirst(waiter -> hasCapacity(waiter.projectId()));
                 if (next == null) {
                     return;
                 }
-                took(next.projectId());
+                incrementRunning(next.projectId());
             }
-            if (next.call()) {
+            if (next.admit()) {
                 return;
             }
-            // It gave up at this very moment: its room is for the next one.
+            // The waiter timed out concurrently: its slot goes to the next one.
             synchronized (this) {
-                total--;
-                running.computeIfPresent(next.projectId(), (id, calls) -> calls == 1 ? null : calls - 1);
+                totalRunning--;
+                runningByProject.computeIfPresent(next.projectId(), (_, calls) -> calls == 1 ? null : calls - 1);
             }
         } while (true);
     }
 
-    private boolean hasRoom(String projectId) {
-        return total < most && running.getOrDefault(projectId, 0) < share;
+    private boolean hasCapacity(String projectId) {
+        return totalRunning < maxConcurrent && runningByProject.getOrDefault(projectId, 0) < maxConcurrentPerProject;
     }
 
-    private void took(String projectId) {
-        total++;
-        running.merge(projectId, 1, Integer::sum);
+    private void incrementRunning(String projectId) {
+        totalRunning++;
+        runningByProject.merge(projectId, 1, Integer::sum);
     }
 
     synchronized int running() {
-        return total;
+        return totalRunning;
     }
 
     synchronized int waiting() {
-        return line.length(any -> true);
+        return queue.count(_ -> true);
     }
 
-    private static NotStarted crowded() {
-        return new NotStarted(Why.CROWDED, "too many calls to the cloud are under way", null, null);
+    private static NotStarted bulkheadFullException() {
+        return new NotStarted(Reason.CROWDED, "too many calls to the cloud are in flight", null, null);
     }
 }

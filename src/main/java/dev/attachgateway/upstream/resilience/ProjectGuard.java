@@ -4,53 +4,53 @@ import dev.attachgateway.upstream.http.UpstreamConfig;
 import java.time.Duration;
 
 /**
- * What one project has of a service to itself: a retry budget, and the rates the cloud was seen to allow it: the cloud
- * limits writes far below reads, so that a throttled write says nothing about reads.
+ * The guards of one project at one service: a retry budget, and separate rate limits for reads and writes. The cloud
+ * limits writes far below reads, so that throttled writes must not slow down reads.
  */
 final class ProjectGuard {
-    /** How long the reserve is saved up. */
-    private static final Duration RESERVE_FOR = Duration.ofSeconds(10);
+    /** The reserve of the retry budget is limited to what accrues in this time. */
+    private static final Duration RESERVE_DURATION = Duration.ofSeconds(10);
 
-    /** As few as the reserve: what good times have saved comes on top of the share when bad ones begin. */
-    private static final double MOST_SAVED = 10;
+    /** Low, because retries saved up before an outage add to the configured ratio when it begins. */
+    private static final double MAX_SAVED_RETRIES = 10;
 
-    private final RetryBudget budget;
-    private final AdaptiveRateLimiter reads;
-    private final AdaptiveRateLimiter writes;
-    private volatile long usedAt = System.nanoTime();
+    private final RetryBudget retryBudget;
+    private final AdaptiveRateLimiter readLimiter;
+    private final AdaptiveRateLimiter writeLimiter;
+    private volatile long lastUsedAt = System.nanoTime();
 
     ProjectGuard(UpstreamConfig config) {
-        this.budget = new RetryBudget(
+        this.retryBudget = new RetryBudget(
                 config.retry().budgetRatio(),
                 config.retry().minRetriesPerSecond(),
-                RESERVE_FOR,
-                MOST_SAVED,
+                RESERVE_DURATION,
+                MAX_SAVED_RETRIES,
                 System.nanoTime());
-        this.reads = new AdaptiveRateLimiter(config.rate(), System.nanoTime());
-        this.writes = new AdaptiveRateLimiter(config.rate(), System.nanoTime());
+        this.readLimiter = new AdaptiveRateLimiter(config.rate(), System.nanoTime());
+        this.writeLimiter = new AdaptiveRateLimiter(config.rate(), System.nanoTime());
     }
 
-    RetryBudget budget() {
-        usedAt = System.nanoTime();
-        return budget;
+    RetryBudget retryBudget() {
+        lastUsedAt = System.nanoTime();
+        return retryBudget;
     }
 
-    AdaptiveRateLimiter rate(boolean read) {
-        usedAt = System.nanoTime();
-        return read ? reads : writes;
+    AdaptiveRateLimiter rateLimiter(boolean read) {
+        lastUsedAt = System.nanoTime();
+        return read ? readLimiter : writeLimiter;
     }
 
-    /** What is in the budget; looking does not count as use. */
-    double balance(long nowNanos) {
-        return budget.balance(nowNanos);
+    /** The balance of the retry budget; reading it does not count as use of the guard. */
+    double availableRetries(long nowNanos) {
+        return retryBudget.balance(nowNanos);
     }
 
-    /** Calls a second that are allowed; infinite while none was throttled. */
-    double perSecond(boolean read, long nowNanos) {
-        return (read ? reads : writes).rate(nowNanos);
+    /** The allowed calls per second; infinite while there is no limit. */
+    double currentRate(boolean read, long nowNanos) {
+        return (read ? readLimiter : writeLimiter).currentRate(nowNanos);
     }
 
-    boolean isIdleFor(Duration span) {
-        return System.nanoTime() - usedAt > span.toNanos();
+    boolean isIdleFor(Duration duration) {
+        return System.nanoTime() - lastUsedAt > duration.toNanos();
     }
 }

@@ -3,74 +3,74 @@ package dev.attachgateway.upstream.resilience;
 import java.time.Duration;
 
 /**
- * How much may be repeated: every first call pays in a share, every repetition takes out one whole. What was not used lasts
- * for a few seconds' worth of reserve, so that rare calls may be repeated too. With this, repetitions are a share of the
- * live traffic however ill the cloud is, after Envoy's and Finagle's retry budgets.
+ * Limits retries to a ratio of the first attempts: every first attempt deposits the ratio, every retry withdraws one. A
+ * reserve that refills over time lets rare calls be retried too. Retries thus stay a fixed share of the traffic even if
+ * the cloud fails every call, as with the retry budgets of Envoy and Finagle.
  */
 final class RetryBudget {
-    private static final double WHOLE = 1;
+    private static final double RETRY_COST = 1;
 
-    /** Against sums such as five times 0.2, which are a little less than 1. */
-    private static final double GRAIN = 1e-9;
+    /** For sums such as five times 0.2, which floating-point arithmetic can leave slightly below 1. */
+    private static final double ROUNDING_TOLERANCE = 1e-9;
 
-    private final double share;
+    private final double ratio;
     private final double reservePerNano;
-    private final double reserveMost;
-    private final double most;
+    private final double maxReserve;
+    private final double maxBalance;
     private double balance;
     private double reserve;
-    private long at;
+    private long refilledAt;
 
     /**
-     * A new budget, whose reserve is full.
+     * A new budget with a full reserve.
      *
-     * @param share what a first call pays in, such as 0.2
-     * @param reservePerSecond how many repetitions a second are allowed without any first call
-     * @param reserveFor how much of the reserve can be saved up
-     * @param most what can be saved up by first calls
+     * @param ratio the deposit of a first attempt, such as 0.2
+     * @param reservePerSecond retries per second that are allowed without any first attempt
+     * @param reserveDuration limits the reserve to what accrues in this time
+     * @param maxBalance max retries saved up by deposits
      */
-    RetryBudget(double share, double reservePerSecond, Duration reserveFor, double most, long nowNanos) {
-        this.share = share;
+    RetryBudget(double ratio, double reservePerSecond, Duration reserveDuration, double maxBalance, long nowNanos) {
+        this.ratio = ratio;
         this.reservePerNano = reservePerSecond / Duration.ofSeconds(1).toNanos();
-        this.reserveMost = reservePerNano * reserveFor.toNanos();
-        this.most = most;
-        this.reserve = reserveMost;
-        this.at = nowNanos;
+        this.maxReserve = reservePerNano * reserveDuration.toNanos();
+        this.maxBalance = maxBalance;
+        this.reserve = maxReserve;
+        this.refilledAt = nowNanos;
     }
 
-    /** A first call pays in; busy traffic does without the reserve, so that the two do not add up. */
+    /** Deposits for a first attempt, and lowers the reserve by the same amount, so that the two do not add up. */
     synchronized void deposit(long nowNanos) {
         refill(nowNanos);
-        balance = Math.min(most, balance + share);
-        reserve = Math.max(0, reserve - share);
+        balance = Math.min(maxBalance, balance + ratio);
+        reserve = Math.max(0, reserve - ratio);
     }
 
-    /** Takes out one repetition; false when there is none to be had. */
+    /** Withdraws one retry; false if the budget is empty. */
     synchronized boolean withdraw(long nowNanos) {
-        return take(WHOLE, nowNanos);
+        return tryWithdraw(RETRY_COST, nowNanos);
     }
 
     /**
-     * Takes out one repetition of a whole step, which begins with a first call of its own: what that one pays in is taken out
-     * ahead, or repetitions would pay for repetitions.
+     * Withdraws the retry of a whole step, whose first attempt makes a deposit of its own: that deposit is withdrawn in
+     * advance, or retries would fund further retries. False if the budget is empty.
      */
     synchronized boolean withdrawStep(long nowNanos) {
-        return take(WHOLE + share, nowNanos);
+        return tryWithdraw(RETRY_COST + ratio, nowNanos);
     }
 
-    /** Puts back what was taken for a step that could not be tried again after all. */
-    synchronized void putBackStep(long nowNanos) {
+    /** Returns what {@link #withdrawStep} took for a step that is not retried after all. */
+    synchronized void refundStep(long nowNanos) {
         refill(nowNanos);
-        balance = Math.min(most, balance + WHOLE + share);
+        balance = Math.min(maxBalance, balance + RETRY_COST + ratio);
     }
 
-    private boolean take(double cost, long nowNanos) {
+    private boolean tryWithdraw(double cost, long nowNanos) {
         refill(nowNanos);
-        if (balance + GRAIN >= cost) {
+        if (balance + ROUNDING_TOLERANCE >= cost) {
             balance -= cost;
             return true;
         }
-        if (reserve + GRAIN >= cost) {
+        if (reserve + ROUNDING_TOLERANCE >= cost) {
             reserve -= cost;
             return true;
         }
@@ -83,7 +83,7 @@ final class RetryBudget {
     }
 
     private void refill(long nowNanos) {
-        reserve = Math.min(reserveMost, reserve + (nowNanos - at) * reservePerNano);
-        at = nowNanos;
+        reserve = Math.min(maxReserve, reserve + (nowNanos - refilledAt) * reservePerNano);
+        refilledAt = nowNanos;
     }
 }

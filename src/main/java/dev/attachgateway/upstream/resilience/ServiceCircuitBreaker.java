@@ -1,7 +1,7 @@
 package dev.attachgateway.upstream.resilience;
 
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
-import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Why;
+import dev.attachgateway.upstream.http.CloudCallException.NotStarted.Reason;
 import dev.attachgateway.upstream.http.CloudService;
 import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.smallrye.faulttolerance.api.CircuitBreakerMaintenance;
@@ -19,58 +19,58 @@ import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenExce
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The circuit breaker of one service; an operator may hold it open or closed. */
+/** The circuit breaker of one service, which an operator can override. */
 final class ServiceCircuitBreaker {
     private static final Logger LOG = Logger.getLogger(ServiceCircuitBreaker.class);
 
     private final CloudService service;
     private final String name;
-    private final Duration openFor;
+    private final Duration openDuration;
     private final Guard guard;
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
-    private volatile long openSince;
-    private volatile BreakerOverride breakerOverride = BreakerOverride.NOT;
+    private volatile long openedAtNanos;
+    private volatile BreakerOverride breakerOverride = BreakerOverride.AUTOMATIC;
 
-    ServiceCircuitBreaker(CloudService service, UpstreamConfig.Breaker config, Predicate<Throwable> isIllHealth) {
+    ServiceCircuitBreaker(CloudService service, UpstreamConfig.Breaker config, Predicate<Throwable> isFailure) {
         this.service = service;
         this.name = "upstream-" + service.name().toLowerCase(Locale.ROOT);
-        this.openFor = config.delay();
+        this.openDuration = config.delay();
         this.guard = Guard.create()
                 .withDescription("breaker " + service)
                 .withCircuitBreaker()
                 .name(name)
                 .requestVolumeThreshold(config.window())
                 .failureRatio(config.failureRatio())
-                .delay(openFor.toMillis(), ChronoUnit.MILLIS)
-                .when(isIllHealth)
-                .onStateChange(this::changed)
+                .delay(openDuration.toMillis(), ChronoUnit.MILLIS)
+                .when(isFailure)
+                .onStateChange(this::onStateChange)
                 .done()
                 .build();
     }
 
-    /** Lets a call pass, or fails with {@link Why#BREAKER_OPEN}. */
+    /** Makes the call, or fails with {@link Reason#BREAKER_OPEN}. */
     <T> Uni<T> call(Supplier<Uni<T>> call) {
         return switch (breakerOverride) {
-            case OPEN -> Uni.createFrom().failure(open(null));
+            case OPEN -> Uni.createFrom().failure(openException(null));
             case CLOSED -> Uni.createFrom().deferred(call::get);
-            case NOT ->
+            case AUTOMATIC ->
                 guard.get(call, new TypeLiteral<Uni<T>>() {})
                         .onFailure(CircuitBreakerOpenException.class)
-                        .transform(this::open);
+                        .transform(this::openException);
         };
     }
 
-    /** What the operator says from now on. Taken back, the breaker begins anew with a healthy service. */
-    void force(BreakerOverride wish) {
-        var before = breakerOverride;
-        breakerOverride = wish;
-        LOG.warnf("circuit breaker forced service=%s forced=%s before=%s", service, wish, before);
-        if (wish == BreakerOverride.NOT && before != BreakerOverride.NOT) {
+    /** Sets the operator's override. When an override is removed, the breaker is reset to closed. */
+    void setOverride(BreakerOverride requested) {
+        var previous = breakerOverride;
+        breakerOverride = requested;
+        LOG.warnf("circuit breaker override set service=%s forced=%s before=%s", service, requested, previous);
+        if (requested == BreakerOverride.AUTOMATIC && previous != BreakerOverride.AUTOMATIC) {
             CircuitBreakerMaintenance.get().reset(name);
         }
     }
 
-    BreakerOverride forced() {
+    BreakerOverride override() {
         return breakerOverride;
     }
 
@@ -78,36 +78,39 @@ final class ServiceCircuitBreaker {
         return state;
     }
 
-    /** How long no call can pass; empty when calls pass, be it as a probe. Held open, it never says less than its delay. */
-    Optional<Duration> closedFor() {
+    /**
+     * The time for which no call passes; empty if calls pass, even if only as probes. Always the open duration while an
+     * operator holds the breaker open.
+     */
+    Optional<Duration> remainingOpenTime() {
         return switch (breakerOverride) {
-            case OPEN -> Optional.of(openFor);
+            case OPEN -> Optional.of(openDuration);
             case CLOSED -> Optional.empty();
-            case NOT -> nextProbe().filter(Duration::isPositive);
+            case AUTOMATIC -> timeUntilProbe().filter(Duration::isPositive);
         };
     }
 
-    /** How long it is until a call is let through as a probe; zero when the next one is. Empty unless it is open by itself. */
-    Optional<Duration> nextProbe() {
-        if (state != CircuitBreakerState.OPEN || breakerOverride != BreakerOverride.NOT) {
+    /** The time until a probe is admitted, zero if the next call is one; empty unless open without an override. */
+    Optional<Duration> timeUntilProbe() {
+        if (state != CircuitBreakerState.OPEN || breakerOverride != BreakerOverride.AUTOMATIC) {
             return Optional.empty();
         }
-        var left = openFor.minusNanos(System.nanoTime() - openSince);
-        return Optional.of(left.isNegative() ? Duration.ZERO : left);
+        var remaining = openDuration.minusNanos(System.nanoTime() - openedAtNanos);
+        return Optional.of(remaining.isNegative() ? Duration.ZERO : remaining);
     }
 
-    NotStarted open(@Nullable Throwable cause) {
-        var why = breakerOverride == BreakerOverride.OPEN
+    NotStarted openException(@Nullable Throwable cause) {
+        var reason = breakerOverride == BreakerOverride.OPEN
                 ? " is not called: an operator stopped it"
-                : " is not answering; calls to it are paused";
-        return new NotStarted(Why.BREAKER_OPEN, service + why, null, cause);
+                : " is failing; calls to it are paused";
+        return new NotStarted(Reason.BREAKER_OPEN, service + reason, null, cause);
     }
 
-    private void changed(CircuitBreakerState next) {
+    private void onStateChange(CircuitBreakerState next) {
         if (next == CircuitBreakerState.OPEN) {
-            openSince = System.nanoTime();
+            openedAtNanos = System.nanoTime();
         }
         state = next;
-        LOG.warnf("circuit breaker changed service=%s state=%s", service, next);
+        LOG.warnf("circuit breaker state changed service=%s state=%s", service, next);
     }
 }

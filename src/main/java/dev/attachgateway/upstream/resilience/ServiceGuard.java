@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** All that guards one service: shared by all projects, and for each project by itself. */
+/** The guards of one service: those shared by all projects, and those of each project. */
 final class ServiceGuard {
-    /** Projects come and go with the file of credentials; what they have learnt is forgotten after this. */
-    private static final Duration IDLE = Duration.ofMinutes(15);
+    /** Projects may disappear from the credentials file; the guards of idle projects are removed after this time. */
+    private static final Duration PROJECT_IDLE_TIMEOUT = Duration.ofMinutes(15);
 
     private final UpstreamConfig config;
     private final ServiceCircuitBreaker breaker;
     private final ProjectBulkhead bulkhead;
     private final HttpTransport httpTransport;
-    private final Map<String, ProjectGuard> lanes = new ConcurrentHashMap<>();
+    private final Map<String, ProjectGuard> projectGuards = new ConcurrentHashMap<>();
     private final AtomicLong sweptAt = new AtomicLong(System.nanoTime());
 
     ServiceGuard(Vertx vertx, CloudService service, UpstreamConfig config, CloudClock clock) {
         this.config = config;
-        this.breaker = new ServiceCircuitBreaker(service, config.breaker(), CloudGuards::isIllHealth);
+        this.breaker = new ServiceCircuitBreaker(service, config.breaker(), CloudGuards::isBreakerFailure);
         this.bulkhead = new ProjectBulkhead(vertx, config.bulkhead());
         this.httpTransport = new HttpTransport(vertx, service, config, clock);
     }
@@ -37,50 +37,50 @@ final class ServiceGuard {
         return bulkhead;
     }
 
-    HttpTransport wire() {
+    HttpTransport transport() {
         return httpTransport;
     }
 
-    ProjectGuard lane(String projectId) {
+    ProjectGuard projectGuard(String projectId) {
         var last = sweptAt.get();
         var now = System.nanoTime();
-        if (now - last > IDLE.toNanos() && sweptAt.compareAndSet(last, now)) {
-            lanes.values().removeIf(projectGuard -> projectGuard.isIdleFor(IDLE));
+        if (now - last > PROJECT_IDLE_TIMEOUT.toNanos() && sweptAt.compareAndSet(last, now)) {
+            projectGuards.values().removeIf(projectGuard -> projectGuard.isIdleFor(PROJECT_IDLE_TIMEOUT));
         }
-        return lanes.computeIfAbsent(projectId, id -> new ProjectGuard(config));
+        return projectGuards.computeIfAbsent(projectId, _ -> new ProjectGuard(config));
     }
 
-    GuardSnapshot view(CloudService service) {
+    GuardSnapshot snapshot(CloudService service) {
         var now = System.nanoTime();
         return new GuardSnapshot(
                 service,
                 breaker.state(),
-                breaker.forced(),
-                breaker.nextProbe(),
+                breaker.override(),
+                breaker.timeUntilProbe(),
                 bulkhead.running(),
                 bulkhead.waiting(),
-                lanes.entrySet().stream()
-                        .map(lane -> GuardSnapshot.Project.of(
-                                lane.getKey(),
-                                lane.getValue().balance(now),
-                                lane.getValue().perSecond(true, now),
-                                lane.getValue().perSecond(false, now)))
+                projectGuards.entrySet().stream()
+                        .map(entry -> GuardSnapshot.ProjectSnapshot.of(
+                                entry.getKey(),
+                                entry.getValue().availableRetries(now),
+                                entry.getValue().currentRate(true, now),
+                                entry.getValue().currentRate(false, now)))
                         .toList());
     }
 
-    /** Repetitions that may be made at once, over all projects. */
-    double budget() {
+    /** The sum of all projects' retry budgets, in retries. */
+    double availableRetries() {
         var now = System.nanoTime();
-        return lanes.values().stream()
-                .mapToDouble(projectGuard -> projectGuard.balance(now))
+        return projectGuards.values().stream()
+                .mapToDouble(projectGuard -> projectGuard.availableRetries(now))
                 .sum();
     }
 
-    /** The lowest rate that was learnt for a project; not a number while there is none. */
-    double rate(boolean read) {
+    /** The lowest rate limit of any project, in calls per second; NaN while there is none. */
+    double lowestRate(boolean read) {
         var now = System.nanoTime();
-        return lanes.values().stream()
-                .mapToDouble(projectGuard -> projectGuard.perSecond(read, now))
+        return projectGuards.values().stream()
+                .mapToDouble(projectGuard -> projectGuard.currentRate(read, now))
                 .filter(rate -> !Double.isInfinite(rate))
                 .min()
                 .orElse(Double.NaN);

@@ -10,21 +10,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Calls that wait for their turn, oldest first, each for a limited time. Its owner bounds it and locks it. */
+/** A FIFO queue of waiting calls, each with a timeout. Not thread-safe and not bounded: both are up to its owner. */
 final class WaitQueue {
     private final Vertx vertx;
-    private final List<Place> places = new ArrayList<>();
+    private final List<Waiter> waiters = new ArrayList<>();
 
     WaitQueue(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** One call's place; whoever completes it first, the turn or the time limit, decides. */
-    static final class Place {
+    /** The queue entry of one call; the first of admission, rejection and timeout decides. */
+    static final class Waiter {
         private final String projectId;
-        private final CompletableFuture<Void> turn = new CompletableFuture<>();
+        private final CompletableFuture<Void> admission = new CompletableFuture<>();
 
-        private Place(String projectId) {
+        private Waiter(String projectId) {
             this.projectId = projectId;
         }
 
@@ -32,53 +32,60 @@ final class WaitQueue {
             return projectId;
         }
 
-        /** It is its turn; false when it has given up. To be called without a lock: the call goes on in here. */
-        boolean call() {
-            return turn.complete(null);
+        /**
+         * Admits the call; false if it has timed out. To be called without a lock: the call continues on this thread.
+         */
+        boolean admit() {
+            return admission.complete(null);
         }
 
-        void refuse(NotStarted refusal) {
-            turn.completeExceptionally(refusal);
+        void reject(NotStarted failure) {
+            admission.completeExceptionally(failure);
         }
 
-        boolean isGone() {
-            return turn.isDone();
+        boolean isDone() {
+            return admission.isDone();
         }
     }
 
-    Place join(String projectId) {
-        var place = new Place(projectId);
-        places.add(place);
-        return place;
+    Waiter enqueue(String projectId) {
+        var waiter = new Waiter(projectId);
+        waiters.add(waiter);
+        return waiter;
     }
 
-    /** The wait of a place: ends with its turn, or fails when that does not come in time. */
-    Uni<Void> await(Place place, Duration atMost, NotStarted otherwise) {
-        var timer = vertx.setTimer(Math.max(1, atMost.toMillis()), fired -> place.refuse(otherwise));
-        return Uni.createFrom().completionStage(place.turn).onTermination().invoke(() -> vertx.cancelTimer(timer));
+    /** Completes on admission; fails on rejection, or with the given failure after the max wait. */
+    Uni<Void> await(Waiter waiter, Duration maxWait, NotStarted onTimeout) {
+        var timer = vertx.setTimer(Math.max(1, maxWait.toMillis()), _ -> waiter.reject(onTimeout));
+        return Uni.createFrom()
+                .completionStage(waiter.admission)
+                .onTermination()
+                .invoke(() -> vertx.cancelTimer(timer));
     }
 
-    /** Takes the oldest place out of the line that fits; null when there is none. */
+    /** Removes and returns the oldest waiter that matches; null if there is none. */
     @Nullable
-    Place take(Predicate<Place> fits) {
-        places.removeIf(Place::isGone);
-        for (var i = 0; i < places.size(); i++) {
-            if (fits.test(places.get(i))) {
-                return places.remove(i);
+    Waiter pollFirst(Predicate<Waiter> filter) {
+        waiters.removeIf(Waiter::isDone);
+        for (var i = 0; i < waiters.size(); i++) {
+            if (filter.test(waiters.get(i))) {
+                return waiters.remove(i);
             }
         }
         return null;
     }
 
-    /** Takes all out. */
-    List<Place> takeAll() {
-        var all = List.copyOf(places);
-        places.clear();
+    /** Removes and returns all waiters. */
+    List<Waiter> drain() {
+        var all = List.copyOf(waiters);
+        waiters.clear();
         return all;
     }
 
-    int length(Predicate<Place> which) {
-        return (int)
-                places.stream().filter(place -> !place.isGone()).filter(which).count();
+    int count(Predicate<Waiter> filter) {
+        return (int) waiters.stream()
+                .filter(waiter -> !waiter.isDone())
+                .filter(filter)
+                .count();
     }
 }
