@@ -18,7 +18,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two builds as they are shipped, each in a process and a working directory of its own. */
+/**
+ * The two shipped builds have the storage defaults that they document; each runs in its own process and working
+ * directory.
+ */
 class BuildsIT {
     private static final Path PRODUCTION = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final Path SANDBOX = Path.of("target", "sandbox-app", "quarkus-run.jar");
@@ -28,16 +31,16 @@ class BuildsIT {
 
     @Test
     void a_production_build_refuses_to_start_without_storage() throws Exception {
-        assertRefused(Map.of());
+        assertRefusesToStart(Map.of());
     }
 
     @Test
-    void a_profile_given_at_start_does_not_lend_a_production_build_embedded_storage() throws Exception {
-        assertRefused(Map.of("QUARKUS_PROFILE", "sandbox"));
+    void a_profile_set_at_start_gives_a_production_build_no_embedded_storage() throws Exception {
+        assertRefusesToStart(Map.of("QUARKUS_PROFILE", "sandbox"));
     }
 
     @Test
-    void a_sandbox_build_starts_as_it_is_with_all_files_in_data_and_leaves_a_stopped_server() throws Exception {
+    void a_sandbox_build_starts_without_settings_writes_to_data_and_stops_its_postgresql() throws Exception {
         String management = Integer.toString(Fork.freePort());
         Process gateway = start(
                 SANDBOX,
@@ -56,7 +59,7 @@ class BuildsIT {
                 .contains("database system is shut down");
     }
 
-    private void assertRefused(Map<String, String> environment) throws Exception {
+    private void assertRefusesToStart(Map<String, String> environment) throws Exception {
         Process gateway = start(PRODUCTION, environment, Path.of("output"));
         try {
             assertThat(gateway.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -71,8 +74,8 @@ class BuildsIT {
     }
 
     private Process start(Path jar, Map<String, String> environment, Path output) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        ProcessBuilder builder = new ProcessBuilder(
+        var java = Path.of(System.getProperty("java.home"), "bin", "java");
+        var builder = new ProcessBuilder(
                         List.of(java.toString(), "-jar", jar.toAbsolutePath().toString()))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

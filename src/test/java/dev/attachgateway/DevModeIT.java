@@ -21,24 +21,24 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Development mode as the first command of the README starts it, in a copy of the project. */
+/** Development mode, started with the README's first command in a copy of the project, survives reloads. */
 class DevModeIT {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String OPERATIONS = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
-    private static final String SUMMARY = "Who the caller is, and what it may do";
+    private static final String SUMMARY = "The caller's identity and permissions";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
     Path project;
 
     @Test
-    void it_serves_requests_and_streams_over_two_reloads_and_takes_a_line_that_is_not_formatted() throws IOException {
+    void requests_and_streams_survive_two_reloads_and_unformatted_source_is_accepted() throws IOException {
         for (var part : List.of("pom.xml", "mvnw", ".mvn", "src/main")) {
             copy(Path.of(part));
         }
         var port = Fork.freePort();
-        var source = project.resolve("src/main/java/dev/attachgateway/attach/WhoamiResource.java");
-        // Not as the formatter would have it.
+        var source = project.resolve("src/main/java/dev/attachgateway/access/WhoamiResource.java");
+        // Differs from the formatter's output.
         Files.writeString(source, Files.readString(source).replace("\n@Path(", "\n\n   @Path("));
         try (var process = JarProcess.start(
                 List.of(
@@ -85,9 +85,9 @@ class DevModeIT {
         Files.writeString(source, text.replace(summary(reload - 1), summary(reload)));
     }
 
-    /** The document is made when the application is built, so it shows which source that was. */
+    /** The OpenAPI document is generated at build time, so it shows which source was compiled. */
     private static void awaitDocumentWith(String summary, String url, JarProcess process) {
-        Awaitility.await("development mode shows: " + summary).atMost(LIMIT).until(() -> {
+        Awaitility.await("development mode shows: " + summary).atMost(TIMEOUT).until(() -> {
             if (!process.isAlive()) {
                 throw process.failure("development mode ended");
             }
@@ -101,7 +101,7 @@ class DevModeIT {
                     .timeout(Duration.ofMinutes(1))
                     .build();
             return HTTP.send(request, BodyHandlers.ofString()).body();
-        } catch (IOException refused) {
+        } catch (IOException _) {
             return "";
         }
     }

@@ -18,16 +18,16 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Dockerfile's stages make, without a container engine. */
+/** The Dockerfile's stages, run without a container engine, produce a gateway that starts and becomes ready. */
 class DockerfileIT {
 
-    private static final Duration BUILD = Duration.ofMinutes(8);
+    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(8);
 
     @TempDir
     Path folder;
 
     @Test
-    void the_last_stage_starts_and_says_that_it_is_ready() throws Exception {
+    void the_last_stage_starts_and_reports_started_and_live() throws Exception {
         MachineRequirements.command("sh");
         var http = Fork.freePort();
         var management = Fork.freePort();
@@ -40,7 +40,7 @@ class DockerfileIT {
                 .redirectOutput(folder.resolve("log").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         var grants = Files.writeString(folder.resolve("grants.yaml"), "grants: []\n");
-        // What a production build wants to be told; nothing of it is asked for before the first caller comes.
+        // The required settings of a production build; none of these services is contacted before the first request.
         builder.environment()
                 .putAll(Map.of(
                         "STORAGE", "embedded",
@@ -54,7 +54,7 @@ class DockerfileIT {
         builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(management));
         var gateway = builder.start();
         try {
-            await().atMost(BUILD).pollInterval(Duration.ofMillis(250)).untilAsserted(() -> {
+            await().atMost(BUILD_TIMEOUT).pollInterval(Duration.ofMillis(250)).untilAsserted(() -> {
                 assertThat(gateway.isAlive()).as(() -> log()).isTrue();
                 assertThat(status(management, "/q/health/started")).isEqualTo(200);
             });
@@ -69,26 +69,26 @@ class DockerfileIT {
     }
 
     private static void end(Process gateway) throws Exception {
-        var others = gateway.descendants().toList();
+        var descendants = gateway.descendants().toList();
         gateway.destroy();
         if (!gateway.waitFor(30, TimeUnit.SECONDS)) {
             gateway.destroyForcibly().waitFor();
         }
-        // A build that was cut off, or a database on its way down: nothing may outlive the folder.
-        others.forEach(ProcessHandle::destroy);
-        for (var other : others) {
-            other.onExit().get(30, TimeUnit.SECONDS);
+        // An interrupted build or a stopping database must not outlive the folder.
+        descendants.forEach(ProcessHandle::destroy);
+        for (var descendant : descendants) {
+            descendant.onExit().get(30, TimeUnit.SECONDS);
         }
     }
 
-    /** The status, or 0 while nobody listens. */
+    /** The status, or 0 while the port is closed. */
     private static int status(int port, String path) throws InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
                     .timeout(Duration.ofSeconds(5))
                     .build();
             return client.send(request, ofString()).statusCode();
-        } catch (IOException e) {
+        } catch (IOException _) {
             return 0;
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script that stands in for a container engine, on Dockerfiles small enough to know the answer. */
+/** The script that replaces a container engine executes small Dockerfiles as Docker would, and rejects all others. */
 class DockerfileStagesTest {
 
     @TempDir
@@ -24,7 +24,7 @@ class DockerfileStagesTest {
     private Path project;
 
     @BeforeEach
-    void a_project() throws IOException {
+    void createProject() throws IOException {
         project = folder.resolve("a project");
         var docker = Files.createDirectories(project.resolve("src/main/docker"));
         Files.copy(
@@ -37,7 +37,7 @@ class DockerfileStagesTest {
     }
 
     @Test
-    void stages_copy_run_and_start() throws IOException {
+    void copy_run_env_and_entrypoint_are_executed() throws IOException {
         var run = stages("""
                 # a comment
                 FROM some:image AS build
@@ -73,7 +73,7 @@ class DockerfileStagesTest {
                 "FROM a\nENV A=1 B=2",
                 "RUN true",
             })
-    void what_a_build_would_refuse_or_the_script_does_not_know_is_an_error(String dockerfile) throws IOException {
+    void invalid_and_unsupported_instructions_are_errors(String dockerfile) throws IOException {
         var run = stages(dockerfile);
         assertThat(run.exit()).isOne();
         assertThat(run.err()).startsWith("run-stages: ");
@@ -81,10 +81,10 @@ class DockerfileStagesTest {
 
     private CommandResult stages(String dockerfile, String... arguments) throws IOException {
         Files.writeString(project.resolve("src/main/docker/Dockerfile"), dockerfile);
-        var words = new String[arguments.length + 2];
-        words[0] = project.resolve("src/main/docker/run-stages").toString();
-        System.arraycopy(arguments, 0, words, 1, arguments.length);
-        words[words.length - 1] = folder.resolve("stages").toString();
-        return CommandResult.run(folder, Map.of(), Duration.ofSeconds(30), words);
+        var command = new String[arguments.length + 2];
+        command[0] = project.resolve("src/main/docker/run-stages").toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        command[command.length - 1] = folder.resolve("stages").toString();
+        return CommandResult.run(folder, Map.of(), Duration.ofSeconds(30), command);
     }
 }

@@ -28,19 +28,19 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica that is told to stop does not send all its readers to the others at once. */
+/** A draining replica spreads the reconnects of its stream clients over time. */
 class DrainIT {
     private static final int STREAMS = 200;
-    private static final int A_SECOND = 50;
+    private static final int RECONNECTS_PER_SECOND = 50;
     private static final long DRAIN_SECONDS = 2;
     private static final Pattern RETRY = Pattern.compile("^retry: (\\d+)$", Pattern.MULTILINE);
 
     @TempDir
     Path folder;
 
-    /** What a reader got until its connection ended, and when that was. */
-    private record Told(String text, long endedNs) {
-        boolean inGoodOrder() {
+    /** The text a client received until its connection ended, and the time of that end. */
+    private record Received(String text, long endedNs) {
+        boolean endsWithLastChunk() {
             return text.endsWith("\r\n0\r\n\r\n");
         }
 
@@ -51,19 +51,19 @@ class DrainIT {
                     .toList();
         }
 
-        /** When the client connects again. */
-        long backMs(long sinceNs) {
+        /** When the client reconnects, relative to a time. */
+        long reconnectMs(long sinceNs) {
             return TimeUnit.NANOSECONDS.toMillis(endedNs - sinceNs) + retries().getLast();
         }
     }
 
     @Test
-    void each_stream_is_told_when_to_come_back_and_ends_in_its_turn_and_the_process_with_0() throws Exception {
+    void each_stream_gets_its_own_retry_time_and_end_and_the_process_exits_with_0() throws Exception {
         var settings = Map.of(
                 "STREAM_DRAIN_TIMEOUT",
                 DRAIN_SECONDS + "S",
                 "STREAM_RECONNECTS_PER_SECOND",
-                Integer.toString(A_SECOND),
+                Integer.toString(RECONNECTS_PER_SECOND),
                 "STREAM_MAX_PER_CALLER",
                 Integer.toString(STREAMS));
         try (var running = RunningGateway.start(folder, settings);
@@ -71,15 +71,16 @@ class DrainIT {
             var gateway = new GatewayClient(running.url());
             var token = gateway.token("attacher");
             var open = new CountDownLatch(STREAMS);
-            var streams = new ArrayList<Future<Told>>();
+            var streams = new ArrayList<Future<Received>>();
             for (int i = 0; i < STREAMS; i++) {
                 streams.add(threads.submit(reader(running.port(), token, open)));
             }
             assertThat(open.await(30, TimeUnit.SECONDS)).isTrue();
 
-            var toldNs = System.nanoTime();
+            var terminatedNs = System.nanoTime();
             running.process().terminate();
-            // Who connects now is refused, which sends it elsewhere; the streams go on for their time.
+            // New connections are refused, so that clients connect to another replica; open streams go on until
+            // drained.
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
                     .untilAsserted(() -> assertThatThrownBy(() -> new Socket("localhost", running.port()).close())
@@ -87,31 +88,33 @@ class DrainIT {
             assertThat(running.process().isAlive()).isTrue();
             assertThat(running.process().exit(Timeouts.CONDITION)).isZero();
 
-            var told = new ArrayList<Told>();
+            var received = new ArrayList<Received>();
             for (var stream : streams) {
-                told.add(stream.get(1, TimeUnit.MINUTES));
+                received.add(stream.get(1, TimeUnit.MINUTES));
             }
-            assertThat(told)
-                    .allMatch(Told::inGoodOrder)
-                    .allMatch(it -> it.retries().size() == 2);
-            var ends = told.stream().mapToLong(Told::endedNs).sorted().toArray();
+            assertThat(received)
+                    .allMatch(Received::endsWithLastChunk)
+                    .allMatch(client -> client.retries().size() == 2);
+            var ends = received.stream().mapToLong(Received::endedNs).sorted().toArray();
             assertThat(Duration.ofNanos(ends[STREAMS - 1] - ends[0]))
-                    .as("one after the other")
+                    .as("streams end one after the other")
                     .isGreaterThan(Duration.ofMillis(1500));
-            assertThat(busiestSecond(told, toldNs)).as("back within a second").isLessThan(2 * A_SECOND);
+            assertThat(busiestSecond(received, terminatedNs))
+                    .as("reconnects within one second")
+                    .isLessThan(2 * RECONNECTS_PER_SECOND);
         }
     }
 
-    private static int busiestSecond(List<Told> told, long sinceNs) {
+    private static int busiestSecond(List<Received> received, long sinceNs) {
         var seconds = new int[60];
-        told.forEach(it -> seconds[(int) (it.backMs(sinceNs) / 1000)]++);
+        received.forEach(client -> seconds[(int) (client.reconnectMs(sinceNs) / 1000)]++);
         return Arrays.stream(seconds).max().orElse(0);
     }
 
-    private static Callable<Told> reader(int port, String token, CountDownLatch open) {
+    private static Callable<Received> reader(int port, String token, CountDownLatch open) {
         return () -> {
             try (var socket = new Socket("localhost", port)) {
-                // A reader that is told nothing must not keep the test from ending.
+                // A client that receives nothing must not keep the test from ending.
                 socket.setSoTimeout(60_000);
                 socket.getOutputStream()
                         .write(("GET /v1/" + GatewayClient.P1
@@ -123,19 +126,19 @@ class DrainIT {
         };
     }
 
-    private static Told read(Socket socket, CountDownLatch open) throws IOException {
+    private static Received read(Socket socket, CountDownLatch open) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var buffer = new byte[4096];
-        boolean begun = false;
+        var hasEvent = false;
         for (int count = socket.getInputStream().read(buffer);
                 count > 0;
                 count = socket.getInputStream().read(buffer)) {
             bytes.write(buffer, 0, count);
-            if (!begun && bytes.toString(UTF_8).contains("\nid: ")) {
-                begun = true;
+            if (!hasEvent && bytes.toString(UTF_8).contains("\nid: ")) {
+                hasEvent = true;
                 open.countDown();
             }
         }
-        return new Told(bytes.toString(UTF_8), System.nanoTime());
+        return new Received(bytes.toString(UTF_8), System.nanoTime());
     }
 }

@@ -17,37 +17,37 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway whose practice cloud is another process, as {@code SANDBOX_URL} says. */
+/** A gateway with {@code SANDBOX_URL} uses the sandbox of another process. */
 class ExternalSandboxIT {
-    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1"})
-    void it_mounts_none_of_its_own_and_knows_the_tokens_of_that_one(String host) {
+    void the_gateway_has_no_sandbox_of_its_own_and_accepts_tokens_of_the_external_one(String host) {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"), host);
                 var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", sandbox.url()))) {
             var gateway = new GatewayClient(running.url(), sandbox.url());
             assertThat(gateway.get("/sandbox/control/state").status()).isEqualTo(404);
             assertThat(folder.resolve("data/sandbox")).doesNotExist();
-            attached(gateway, new SandboxCloud(sandbox.url()));
+            assertAttaches(gateway, new SandboxCloud(sandbox.url()));
         }
     }
 
     @Test
-    void it_is_known_by_another_spelling_of_its_address() {
+    void another_spelling_of_the_sandbox_url_works() {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
-            var spelled = sandbox.url().replace("localhost", "127.0.0.1") + "/sandbox/";
-            try (var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", spelled))) {
-                attached(new GatewayClient(running.url(), sandbox.url()), new SandboxCloud(sandbox.url()));
+            var otherSpelling = sandbox.url().replace("localhost", "127.0.0.1") + "/sandbox/";
+            try (var running = RunningGateway.start(folder, Map.of("SANDBOX_URL", otherSpelling))) {
+                assertAttaches(new GatewayClient(running.url(), sandbox.url()), new SandboxCloud(sandbox.url()));
             }
         }
     }
 
     @Test
-    void it_starts_without_it_refuses_politely_and_recovers() {
+    void without_a_running_sandbox_the_gateway_starts_responds_503_and_recovers() {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"))) {
             var token = new GatewayClient(sandbox.url()).token("team-1");
             sandbox.kill();
@@ -64,33 +64,33 @@ class ExternalSandboxIT {
 
                 sandbox.restart();
                 Awaitility.await()
-                        .atMost(LIMIT)
+                        .atMost(TIMEOUT)
                         .untilAsserted(() -> assertThat(callers.get(path, "Authorization", "Bearer " + token)
                                         .status())
                                 .isEqualTo(404));
-                attached(callers, new SandboxCloud(sandbox.url()));
+                assertAttaches(callers, new SandboxCloud(sandbox.url()));
             }
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://localhost:8090/other", "localhost:8090"})
-    void an_address_that_could_never_work_is_refused_with_a_sentence(String url) {
+    void a_sandbox_url_that_is_no_origin_is_rejected_at_the_start(String url) {
         try (var running = RunningGateway.launch(PackagedBuild.SANDBOX, folder, Map.of("SANDBOX_URL", url))) {
-            assertThat(running.process().exit(LIMIT)).isEqualTo(1);
+            assertThat(running.process().exit(TIMEOUT)).isEqualTo(1);
             assertThat(running.process().said()).contains("sandbox.url is " + url + ", but must be an origin");
         }
     }
 
-    static void attached(GatewayClient gateway, SandboxCloud cloud) {
+    static void assertAttaches(GatewayClient gateway, SandboxCloud cloud) {
         cloud.behaviour(Map.of("attach_ms", 200));
         var server = cloud.newServer();
         var disk = cloud.newVolume();
-        var answer = gateway.attach("team-1", GatewayClient.P1, server, disk);
-        assertThat(answer.status()).isEqualTo(200);
+        var response = gateway.attach("team-1", GatewayClient.P1, server, disk);
+        assertThat(response.status()).isEqualTo(200);
         Awaitility.await()
-                .atMost(LIMIT)
-                .until(() -> gateway.operation("team-1", GatewayClient.P1, server, answer.operationId())
+                .atMost(TIMEOUT)
+                .until(() -> gateway.operation("team-1", GatewayClient.P1, server, response.operationId())
                         .text("operation_status")
                         .equals("success"));
         assertThat(cloud.effects(disk)).hasSize(1);

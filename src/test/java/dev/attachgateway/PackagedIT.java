@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the packaged builds do with what they are told at start. */
+/** The packaged builds apply the settings that are given at start. */
 class PackagedIT {
     private static final String OPERATION = GatewayClient.operationPath(
             GatewayClient.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3", "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
@@ -26,7 +26,7 @@ class PackagedIT {
     Path folder;
 
     @Test
-    void the_practice_cloud_follows_the_port_given_at_start_and_its_tokens_outlive_a_restart() {
+    void the_sandbox_issuer_uses_the_configured_port_and_tokens_stay_valid_over_a_restart() {
         try (var running = RunningGateway.start(folder, Map.of())) {
             var gateway = new GatewayClient(running.url());
             var issuer = running.url() + "/sandbox/oidc";
@@ -35,7 +35,7 @@ class PackagedIT {
             assertThat(discovery.text("token_endpoint")).isEqualTo(issuer + "/token");
             assertThat(discovery.text("jwks_uri")).isEqualTo(issuer + "/jwks");
             var token = gateway.token("team-1");
-            ExternalSandboxIT.attached(gateway, new SandboxCloud(running.url()));
+            ExternalSandboxIT.assertAttaches(gateway, new SandboxCloud(running.url()));
 
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(20));
@@ -47,13 +47,13 @@ class PackagedIT {
     }
 
     @Test
-    void a_production_build_has_no_practice_cloud_and_attaches_in_the_one_it_is_given() throws Exception {
+    void a_production_build_has_no_sandbox_and_attaches_through_the_configured_cloud() throws Exception {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
                 var running = RunningGateway.start(PackagedBuild.PRODUCTION, folder, settings(sandbox.url()))) {
             var gateway = new GatewayClient(running.url(), sandbox.url());
             assertThat(gateway.get("/sandbox/control/state").status()).isEqualTo(404);
             assertThat(gateway.get("/sandbox/oidc/jwks").status()).isEqualTo(404);
-            ExternalSandboxIT.attached(gateway, new SandboxCloud(sandbox.url()));
+            ExternalSandboxIT.assertAttaches(gateway, new SandboxCloud(sandbox.url()));
             assertThat(folder.resolve("data/sandbox")).doesNotExist();
         }
     }
@@ -65,13 +65,12 @@ class PackagedIT {
         "ACCESS_ISSUERS_SANDBOX_URL, No issuer is configured",
         "ACCESS_GRANTS_FILE, access.grants-file is not set"
     })
-    void a_production_build_says_in_a_sentence_which_setting_is_missing(String missing, String sentence)
-            throws Exception {
+    void a_production_build_names_a_missing_setting_and_exits(String missing, String message) throws Exception {
         var settings = settings("http://localhost:1");
         settings.remove(missing);
         try (var running = RunningGateway.launch(PackagedBuild.PRODUCTION, folder, settings)) {
             assertThat(running.process().exit(Duration.ofSeconds(30))).isEqualTo(1);
-            assertThat(running.process().said()).contains(sentence).doesNotContain("\tat ");
+            assertThat(running.process().said()).contains(message).doesNotContain("\tat ");
         }
     }
 

@@ -19,55 +19,56 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many callers at once, on one gateway and on two. */
+/** Concurrent callers, on one gateway and on two, attach each disk exactly once. */
 class RaceIT {
     private static final int CALLERS = 50;
-    private static final Map<String, ?> QUICK = Map.of("attach_ms", 1_000, "evs_lag_ms", 100, "server_lag_ms", 100);
+    private static final Map<String, ?> SHORT_DELAYS =
+            Map.of("attach_ms", 1_000, "evs_lag_ms", 100, "server_lag_ms", 100);
 
     @TempDir
     Path folder;
 
     @Test
-    void fifty_callers_want_one_disk_for_different_servers_and_one_gets_it() {
+    void of_fifty_concurrent_attaches_of_one_disk_to_different_servers_one_succeeds() {
         try (var gateway = RunningGateway.start(folder, Map.of())) {
             race(List.of(new GatewayClient(gateway.url())), new SandboxCloud(gateway.url()));
         }
     }
 
     @Test
-    void two_gateways_on_one_database_give_the_disk_once_and_carry_out_each_of_two_hundred_attaches_once()
-            throws Exception {
+    void two_gateways_on_one_database_attach_each_disk_exactly_once() throws Exception {
         try (var replicas = Replicas.start(folder, Map.of())) {
             race(replicas.doors(), replicas.cloud());
-            twoHundred(replicas);
+            attachTwoHundredDisks(replicas);
         }
     }
 
-    private static void race(List<GatewayClient> doors, SandboxCloud cloud) {
-        cloud.behaviour(QUICK);
+    private static void race(List<GatewayClient> gateways, SandboxCloud cloud) {
+        cloud.behaviour(SHORT_DELAYS);
         var servers = cloud.newServers(CALLERS);
         var disk = cloud.newVolume();
-        var answers = allAtOnce(
-                doors,
+        var responses = attachConcurrently(
+                gateways,
                 CALLERS,
                 servers,
                 IntStream.range(0, CALLERS).mapToObj(i -> disk).toList());
 
-        var winners = answers.stream().filter(answer -> answer.status() < 300).toList();
+        var winners =
+                responses.stream().filter(response -> response.status() < 300).toList();
         assertThat(winners).hasSize(1);
-        assertThat(answers)
-                .filteredOn(answer -> answer.status() >= 300)
+        assertThat(responses)
+                .filteredOn(response -> response.status() >= 300)
                 .hasSize(CALLERS - 1)
-                .allSatisfy(answer -> {
-                    assertThat(answer.status()).isEqualTo(409);
-                    assertThat(answer.code()).isEqualTo("Gateway.DiskReserved");
-                    assertThat(answer.text("held_by_operation_id"))
+                .allSatisfy(response -> {
+                    assertThat(response.status()).isEqualTo(409);
+                    assertThat(response.code()).isEqualTo("Gateway.DiskReserved");
+                    assertThat(response.text("held_by_operation_id"))
                             .isEqualTo(winners.getFirst().operationId());
                 });
-        var winner = answers.indexOf(winners.getFirst());
+        var winner = responses.indexOf(winners.getFirst());
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> doors.getFirst()
+                .until(() -> gateways.getFirst()
                         .operation(
                                 "viewer",
                                 GatewayClient.P1,
@@ -82,15 +83,16 @@ class RaceIT {
         assertThat(cloud.requests("attach", disk)).hasSize(1);
     }
 
-    private static void twoHundred(Replicas replicas) throws Exception {
+    private static void attachTwoHundredDisks(Replicas replicas) throws Exception {
         var cloud = replicas.cloud();
         var servers = cloud.newServers(20);
         var disks = cloud.newVolumes(200);
         var before = cloud.ledger().size();
-        var answers = allAtOnce(replicas.doors(), 20, servers, disks);
+        var responses = attachConcurrently(replicas.doors(), 20, servers, disks);
 
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 202));
-        assertThat(answers).extracting(HttpAnswer::operationId).doesNotHaveDuplicates();
+        assertThat(responses)
+                .allSatisfy(response -> assertThat(response.status()).isIn(200, 202));
+        assertThat(responses).extracting(HttpAnswer::operationId).doesNotHaveDuplicates();
         try (var database = replicas.database();
                 var query =
                         database.prepareStatement("select volume_id::text from operation where status = 'success'")) {
@@ -109,16 +111,16 @@ class RaceIT {
                 .containsExactlyInAnyOrderElementsOf(disks);
     }
 
-    /** One attach for each disk; callers, servers and doors take turns. */
-    private static List<HttpAnswer> allAtOnce(
-            List<GatewayClient> doors, int callers, List<String> servers, List<String> disks) {
-        // Tokens and documents first, so that the requests are as close together as they can be.
-        for (var door : doors) {
-            door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken("team-1"));
-            IntStream.rangeClosed(1, callers).forEach(team -> door.token("team-" + team));
+    /** One attach for each disk, distributed over the callers, servers and gateways. */
+    private static List<HttpAnswer> attachConcurrently(
+            List<GatewayClient> gateways, int callers, List<String> servers, List<String> disks) {
+        // Tokens and discovery documents are fetched first, so that the requests start as close together as possible.
+        for (var gateway : gateways) {
+            gateway.get("/v1/" + GatewayClient.P1 + "/nothing", gateway.withToken("team-1"));
+            IntStream.rangeClosed(1, callers).forEach(team -> gateway.token("team-" + team));
         }
         var sent = IntStream.range(0, disks.size())
-                .mapToObj(i -> doors.get(i % doors.size())
+                .mapToObj(i -> gateways.get(i % gateways.size())
                         .attachLater(
                                 "team-" + (i % callers + 1),
                                 GatewayClient.P1,

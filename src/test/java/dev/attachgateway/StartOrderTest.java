@@ -14,11 +14,13 @@ import jakarta.annotation.Priority;
 import jakarta.interceptor.Interceptor;
 import java.util.Arrays;
 
-/** A gateway that cannot start says which setting is wrong, and nothing else, since nothing was begun. */
+/**
+ * Background work starts after all settings are validated, so that a failing start reports only the invalid setting.
+ */
 @AnalyzeClasses(packages = "dev.attachgateway", importOptions = ImportOption.DoNotIncludeTests.class)
 class StartOrderTest {
     @ArchTest
-    static final ArchRule work_begins_after_all_settings_were_read = methods()
+    static final ArchRule startup_observers_run_after_all_settings_are_read = methods()
             .that()
             .haveRawParameterTypes(StartupEvent.class)
             .and()

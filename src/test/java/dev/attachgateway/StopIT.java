@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop in good order leaves nothing of unknown outcome, and a database that stands still keeps nobody waiting. */
+/** An orderly stop leaves no request of unknown outcome, and a frozen database delays no caller beyond its wait. */
 class StopIT {
     private static final String SIGSTOP = "-STOP";
     private static final String SIGCONT = "-CONT";
@@ -25,7 +25,7 @@ class StopIT {
     Path folder;
 
     @Test
-    void a_stop_waits_for_the_clouds_answer_to_what_is_being_sent() throws Exception {
+    void a_stop_waits_for_the_clouds_response_to_a_request_in_flight() throws Exception {
         try (var sandbox = RunningSandbox.start(folder.resolve("sandbox"));
                 var running = RunningGateway.start(
                         folder.resolve("gateway"), Map.of("SANDBOX_URL", sandbox.url(), "OPERATION_LEASE", "2S"))) {
@@ -55,7 +55,7 @@ class StopIT {
     }
 
     @Test
-    void a_database_that_stands_still_keeps_no_caller_beyond_its_wait() throws Exception {
+    void a_frozen_database_delays_no_caller_beyond_its_wait() throws Exception {
         try (var running = RunningGateway.start(folder, Map.of())) {
             var cloud = new SandboxCloud(running.url());
             var gateway = new GatewayClient(running.url());

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Maven wrapper in a project, a home and a repository of its own, without a network. */
+/**
+ * The Maven wrapper finds a JDK and verifies its Maven distribution; project, home and repository are temporary,
+ * without a network.
+ */
 class WrapperTest {
 
     private static final String MAVEN = "apache-maven-3.9.16";
@@ -39,7 +42,7 @@ class WrapperTest {
     private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
-    void a_project_whose_path_has_a_blank() throws IOException {
+    void createProjectWithABlankInItsPath() throws IOException {
         MachineRequirements.command("curl");
         project = Files.createDirectories(folder.resolve("a project"));
         home = Files.createDirectories(folder.resolve("a home"));
@@ -58,7 +61,7 @@ class WrapperTest {
     }
 
     @Test
-    void without_a_fitting_jdk_it_says_what_is_missing() throws IOException {
+    void without_a_suitable_jdk_it_names_the_required_version() throws IOException {
         var script = project.resolve("mvnw");
         Files.writeString(script, Files.readString(script).replace("wanted=25", "wanted=99"));
         var run = mvnw();
@@ -67,28 +70,28 @@ class WrapperTest {
     }
 
     @Test
-    void the_jdk_it_was_given_is_used_and_the_arguments_pass_unchanged() {
+    void java_home_is_used_and_the_arguments_are_passed_unchanged() {
         assertThat(mvnw("-B", "a b").printed())
                 .startsWith(System.getProperty("java.home") + "|" + home)
                 .endsWith("/bin/mvn|-B a b\n");
     }
 
     @Test
-    void an_old_jdk_in_java_home_is_passed_over() throws IOException {
+    void an_old_jdk_in_java_home_is_skipped() throws IOException {
         var old = jdk("old", "17.0.15");
-        var fitting = jdk("a home/.jdks/fitting", "25.0.1");
+        var suitable = jdk("a home/.jdks/suitable", "25.0.1");
         environment.put("JAVA_HOME", old.toString());
         environment.put("MVNW_REPOURL", "");
-        // Already unpacked, so that the hollow JDK has nothing to do; the machine's own may be found instead of it.
+        // Already unpacked, so that the fake JDK is not executed; a JDK of the machine may be found instead of it.
         var bin = Files.createDirectories(dists().resolve("bin"));
         Files.writeString(executable(bin.resolve("mvn")), "#!/bin/sh\necho \"$JAVA_HOME\"\n");
         assertThat(Path.of(mvnw().printed().strip())).isNotEqualTo(old);
-        environment.put("JAVA_HOME", fitting.toString());
-        assertThat(Path.of(mvnw().printed().strip())).isEqualTo(fitting);
+        environment.put("JAVA_HOME", suitable.toString());
+        assertThat(Path.of(mvnw().printed().strip())).isEqualTo(suitable);
     }
 
     @Test
-    void a_distribution_with_another_checksum_is_refused_and_leaves_nothing() throws IOException {
+    void a_distribution_with_a_wrong_checksum_is_rejected_and_removed() throws IOException {
         pin("0".repeat(64));
         var run = mvnw();
         assertThat(run.exit()).isOne();
@@ -99,10 +102,10 @@ class WrapperTest {
     }
 
     @Test
-    void first_runs_at_the_same_time_do_not_disturb_each_other() throws IOException {
-        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+    void concurrent_first_runs_all_succeed() throws IOException {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             var runs = IntStream.range(0, 4)
-                    .mapToObj(_ -> CompletableFuture.supplyAsync(() -> mvnw("-v"), each))
+                    .mapToObj(_ -> CompletableFuture.supplyAsync(() -> mvnw("-v"), executor))
                     .toList();
             assertThat(runs).allSatisfy(run -> assertThat(run.join().printed()).endsWith("|-v\n"));
         }
@@ -113,7 +116,7 @@ class WrapperTest {
     }
 
     @Test
-    void what_development_mode_compiled_unchecked_is_compiled_again_by_the_next_other_run() throws IOException {
+    void classes_compiled_by_development_mode_are_recompiled_by_the_next_other_run() throws IOException {
         var compiled = Files.createDirectories(project.resolve("target/maven-status"));
         assertThat(mvnw("-B", "quarkus:dev", "-Dx=y").printed()).endsWith("|-Dunchecked -B quarkus:dev -Dx=y\n");
         assertThat(compiled).exists();
@@ -127,10 +130,10 @@ class WrapperTest {
     }
 
     private CommandResult mvnw(String... arguments) {
-        var words = new String[arguments.length + 1];
-        words[0] = project.resolve("mvnw").toString();
-        System.arraycopy(arguments, 0, words, 1, arguments.length);
-        return CommandResult.run(folder, environment, Duration.ofSeconds(30), words);
+        var command = new String[arguments.length + 1];
+        command[0] = project.resolve("mvnw").toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return CommandResult.run(folder, environment, Duration.ofSeconds(30), command);
     }
 
     private Path dists() throws IOException {

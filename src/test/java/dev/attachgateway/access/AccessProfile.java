@@ -4,7 +4,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.List;
 import java.util.Set;
 
-/** The doorman with its own issuers and a door behind it that is there for its tests only. */
+/** The gateway with test issuers and protected routes that exist for the tests only. */
 public class AccessProfile implements QuarkusTestProfile {
     @Override
     public Set<Class<?>> getEnabledAlternatives() {

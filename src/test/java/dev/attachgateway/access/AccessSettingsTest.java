@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A number that would let nobody in, or everybody, is refused at the start and not found out later. */
+/** Access settings that would reject every caller, or protect nothing, are rejected at the start. */
 class AccessSettingsTest {
     @ParameterizedTest
     @CsvSource({
@@ -28,13 +28,13 @@ class AccessSettingsTest {
         "access.limits.write-cost, 0",
         "access.limits.burst, 4"
     })
-    void a_limit_is_a_number_that_leaves_room_for_a_write(String setting, String value) {
+    void rate_limits_that_are_no_positive_number_or_exclude_writes_are_rejected(String setting, String value) {
         assertRefused(setting, value, RateLimitConfig.class, CallerRateLimiter::new);
     }
 
     @ParameterizedTest
     @CsvSource({"0s", "-1s", "61m"})
-    void a_signature_is_accepted_for_some_time_and_not_for_days(String value) {
+    void a_signature_age_that_is_not_positive_or_above_one_hour_is_rejected(String value) {
         assertRefused(
                 "access.signature-max-age",
                 value,
@@ -44,7 +44,7 @@ class AccessSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"0s", "PT0.05S", "-1s"})
-    void a_key_of_an_issuer_is_kept_for_a_moment_at_least(String value) {
+    void a_jwks_cache_ttl_that_is_too_short_is_rejected(String value) {
         assertRefused(
                 "access.issuers.corp.jwks-cache-ttl",
                 value,
@@ -59,7 +59,7 @@ class AccessSettingsTest {
         "access.ticket.ttl, 0s",
         "access.ticket.ttl, 6m"
     })
-    void tickets_can_be_made(String setting, String value) {
+    void ticket_settings_outside_their_limits_are_rejected(String setting, String value) {
         assertRefused(setting, value, TicketConfig.class, TicketStore::check);
     }
 
@@ -73,7 +73,7 @@ class AccessSettingsTest {
                 "https://Console.example.com",
                 "https://console.example.com:443"
             })
-    void an_origin_is_as_browsers_write_it(String origin) {
+    void an_origin_that_browsers_would_not_serialize_so_is_rejected(String origin) {
         assertRefused("access.origins", origin, CorsConfig.class, CorsFilter::new);
     }
 }

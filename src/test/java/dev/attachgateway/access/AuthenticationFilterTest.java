@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Every API path is authenticated, and its project checked, before routing; other paths need no credential. */
 @QuarkusTest
 @TestProfile(AccessProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AuthenticationFilterTest {
-    private static final String ELSEWHERE = "ffffffffffffffffffffffffffffffff";
-    private static final String DOOR = "/v1/" + PROJECT + "/door";
+    private static final String OTHER_PROJECT = "ffffffffffffffffffffffffffffffff";
+    private static final String RESOURCE = "/v1/" + PROJECT + "/door";
 
     private final Tokens sandbox = Tokens.standing("sandbox");
     private final String attacher = sandbox.of("attacher", "attachers");
@@ -41,7 +42,7 @@ class AuthenticationFilterTest {
                 "/v1%2f" + PROJECT + "/door",
                 "/v1/" + PROJECT + "/raw-door"
             })
-    void no_spelling_of_a_path_gets_by_without_a_credential(String path) {
+    void no_spelling_of_an_api_path_bypasses_authentication(String path) {
         assertThat(Client.get(path).statusCode()).isIn(401, 404).satisfies(status -> {
             if (!path.contains("%2f")) {
                 assertThat(status).isEqualTo(401);
@@ -50,97 +51,100 @@ class AuthenticationFilterTest {
     }
 
     @Test
-    void without_a_list_of_origins_no_page_of_another_one_is_let_in() {
-        HttpResponse<String> answer =
-                Client.get(DOOR, "Authorization", Tokens.bearer(attacher), "Origin", "https://console.example.com");
+    void without_configured_origins_no_cors_headers_are_sent() {
+        HttpResponse<String> response =
+                Client.get(RESOURCE, "Authorization", Tokens.bearer(attacher), "Origin", "https://console.example.com");
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
     }
 
     @Test
-    void who_comes_before_what() {
-        assertThat(Client.send("PATCH", DOOR, "text/csv", "a,b").statusCode()).isEqualTo(401);
-        assertThat(Client.send("POST", DOOR, "application/json", "{").statusCode())
+    void authentication_precedes_method_and_body_checks() {
+        assertThat(Client.send("PATCH", RESOURCE, "text/csv", "a,b").statusCode())
                 .isEqualTo(401);
-        assertThat(Client.send("POST", DOOR, "text/csv", "a,b").statusCode()).isEqualTo(401);
+        assertThat(Client.send("POST", RESOURCE, "application/json", "{").statusCode())
+                .isEqualTo(401);
+        assertThat(Client.send("POST", RESOURCE, "text/csv", "a,b").statusCode())
+                .isEqualTo(401);
     }
 
     @Test
-    void a_closed_project_comes_before_what_is_in_it() {
-        for (String project : List.of(ELSEWHERE, "no-project-id-at-all", "%20", "..%2f" + PROJECT)) {
-            String door = "/v1/" + project + "/door";
-            assertThat(Client.getAs(attacher, door).statusCode()).as(project).isEqualTo(403);
-            assertThat(post(door, "{").statusCode()).as(project).isEqualTo(403);
+    void project_access_precedes_routing_and_body_checks() {
+        for (String project : List.of(OTHER_PROJECT, "no-project-id-at-all", "%20", "..%2f" + PROJECT)) {
+            var path = "/v1/" + project + "/door";
+            assertThat(Client.getAs(attacher, path).statusCode()).as(project).isEqualTo(403);
+            assertThat(post(path, "{").statusCode()).as(project).isEqualTo(403);
             assertThat(Client.getAs(attacher, "/v2/" + project + "/nothing").statusCode())
                     .as(project)
                     .isEqualTo(403);
         }
-        assertThat(Client.send("PATCH", "/v1/" + ELSEWHERE + "/door", "text/csv", "", authorization())
+        assertThat(Client.send("PATCH", "/v1/" + OTHER_PROJECT + "/door", "text/csv", "", authorization())
                         .statusCode())
                 .isEqualTo(403);
     }
 
     @Test
-    void an_open_project_shows_what_is_not_there() {
+    void with_project_access_routing_errors_are_reported() {
         assertThat(Client.getAs(attacher, "/v1/" + PROJECT + "/nothing").statusCode())
                 .isEqualTo(404);
-        assertThat(Client.send("PATCH", DOOR, "text/csv", "", authorization()).statusCode())
+        assertThat(Client.send("PATCH", RESOURCE, "text/csv", "", authorization())
+                        .statusCode())
                 .isEqualTo(405);
-        assertThat(post(DOOR, "{").statusCode()).isEqualTo(400);
+        assertThat(post(RESOURCE, "{").statusCode()).isEqualTo(400);
     }
 
     @Test
-    void a_project_is_the_same_in_upper_case() {
+    void project_ids_are_case_insensitive() {
         assertThat(Client.getAs(attacher, "/v1/" + PROJECT.toUpperCase(Locale.ROOT) + "/door")
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void a_stranger_and_a_caller_without_the_action_are_refused() {
+    void callers_without_a_grant_for_the_project_or_the_action_get_403() {
         String viewer = sandbox.of("viewer", "viewers");
-        assertThat(Client.getAs(sandbox.of("stranger"), DOOR).statusCode()).isEqualTo(403);
-        assertThat(Client.getAs(viewer, DOOR).statusCode()).isEqualTo(200);
-        HttpResponse<String> refused = Client.send(
-                "POST", DOOR, "application/json", "{\"volume_id\":\"d\"}", "Authorization", Tokens.bearer(viewer));
+        assertThat(Client.getAs(sandbox.of("stranger"), RESOURCE).statusCode()).isEqualTo(403);
+        assertThat(Client.getAs(viewer, RESOURCE).statusCode()).isEqualTo(200);
+        HttpResponse<String> denied = Client.send(
+                "POST", RESOURCE, "application/json", "{\"volume_id\":\"d\"}", "Authorization", Tokens.bearer(viewer));
 
-        assertThat(refused.statusCode()).isEqualTo(403);
-        assertThat(refused.body()).contains("No grant lets the caller attach here.");
-        assertThat(post(DOOR, "{\"volume_id\":\"d\"}").body()).isEqualTo("attachers");
+        assertThat(denied.statusCode()).isEqualTo(403);
+        assertThat(denied.body()).contains("No grant lets the caller attach here.");
+        assertThat(post(RESOURCE, "{\"volume_id\":\"d\"}").body()).isEqualTo("attachers");
     }
 
     @Test
-    void a_raw_route_is_behind_the_same_gate() {
+    void a_vertx_route_is_behind_the_same_filter() {
         assertThat(Client.getAs(attacher, "/v1/" + PROJECT + "/raw-door").body())
                 .isEqualTo("sandbox:attacher");
-        assertThat(Client.getAs(attacher, "/v1/" + ELSEWHERE + "/raw-door").statusCode())
+        assertThat(Client.getAs(attacher, "/v1/" + OTHER_PROJECT + "/raw-door").statusCode())
                 .isEqualTo(403);
     }
 
     @Test
-    void a_resource_of_a_project_beside_the_gate_is_closed_to_everybody() {
+    void a_project_resource_outside_the_filter_is_rejected_with_401() {
         assertThat(Client.getAs(attacher, "/ungated/" + PROJECT).statusCode()).isEqualTo(401);
     }
 
     @Test
-    void nothing_else_asks_for_a_credential_or_looks_at_one() {
+    void other_paths_neither_require_nor_check_credentials() {
         assertThat(Client.get("/open-door", "Authorization", "Bearer x", "X-Auth-Token", "y")
                         .body())
                 .isEqualTo("open");
     }
 
     @Test
-    void every_answer_names_its_request() {
-        for (HttpResponse<String> answer : List.of(
-                Client.getAs(attacher, DOOR),
-                Client.get(DOOR),
+    void every_response_has_a_request_id() {
+        for (HttpResponse<String> response : List.of(
+                Client.getAs(attacher, RESOURCE),
+                Client.get(RESOURCE),
                 Client.get("/open-door"),
                 Client.get("/nothing"),
-                Client.getAs(attacher, "/v1/" + ELSEWHERE),
-                Client.send("PATCH", DOOR, "text/csv", "", authorization()))) {
-            assertThat(answer.headers().allValues(RequestId.HEADER))
-                    .as("status %d", answer.statusCode())
+                Client.getAs(attacher, "/v1/" + OTHER_PROJECT),
+                Client.send("PATCH", RESOURCE, "text/csv", "", authorization()))) {
+            assertThat(response.headers().allValues(RequestId.HEADER))
+                    .as("status %d", response.statusCode())
                     .singleElement()
                     .asString()
                     .matches("[0-9a-f]{32}");
@@ -148,24 +152,28 @@ class AuthenticationFilterTest {
     }
 
     @Test
-    void an_oversize_body_is_refused_by_its_announcement_and_only_to_callers() {
-        assertThat(Client.announcing(DOOR, 1L << 30, authorization()))
+    void an_oversize_content_length_is_rejected_with_413_after_authentication() {
+        assertThat(Client.announcing(RESOURCE, 1L << 30, authorization()))
                 .startsWith("HTTP/1.1 413 ")
                 .containsPattern("(?i)x-request-id: [0-9a-f]{32}");
-        assertThat(Client.announcing(DOOR, 1L << 30, "Accept", "*/*")).startsWith("HTTP/1.1 401 ");
-        assertThat(Client.announcing(DOOR, RequestLimits.MAX_BODY_BYTES + 1, authorization()))
-                .as("less than the server would take")
+        assertThat(Client.announcing(RESOURCE, 1L << 30, "Accept", "*/*")).startsWith("HTTP/1.1 401 ");
+        assertThat(Client.announcing(RESOURCE, RequestLimits.MAX_BODY_BYTES + 1, authorization()))
+                .as("below the limit of the HTTP server")
                 .startsWith("HTTP/1.1 413 ");
     }
 
     @Test
-    void the_callers_trace_goes_on() {
-        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        HttpResponse<String> answer = Client.get(
-                DOOR, "traceparent", "00-" + trace + "-00f067aa0ba902b7-01", "Authorization", Tokens.bearer(attacher));
+    void the_trace_id_of_traceparent_becomes_the_request_id() {
+        var trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        HttpResponse<String> response = Client.get(
+                RESOURCE,
+                "traceparent",
+                "00-" + trace + "-00f067aa0ba902b7-01",
+                "Authorization",
+                Tokens.bearer(attacher));
 
-        assertThat(answer.headers().firstValue(RequestId.HEADER)).contains(trace);
-        assertThat(answer.body()).isEqualTo("sandbox:attacher " + trace);
+        assertThat(response.headers().firstValue(RequestId.HEADER)).contains(trace);
+        assertThat(response.body()).isEqualTo("sandbox:attacher " + trace);
     }
 
     private HttpResponse<String> post(String path, String body) {

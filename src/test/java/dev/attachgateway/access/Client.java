@@ -14,7 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
-/** Knocks at the gateway under test. */
+/** A client of the gateway under test. */
 public final class Client {
     public static final String PROJECT = "0123456789abcdef0123456789abcdef";
 
@@ -30,7 +30,7 @@ public final class Client {
         return send(request.build());
     }
 
-    /** By HTTP/1.1. */
+    /** A GET by HTTP/1.1. */
     public static HttpResponse<String> plainly(String path, String... headers) {
         return send(request(path)
                 .version(HttpClient.Version.HTTP_1_1)
@@ -42,7 +42,7 @@ public final class Client {
         return get(path, "Authorization", Tokens.bearer(token));
     }
 
-    /** Asks the door whether it may attach. */
+    /** Sends an attach to the {@link ProtectedResource}. */
     public static HttpResponse<String> attach(String token) {
         return send(
                 "POST",
@@ -63,20 +63,20 @@ public final class Client {
         return send(request.build());
     }
 
-    /** The head of the answer to a body that is announced and never sent. */
+    /** The head of the response to a request whose body is announced by its length and never sent. */
     static String announcing(String path, long length, String... header) {
-        URI gateway = URI.create(Tokens.setting("test.url"));
+        var gateway = URI.create(Tokens.setting("test.url"));
         try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
             socket.setSoTimeout(10_000);
             String head =
                     "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s: %s\r\n\r\n"
                             .formatted(path, length, header[0], header[1]);
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            BufferedReader answer =
+            var response =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            return answer.lines().takeWhile(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
+            return response.lines().takeWhile(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
         } catch (IOException e) {
-            throw new AssertionError("No answer", e);
+            throw new AssertionError("No response", e);
         }
     }
 
@@ -89,7 +89,7 @@ public final class Client {
         try {
             return HTTP.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new AssertionError("No answer", e);
+            throw new AssertionError("No response", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("Interrupted", e);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
-/** Every call of the API's document, with an address at which it can be tried. */
+/** Every call of the OpenAPI document, with an example URL. */
 final class DocumentedCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -30,15 +30,15 @@ final class DocumentedCalls {
     /**
      * One call.
      *
-     * @param path as the document has it
-     * @param address the same with the examples of what it has to name
-     * @param body with the examples of its fields; empty where it takes none
+     * @param path as in the document
+     * @param url the path with the examples of its required parameters
+     * @param body with the examples of its required fields; empty where there is no body
      */
-    record Call(String operationId, String method, String path, String address, String body) {
+    record Call(String operationId, String method, String path, String url, String body) {
         HttpResponse<String> send(String... headers) {
             return method.equals("GET")
-                    ? Client.get(address, headers)
-                    : Client.send(method, address, "application/json", body, headers);
+                    ? Client.get(url, headers)
+                    : Client.send(method, url, "application/json", body, headers);
         }
 
         boolean isRead() {
@@ -65,12 +65,12 @@ final class DocumentedCalls {
                                 method.getValue().path("operationId").asText(),
                                 method.getKey().toUpperCase(Locale.ROOT),
                                 path.getKey(),
-                                address(path.getKey(), path.getValue(), method.getValue()),
+                                url(path.getKey(), path.getValue(), method.getValue()),
                                 body(method.getValue())))));
         return calls;
     }
 
-    /** The methods that no path of the document has, each at that path. */
+    /** For each path of the document, the methods that it does not support. */
     List<Call> wrongMethods() {
         var calls = all();
         return calls.stream()
@@ -78,28 +78,28 @@ final class DocumentedCalls {
                         .filter(method -> calls.stream()
                                 .noneMatch(other -> other.path().equals(call.path())
                                         && other.method().equals(method)))
-                        .map(method -> new Call("", method, call.path(), call.address(), "")))
+                        .map(method -> new Call("", method, call.path(), call.url(), "")))
                 .distinct()
                 .toList();
     }
 
-    private String address(String path, JsonNode item, JsonNode operation) {
-        var address = path;
+    private String url(String path, JsonNode item, JsonNode operation) {
+        var url = path;
         var query = new StringJoiner("&", "?", "").setEmptyValue("");
         for (var parameter : (Iterable<JsonNode>) Stream.concat(
                         item.path("parameters").valueStream(),
                         operation.path("parameters").valueStream())
                 .map(this::resolved)
-                .filter(each -> each.path("required").asBoolean())::iterator) {
+                .filter(parameter -> parameter.path("required").asBoolean())::iterator) {
             var name = parameter.path("name").asText();
             var example = example(parameter, resolved(parameter.path("schema")));
             if (parameter.path("in").asText().equals("path")) {
-                address = address.replace("{" + name + "}", example);
+                url = url.replace("{" + name + "}", example);
             } else if (parameter.path("in").asText().equals("query")) {
                 query.add(name + "=" + example);
             }
         }
-        return address + query;
+        return url + query;
     }
 
     private String body(JsonNode operation) {
@@ -120,7 +120,7 @@ final class DocumentedCalls {
         return body.toString();
     }
 
-    /** The first example there is; whoever writes a client looks for one as well. */
+    /** The first example; authors of clients depend on the examples as well. */
     private String example(JsonNode... places) {
         return Stream.of(places)
                 .map(this::resolved)

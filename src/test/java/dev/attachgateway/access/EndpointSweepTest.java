@@ -29,17 +29,17 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 
-/** Every call of the API's document with every kind of credential, so that a new call is tried by itself. */
+/** Every call of the OpenAPI document is authenticated and authorized; new calls are covered automatically. */
 @QuarkusTest
 @TestProfile(EndpointSweepTest.Profile.class)
 @WithTestResource(PostgresForTests.class)
 class EndpointSweepTest {
-    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
-    /** Those that are asked with a method that writes, and let only be seen what a grant to read shows. */
+    /** Calls by POST that need a grant to read only. */
     private static final Set<String> READS_BY_POST = Set.of("createStreamTicket");
 
-    /** Issuers of the test's own, and one caller of each kind. */
+    /** Test issuers, and one caller for each kind of grant. */
     public static class Profile implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -58,7 +58,7 @@ class EndpointSweepTest {
     private final Tokens sandbox = Tokens.standing("sandbox");
     private final DocumentedCalls calls = new DocumentedCalls();
 
-    private Map<String, String> refused() {
+    private Map<String, String> invalidTokens() {
         var now = Instant.now();
         var tokens = new LinkedHashMap<String, String>();
         tokens.put("malformed", "a.b.c");
@@ -68,7 +68,7 @@ class EndpointSweepTest {
                 "not yet valid",
                 sandbox.sign(
                         sandbox.claims("owner").claim("nbf", now.plusSeconds(60).getEpochSecond())));
-        tokens.put("wrong issuer", sandbox.sign(sandbox.claims("owner").issuer("http://localhost:1/nobody")));
+        tokens.put("wrong issuer", sandbox.sign(sandbox.claims("owner").issuer("http://localhost:1/unknown")));
         tokens.put("of another issuer's key", sandbox.signAs(new Tokens("second"), "owner"));
         tokens.put("wrong audience", sandbox.sign(sandbox.claims("owner").audience("another-service")));
         tokens.put("another algorithm", sandbox.sign(sandbox.claims("owner"), SignatureAlgorithm.PS256));
@@ -82,33 +82,33 @@ class EndpointSweepTest {
     }
 
     @Test
-    void the_document_names_calls() {
+    void the_document_lists_the_calls() {
         assertThat(calls.all())
                 .extracting(Call::operationId)
                 .contains("attachVolume", "detachVolume", "showOperation", "listOperations", "releaseOperation");
     }
 
     @Test
-    void nobody_gets_in_without_a_credential() {
-        each(calls.all(), call -> true, (soft, call) -> {
-            var answer = call.send();
-            expect(soft, call, answer, 401, "Gateway.NotAuthenticated");
-            soft.assertThat(answer.headers().firstValue("WWW-Authenticate")).isPresent();
+    void requests_without_a_credential_are_rejected_with_401() {
+        forEach(calls.all(), _ -> true, (soft, call) -> {
+            var response = call.send();
+            expect(soft, call, response, 401, "Gateway.NotAuthenticated");
+            soft.assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();
         });
-        each(calls.wrongMethods(), call -> true, (soft, call) -> expect(soft, call, call.send(), 401, ""));
+        forEach(calls.wrongMethods(), _ -> true, (soft, call) -> expect(soft, call, call.send(), 401, ""));
     }
 
     @Test
-    void nobody_gets_in_with_a_token_that_does_not_count() {
-        refused()
+    void invalid_tokens_are_rejected_with_401() {
+        invalidTokens()
                 .forEach((kind, token) -> List.of("Authorization", "X-Auth-Token")
-                        .forEach(header -> each(calls.all(), call -> true, (soft, call) -> {
-                            var answer =
+                        .forEach(header -> forEach(calls.all(), _ -> true, (soft, call) -> {
+                            var response =
                                     call.send(header, header.equals("Authorization") ? Tokens.bearer(token) : token);
-                            soft.assertThat(answer.statusCode())
+                            soft.assertThat(response.statusCode())
                                     .as("%s with a token that is %s in %s", call, kind, header)
                                     .isEqualTo(401);
-                            soft.assertThat(answer.headers()
+                            soft.assertThat(response.headers()
                                             .firstValue("WWW-Authenticate")
                                             .orElse(""))
                                     .contains("invalid_token");
@@ -116,10 +116,10 @@ class EndpointSweepTest {
     }
 
     @Test
-    void two_callers_at_once_are_refused() {
-        each(
+    void credentials_of_two_callers_are_rejected_with_400() {
+        forEach(
                 calls.all(),
-                call -> true,
+                _ -> true,
                 (soft, call) -> expect(
                         soft,
                         call,
@@ -129,13 +129,13 @@ class EndpointSweepTest {
     }
 
     @Test
-    void who_has_no_grant_in_the_project_or_for_the_thing_is_refused_and_it_is_on_record() {
+    void requests_without_a_grant_are_rejected_with_403_and_audited() {
         var requests = new HashSet<String>();
-        each(calls.all(), call -> true, (soft, call) -> {
+        forEach(calls.all(), _ -> true, (soft, call) -> {
             requests.add(denied(soft, call, "neighbour"));
             requests.add(denied(soft, call, "stranger"));
         });
-        each(
+        forEach(
                 calls.all(),
                 call -> call.path().contains("{id}") || !call.isOfProject(),
                 (soft, call) -> requests.add(denied(soft, call, "other-team")));
@@ -143,13 +143,13 @@ class EndpointSweepTest {
     }
 
     @Test
-    void a_reader_may_read_and_nothing_else() {
+    void a_grant_to_read_allows_reads_only() {
         var requests = new HashSet<String>();
-        each(calls.all(), call -> true, (soft, call) -> {
+        forEach(calls.all(), _ -> true, (soft, call) -> {
             if (call.isOfProject()
-                    && !isOperators(call)
+                    && !isOperatorCall(call)
                     && (call.isRead() || READS_BY_POST.contains(call.operationId()))) {
-                expectIn(soft, call, call.send("Authorization", as("reader")));
+                expectPermitted(soft, call, call.send("Authorization", as("reader")));
             } else {
                 requests.add(denied(soft, call, "reader"));
             }
@@ -158,17 +158,17 @@ class EndpointSweepTest {
     }
 
     @Test
-    void whoever_has_every_grant_gets_in_everywhere_and_hears_which_methods_are_right() {
-        // What operators do by hand comes last: it stops the others.
-        each(
+    void a_caller_with_all_grants_passes_every_call_and_wrong_methods_get_405() {
+        // The operator calls come last: they stop the others.
+        forEach(
                 calls.all(),
-                call -> !isOperators(call),
-                (soft, call) -> expectIn(soft, call, call.send("Authorization", as("owner"))));
-        each(
+                call -> !isOperatorCall(call),
+                (soft, call) -> expectPermitted(soft, call, call.send("Authorization", as("owner"))));
+        forEach(
                 calls.all(),
-                EndpointSweepTest::isOperators,
-                (soft, call) -> expectIn(soft, call, call.send("Authorization", as("owner"))));
-        // Whatever order the tests run in, the others find the breakers as they were.
+                EndpointSweepTest::isOperatorCall,
+                (soft, call) -> expectPermitted(soft, call, call.send("Authorization", as("owner"))));
+        // Restores the breakers, since the other tests may run later.
         for (var service : List.of("modelarts", "evs", "iam")) {
             var released = Client.send(
                     "PUT",
@@ -179,61 +179,63 @@ class EndpointSweepTest {
                     as("owner"));
             assertThat(released.statusCode()).isEqualTo(200);
         }
-        each(calls.wrongMethods(), call -> true, (soft, call) -> {
-            var answer = call.send("Authorization", as("owner"));
-            expect(soft, call, answer, 405, "Gateway.MethodNotAllowed");
-            soft.assertThat(answer.headers().firstValue("Allow").orElse(""))
+        forEach(calls.wrongMethods(), _ -> true, (soft, call) -> {
+            var response = call.send("Authorization", as("owner"));
+            expect(soft, call, response, 405, "Gateway.MethodNotAllowed");
+            soft.assertThat(response.headers().firstValue("Allow").orElse(""))
                     .as("Allow of %s", call)
                     .isNotEmpty()
                     .doesNotContain(call.method());
         });
     }
 
-    private static boolean isOperators(Call call) {
+    private static boolean isOperatorCall(Call call) {
         return call.path().startsWith("/operator");
     }
 
     private String denied(SoftAssertions soft, Call call, String subject) {
-        var answer = call.send("Authorization", as(subject));
-        expect(soft, call, answer, 403, "Gateway.NotGranted");
-        return answer.headers().firstValue(RequestId.HEADER).orElse("");
+        var response = call.send("Authorization", as(subject));
+        expect(soft, call, response, 403, "Gateway.NotGranted");
+        return response.headers().firstValue(RequestId.HEADER).orElse("");
     }
 
-    private static void expectIn(SoftAssertions soft, Call call, HttpResponse<String> answer) {
-        soft.assertThat(answer.statusCode())
-                .as("%s: %s", call, answer.body())
+    private static void expectPermitted(SoftAssertions soft, Call call, HttpResponse<String> response) {
+        soft.assertThat(response.statusCode())
+                .as("%s: %s", call, response.body())
                 .isNotIn(401, 403, 405)
                 .isLessThan(500);
     }
 
-    private static void expect(SoftAssertions soft, Call call, HttpResponse<String> answer, int status, String code) {
-        soft.assertThat(answer.statusCode()).as("%s: %s", call, answer.body()).isEqualTo(status);
-        soft.assertThat(answer.body()).as(call.toString()).contains(code);
-        soft.assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+    private static void expect(SoftAssertions soft, Call call, HttpResponse<String> response, int status, String code) {
+        soft.assertThat(response.statusCode())
+                .as("%s: %s", call, response.body())
+                .isEqualTo(status);
+        soft.assertThat(response.body()).as(call.toString()).contains(code);
+        soft.assertThat(response.headers().firstValue("Content-Type").orElse(""))
                 .as(call.toString())
                 .startsWith("application/problem+json");
-        soft.assertThat(answer.headers().allValues(RequestId.HEADER))
+        soft.assertThat(response.headers().allValues(RequestId.HEADER))
                 .as(call.toString())
                 .hasSize(1);
     }
 
-    private static void each(
-            List<Call> calls, Predicate<Call> which, java.util.function.BiConsumer<SoftAssertions, Call> trial) {
+    private static void forEach(
+            List<Call> calls, Predicate<Call> filter, java.util.function.BiConsumer<SoftAssertions, Call> check) {
         var soft = new SoftAssertions();
-        calls.stream().filter(which).forEach(call -> trial.accept(soft, call));
+        calls.stream().filter(filter).forEach(call -> check.accept(soft, call));
         soft.assertAll();
     }
 
     private void awaitDenied(Set<String> requests) {
         assertThat(requests).isNotEmpty().doesNotContain("");
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(deniedRequests()).containsAll(requests));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(deniedRequests()).containsAll(requests));
     }
 
     private Set<String> deniedRequests() {
         var rows = pool.query("select request_id from audit where verdict = 'denied'")
                 .execute()
                 .await()
-                .atMost(LIMIT);
+                .atMost(TIMEOUT);
         return StreamSupport.stream(rows.spliterator(), false)
                 .map((Row row) -> row.getString("request_id"))
                 .collect(Collectors.toSet());

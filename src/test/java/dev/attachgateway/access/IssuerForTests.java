@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An issuer that publishes the key files of a folder; a missing file is an issuer out of order. */
+/** OIDC issuers that publish the key files of a folder; without its file an issuer responds 500. */
 public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
     private @Nullable HttpServer server;
 
@@ -22,11 +22,11 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         try {
             Path folder = Files.createTempDirectory("issuer");
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             this.server = server;
-            server.createContext("/", exchange -> answer(exchange, folder));
+            server.createContext("/", exchange -> respond(exchange, folder));
             server.start();
-            String origin = "http://localhost:" + server.getAddress().getPort();
+            var origin = "http://localhost:" + server.getAddress().getPort();
             return Map.ofEntries(
                     Map.entry("test.issuer.folder", folder.toString()),
                     Map.entry("access.issuers.sandbox.url", origin + "/sandbox"),
@@ -43,13 +43,13 @@ public class IssuerForTests implements QuarkusTestResourceLifecycleManager {
         }
     }
 
-    private void answer(HttpExchange exchange, Path folder) throws IOException {
+    private void respond(HttpExchange exchange, Path folder) throws IOException {
         try (exchange) {
-            Path path = Path.of(exchange.getRequestURI().getPath());
+            var path = Path.of(exchange.getRequestURI().getPath());
             String issuer = path.getName(0).toString();
             byte[] body;
             if (path.endsWith(".well-known/openid-configuration")) {
-                String url = "http://localhost:" + exchange.getLocalAddress().getPort() + "/" + issuer;
+                var url = "http://localhost:" + exchange.getLocalAddress().getPort() + "/" + issuer;
                 body = "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/jwks\"}"
                         .formatted(url, url)
                         .getBytes(StandardCharsets.UTF_8);

@@ -12,7 +12,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A resource behind the gate, for tests of the gate. */
+/** A resource behind the authentication filter, for its tests. */
 @Path("/v1/{project_id}/door")
 public class ProtectedResource {
     private final CurrentVertxRequest current;
@@ -23,12 +23,12 @@ public class ProtectedResource {
         this.authorizer = authorizer;
     }
 
-    record Knock(String volume_id) {}
+    record AttachBody(String volume_id) {}
 
     @GET
     @Operation(hidden = true)
     @Produces("text/plain")
-    public String look(@PathParam("project_id") String project) {
+    public String read(@PathParam("project_id") String project) {
         var exchange = current.getCurrent();
         return Authenticator.callerOf(exchange).displayName() + " "
                 + RequestId.of(exchange).traceId();
@@ -37,9 +37,9 @@ public class ProtectedResource {
     @POST
     @Operation(hidden = true)
     @Produces("text/plain")
-    public String attach(@PathParam("project_id") String project, Knock knock) {
+    public String attach(@PathParam("project_id") String project, AttachBody body) {
         return String.valueOf(authorizer
-                .require(current.getCurrent(), Action.ATTACH, new Resource(project, "server", knock.volume_id()))
+                .require(current.getCurrent(), Action.ATTACH, new Resource(project, "server", body.volume_id()))
                 .auditEntry()
                 .rule());
     }

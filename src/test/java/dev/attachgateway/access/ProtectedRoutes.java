@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
 
-/** A raw route behind the gate, and the simplest desk that could turn a refusal into a problem document. */
+/** A Vert.x route behind the authentication filter, and a minimal failure handler that writes problem responses. */
 @Alternative
 @ApplicationScoped
 class ProtectedRoutes {
@@ -23,7 +23,7 @@ class ProtectedRoutes {
         this.authorizer = authorizer;
     }
 
-    void open(@Observes Router router) {
+    void register(@Observes Router router) {
         router.get("/v1/:project_id/raw-door").handler(exchange -> {
             authorizer.require(exchange, Action.READ, Resource.project(exchange.pathParam("project_id")));
             exchange.end(Authenticator.callerOf(exchange).displayName());
@@ -33,11 +33,11 @@ class ProtectedRoutes {
     }
 
     private static void problem(RoutingContext exchange) {
-        Throwable refusal = exchange.failure();
-        int status = switch (refusal) {
-            case NotAuthenticatedException no -> 401;
-            case AccessDeniedException no -> 403;
-            case AuthorizationUnavailableException no -> 503;
+        Throwable failure = exchange.failure();
+        int status = switch (failure) {
+            case NotAuthenticatedException _ -> 401;
+            case AccessDeniedException _ -> 403;
+            case AuthorizationUnavailableException _ -> 503;
             case null, default -> exchange.statusCode();
         };
         exchange.response()
@@ -45,7 +45,7 @@ class ProtectedRoutes {
                 .putHeader("Content-Type", "application/problem+json")
                 .end(new JsonObject()
                         .put("status", status)
-                        .put("detail", refusal == null ? null : refusal.getMessage())
+                        .put("detail", failure == null ? null : failure.getMessage())
                         .encode());
     }
 }

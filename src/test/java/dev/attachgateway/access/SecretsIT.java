@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nothing that lets anybody in is ever said, with the log at its most talkative: secrets with marks are used in every way,
- * right and wrong, and then looked for in all that the gateway has written and answered.
+ * No secret leaks, even with the log level DEBUG: marked secrets are used in valid and invalid requests, and then searched
+ * for in everything that the gateway has logged, stored and sent.
  */
 @Timeout(300)
 class SecretsIT {
@@ -46,11 +46,11 @@ class SecretsIT {
     private static final String PROJECT = "/v1/" + GatewayClient.P1;
     private static final String OPERATIONS = PROJECT + "/dev-servers/operations";
 
-    /** A JSON document in base64: tokens of any issuer and of the cloud begin so. Long enough to be one. */
+    /** A JSON document in base64, the start of the tokens of any issuer and of the cloud; long enough to be a token. */
     private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]{20,}");
 
     private final Map<String, String> secrets = new LinkedHashMap<>();
-    private final List<String> said = new ArrayList<>();
+    private final List<String> responses = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -60,7 +60,7 @@ class SecretsIT {
     private SandboxCloud cloud;
 
     private String marked(String name) {
-        return secrets.computeIfAbsent(name, it -> MARK + it + "-0123456789abcdef0123456789abcdef");
+        return secrets.computeIfAbsent(name, key -> MARK + key + "-0123456789abcdef0123456789abcdef");
     }
 
     private Path file(String name, String content) throws IOException {
@@ -68,9 +68,9 @@ class SecretsIT {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
     }
 
-    private HttpAnswer note(HttpAnswer answer) {
-        said.add(answer.headers().map() + "\n" + answer.body());
-        return answer;
+    private HttpAnswer capture(HttpAnswer response) {
+        responses.add(response.headers().map() + "\n" + response.body());
+        return response;
     }
 
     @BeforeEach
@@ -93,7 +93,7 @@ class SecretsIT {
                         "QUARKUS_LOG_LEVEL", "DEBUG"));
         gateway = new GatewayClient(running.url());
         cloud = new SandboxCloud(running.url());
-        // What the bundled configuration gives the cloud, and what the database of its own is entered with.
+        // The cloud key of the bundled configuration, and the password of the embedded database.
         secrets.put("cloud key", "sandbox-secret-key");
         secrets.put(
                 "database",
@@ -107,39 +107,39 @@ class SecretsIT {
     }
 
     @Test
-    void no_secret_is_in_a_log_an_answer_an_event_a_metric_or_the_database() throws Exception {
-        byTokens();
-        bySignatures();
-        byBrowser();
-        byBadOnes();
-        whileTheCloudFails();
-        whileTheDatabaseFails();
-        look();
+    void no_secret_is_in_a_log_a_response_an_event_a_metric_or_the_database() throws Exception {
+        useTokens();
+        useSignatures();
+        useBrowserSession();
+        useInvalidCredentials();
+        useWhileTheCloudFails();
+        useWhileTheDatabaseFails();
+        assertNoSecretLeaked();
     }
 
-    private void byTokens() {
+    private void useTokens() {
         var attachFixture = AttachFixture.set(gateway, cloud);
-        var operation = note(attachFixture.attach()).operationId();
+        var operation = capture(attachFixture.attach()).operationId();
         attachFixture.awaitStatus(operation, "success");
-        attachFixture.story(operation).forEach(block -> said.add(String.valueOf(block)));
-        note(gateway.get(PROJECT + "/whoami", "X-Auth-Token", gateway.token("viewer")));
-        note(gateway.get("/v2/" + GatewayClient.P1 + "/cloudvolumes/detail", gateway.withToken("viewer")));
-        note(gateway.get(PROJECT + "/dev-servers", gateway.withToken("viewer")));
-        note(attachFixture.detach());
+        attachFixture.story(operation).forEach(block -> responses.add(String.valueOf(block)));
+        capture(gateway.get(PROJECT + "/whoami", "X-Auth-Token", gateway.token("viewer")));
+        capture(gateway.get("/v2/" + GatewayClient.P1 + "/cloudvolumes/detail", gateway.withToken("viewer")));
+        capture(gateway.get(PROJECT + "/dev-servers", gateway.withToken("viewer")));
+        capture(attachFixture.detach());
     }
 
-    private void bySignatures() {
+    private void useSignatures() {
         var attachFixture = AttachFixture.set(gateway, cloud);
         var key = new Signer("CALLERKEY", marked("access-key"));
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var headers =
                 Signing.headers(key, gateway, "POST", path, GatewayClient.body(attachFixture.disk()), Instant.now());
         secrets.put("signature", signature(headers));
-        note(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
-        note(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
-        note(gateway.send("POST", path, "{}", headers));
-        note(Signing.get(gateway, new Signer("CALLERKEY", marked("wrong-key")), OPERATIONS));
-        note(Signing.get(gateway, new Signer("NOBODY", marked("wrong-key")), OPERATIONS));
+        capture(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
+        capture(gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers));
+        capture(gateway.send("POST", path, "{}", headers));
+        capture(Signing.get(gateway, new Signer("CALLERKEY", marked("wrong-key")), OPERATIONS));
+        capture(Signing.get(gateway, new Signer("NOBODY", marked("wrong-key")), OPERATIONS));
     }
 
     private static String signature(String... headers) {
@@ -151,11 +151,11 @@ class SecretsIT {
         throw new AssertionError("not signed");
     }
 
-    private void byBrowser() {
+    private void useBrowserSession() {
         var browser = new UserAgent(gateway.url());
-        var back = browser.agree("operator", "");
-        secrets.put("code", back.replaceAll(".*[?&]code=([^&]*).*", "$1"));
-        browser.get(back);
+        var callback = browser.agree("operator", "");
+        secrets.put("code", callback.replaceAll(".*[?&]code=([^&]*).*", "$1"));
+        browser.get(callback);
         secrets.put("session", browser.cookies().get(UserAgent.SESSION));
         var ticket = gateway.send(
                 "POST",
@@ -168,29 +168,29 @@ class SecretsIT {
         secrets.put("ticket", ticket.text("ticket"));
         try (var stream = gateway.stream(ticket.text("url"))) {
             assertThat(stream.status()).isEqualTo(200);
-            said.add(String.valueOf(stream.next()));
+            responses.add(String.valueOf(stream.next()));
         }
-        note(gateway.get(ticket.text("url"), "Accept", "text/event-stream"));
-        note(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader()));
+        capture(gateway.get(ticket.text("url"), "Accept", "text/event-stream"));
+        capture(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader()));
         browser.post("/session/logout", "X-Requested-With", "fetch");
-        note(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader() + UserAgent.SESSION + "=" + marked("cookie")));
+        capture(gateway.get(OPERATIONS, "Cookie", browser.cookieHeader() + UserAgent.SESSION + "=" + marked("cookie")));
         browser.get("/session/callback?code=" + marked("other-code") + "&state=" + marked("other-state"));
     }
 
-    private void byBadOnes() {
-        var bad = gateway.token("viewer") + marked("tail");
-        for (var value :
-                List.of("Bearer " + bad, "Bearer " + marked("bearer"), "Basic " + marked("basic"), marked("bare"))) {
-            note(gateway.get(OPERATIONS, "Authorization", value));
-            note(gateway.get(OPERATIONS, "X-Auth-Token", value));
-            note(gateway.get("/elsewhere", "Authorization", value));
+    private void useInvalidCredentials() {
+        var invalidToken = gateway.token("viewer") + marked("tail");
+        for (var value : List.of(
+                "Bearer " + invalidToken, "Bearer " + marked("bearer"), "Basic " + marked("basic"), marked("bare"))) {
+            capture(gateway.get(OPERATIONS, "Authorization", value));
+            capture(gateway.get(OPERATIONS, "X-Auth-Token", value));
+            capture(gateway.get("/elsewhere", "Authorization", value));
         }
-        note(gateway.get(OPERATIONS + "?ticket=" + marked("found"), "Accept", "text/event-stream"));
-        note(gateway.send("POST", OPERATIONS + "/tickets", "{\"path\": ", gateway.withToken("viewer")));
-        note(gateway.get(OPERATIONS, gateway.withToken("viewer", "X-Auth-Token", marked("other"))));
+        capture(gateway.get(OPERATIONS + "?ticket=" + marked("found"), "Accept", "text/event-stream"));
+        capture(gateway.send("POST", OPERATIONS + "/tickets", "{\"path\": ", gateway.withToken("viewer")));
+        capture(gateway.get(OPERATIONS, gateway.withToken("viewer", "X-Auth-Token", marked("other"))));
     }
 
-    private void whileTheCloudFails() {
+    private void useWhileTheCloudFails() {
         for (var fault : List.of(
                 Fault.status("attach", 401),
                 Fault.status("token", 500),
@@ -198,24 +198,24 @@ class SecretsIT {
                 Fault.kind("attach", "drop"))) {
             var attachFixture = AttachFixture.set(gateway, cloud);
             cloud.faults(fault);
-            note(attachFixture.attach("Prefer", "wait=1"));
+            capture(attachFixture.attach("Prefer", "wait=1"));
         }
         cloud.faults();
     }
 
-    private void whileTheDatabaseFails() throws IOException, SQLException {
+    private void useWhileTheDatabaseFails() throws IOException, SQLException {
         try (var database = running.postgres().open();
                 var statement = database.createStatement()) {
             statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()");
         }
-        note(gateway.get(OPERATIONS, gateway.withToken("viewer")));
+        capture(gateway.get(OPERATIONS, gateway.withToken("viewer")));
         var attachFixture = AttachFixture.set(gateway, cloud);
-        note(attachFixture.attach());
+        capture(attachFixture.attach());
     }
 
-    private void look() throws IOException, InterruptedException, SQLException {
+    private void assertNoSecretLeaked() throws IOException, InterruptedException, SQLException {
         for (var page : List.of("/q/metrics", "/q/health", "/q/health/ready")) {
-            said.add(HttpClient.newHttpClient()
+            responses.add(HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create(running.managementUrl() + page))
                                     .timeout(Duration.ofSeconds(20))
@@ -223,21 +223,21 @@ class SecretsIT {
                             BodyHandlers.ofString())
                     .body());
         }
-        said.add(gateway.document().body());
-        var answers = String.join("\n", said);
+        responses.add(gateway.document().body());
+        var allResponses = String.join("\n", responses);
         var log = Files.readString(running.directory().resolve("gateway.log"));
         String database;
         try (var connection = running.postgres().open()) {
             database = String.join("\n", Secrets.contents(connection));
         }
         assertThat(log).contains("DEBUG", OPERATIONS).hasSizeGreaterThan(100_000);
-        assertThat(answers).contains("Gateway.", "attach_gateway").hasSizeGreaterThan(10_000);
+        assertThat(allResponses).contains("Gateway.", "attach_gateway").hasSizeGreaterThan(10_000);
         assertThat(database).contains("pipeline", "attacher").hasSizeGreaterThan(10_000);
         assertThat(secrets).hasSizeGreaterThan(12);
-        Map.of("log", log, "answers", answers, "database", database).forEach((where, text) -> {
+        Map.of("log", log, "responses", allResponses, "database", database).forEach((where, text) -> {
             secrets.forEach((name, secret) -> {
-                assertNot(where, name, text, secret);
-                assertNot(
+                assertAbsent(where, name, text, secret);
+                assertAbsent(
                         where,
                         name,
                         text,
@@ -249,7 +249,7 @@ class SecretsIT {
         });
     }
 
-    private static void assertNot(String where, String name, String text, String secret) {
+    private static void assertAbsent(String where, String name, String text, String secret) {
         var at = text.indexOf(secret);
         if (at >= 0) {
             throw new AssertionError("the " + name + " in the " + where + ": …" + around(text, at));

@@ -11,20 +11,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the tests of classes, which ran before, left behind: each of their answers and events was looked through as it came,
- * their databases when they ended, and their log is now.
+ * The unit and component tests, which ran before, leaked no secret: their responses and events were scanned as they came,
+ * their databases when they ended, and their log is scanned here.
  */
 class SuiteSecretsIT {
     @BeforeEach
-    void need() throws IOException {
+    void requireLogs() throws IOException {
         MachineRequirements.that(
                 !Secrets.logs().isEmpty(), "the tests of classes have to run before, as they do in verify");
     }
 
     @Test
-    void no_secret_of_theirs_is_in_their_log() throws IOException {
+    void no_secret_is_in_the_log_of_the_test_run() throws IOException {
         var used = Secrets.used(SharedPostgres.password());
-        assertThat(used.secrets()).as("secrets to look for").hasSizeGreaterThan(10);
+        assertThat(used.secrets()).as("secrets to search for").hasSizeGreaterThan(10);
         var lines = 0;
         for (var file : Secrets.logs()) {
             try (var log = Files.newBufferedReader(file)) {
@@ -34,12 +34,12 @@ class SuiteSecretsIT {
                 }
             }
         }
-        assertThat(lines).as("lines looked through").isGreaterThan(100);
+        assertThat(lines).as("lines scanned").isGreaterThan(100);
     }
 
     @Test
-    void none_is_in_their_databases() {
-        assertThat(Secrets.found()).as("forgotten by: mvnw clean").isEmpty();
-        assertThat(Secrets.rows()).as("rows looked through").isGreaterThan(100);
+    void no_secret_is_in_the_databases_of_the_test_run() {
+        assertThat(Secrets.found()).as("cleared by: mvnw clean").isEmpty();
+        assertThat(Secrets.rows()).as("rows scanned").isGreaterThan(100);
     }
 }

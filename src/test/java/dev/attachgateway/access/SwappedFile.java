@@ -9,16 +9,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /**
- * A file behind a link, which is replaced at once and whole: by a file renamed into the place of what the link names, or by
- * another link renamed into the place of the link, in turns. It has a fixed place, since a profile and its test are loaded
- * apart.
+ * A file behind a symbolic link that is replaced atomically, alternating between renaming a file over the link's target and
+ * renaming a link over the link. Its path is fixed, since a profile and its test have different class loaders.
  */
 public final class SwappedFile {
     public static final Path LINK = Fork.file("grants-that-change/grants.yaml");
 
     private SwappedFile() {}
 
-    /** Begins anew, with a grant for nobody. */
+    /** Resets the file to a grant that matches no caller. */
     public static void begin() {
         try {
             Files.createDirectories(LINK.getParent());
@@ -33,10 +32,10 @@ public final class SwappedFile {
     }
 
     public static void put(String text, int turn) throws IOException {
-        Path before = LINK.toRealPath();
+        Path previous = LINK.toRealPath();
         Path next = Files.writeString(LINK.resolveSibling("next"), text);
         if (turn % 2 == 0) {
-            Files.move(next, before, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(next, previous, StandardCopyOption.ATOMIC_MOVE);
         } else {
             Path data = LINK.resolveSibling("data-" + UUID.randomUUID());
             Files.move(next, data, StandardCopyOption.ATOMIC_MOVE);
@@ -44,7 +43,7 @@ public final class SwappedFile {
             Files.deleteIfExists(link);
             Files.createSymbolicLink(link, data.getFileName());
             Files.move(link, LINK, StandardCopyOption.ATOMIC_MOVE);
-            Files.delete(before);
+            Files.delete(previous);
         }
     }
 }

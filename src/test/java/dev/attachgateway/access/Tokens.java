@@ -27,16 +27,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** What an issuer of the tests signs, and what somebody else forges in its name. */
+/** Signs tokens of a test issuer, and forges tokens in its name. */
 public final class Tokens {
-    private static final int DIFFERENT_PAIRS = 8;
-    private static final Map<Integer, KeyPair> PAIRS = new ConcurrentHashMap<>();
+    private static final int KEY_PAIR_COUNT = 8;
+    private static final Map<Integer, KeyPair> KEY_PAIRS = new ConcurrentHashMap<>();
     private static final Map<String, Tokens> STANDING = new ConcurrentHashMap<>();
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     private final String name;
     private final Path published;
-    private final KeyPair keys = anotherPair();
+    private final KeyPair keys = nextKeyPair();
     private String kid = UUID.randomUUID().toString();
 
     public Tokens(String name) {
@@ -50,8 +50,8 @@ public final class Tokens {
     }
 
     /**
-     * An issuer that keeps its key from test to test, so that the gateway has it after the first of them: it asks no issuer
-     * more than ten times a second.
+     * An issuer that keeps its key from test to test, so that the gateway has cached it after the first: it fetches the keys
+     * of an issuer ten times a second at most.
      */
     public static Tokens standing(String name) {
         var standing = STANDING.computeIfAbsent(name, Tokens::new);
@@ -67,9 +67,9 @@ public final class Tokens {
         return "Bearer " + token;
     }
 
-    /** Puts this issuer's key, and no other, where the gateway fetches it. */
+    /** Publishes this issuer's key, and no other, where the gateway fetches it. */
     public void publish() {
-        String jwks = "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"AQAB\"}]}"
+        var jwks = "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"AQAB\"}]}"
                 .formatted(
                         kid,
                         base64(unsigned(
@@ -81,7 +81,7 @@ public final class Tokens {
         }
     }
 
-    /** The gateway can no longer fetch any key of this issuer. */
+    /** Makes fetching the issuer's keys fail. */
     public void vanish() {
         try {
             Files.delete(published);
@@ -90,7 +90,7 @@ public final class Tokens {
         }
     }
 
-    /** How often somebody has fetched the keys. */
+    /** How often the keys were fetched. */
     public long fetches() throws IOException {
         return Files.size(Path.of(setting("test.issuer.folder"), name + ".asked"));
     }
@@ -116,7 +116,7 @@ public final class Tokens {
         return claims.jws().keyId(kid).algorithm(algorithm).sign(keys.getPrivate());
     }
 
-    /** What it signs in another one's name, naming the other one's key. */
+    /** A token in another issuer's name, with the other issuer's key id, signed with this issuer's key. */
     String signAs(Tokens other, String subject) {
         return other.claims(subject)
                 .audience("second-audience")
@@ -130,10 +130,10 @@ public final class Tokens {
         return sign(claims(subject, groups));
     }
 
-    /** What it would sign for a subject that is written so in JSON, escapes and all. */
+    /** A validly signed token whose subject has this JSON form, escapes included. */
     public String ofEscaped(String subject) {
         String[] parts = of("SUBJECT", "attachers").split("\\.", -1);
-        String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+        var claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
         String signed =
                 parts[0] + "." + base64(claims.replace("SUBJECT", subject).getBytes(StandardCharsets.US_ASCII));
         try {
@@ -146,7 +146,7 @@ public final class Tokens {
         }
     }
 
-    /** The same claims under a header of one's own, with whatever signature the forger likes. */
+    /** A token with genuine claims, a custom header and a custom signature. */
     public String forged(String headerJson, UnaryOperator<byte[]> signer) {
         String genuine = of("attacher", "attachers");
         String claims = genuine.substring(genuine.indexOf('.'), genuine.lastIndexOf('.'));
@@ -154,7 +154,7 @@ public final class Tokens {
         return signed + "." + base64(signer.apply(signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** The same claims, signed with what everybody knows: the public key, taken for a common secret. */
+    /** A token with genuine claims, signed with the public key as an HMAC secret. */
     public String forgedWithPublicKey() {
         try {
             var mac = Mac.getInstance("HmacSHA256");
@@ -173,14 +173,14 @@ public final class Tokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** A pair that none of the last issuers had: making one takes a second, and there is an issuer for each test. */
-    private static KeyPair anotherPair() {
-        return PAIRS.computeIfAbsent(NEXT.getAndIncrement() % DIFFERENT_PAIRS, _ -> newPair());
+    /** A key pair that none of the last issuers had; pairs are reused, since generating one takes a second. */
+    private static KeyPair nextKeyPair() {
+        return KEY_PAIRS.computeIfAbsent(NEXT.getAndIncrement() % KEY_PAIR_COUNT, _ -> newKeyPair());
     }
 
-    private static KeyPair newPair() {
+    private static KeyPair newKeyPair() {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             return generator.generateKeyPair();
         } catch (NoSuchAlgorithmException e) {

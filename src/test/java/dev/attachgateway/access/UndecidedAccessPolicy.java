@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A policy out of order. */
+/** A policy that always fails. */
 public final class UndecidedAccessPolicy implements AccessPolicy {
     @Override
     public boolean hasAnyGrant(Caller caller, String projectId) {

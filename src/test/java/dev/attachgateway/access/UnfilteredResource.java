@@ -5,12 +5,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A resource somebody put beside the gate by mistake, for tests of what happens then. */
+/** A project resource outside the paths of the authentication filter, for tests of that mistake. */
 @Path("/ungated/{project_id}")
 public class UnfilteredResource {
     @GET
     @Operation(hidden = true)
-    public String look(@PathParam("project_id") String project) {
+    public String read(@PathParam("project_id") String project) {
         return "seen";
     }
 }

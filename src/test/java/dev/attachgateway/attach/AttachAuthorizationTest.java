@@ -17,15 +17,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may attach: nobody, until a grant says so. */
+/** Proves that attach and read require a valid credential and a grant, and reveal nothing without them. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AttachAuthorizationTest {
+    private static final String UNKNOWN_OPERATION = "b894b879-a3c0-49ee-b5cb-92202b2794e2";
+
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -39,14 +41,14 @@ class AttachAuthorizationTest {
                         headers);
     }
 
-    private void assertNothingBegan() {
+    private void assertNothingStarted() {
         assertThat(attachFixture.cloud().requests("volume", attachFixture.disk()))
                 .isEmpty();
         assertThat(attachFixture.sends()).isZero();
     }
 
     @Test
-    void without_a_credential_that_holds_there_is_only_401() {
+    void requests_without_a_valid_credential_are_rejected_with_401() {
         var forged = attachFixture.gateway().token("attacher").replaceAll("[^.]+$", "AAAA");
         for (var answer : List.of(
                 attachWith(),
@@ -58,32 +60,36 @@ class AttachAuthorizationTest {
             assertThat(answer.code()).isEqualTo("Gateway.NotAuthenticated");
             assertThat(answer.header("WWW-Authenticate")).startsWith("Bearer");
         }
-        assertNothingBegan();
+        assertNothingStarted();
     }
 
     @Test
-    void an_expired_token_is_401() {
-        var shortLived = attachFixture.gateway().token("viewer", Duration.ofSeconds(1));
-        var path = GatewayClient.operationPath(
-                GatewayClient.P1, attachFixture.server(), "b894b879-a3c0-49ee-b5cb-92202b2794e2");
-        Awaitility.await()
+    void a_token_is_accepted_until_it_expires_and_then_rejected_with_401() {
+        var authorization = "Bearer " + attachFixture.gateway().token("viewer", Duration.ofSeconds(1));
+        var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), UNKNOWN_OPERATION);
+        // Expiry is the only difference between the two responses: the clock skew allows five seconds more than the
+        // token.
+        var before = attachFixture.gateway().get(path, "Authorization", authorization);
+        assertThat(before.status()).as(before.body()).isEqualTo(404);
+        assertThat(before.code()).isEqualTo("Gateway.OperationNotFound");
+        var expired = Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> attachFixture
-                                .gateway()
-                                .get(path, "Authorization", "Bearer " + shortLived)
-                                .status()
-                        == 401);
+                .until(
+                        () -> attachFixture.gateway().get(path, "Authorization", authorization),
+                        response -> response.status() != 404);
+        assertThat(expired.status()).isEqualTo(401);
+        assertThat(expired.code()).isEqualTo("Gateway.NotAuthenticated");
     }
 
     @Test
-    void the_clouds_own_header_carries_the_token_as_well() {
+    void the_token_is_also_accepted_in_x_auth_token() {
         assertThat(attachWith("X-Auth-Token", attachFixture.gateway().token("attacher"))
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
-    void two_credentials_that_disagree_are_refused() {
+    void two_different_credentials_are_rejected_with_400() {
         var refused = attachWith(
                 "Authorization",
                 "Bearer " + attachFixture.gateway().token("attacher"),
@@ -91,15 +97,15 @@ class AttachAuthorizationTest {
                 attachFixture.gateway().token("team-1"));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.code()).isEqualTo("Gateway.CredentialsDisagree");
-        assertNothingBegan();
-        var twice = attachFixture.gateway().token("attacher");
-        assertThat(attachWith("Authorization", "Bearer " + twice, "X-Auth-Token", twice)
+        assertNothingStarted();
+        var token = attachFixture.gateway().token("attacher");
+        assertThat(attachWith("Authorization", "Bearer " + token, "X-Auth-Token", token)
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
-    void a_project_without_a_grant_looks_the_same_whether_it_exists_or_not() {
+    void responses_without_a_grant_do_not_reveal_whether_a_project_exists() {
         var existing = attachFixture
                 .gateway()
                 .attach("attacher", GatewayClient.P2, attachFixture.server(), attachFixture.disk());
@@ -111,15 +117,15 @@ class AttachAuthorizationTest {
             assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
         }
         assertThat(existing.text("detail")).isEqualTo(unknown.text("detail"));
-        assertNothingBegan();
+        assertNothingStarted();
     }
 
     @Test
-    void a_viewer_may_look_and_not_attach() {
-        var done = attachFixture.attach();
+    void a_viewer_may_read_and_not_attach() {
+        var attached = attachFixture.attach();
         assertThat(attachFixture
                         .gateway()
-                        .operation("viewer", GatewayClient.P1, attachFixture.server(), done.operationId())
+                        .operation("viewer", GatewayClient.P1, attachFixture.server(), attached.operationId())
                         .status())
                 .isEqualTo(200);
         var other =
@@ -131,18 +137,18 @@ class AttachAuthorizationTest {
     }
 
     @Test
-    void a_stranger_may_nothing() {
-        var done = attachFixture.attach();
+    void a_caller_without_a_grant_is_rejected_with_403() {
+        var attached = attachFixture.attach();
         assertThat(attachFixture.attachAs("stranger").status()).isEqualTo(403);
         assertThat(attachFixture
                         .gateway()
-                        .operation("stranger", GatewayClient.P1, attachFixture.server(), done.operationId())
+                        .operation("stranger", GatewayClient.P1, attachFixture.server(), attached.operationId())
                         .status())
                 .isEqualTo(403);
     }
 
     @Test
-    void who_comes_before_what() {
+    void authentication_and_authorization_come_before_validation() {
         var malformed = GatewayClient.attachPath("ffffffffffffffffffffffffffffffff", "not-an-id");
         assertThat(attachFixture.gateway().send("POST", malformed, "{").status())
                 .isEqualTo(401);
@@ -154,21 +160,22 @@ class AttachAuthorizationTest {
     }
 
     @Test
-    void an_operation_is_found_only_at_its_own_address() {
-        var done = attachFixture.attach();
-        var nobody = "b894b879-a3c0-49ee-b5cb-92202b2794e2";
+    void an_operation_is_found_only_at_its_own_path() {
+        var attached = attachFixture.attach();
         for (var answer : List.of(
-                attachFixture.gateway().operation("attacher", GatewayClient.P1, attachFixture.server(), nobody),
+                attachFixture
+                        .gateway()
+                        .operation("attacher", GatewayClient.P1, attachFixture.server(), UNKNOWN_OPERATION),
                 attachFixture
                         .gateway()
                         .operation(
                                 "attacher",
                                 GatewayClient.P1,
                                 attachFixture.cloud().newServer(),
-                                done.operationId()),
+                                attached.operationId()),
                 attachFixture
                         .gateway()
-                        .operation("operator", GatewayClient.P2, attachFixture.server(), done.operationId()))) {
+                        .operation("operator", GatewayClient.P2, attachFixture.server(), attached.operationId()))) {
             assertThat(answer.status()).isEqualTo(404);
             assertThat(answer.code()).isEqualTo("Gateway.OperationNotFound");
         }
@@ -179,7 +186,7 @@ class AttachAuthorizationTest {
                 .isEqualTo(400);
         assertThat(attachFixture
                         .gateway()
-                        .operation("attacher", GatewayClient.P1, "no-id", done.operationId())
+                        .operation("attacher", GatewayClient.P1, "no-id", attached.operationId())
                         .status())
                 .isEqualTo(400);
     }

@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves that an attach is sent once, ends in success, and leaves gapless events and an audit entry. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -27,7 +28,7 @@ class AttachLifecycleTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -51,20 +52,20 @@ class AttachLifecycleTest {
     }
 
     @Test
-    void its_events_tell_the_story_in_order_and_name_the_request() {
+    void events_are_in_order_and_have_the_request_id() {
         var accepted = attachFixture.attach();
         var requestId = accepted.header("X-Request-Id");
         attachFixture.awaitStatus(accepted.operationId(), "success");
 
-        var story = attachFixture.story(accepted.operationId());
-        assertThat(story.stream().map(Block::operationStatus).distinct())
+        var events = attachFixture.story(accepted.operationId());
+        assertThat(events.stream().map(Block::operationStatus).distinct())
                 .containsExactly("pending", "running", "success");
-        assertThat(story.getFirst().json().path("step").asText()).isEqualTo("checking");
-        assertThat(story.stream()
+        assertThat(events.getFirst().json().path("step").asText()).isEqualTo("checking");
+        assertThat(events.stream()
                         .map(event -> event.json().path("step").asText())
                         .distinct())
                 .containsExactly("checking", "sending", "following", "confirming", "succeeded");
-        assertThat(story).allSatisfy(event -> {
+        assertThat(events).allSatisfy(event -> {
             assertThat(event.json().path("request_id").asText()).isEqualTo(requestId);
             assertThat(event.json().path("operation_id").asText()).isEqualTo(accepted.operationId());
         });
@@ -73,11 +74,11 @@ class AttachLifecycleTest {
                         .path("request_id")
                         .asText())
                 .isEqualTo(requestId);
-        assertThat(story.getLast().json()).isEqualTo(attachFixture.operation(accepted.operationId()));
+        assertThat(events.getLast().json()).isEqualTo(attachFixture.operation(accepted.operationId()));
     }
 
     @Test
-    void positions_have_no_gap() {
+    void event_positions_have_no_gap() {
         for (int i = 0; i < 3; i++) {
             attachFixture.awaitStatus(
                     attachFixture
@@ -99,24 +100,24 @@ class AttachLifecycleTest {
     }
 
     @Test
-    void whoever_was_allowed_is_on_record_with_the_operation() {
+    void an_allowed_attach_is_audited_with_its_operation() {
         var accepted = attachFixture.attach();
-        var row = pool.preparedQuery("select * from audit where operation_id = $1")
+        var rows = pool.preparedQuery("select * from audit where operation_id = $1")
                 .execute(Tuple.of(accepted.operationId()))
                 .await()
                 .indefinitely();
-        assertThat(row.rowCount()).isEqualTo(1);
-        var line = row.iterator().next();
-        assertThat(line.getString("verdict")).isEqualTo("allowed");
-        assertThat(line.getString("action")).isEqualToIgnoringCase("attach");
-        assertThat(line.getString("subject")).isEqualTo("attacher");
-        assertThat(line.getString("request_id")).isEqualTo(accepted.header("X-Request-Id"));
-        assertThat(line.getString("volume_id")).isEqualTo(attachFixture.disk());
-        assertThat(line.getString("server_id")).isEqualTo(attachFixture.server());
+        assertThat(rows.rowCount()).isEqualTo(1);
+        var entry = rows.iterator().next();
+        assertThat(entry.getString("verdict")).isEqualTo("allowed");
+        assertThat(entry.getString("action")).isEqualToIgnoringCase("attach");
+        assertThat(entry.getString("subject")).isEqualTo("attacher");
+        assertThat(entry.getString("request_id")).isEqualTo(accepted.header("X-Request-Id"));
+        assertThat(entry.getString("volume_id")).isEqualTo(attachFixture.disk());
+        assertThat(entry.getString("server_id")).isEqualTo(attachFixture.server());
     }
 
     @Test
-    void ids_in_upper_case_mean_the_same_and_are_sent_in_lower_case() {
+    void ids_in_upper_case_are_sent_in_lower_case() {
         var accepted = attachFixture
                 .gateway()
                 .attach(

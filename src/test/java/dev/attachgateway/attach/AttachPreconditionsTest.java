@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the cloud's own state forbids, each with its status, its code and what to do about it. */
+/** Proves that each violated precondition is rejected with its status, code and next step, before a request is sent. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AttachPreconditionsTest {
     private static final String RUNNING = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
-    private static final String NOBODY = "00000000-0000-4000-8000-000000000000";
+    private static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
     @Inject
     Pool pool;
@@ -41,7 +41,7 @@ class AttachPreconditionsTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -58,7 +58,7 @@ class AttachPreconditionsTest {
         "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3, 5affb229-7631-4992-b0ce-583505c6af07, 409, Gateway.DiskState",
         "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, 409, Gateway.DiskAlreadyAttached"
     })
-    void what_cannot_be_attached_is_refused_before_anything_is_sent(
+    void violated_preconditions_are_rejected_before_a_request_is_sent(
             String server, String disk, int status, String code) {
         var here = attachFixture.with(server, disk.equals("fresh") ? attachFixture.disk() : disk);
         var refused = here.attach();
@@ -72,74 +72,74 @@ class AttachPreconditionsTest {
         var operation = here.operation(refused.operationId());
         assertThat(operation.path("operation_status").asText()).isEqualTo("failed");
         assertThat(operation.path("operation_error").path("code").asText()).isEqualTo(code);
-        // The refusal has released the disk: the next one is looked at anew and not told that somebody has it.
+        // The refusal has released the disk: the next request is checked again and does not find it reserved.
         assertThat(here.attachAs("team-3").code()).isEqualTo(code);
     }
 
     @Test
-    void a_stopped_server_takes_a_disk() {
+    void a_disk_is_attached_to_a_stopped_server() {
         var here = attachFixture.with("8e81973e-0bec-47b0-b898-d190f9ebdacc", attachFixture.disk());
         here.awaitStatus(here.attach().operationId(), "success");
     }
 
     @Test
-    void of_several_objections_the_gravest_answers_and_the_others_stand_beside_it() {
-        var nothing = attachFixture
-                .with(NOBODY, "11111111-0000-4000-8000-000000000000")
+    void the_gravest_violation_decides_the_response_and_the_others_are_listed() {
+        var notFound = attachFixture
+                .with(UNKNOWN, "11111111-0000-4000-8000-000000000000")
                 .attach();
-        assertThat(nothing.status()).isEqualTo(404);
-        assertThat(nothing.code()).isEqualTo("Gateway.ServerNotFound");
-        assertThat(others(nothing)).containsExactly("Gateway.DiskNotFound");
+        assertThat(notFound.status()).isEqualTo(404);
+        assertThat(notFound.code()).isEqualTo("Gateway.ServerNotFound");
+        assertThat(otherCodes(notFound)).containsExactly("Gateway.DiskNotFound");
 
-        var ill = attachFixture
+        var invalidServer = attachFixture
                 .cloud()
                 .newServer(Map.of("status", "STARTING", "cloud_server", Map.of("type", "BMS"), "category", "SERVER"));
-        var broken = attachFixture.cloud().newVolume(Map.of("status", "error"));
-        var everything = attachFixture.with(ill, broken).attach();
-        assertThat(everything.status()).isEqualTo(422);
-        assertThat(everything.code()).isEqualTo("Gateway.UnsupportedServerType");
-        assertThat(others(everything)).containsExactly("Gateway.ServerState", "Gateway.DiskState");
-        assertThat(attachFixture.with(RUNNING, broken).attach().json().has("errors"))
+        var failedDisk = attachFixture.cloud().newVolume(Map.of("status", "error"));
+        var invalid = attachFixture.with(invalidServer, failedDisk).attach();
+        assertThat(invalid.status()).isEqualTo(422);
+        assertThat(invalid.code()).isEqualTo("Gateway.UnsupportedServerType");
+        assertThat(otherCodes(invalid)).containsExactly("Gateway.ServerState", "Gateway.DiskState");
+        assertThat(attachFixture.with(RUNNING, failedDisk).attach().json().has("errors"))
                 .isFalse();
     }
 
     @Test
-    void a_dry_run_tells_of_a_pause_and_takes_it_for_no_refusal() {
+    void a_dry_run_reports_a_pause_and_does_not_refuse_for_it() {
         var gateway = attachFixture.gateway();
         var operator = gateway.withToken("operator");
         gateway.send("PUT", "/operator/pauses/" + GatewayClient.P1, "{\"reason\":\"a test\"}", operator);
         try {
-            var tried = attach(attachFixture);
-            assertThat(isAccepted(tried)).as(tried.body()).isTrue();
-            assertThat(check(tried, "line").path("found").asText()).startsWith("Sends are paused");
+            var dryRun = attach(attachFixture);
+            assertThat(isAccepted(dryRun)).as(dryRun.body()).isTrue();
+            assertThat(check(dryRun, "line").path("found").asText()).startsWith("Sends are paused");
         } finally {
             gateway.send("DELETE", "/operator/pauses/" + GatewayClient.P1, "", operator);
         }
     }
 
     @Test
-    void without_a_credential_for_the_project_a_dry_run_says_so() {
+    void a_dry_run_reports_a_missing_cloud_credential() {
         var path = GatewayClient.attachPath("a-project-without-credential", attachFixture.server()) + DRY;
-        var tried = attachFixture
+        var dryRun = attachFixture
                 .gateway()
                 .send(
                         "POST",
                         path,
                         GatewayClient.body(attachFixture.disk()),
                         attachFixture.gateway().withToken("operator"));
-        assertThat(isAccepted(tried)).isFalse();
-        assertThat(check(tried, "credential").path("error_code").asText()).isEqualTo("Gateway.NoCredential");
-        assertThat(withOk(tried, "null")).containsExactly("server", "disk");
+        assertThat(isAccepted(dryRun)).isFalse();
+        assertThat(check(dryRun, "credential").path("error_code").asText()).isEqualTo("Gateway.NoCredential");
+        assertThat(withOk(dryRun, "null")).containsExactly("server", "disk");
     }
 
-    private static List<String> others(HttpAnswer problem) {
+    private static List<String> otherCodes(HttpAnswer problem) {
         return StreamSupport.stream(problem.json().path("errors").spliterator(), false)
                 .map(error -> error.path("error_code").asText())
                 .toList();
     }
 
     @Test
-    void without_a_credential_for_the_project_nothing_is_begun() {
+    void without_a_cloud_credential_no_operation_is_started() {
         var refused = attachFixture
                 .gateway()
                 .attach("operator", "a-project-without-credential", attachFixture.server(), attachFixture.disk());
@@ -149,7 +149,7 @@ class AttachPreconditionsTest {
     }
 
     @Test
-    void what_is_no_dry_run_does_not_end_as_an_attach() {
+    void an_invalid_dry_run_parameter_does_not_start_an_attach() {
         var refused = attachFixture
                 .gateway()
                 .send(
@@ -164,14 +164,14 @@ class AttachPreconditionsTest {
     }
 
     @Test
-    void no_two_refusals_share_a_code_and_a_next_step_is_never_empty() {
+    void refusals_have_distinct_codes_and_a_next_step() {
         var codes = new HashSet<String>();
-        var busy = attachFixture.attachAs("viewer");
-        var unknown = attachFixture.with(NOBODY, attachFixture.disk()).attach();
-        var kind = attachFixture
+        var denied = attachFixture.attachAs("viewer");
+        var unknown = attachFixture.with(UNKNOWN, attachFixture.disk()).attach();
+        var wrongType = attachFixture
                 .with("7a1b44d0-92c3-4e58-8f6d-0c9b3e2a5d71", attachFixture.disk())
                 .attach();
-        for (var answer : List.of(busy, unknown, kind)) {
+        for (var answer : List.of(denied, unknown, wrongType)) {
             assertThat(codes.add(answer.code())).isTrue();
             assertThat(answer.text("next_step")).endsWith(".");
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves status and headers of attach responses, and that neither the wait nor a disconnect affects the operation. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -29,12 +30,12 @@ class AttachResponsesTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @Test
-    void an_attach_that_the_cloud_has_accepted_is_200_and_needs_no_second_look() {
+    void an_attach_accepted_by_the_cloud_is_200_without_retry_after() {
         var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Location")).isEmpty();
@@ -43,7 +44,7 @@ class AttachResponsesTest {
     }
 
     @Test
-    void a_caller_who_does_not_wait_gets_202_and_where_to_look() {
+    void respond_async_is_202_with_location_and_retry_after() {
         attachFixture.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
         var answer = attachFixture.attach("Prefer", "respond-async");
         assertThat(answer.status()).isEqualTo(202);
@@ -62,7 +63,7 @@ class AttachResponsesTest {
     }
 
     @Test
-    void a_wait_of_nothing_is_answered_at_once() {
+    void a_wait_of_zero_gets_an_immediate_response() {
         attachFixture.cloud().faults(Fault.delay("server", Duration.ofMillis(300)));
         var answer = attachFixture.attach("Prefer", "wait=0");
         assertThat(answer.status()).isEqualTo(202);
@@ -71,11 +72,11 @@ class AttachResponsesTest {
     }
 
     @Test
-    void the_wait_bounds_the_answer_and_not_the_work() {
+    void the_wait_bounds_the_response_and_not_the_operation() {
         attachFixture.cloud().faults(Fault.delay("attach", Duration.ofMillis(1600)));
-        var begun = System.nanoTime();
+        var start = System.nanoTime();
         var answer = attachFixture.attach("Prefer", "wait=1");
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
         assertThat(answer.status()).isEqualTo(202);
         assertThat(answer.header("Preference-Applied")).isEqualTo("wait=1");
         assertThat(attachFixture.effects()).isZero();
@@ -85,14 +86,14 @@ class AttachResponsesTest {
     }
 
     @Test
-    void an_accepted_attach_is_200_also_for_a_caller_who_would_have_taken_less() {
+    void respond_async_with_a_wait_is_200_when_accepted_within_the_wait() {
         var answer = attachFixture.attach("Prefer", "respond-async, wait=20");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Preference-Applied")).isEqualTo("respond-async, wait=20");
     }
 
     @Test
-    void a_wait_beyond_the_limit_is_cut_to_it() {
+    void a_wait_above_the_maximum_is_reduced_to_it() {
         assertThat(attachFixture.attach("Prefer", "wait=99999").header("Preference-Applied"))
                 .isEqualTo("wait=60");
     }
@@ -109,18 +110,18 @@ class AttachResponsesTest {
                 "respond-async=yes",
                 ",;="
             })
-    void a_preference_that_is_no_preference_is_passed_over(String prefer) {
+    void malformed_and_unknown_preferences_are_ignored(String prefer) {
         var answer = attachFixture.attach("Prefer", prefer);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Preference-Applied")).isEmpty();
     }
 
     @Test
-    void a_client_that_hangs_up_cancels_nothing() {
+    void a_client_that_disconnects_does_not_cancel_the_operation() {
         attachFixture
                 .cloud()
                 .faults(Fault.delay("server", Duration.ofMillis(500)), Fault.delay("attach", Duration.ofMillis(500)));
-        hangUp();
+        sendAndDisconnect();
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> attachFixture.effects() == 1);
         var again = Awaitility.await()
                 .atMost(Timeouts.CONDITION)
@@ -129,8 +130,8 @@ class AttachResponsesTest {
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
-    /** Sends a whole attach and is gone as soon as the cloud hears of it. */
-    private void hangUp() {
+    /** Sends a complete attach and closes the connection once the cloud is read for it. */
+    private void sendAndDisconnect() {
         var gateway = URI.create(attachFixture.gateway().url());
         var body = GatewayClient.body(attachFixture.disk());
         var head =

@@ -22,18 +22,19 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves that concurrent callers get one effect for each disk, whether they compete for it or not. */
 @QuarkusTest
-@TestProfile(ConcurrentCallersTest.Patient.class)
+@TestProfile(ConcurrentCallersTest.LongDeadlineProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ConcurrentCallersTest {
     private static final int ATTACHES = 200;
     private static final int CALLERS = 20;
-    private static final int RIVALS = 50;
+    private static final int COMPETITORS = 50;
 
     private AttachFixture attachFixture;
 
-    /** Of two hundred at once the last is looked at late where the machine is slow, and is not late for that. */
-    public static class Patient extends QuickProfile {
+    /** On a slow machine the last of two hundred operations is checked late, which must not exceed its deadline. */
+    public static class LongDeadlineProfile extends QuickProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
@@ -43,21 +44,21 @@ class ConcurrentCallersTest {
     }
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @Test
-    void two_hundred_attaches_by_twenty_callers_are_two_hundred_effects() {
+    void two_hundred_attaches_by_twenty_callers_have_two_hundred_effects() {
         var servers = attachFixture.cloud().newServers(10);
         var disks = attachFixture.cloud().newVolumes(ATTACHES);
         IntStream.rangeClosed(1, CALLERS).forEach(i -> attachFixture.gateway().token("team-" + i));
-        var placed = new HashMap<String, String>();
-        var sent = new HashMap<String, CompletableFuture<HttpAnswer>>();
+        var serverByDisk = new HashMap<String, String>();
+        var answersByDisk = new HashMap<String, CompletableFuture<HttpAnswer>>();
         for (int i = 0; i < ATTACHES; i++) {
             var server = servers.get(i % servers.size());
-            placed.put(disks.get(i), server);
-            sent.put(
+            serverByDisk.put(disks.get(i), server);
+            answersByDisk.put(
                     disks.get(i),
                     attachFixture
                             .gateway()
@@ -69,26 +70,27 @@ class ConcurrentCallersTest {
                                     "Prefer",
                                     "wait=30"));
         }
-        sent.forEach((disk, answer) -> {
+        answersByDisk.forEach((disk, answer) -> {
             assertThat(answer.join().status()).as(answer.join().body()).isIn(200, 202);
             attachFixture
-                    .with(String.valueOf(placed.get(disk)), disk)
+                    .with(String.valueOf(serverByDisk.get(disk)), disk)
                     .awaitStatus(answer.join().operationId(), Duration.ofMinutes(3), "success");
         });
         var effects = attachFixture.cloud().ledger().stream()
                 .map(effect -> effect.path("volume_id").asText())
-                .filter(placed::containsKey)
+                .filter(serverByDisk::containsKey)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         assertThat(effects).hasSize(ATTACHES);
         assertThat(effects.values()).containsOnly(1L);
     }
 
     @Test
-    void of_fifty_rivals_for_one_disk_one_wins_and_the_others_are_told_so() {
+    void one_of_fifty_callers_gets_the_disk_and_the_others_get_409() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
-        var servers = attachFixture.cloud().newServers(RIVALS);
-        IntStream.rangeClosed(1, RIVALS).forEach(i -> attachFixture.gateway().token("team-" + i));
-        var answers = IntStream.range(0, RIVALS)
+        var servers = attachFixture.cloud().newServers(COMPETITORS);
+        IntStream.rangeClosed(1, COMPETITORS)
+                .forEach(i -> attachFixture.gateway().token("team-" + i));
+        var answers = IntStream.range(0, COMPETITORS)
                 .mapToObj(i -> attachFixture
                         .gateway()
                         .attachLater(
@@ -105,7 +107,7 @@ class ConcurrentCallersTest {
         assertThat(answers.keySet()).containsExactlyInAnyOrder(200, 409);
         var winner = answers.getOrDefault(200, java.util.List.of());
         assertThat(winner).hasSize(1);
-        assertThat(answers.get(409)).hasSize(RIVALS - 1).allSatisfy(refused -> {
+        assertThat(answers.get(409)).hasSize(COMPETITORS - 1).allSatisfy(refused -> {
             assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
             assertThat(refused.text("held_by_operation_id"))
                     .isEqualTo(winner.getFirst().operationId());

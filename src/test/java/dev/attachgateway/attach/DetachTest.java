@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A detach has the life of an attach, the other way round. */
+/** Proves that a detach has the same guarantees as an attach: sent once, confirmed, settled when its outcome is unknown. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -26,12 +26,12 @@ class DetachTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @Test
-    void a_disk_is_taken_off_once_and_is_free_afterwards() {
+    void a_disk_is_detached_once_and_is_free_afterwards() {
         attachFixture.attached();
         var accepted = attachFixture.detach();
         assertThat(accepted.status()).isEqualTo(200);
@@ -52,7 +52,7 @@ class DetachTest {
     }
 
     @Test
-    void ids_in_upper_case_mean_the_same() {
+    void ids_in_upper_case_are_accepted() {
         attachFixture.attached();
         var accepted = attachFixture
                 .gateway()
@@ -65,7 +65,7 @@ class DetachTest {
     }
 
     @Test
-    void success_is_said_only_once_neither_disk_nor_server_names_the_other() {
+    void success_requires_that_neither_disk_nor_server_lists_the_other() {
         attachFixture.attached();
         attachFixture.cloud().behaviour(Map.of("server_lag_ms", 1500));
         var accepted = attachFixture.detach();
@@ -84,17 +84,17 @@ class DetachTest {
     }
 
     @Test
-    void a_disk_that_is_not_here_is_refused_before_anything_is_sent() {
+    void a_disk_that_is_not_attached_is_rejected_before_a_request_is_sent() {
         var refused = attachFixture.detach();
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.code()).isEqualTo("Gateway.DiskNotAttached");
         assertThat(attachFixture.detachSends()).isZero();
-        // Nothing is kept: the disk can be attached at once.
+        // The refusal has released the disk: it can be attached at once.
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
     }
 
     @Test
-    void a_system_disk_stays_with_its_server() {
+    void a_root_disk_is_not_detached() {
         var server = attachFixture
                 .cloud()
                 .newServer(Map.of(
@@ -121,7 +121,7 @@ class DetachTest {
     }
 
     @Test
-    void whoever_may_not_detach_is_refused() {
+    void a_caller_without_a_detach_grant_is_rejected_with_403() {
         attachFixture.attached();
         var refused = attachFixture.detachAs("viewer");
         assertThat(refused.status()).isEqualTo(403);
@@ -130,7 +130,7 @@ class DetachTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "hang"})
-    void a_detach_that_was_carried_out_is_adopted_and_not_sent_again(String kind) {
+    void a_detach_that_took_effect_is_settled_and_not_resent(String kind) {
         attachFixture.attached();
         attachFixture
                 .cloud()
@@ -146,7 +146,7 @@ class DetachTest {
     }
 
     @Test
-    void a_detach_of_which_nothing_happened_is_sent_again_once_that_is_certain() {
+    void a_detach_without_effect_is_resent_once_that_is_certain() {
         attachFixture.attached();
         attachFixture
                 .cloud()

@@ -9,7 +9,7 @@ import dev.attachgateway.testkit.HttpAnswer;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** Requests that are only tried out, and what their answers say. */
+/** Sends dry runs and reads their checks. */
 final class DryRunCalls {
     static final String DRY = "?dry_run=true";
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request that is only tried out leaves everything as it is, and tells nobody more than a refusal would. */
+/** Proves that a dry run changes nothing, reveals no more than a refusal, and is audited. */
 @QuarkusTest
 @TestProfile(StrictProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -41,13 +41,13 @@ class DryRunTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void healthyAgain() {
+    void awaitClosedBreaker() {
         Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(AttachFixture.set())));
         attachFixture = AttachFixture.set();
     }
 
-    /** Everything that the gateway keeps of requests for the scene's disk. */
-    private List<Long> kept() {
+    /** Number of operations, events and keys stored for the fixture's disk. */
+    private List<Long> storedRows() {
         var disk = UUID.fromString(attachFixture.disk());
         return List.of(
                 count("operation where volume_id = $1", disk),
@@ -55,8 +55,8 @@ class DryRunTest {
                 count("idempotency_key where fingerprint like '%' || $1", attachFixture.disk()));
     }
 
-    private long count(String what, Object value) {
-        return pool.preparedQuery("select count(*) from " + what)
+    private long count(String condition, Object value) {
+        return pool.preparedQuery("select count(*) from " + condition)
                 .execute(Tuple.of(value))
                 .await()
                 .atMost(LIMIT)
@@ -66,10 +66,10 @@ class DryRunTest {
     }
 
     @Test
-    void it_changes_nothing_and_asks_for_server_and_disk_once() {
-        var kept = kept();
+    void a_dry_run_changes_nothing_and_reads_server_and_disk_once() {
+        var stored = storedRows();
         var calls = attachFixture.cloud().requests().size();
-        var answer = attach(attachFixture, "Idempotency-Key", "tried-out");
+        var answer = attach(attachFixture, "Idempotency-Key", "dry-run");
         assertThat(isAccepted(answer)).as(answer.body()).isTrue();
         assertThat(withOk(answer, "true"))
                 .containsExactly(
@@ -82,17 +82,17 @@ class DryRunTest {
                 .containsExactlyInAnyOrder("server", "volume");
         assertThat(attachFixture.cloud().requests("attach", attachFixture.disk()))
                 .isEmpty();
-        assertThat(kept()).isEqualTo(kept);
-        var real = attachFixture.attach("Idempotency-Key", "tried-out");
+        assertThat(storedRows()).isEqualTo(stored);
+        var real = attachFixture.attach("Idempotency-Key", "dry-run");
         assertThat(real.status()).isEqualTo(200);
         assertThat(real.header("Idempotency-Replayed")).isEmpty();
     }
 
     @Test
-    void a_key_is_looked_up_and_not_used() {
+    void a_dry_run_reads_the_idempotency_key_and_does_not_claim_it() {
         var first = attachFixture.attach("Idempotency-Key", "once");
         attachFixture.awaitStatus(first.operationId(), "success");
-        var kept = kept();
+        var stored = storedRows();
         var again = attach(attachFixture, "Idempotency-Key", "once");
         assertThat(isAccepted(again)).as(again.body()).isTrue();
         assertThat(check(again, "key").path("operation_id").asText()).isEqualTo(first.operationId());
@@ -103,27 +103,27 @@ class DryRunTest {
                 "once");
         assertThat(isAccepted(other)).isFalse();
         assertThat(check(other, "key").path("error_code").asText()).isEqualTo("Gateway.KeyReused");
-        assertThat(kept()).isEqualTo(kept);
+        assertThat(storedRows()).isEqualTo(stored);
     }
 
     @Test
-    void without_a_grant_it_says_so_and_tells_nothing_else() {
+    void without_a_grant_a_dry_run_reports_only_that() {
         var calls = attachFixture.cloud().requests().size();
-        var tried = attach("stranger", attachFixture);
-        assertThat(isAccepted(tried)).isFalse();
-        assertThat(check(tried, "grant").path("status").asInt()).isEqualTo(403);
-        assertThat(check(tried, "grant").path("error_code").asText()).isEqualTo("Gateway.NotGranted");
-        assertThat(withOk(tried, "true")).containsExactly("who", "shape");
-        assertThat(withOk(tried, "null"))
+        var dryRun = attach("stranger", attachFixture);
+        assertThat(isAccepted(dryRun)).isFalse();
+        assertThat(check(dryRun, "grant").path("status").asInt()).isEqualTo(403);
+        assertThat(check(dryRun, "grant").path("error_code").asText()).isEqualTo("Gateway.NotGranted");
+        assertThat(withOk(dryRun, "true")).containsExactly("who", "shape");
+        assertThat(withOk(dryRun, "null"))
                 .containsExactly("credential", "cloud", "reservation", "server", "disk", "line");
-        var nowhere =
+        var unknownServer =
                 attach("stranger", attachFixture.with("00000000-0000-4000-8000-000000000000", attachFixture.disk()));
-        assertThat(nowhere.json().path("checks")).isEqualTo(tried.json().path("checks"));
+        assertThat(unknownServer.json().path("checks")).isEqualTo(dryRun.json().path("checks"));
         assertThat(attachFixture.cloud().requests()).hasSize(calls);
     }
 
     @Test
-    void a_stranger_to_the_project_learns_nothing() {
+    void a_caller_without_project_access_gets_no_dry_run() {
         assertThat(attach("viewer", attachFixture).status()).isEqualTo(403);
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()) + DRY;
         assertThat(attachFixture
@@ -135,7 +135,7 @@ class DryRunTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dry_run=", "dry_run=1", "dry_run=TRUE", "dry_run=true&dry_run=true", "dry_run=true&x=y"})
-    void whatever_else_is_asked_for_is_refused(String query) {
+    void invalid_dry_run_queries_are_rejected_with_400(String query) {
         for (var call : List.of("POST", "DELETE")) {
             var path = call.equals("POST")
                     ? GatewayClient.attachPath(GatewayClient.P1, attachFixture.server())
@@ -155,7 +155,7 @@ class DryRunTest {
     }
 
     @Test
-    void what_is_no_dry_run_is_a_request() {
+    void dry_run_false_starts_an_attach() {
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()) + "?dry_run=false";
         var real = attachFixture
                 .gateway()
@@ -169,26 +169,26 @@ class DryRunTest {
     }
 
     @Test
-    void it_is_on_record_as_what_it_is() {
-        var tried = attach(attachFixture).header("X-Request-Id");
+    void dry_runs_are_audited_as_dry_runs() {
+        var dryRun = attach(attachFixture).header("X-Request-Id");
         var refused = attach("stranger", attachFixture).header("X-Request-Id");
-        assertThat(Awaitility.await().atMost(LIMIT).until(() -> lines(tried), lines -> !lines.isEmpty()))
+        assertThat(Awaitility.await().atMost(LIMIT).until(() -> auditEntries(dryRun), entries -> !entries.isEmpty()))
                 .containsExactly(
                         "attach " + attachFixture.server() + " " + attachFixture.disk() + " allowed attachers dry run");
-        assertThat(Awaitility.await().atMost(LIMIT).until(() -> lines(refused), lines -> !lines.isEmpty()))
+        assertThat(Awaitility.await().atMost(LIMIT).until(() -> auditEntries(refused), entries -> !entries.isEmpty()))
                 .containsExactly("attach " + attachFixture.server() + " " + attachFixture.disk()
                         + " denied null No grant lets the caller attach here.");
     }
 
-    private List<String> lines(String requestId) {
-        var lines = new ArrayList<String>();
+    private List<String> auditEntries(String requestId) {
+        var entries = new ArrayList<String>();
         pool.preparedQuery(
                         "select concat_ws(' ', action, server_id, volume_id, verdict, coalesce(rule, 'null'), reason)"
                                 + " from audit where request_id = $1")
                 .execute(Tuple.of(requestId))
                 .await()
                 .atMost(LIMIT)
-                .forEach(row -> lines.add(row.getString(0)));
-        return lines;
+                .forEach(row -> entries.add(row.getString(0)));
+        return entries;
     }
 }

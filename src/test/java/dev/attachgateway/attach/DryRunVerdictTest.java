@@ -23,18 +23,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A dry run says what would become of the request, in the words of the answer that it would get. */
+/** Proves that a dry run reports for each check the problem that the request itself would get. */
 @QuarkusTest
 @TestProfile(StrictProfile.class)
 @WithTestResource(PostgresForTests.class)
 class DryRunVerdictTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
-    private static final String A3 = "6513270e-269e-4d37-b2a7-4de452e6b438";
+    private static final String READABLE_SERVER = "6513270e-269e-4d37-b2a7-4de452e6b438";
 
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void healthyAgain() {
+    void awaitClosedBreaker() {
         Awaitility.await().atMost(LIMIT.multipliedBy(3)).until(() -> isAccepted(attach(AttachFixture.set())));
         attachFixture = AttachFixture.set();
     }
@@ -49,14 +49,14 @@ class DryRunVerdictTest {
         "fresh, 5affb229-7631-4992-b0ce-583505c6af07, disk",
         "6513270e-269e-4d37-b2a7-4de452e6b438, ae658f33-fe3b-490b-93f4-48b3a5aa3c81, disk"
     })
-    void it_refuses_what_is_refused_with_the_same_words(String server, String disk, String name) {
+    void a_dry_run_refuses_with_the_same_problem_as_the_request(String server, String disk, String name) {
         var here = attachFixture.with(
                 server.equals("fresh") ? attachFixture.server() : server,
                 disk.equals("fresh") ? attachFixture.disk() : disk);
-        var tried = attach(here);
-        assertThat(isAccepted(tried)).isFalse();
-        var check = check(tried, name);
-        assertThat(withOk(tried, "false")).containsExactly(name);
+        var dryRun = attach(here);
+        assertThat(isAccepted(dryRun)).isFalse();
+        var check = check(dryRun, name);
+        assertThat(withOk(dryRun, "false")).containsExactly(name);
         var real = here.attach();
         assertThat(real.status()).isEqualTo(check.path("status").asInt());
         assertThat(real.code()).isEqualTo(check.path("error_code").asText());
@@ -65,17 +65,18 @@ class DryRunVerdictTest {
     }
 
     @Test
-    void of_server_and_disk_each_says_what_is_wrong_with_it() {
-        var ill = attachFixture
+    void server_and_disk_checks_report_their_own_violations() {
+        var invalidServer = attachFixture
                 .cloud()
                 .newServer(Map.of("status", "STARTING", "cloud_server", Map.of("type", "BMS"), "category", "SERVER"));
-        var tried = attach(attachFixture.with(ill, attachFixture.cloud().newVolume(Map.of("status", "error"))));
-        assertThat(check(tried, "server").path("found").asText()).contains("BMS", "STARTING");
-        assertThat(check(tried, "disk").path("found").asText()).contains("error");
+        var dryRun =
+                attach(attachFixture.with(invalidServer, attachFixture.cloud().newVolume(Map.of("status", "error"))));
+        assertThat(check(dryRun, "server").path("found").asText()).contains("BMS", "STARTING");
+        assertThat(check(dryRun, "disk").path("found").asText()).contains("error");
     }
 
     @Test
-    void a_disk_that_another_operation_has_is_refused_and_the_operation_named_to_those_who_may_see_it() {
+    void a_reserved_disk_is_refused_and_its_operation_named_only_to_readers() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var held = attachFixture.attach();
         var own = attach(attachFixture);
@@ -86,28 +87,28 @@ class DryRunVerdictTest {
         assertThat(check(other, "reservation").path("error_code").asText()).isEqualTo("Gateway.DiskReserved");
         assertThat(check(other, "reservation").path("operation_id").asText()).isEqualTo(held.operationId());
         assertThat(check(other, "line").path("found").asText()).contains(": 1.");
-        var stranger = attach("stranger", attachFixture.with(A3, attachFixture.disk()));
+        var stranger = attach("stranger", attachFixture.with(READABLE_SERVER, attachFixture.disk()));
         assertThat(check(stranger, "reservation").path("ok").asText()).isEqualTo("false");
         assertThat(stranger.body()).doesNotContain(held.operationId(), attachFixture.server());
-        assertThat(isAccepted(attach(attachFixture, "Idempotency-Key", "of-its-own")))
+        assertThat(isAccepted(attach(attachFixture, "Idempotency-Key", "own-key")))
                 .isFalse();
     }
 
     @Test
-    void a_detach_is_tried_out_in_the_same_way() {
+    void a_detach_has_a_dry_run_as_well() {
         assertThat(check(detach(attachFixture), "disk").path("error_code").asText())
                 .isEqualTo("Gateway.DiskNotAttached");
         attachFixture.attached();
-        var tried = detach(attachFixture);
-        assertThat(isAccepted(tried)).as(tried.body()).isTrue();
-        assertThat(tried.text("operation_type")).isEqualTo("node_detach_volume");
+        var dryRun = detach(attachFixture);
+        assertThat(isAccepted(dryRun)).as(dryRun.body()).isTrue();
+        assertThat(dryRun.text("operation_type")).isEqualTo("node_detach_volume");
         assertThat(attachFixture.detachSends()).isZero();
         assertThat(check(attach(attachFixture), "disk").path("error_code").asText())
                 .isEqualTo("Gateway.DiskAlreadyAttached");
     }
 
     @Test
-    void while_the_cloud_is_not_called_it_says_what_it_knows() {
+    void an_open_breaker_leaves_server_and_disk_undetermined() {
         attachFixture.cloud().faults(Fault.status("server", 500));
         Awaitility.await()
                 .atMost(LIMIT)
@@ -117,13 +118,13 @@ class DryRunVerdictTest {
                         .code()
                         .equals("Gateway.CloudUnavailable"));
         var calls = attachFixture.cloud().requests().size();
-        var tried = attach(attachFixture);
-        assertThat(isAccepted(tried)).isFalse();
-        assertThat(check(tried, "cloud").path("error_code").asText()).isEqualTo("Gateway.CloudUnavailable");
-        assertThat(withOk(tried, "null")).containsExactly("server", "disk");
-        assertThat(check(tried, "server").path("found").asText()).contains("could not be looked at");
-        assertThat(check(tried, "server").path("next_step").asText()).isNotBlank();
-        assertThat(withOk(tried, "true")).contains("grant", "credential", "reservation", "line");
+        var dryRun = attach(attachFixture);
+        assertThat(isAccepted(dryRun)).isFalse();
+        assertThat(check(dryRun, "cloud").path("error_code").asText()).isEqualTo("Gateway.CloudUnavailable");
+        assertThat(withOk(dryRun, "null")).containsExactly("server", "disk");
+        assertThat(check(dryRun, "server").path("found").asText()).contains("could not be read");
+        assertThat(check(dryRun, "server").path("next_step").asText()).isNotBlank();
+        assertThat(withOk(dryRun, "true")).contains("grant", "credential", "reservation", "line");
         assertThat(attachFixture
                         .cloud()
                         .requests()

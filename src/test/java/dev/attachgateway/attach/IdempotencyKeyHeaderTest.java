@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What counts as a key, and what is refused rather than guessed at. */
+/** Proves which header values are idempotency keys and which are rejected. */
 class IdempotencyKeyHeaderTest {
     private static final String UUID = "8e03978e-40d5-43e8-bc93-6894a57f9324";
 
@@ -25,25 +25,25 @@ class IdempotencyKeyHeaderTest {
         return headers;
     }
 
-    private static Optional<String> read(String... pairs) {
+    private static Optional<String> parse(String... pairs) {
         var requestValidation = new InvalidRequestException.RequestValidation();
         var key = IdempotencyKeyHeader.fromHeaders(headers(pairs), requestValidation);
         requestValidation.throwIfInvalid();
         return key;
     }
 
-    private static void assertRefused(String naming, String... pairs) {
-        assertThatThrownBy(() -> read(pairs))
+    private static void assertRejected(String field, String... pairs) {
+        assertThatThrownBy(() -> parse(pairs))
                 .isInstanceOfSatisfying(
                         InvalidRequestException.class,
-                        refused -> assertThat(refused.violations())
+                        invalid -> assertThat(invalid.violations())
                                 .extracting(InvalidRequestException.Violation::field)
-                                .containsExactly(naming));
+                                .containsExactly(field));
     }
 
     @Test
     void a_request_without_the_headers_has_no_key() {
-        assertThat(read("Accept", "*/*")).isEmpty();
+        assertThat(parse("Accept", "*/*")).isEmpty();
     }
 
     @ParameterizedTest
@@ -93,14 +93,14 @@ class IdempotencyKeyHeaderTest {
                 "\"a\u0000b\"",
                 "\u201ca\u201d"
             })
-    void what_is_neither_is_malformed(String header) {
+    void malformed_keys_are_rejected(String header) {
         assertThat(IdempotencyKeyHeader.parse(header)).isEmpty();
-        assertRefused("Idempotency-Key", "Idempotency-Key", header);
-        assertRefused("X-Client-Token", "X-Client-Token", header);
+        assertRejected("Idempotency-Key", "Idempotency-Key", header);
+        assertRejected("X-Client-Token", "X-Client-Token", header);
     }
 
     @Test
-    void a_key_has_1_to_255_characters_however_it_is_written() {
+    void a_key_has_1_to_255_characters_quoted_or_bare() {
         var longest = "k".repeat(255);
         assertThat(IdempotencyKeyHeader.parse(longest)).contains(longest);
         assertThat(IdempotencyKeyHeader.parse("\"" + longest + "\"")).contains(longest);
@@ -118,15 +118,15 @@ class IdempotencyKeyHeaderTest {
     }
 
     @Test
-    void both_headers_may_name_one_key_and_not_two() {
-        assertThat(read("Idempotency-Key", "\"a\"", "X-Client-Token", "a")).contains("a");
-        assertRefused("Idempotency-Key and X-Client-Token", "Idempotency-Key", "\"a\"", "X-Client-Token", "b");
-        assertRefused("X-Client-Token", "Idempotency-Key", "\"a\"", "X-Client-Token", "");
+    void both_headers_may_have_the_same_key_and_not_different_ones() {
+        assertThat(parse("Idempotency-Key", "\"a\"", "X-Client-Token", "a")).contains("a");
+        assertRejected("Idempotency-Key and X-Client-Token", "Idempotency-Key", "\"a\"", "X-Client-Token", "b");
+        assertRejected("X-Client-Token", "Idempotency-Key", "\"a\"", "X-Client-Token", "");
     }
 
     @Test
-    void a_header_that_is_sent_twice_is_refused_even_with_one_value() {
-        assertRefused("Idempotency-Key", "Idempotency-Key", "a", "idempotency-key", "a");
-        assertRefused("X-Client-Token", "X-Client-Token", "a", "X-Client-Token", "b");
+    void a_header_sent_twice_is_rejected_even_with_equal_values() {
+        assertRejected("Idempotency-Key", "Idempotency-Key", "a", "idempotency-key", "a");
+        assertRejected("X-Client-Token", "X-Client-Token", "a", "X-Client-Token", "b");
     }
 }

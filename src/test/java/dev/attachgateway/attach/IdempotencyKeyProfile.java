@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The quick gateway with grants that a test can withdraw. */
+/** {@link QuickProfile} with grants that a test can withdraw. */
 public class IdempotencyKeyProfile extends QuickProfile {
     private static final Path BUNDLED = Path.of("src/main/resources/sandbox/grants.yaml");
     private static final Path GRANTS = Fork.file("grants-for-keys.yaml");
@@ -23,12 +23,12 @@ public class IdempotencyKeyProfile extends QuickProfile {
         return all;
     }
 
-    /** Everybody may do what the practice cloud lets them. */
+    /** Restores the grants of the sandbox. */
     static void restore() {
         write(bundled());
     }
 
-    /** Nobody of the attachers may attach any more; they may still look. */
+    /** Withdraws attach and detach from the group attachers, which keeps read. */
     static void withdrawAttach() {
         write(bundled().replace("actions: [read, attach, detach]\n", "actions: [read]\n"));
     }

@@ -26,14 +26,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a key means to those who come at once, and to those who come for the same disk. */
+/** Proves that concurrent requests with one key are one operation, and that rejected requests store no key. */
 @QuarkusTest
 @TestProfile(IdempotencyKeyProfile.class)
 @WithTestResource(PostgresForTests.class)
 class IdempotencyKeyRacesTest {
     private static final String KEY = "Idempotency-Key";
     private static final Duration LIMIT = Timeouts.CONDITION;
-    private static final int AT_ONCE = 100;
+    private static final int CONCURRENT_REQUESTS = 100;
 
     @Inject
     Pool pool;
@@ -42,18 +42,18 @@ class IdempotencyKeyRacesTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
-    private List<HttpAnswer> atOnce(Supplier<CompletableFuture<HttpAnswer>> send) {
-        // So that the issuer's keys are known, which are fetched no faster than this.
+    private List<HttpAnswer> concurrently(Supplier<CompletableFuture<HttpAnswer>> send) {
+        // Loads the issuer's keys before, whose fetches are limited in rate.
         assertThat(attachFixture
                         .with(attachFixture.server(), attachFixture.cloud().newVolume())
                         .attach()
                         .status())
                 .isEqualTo(200);
-        return IntStream.range(0, AT_ONCE).mapToObj(i -> send.get()).toList().stream()
+        return IntStream.range(0, CONCURRENT_REQUESTS).mapToObj(_ -> send.get()).toList().stream()
                 .map(CompletableFuture::join)
                 .toList();
     }
@@ -72,8 +72,8 @@ class IdempotencyKeyRacesTest {
                         "wait=30");
     }
 
-    private long count(String what) {
-        return pool.query("select count(*) as rows from " + what)
+    private long count(String condition) {
+        return pool.query("select count(*) as rows from " + condition)
                 .execute()
                 .await()
                 .atMost(LIMIT)
@@ -82,14 +82,14 @@ class IdempotencyKeyRacesTest {
                 .getLong("rows");
     }
 
-    private long keys() {
+    private long storedKeys() {
         return count("idempotency_key where key = '" + key + "'");
     }
 
     @Test
-    void a_hundred_at_once_with_one_key_are_one_operation() {
-        var answers = atOnce(() -> later(attachFixture.disk()));
-        // Whoever comes before there is an operation may be sent away to come again; nobody gets another one.
+    void a_hundred_concurrent_requests_with_one_key_are_one_operation() {
+        var answers = concurrently(() -> later(attachFixture.disk()));
+        // A request before the first commit may get KeyInProgress; none gets another operation.
         assertThat(answers)
                 .allSatisfy(answer -> assertThat(
                                 answer.status() == 200 || answer.code().equals("Gateway.KeyInProgress"))
@@ -107,12 +107,12 @@ class IdempotencyKeyRacesTest {
     }
 
     @Test
-    void a_hundred_at_once_with_one_key_for_two_disks_are_one_operation() {
+    void a_hundred_concurrent_requests_with_one_key_for_two_disks_are_one_operation() {
         var disks = attachFixture.cloud().newVolumes(2).iterator();
         var one = disks.next();
         var two = disks.next();
-        var turn = IntStream.range(0, AT_ONCE).iterator();
-        var answers = atOnce(() -> later(turn.nextInt() % 2 == 0 ? one : two)).stream()
+        var index = IntStream.range(0, CONCURRENT_REQUESTS).iterator();
+        var answers = concurrently(() -> later(index.nextInt() % 2 == 0 ? one : two)).stream()
                 .collect(Collectors.groupingBy(HttpAnswer::status));
         assertThat(Set.of(200, 422, 409)).containsAll(answers.keySet());
         assertThat(answers.getOrDefault(200, List.of()).stream()
@@ -129,14 +129,14 @@ class IdempotencyKeyRacesTest {
     }
 
     @Test
-    void as_long_as_there_is_no_operation_to_join_a_replay_is_told_to_come_again() {
+    void a_replay_before_the_first_commit_gets_409_with_retry_after() {
         var blocker = pool.getConnection().await().atMost(LIMIT);
         var transaction = blocker.begin().await().atMost(LIMIT);
         CompletableFuture<HttpAnswer> first;
         attachFixture.attach();
         var disk = attachFixture.cloud().newVolume();
         try {
-            // The event is a reservation's last statement, so the first request stands just before its commit.
+            // The event is the last statement of a reservation, so the first request waits just before its commit.
             blocker.preparedQuery("select from event_position where project_id = $1 for update")
                     .execute(Tuple.of(GatewayClient.P1))
                     .await()
@@ -163,7 +163,7 @@ class IdempotencyKeyRacesTest {
     }
 
     @Test
-    void another_key_for_a_reserved_disk_is_refused_also_for_the_same_caller_and_leaves_no_key() {
+    void another_key_for_a_reserved_disk_is_rejected_and_not_stored() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var holder = attachFixture.attach(KEY, key + "-first");
         for (var refused :
@@ -172,8 +172,8 @@ class IdempotencyKeyRacesTest {
             assertThat(refused.code()).isEqualTo("Gateway.DiskReserved");
             assertThat(refused.text("held_by_operation_id")).isEqualTo(holder.operationId());
         }
-        assertThat(keys()).isZero();
-        // Free for whatever comes next under it.
+        assertThat(storedKeys()).isZero();
+        // The key is free for the next request.
         var elsewhere = attachFixture
                 .with(attachFixture.cloud().newServer(), attachFixture.cloud().newVolume())
                 .attach(KEY, key);
@@ -192,7 +192,7 @@ class IdempotencyKeyRacesTest {
     }
 
     @Test
-    void what_is_refused_before_the_reservation_leaves_no_key() {
+    void a_request_rejected_before_the_reservation_stores_no_key() {
         assertThat(attachFixture.attachAs("viewer", KEY, key).status()).isEqualTo(403);
         assertThat(attachFixture
                         .with("no-id", attachFixture.disk())
@@ -210,6 +210,6 @@ class IdempotencyKeyRacesTest {
                                 key)
                         .code())
                 .isEqualTo("Gateway.NoCredential");
-        assertThat(keys()).isZero();
+        assertThat(storedKeys()).isZero();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same request under the same key is the same operation, for as long as the key is kept. */
+/** Proves that the same request with the same key is the same operation, for its caller and project only. */
 @QuarkusTest
 @TestProfile(IdempotencyKeyProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -34,7 +34,7 @@ class IdempotencyKeysTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -74,7 +74,7 @@ class IdempotencyKeysTest {
                 "Idempotency-Key, same, Idempotency-Key, same, Idempotency-Key",
                 "Idempotency-Key, one, X-Client-Token, other, Idempotency-Key and X-Client-Token"
             })
-    void a_malformed_key_is_refused_and_nothing_is_begun(
+    void a_malformed_key_is_rejected_and_no_operation_is_started(
             String header, String value, String second, String secondValue, String field) {
         for (var refused : new HttpAnswer[] {
             attachFixture.attach(header, value, second, secondValue), detach(header, value, second, secondValue)
@@ -88,7 +88,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void a_key_of_255_characters_is_taken() {
+    void a_key_of_255_characters_is_accepted() {
         var longest = key + "k".repeat(219);
         var first = attachFixture.attach(KEY, "\"" + longest + "\"");
         assertReplays(attachFixture.attach(KEY, longest), first);
@@ -110,7 +110,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void a_replay_says_how_the_operation_stands_and_how_long_its_sender_waits() {
+    void a_replay_returns_the_current_state_and_honours_its_own_wait() {
         attachFixture.cloud().faults(Fault.delay("attach", Duration.ofMillis(800)));
         var first = attachFixture.attach(KEY, key, "Prefer", "respond-async");
         var early = attachFixture.attach(KEY, key, "Prefer", "respond-async");
@@ -124,20 +124,20 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void after_success_a_replay_is_that_success_whatever_became_of_the_disk_since() {
+    void after_success_a_replay_returns_that_success_even_after_a_detach() {
         var first = attachFixture.attach(KEY, "\"" + key + "\"");
         attachFixture.awaitStatus(first.operationId(), "success");
-        var gone = detach(KEY, key + "-detach");
-        attachFixture.awaitStatus(gone.operationId(), "success");
+        var detached = detach(KEY, key + "-detach");
+        attachFixture.awaitStatus(detached.operationId(), "success");
         var replay = attachFixture.attach(TOKEN, key);
         assertReplays(replay, first);
         assertThat(replay.text("operation_status")).isEqualTo("success");
-        assertReplays(detach(KEY, key + "-detach"), gone);
+        assertReplays(detach(KEY, key + "-detach"), detached);
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
-    void after_a_failure_a_replay_is_that_failure() {
+    void after_a_failure_a_replay_returns_that_failure() {
         attachFixture.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "No."));
         var first = attachFixture.attach(KEY, key);
         assertThat(first.status()).isEqualTo(422);
@@ -152,7 +152,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void a_refused_check_is_replayed_as_well() {
+    void a_violated_precondition_is_replayed() {
         var here = attachFixture.with(attachFixture.server(), "00000000-0000-4000-8000-000000000000");
         var first = here.attach(KEY, key);
         assertThat(first.code()).isEqualTo("Gateway.DiskNotFound");
@@ -160,7 +160,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void what_could_not_be_looked_at_gives_its_key_back() {
+    void a_failed_read_of_the_cloud_frees_the_key() {
         attachFixture.cloud().faults(Fault.status("server", 500));
         var first = attachFixture.attach(KEY, key);
         assertThat(first.code()).isEqualTo("Gateway.CloudNotReadable");
@@ -173,7 +173,7 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void a_key_used_for_something_else_is_refused() {
+    void a_key_used_for_another_request_is_rejected() {
         var first = attachFixture.attach(KEY, key);
         attachFixture.awaitStatus(first.operationId(), "success");
         for (var refused : new HttpAnswer[] {
@@ -191,43 +191,43 @@ class IdempotencyKeysTest {
     }
 
     @Test
-    void a_key_is_one_callers_own() {
+    void keys_are_scoped_to_the_caller() {
         var first = attachFixture.attach(KEY, key);
         var here = anotherDisk();
-        var theirs = here.attachAs("team-1", KEY, key);
-        assertThat(theirs.status()).isEqualTo(200);
-        assertThat(theirs.operationId()).isNotEqualTo(first.operationId());
-        assertThat(theirs.header("Idempotency-Replayed")).isEmpty();
-        assertReplays(here.attachAs("team-1", KEY, key), theirs);
+        var otherCallers = here.attachAs("team-1", KEY, key);
+        assertThat(otherCallers.status()).isEqualTo(200);
+        assertThat(otherCallers.operationId()).isNotEqualTo(first.operationId());
+        assertThat(otherCallers.header("Idempotency-Replayed")).isEmpty();
+        assertReplays(here.attachAs("team-1", KEY, key), otherCallers);
         assertReplays(attachFixture.attach(KEY, key), first);
     }
 
     @Test
-    void a_key_is_one_projects_own() {
+    void keys_are_scoped_to_the_project() {
         var gateway = attachFixture.gateway();
         var first =
                 gateway.attach("operator", GatewayClient.P1, attachFixture.server(), attachFixture.disk(), KEY, key);
-        var there =
+        var otherProjects =
                 gateway.attach("operator", GatewayClient.P2, attachFixture.server(), attachFixture.disk(), KEY, key);
-        assertThat(there.header("Idempotency-Replayed")).isEmpty();
-        assertThat(there.code()).isEqualTo("Gateway.ServerNotFound");
+        assertThat(otherProjects.header("Idempotency-Replayed")).isEmpty();
+        assertThat(otherProjects.code()).isEqualTo("Gateway.ServerNotFound");
         assertReplays(
                 gateway.attach("operator", GatewayClient.P2, attachFixture.server(), attachFixture.disk(), KEY, key),
-                there);
+                otherProjects);
         assertReplays(
                 gateway.attach("operator", GatewayClient.P1, attachFixture.server(), attachFixture.disk(), KEY, key),
                 first);
     }
 
     @Test
-    void both_headers_may_say_the_same() {
+    void both_headers_with_the_same_key_are_one_key() {
         var first = attachFixture.attach(KEY, "\"" + key + "\"", TOKEN, key);
         assertReplays(attachFixture.attach(KEY, key), first);
         assertReplays(attachFixture.attach(TOKEN, "\"" + key + "\""), first);
     }
 
     @Test
-    void a_caller_whose_grant_was_withdrawn_is_told_nothing() {
+    void a_caller_whose_grant_was_withdrawn_gets_no_replay() {
         var first = attachFixture.attach(KEY, key);
         IdempotencyKeyProfile.withdrawAttach();
         var refused = Awaitility.await()

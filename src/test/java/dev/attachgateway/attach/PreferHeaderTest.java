@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which preferences of RFC 7240 are applied, limited or ignored. */
 class PreferHeaderTest {
     private static PreferHeader of(String... headers) {
         return PreferHeader.parse(List.of(headers), Duration.ofSeconds(10), Duration.ofSeconds(60));
@@ -39,8 +40,7 @@ class PreferHeaderTest {
                 "respond-async=no | 10 | false |",
                 ",,; | 10 | false |"
             })
-    void what_is_asked_for_is_granted_or_passed_over(
-            String header, long seconds, boolean async, @Nullable String applied) {
+    void preferences_are_applied_or_ignored(String header, long seconds, boolean async, @Nullable String applied) {
         var preferHeader = of(header);
         assertThat(preferHeader.waitTime()).isEqualTo(Duration.ofSeconds(seconds));
         assertThat(preferHeader.respondAsync()).isEqualTo(async);
@@ -48,7 +48,7 @@ class PreferHeaderTest {
     }
 
     @Test
-    void no_header_is_the_standard_wait_and_several_are_one() {
+    void no_header_is_the_default_wait_and_several_headers_are_combined() {
         assertThat(of()).isEqualTo(new PreferHeader(Duration.ofSeconds(10), false, Optional.empty()));
         assertThat(of("respond-async", "wait=2")).isEqualTo(of("respond-async, wait=2"));
     }

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves that repeated requests without a key join or name the earlier operation and have no second effect. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -25,12 +26,12 @@ class RepeatedRequestsTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @Test
-    void the_same_caller_asking_again_joins_the_operation() {
+    void a_repeated_request_of_the_same_caller_joins_the_operation() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var first = attachFixture.attach();
         var second = attachFixture.attach();
@@ -43,10 +44,10 @@ class RepeatedRequestsTest {
     }
 
     @Test
-    void ten_repetitions_while_the_first_is_on_its_way_are_one_operation_and_one_effect() {
+    void ten_concurrent_requests_are_one_operation_and_one_effect() {
         attachFixture.cloud().faults(Fault.delay("attach", Duration.ofMillis(500)));
         var answers = IntStream.range(0, 10)
-                .mapToObj(i -> attachFixture
+                .mapToObj(_ -> attachFixture
                         .gateway()
                         .attachLater(
                                 AttachFixture.CALLER, GatewayClient.P1, attachFixture.server(), attachFixture.disk()))
@@ -61,7 +62,7 @@ class RepeatedRequestsTest {
     }
 
     @Test
-    void another_caller_is_told_who_has_the_disk() {
+    void another_caller_gets_409_with_the_holding_operation() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var first = attachFixture.attach();
         var refused = attachFixture.attachAs("team-1");
@@ -73,7 +74,7 @@ class RepeatedRequestsTest {
     }
 
     @Test
-    void the_same_caller_with_another_server_is_refused() {
+    void the_same_caller_with_another_server_is_rejected() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var first = attachFixture.attach();
         var refused = attachFixture
@@ -85,7 +86,7 @@ class RepeatedRequestsTest {
     }
 
     @Test
-    void after_success_asking_again_names_the_operation_that_did_it() {
+    void after_success_a_repeated_request_names_the_operation_that_attached() {
         var first = attachFixture.attach();
         attachFixture.awaitStatus(first.operationId(), "success");
         for (var caller : new String[] {AttachFixture.CALLER, "team-2"}) {
@@ -99,15 +100,15 @@ class RepeatedRequestsTest {
     }
 
     @Test
-    void after_a_failure_asking_again_is_a_new_attempt() {
+    void after_a_failure_a_repeated_request_is_a_new_attempt() {
         attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001"));
         var first = attachFixture.attach();
         attachFixture.awaitStatus(first.operationId(), "failed");
-        // The cloud says "failed" a moment before EVS shows the disk as free again.
+        // The cloud reports "failed" a moment before EVS shows the disk as free again.
         attachFixture.awaitDisk("available");
-        var calm = AttachFixture.set().with(attachFixture.server(), attachFixture.disk());
-        var second = calm.attach();
+        var withoutFault = AttachFixture.set().with(attachFixture.server(), attachFixture.disk());
+        var second = withoutFault.attach();
         assertThat(second.operationId()).isNotEqualTo(first.operationId());
-        calm.awaitStatus(second.operationId(), "success");
+        withoutFault.awaitStatus(second.operationId(), "success");
     }
 }

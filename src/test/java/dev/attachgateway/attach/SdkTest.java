@@ -41,17 +41,17 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The official SDK of the cloud, with another endpoint and nothing else. */
+/** Proves that the cloud's official SDK works with the gateway when only its endpoint is changed. */
 @QuarkusTest
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SdkTest {
     private static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
-    /** What all three calls name; the SDK fills in the project itself. */
-    public record Wish(String server, String disk, String operation, Map<String, String> body) {}
+    /** The parameters of all three calls; the SDK adds the project itself. */
+    public record SdkRequest(String server, String disk, String operation, Map<String, String> body) {}
 
-    /** What all three calls answer with. */
+    /** The response of all three calls. */
     public static class Operation extends SdkResponse {
         @JsonProperty("operation_id")
         public String id = "";
@@ -63,7 +63,7 @@ class SdkTest {
         public String type = "";
     }
 
-    private static final HttpRequestDef<Wish, Operation> ATTACH = call(
+    private static final HttpRequestDef<SdkRequest, Operation> ATTACH = call(
                     "Attach", HttpMethod.POST, "attachvolume", Map.of())
             .withContentType("application/json;charset=UTF-8")
             .withRequestField(
@@ -71,18 +71,18 @@ class SdkTest {
                     LocationType.Body,
                     FieldExistence.NON_NULL_NON_EMPTY,
                     Map.class,
-                    field -> field.withMarshaller(Wish::body, (wish, body) -> {}))
+                    field -> field.withMarshaller(SdkRequest::body, (_, _) -> {}))
             .build();
-    private static final HttpRequestDef<Wish, Operation> DETACH = call(
-                    "Detach", HttpMethod.DELETE, "detachvolume/{volume_id}", Map.of("volume_id", Wish::disk))
+    private static final HttpRequestDef<SdkRequest, Operation> DETACH = call(
+                    "Detach", HttpMethod.DELETE, "detachvolume/{volume_id}", Map.of("volume_id", SdkRequest::disk))
             .build();
-    private static final HttpRequestDef<Wish, Operation> SHOW = call(
-                    "Show", HttpMethod.GET, "operation/{operation_id}", Map.of("operation_id", Wish::operation))
+    private static final HttpRequestDef<SdkRequest, Operation> SHOW = call(
+                    "Show", HttpMethod.GET, "operation/{operation_id}", Map.of("operation_id", SdkRequest::operation))
             .build();
 
-    private static HttpRequestDef.Builder<Wish, Operation> call(
-            String name, HttpMethod method, String rest, Map<String, Function<Wish, String>> ids) {
-        var call = HttpRequestDef.builder(method, Wish.class, Operation.class)
+    private static HttpRequestDef.Builder<SdkRequest, Operation> call(
+            String name, HttpMethod method, String rest, Map<String, Function<SdkRequest, String>> ids) {
+        var call = HttpRequestDef.builder(method, SdkRequest.class, Operation.class)
                 .withName(name)
                 .withUri("/v1/{project_id}/dev-servers/{id}/" + rest)
                 .withContentType("application/json")
@@ -91,13 +91,13 @@ class SdkTest {
                         LocationType.Path,
                         FieldExistence.NON_NULL_NON_EMPTY,
                         String.class,
-                        field -> field.withMarshaller(Wish::server, (wish, id) -> {}));
+                        field -> field.withMarshaller(SdkRequest::server, (_, _) -> {}));
         ids.forEach((field, reader) -> call.withRequestField(
                 field,
                 LocationType.Path,
                 FieldExistence.NON_NULL_NON_EMPTY,
                 String.class,
-                it -> it.withMarshaller(reader, (wish, id) -> {})));
+                parameter -> parameter.withMarshaller(reader, (_, _) -> {})));
         return call;
     }
 
@@ -106,7 +106,7 @@ class SdkTest {
     private HcClient client;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
         client = client(gateway.url(), Signing.KEY_1, GatewayClient.P1);
@@ -126,38 +126,42 @@ class SdkTest {
                 .withProjectId(project);
     }
 
-    private Wish wish(String operation) {
-        return new Wish(
+    private SdkRequest request(String operation) {
+        return new SdkRequest(
                 attachFixture.server(), attachFixture.disk(), operation, Map.of("volume_id", attachFixture.disk()));
     }
 
     @Test
-    void attaches_follows_and_detaches() {
-        var attached = client.syncInvokeHttp(wish(""), ATTACH);
+    void the_sdk_attaches_follows_and_detaches() {
+        var attached = client.syncInvokeHttp(request(""), ATTACH);
         assertThat(attached.type).isEqualTo("node_attach_volume");
         attachFixture.awaitStatus(attached.id, "success");
-        assertThat(client.syncInvokeHttp(wish(attached.id), SHOW).status).isEqualTo("success");
+        assertThat(client.syncInvokeHttp(request(attached.id), SHOW).status).isEqualTo("success");
 
-        var detached = client.syncInvokeHttp(wish(""), DETACH);
+        var detached = client.syncInvokeHttp(request(""), DETACH);
         assertThat(detached.type).isEqualTo("node_detach_volume");
         attachFixture.awaitStatus(detached.id, "success");
         assertThat(attachFixture.effects()).isEqualTo(2);
     }
 
     @Test
-    void its_exceptions_have_the_code_the_message_and_the_request_id() {
+    void sdk_exceptions_have_code_message_and_request_id() {
         attachFixture.attached();
-        assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyAttached", client, wish(""), ATTACH);
-        var elsewhere = new Wish(attachFixture.cloud().newServer(), attachFixture.disk(), "", wish("").body());
+        assertRefused(ClientRequestException.class, 409, "Gateway.DiskAlreadyAttached", client, request(""), ATTACH);
+        var elsewhere = new SdkRequest(
+                attachFixture.cloud().newServer(),
+                attachFixture.disk(),
+                "",
+                request("").body());
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskInUse", client, elsewhere, ATTACH);
         assertRefused(ClientRequestException.class, 409, "Gateway.DiskNotAttached", client, elsewhere, DETACH);
-        assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", client, wish(UNKNOWN), SHOW);
+        assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", client, request(UNKNOWN), SHOW);
         assertRefused(
                 ClientRequestException.class,
                 404,
                 "Gateway.ServerNotFound",
                 client,
-                new Wish(
+                new SdkRequest(
                         UNKNOWN,
                         attachFixture.cloud().newVolume(),
                         "",
@@ -168,7 +172,7 @@ class SdkTest {
                 400,
                 "Gateway.InvalidRequest",
                 client,
-                new Wish(attachFixture.server(), "", "", Map.of("volume_id", "x")),
+                new SdkRequest(attachFixture.server(), "", "", Map.of("volume_id", "x")),
                 ATTACH);
         var stranger = new Signer(Signing.KEY_1.accessKeyId(), "some-other-secret-key");
         assertRefused(
@@ -176,25 +180,25 @@ class SdkTest {
                 401,
                 "Gateway.NotAuthenticated",
                 client(gateway.url(), stranger, GatewayClient.P1),
-                wish(""),
+                request(""),
                 ATTACH);
         var viewer = client(gateway.url(), Signing.VIEWER, GatewayClient.P1);
-        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", viewer, wish(""), ATTACH);
+        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", viewer, request(""), ATTACH);
         var other = client(gateway.url(), Signing.KEY_1, GatewayClient.P2);
-        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", other, wish(""), ATTACH);
+        assertRefused(ClientRequestException.class, 403, "Gateway.NotGranted", other, request(""), ATTACH);
     }
 
     @Test
-    void so_they_have_of_what_the_cloud_or_the_gateway_could_not_do() {
+    void sdk_exceptions_of_cloud_failures_have_code_message_and_request_id() {
         attachFixture.cloud().faults(Fault.status("server", 500));
-        assertRefused(ServerResponseException.class, 503, "Gateway.CloudNotReadable", client, wish(""), ATTACH);
+        assertRefused(ServerResponseException.class, 503, "Gateway.CloudNotReadable", client, request(""), ATTACH);
         attachFixture.cloud().faults(Fault.status("attach", 400, "ModelArts.7000", "no"));
         assertRefused(ClientRequestException.class, 422, "ModelArts.7000", client, other(), ATTACH);
     }
 
-    private Wish other() {
+    private SdkRequest other() {
         var disk = attachFixture.cloud().newVolume();
-        return new Wish(attachFixture.cloud().newServer(), disk, "", Map.of("volume_id", disk));
+        return new SdkRequest(attachFixture.cloud().newServer(), disk, "", Map.of("volume_id", disk));
     }
 
     private static void assertRefused(
@@ -202,9 +206,9 @@ class SdkTest {
             int status,
             String code,
             HcClient client,
-            Wish wish,
-            HttpRequestDef<Wish, Operation> call) {
-        assertRefused(type, status, code, () -> client.syncInvokeHttp(wish, call));
+            SdkRequest request,
+            HttpRequestDef<SdkRequest, Operation> call) {
+        assertRefused(type, status, code, () -> client.syncInvokeHttp(request, call));
     }
 
     private static void assertRefused(
@@ -229,20 +233,20 @@ class SdkTest {
     }
 
     @Test
-    void its_client_of_evs_shows_disks() {
+    void the_evs_client_shows_disks() {
         attachFixture.attached();
         var disk = disks(Signing.VIEWER)
                 .showVolume(new ShowVolumeRequest().withVolumeId(attachFixture.disk()))
                 .getVolume();
-        var clouds = attachFixture.cloud().volume(attachFixture.disk());
+        var cloudDisk = attachFixture.cloud().volume(attachFixture.disk());
         assertThat(disk.getId()).isEqualTo(attachFixture.disk());
         assertThat(disk.getStatus()).isEqualTo("in-use");
-        assertThat(disk.getSize()).isEqualTo(clouds.path("size").asInt()).isPositive();
-        assertThat(disk.getVolumeType()).isEqualTo(clouds.path("volume_type").asText());
+        assertThat(disk.getSize()).isEqualTo(cloudDisk.path("size").asInt()).isPositive();
+        assertThat(disk.getVolumeType()).isEqualTo(cloudDisk.path("volume_type").asText());
         assertThat(disk.getAttachments())
                 .singleElement()
-                .satisfies(held -> assertThat(held.getServerId())
-                        .isEqualTo(clouds.at("/attachments/0/server_id").asText())
+                .satisfies(attachment -> assertThat(attachment.getServerId())
+                        .isEqualTo(cloudDisk.at("/attachments/0/server_id").asText())
                         .isNotEmpty());
         assertThat(disk.getLinks().getFirst().getHref()).isEqualTo(path(attachFixture.disk()));
     }
@@ -252,10 +256,10 @@ class SdkTest {
     }
 
     @Test
-    void its_client_of_evs_walks_through_a_list() {
-        var name = "walk-" + UUID.randomUUID();
-        var made = IntStream.range(0, 5)
-                .mapToObj(i -> attachFixture.cloud().newVolume(Map.of("name", name)))
+    void the_evs_client_pages_through_a_list() {
+        var name = "page-" + UUID.randomUUID();
+        var created = IntStream.range(0, 5)
+                .mapToObj(_ -> attachFixture.cloud().newVolume(Map.of("name", name)))
                 .toList();
         var seen = new ArrayList<String>();
         var pages = 0;
@@ -265,11 +269,11 @@ class SdkTest {
             page.forEach(disk -> seen.add(disk.getId()));
             page = list(new ListVolumesRequest().withName(name).withLimit(2).withMarker(seen.getLast()));
         }
-        assertThat(seen).containsExactlyInAnyOrderElementsOf(made);
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(created);
         var found = disks(Signing.KEY_1)
-                .listVolumes(new ListVolumesRequest().withIds("['" + made.get(0) + "','" + made.get(3) + "']"));
+                .listVolumes(new ListVolumesRequest().withIds("['" + created.get(0) + "','" + created.get(3) + "']"));
         assertThat(found.getCount()).isEqualTo(2);
-        assertThat(found.getVolumes()).extracting(VolumeDetail::getId).containsOnly(made.get(0), made.get(3));
+        assertThat(found.getVolumes()).extracting(VolumeDetail::getId).containsOnly(created.get(0), created.get(3));
     }
 
     private List<VolumeDetail> list(ListVolumesRequest request) {
@@ -277,7 +281,7 @@ class SdkTest {
     }
 
     @Test
-    void so_have_those_of_its_client_of_evs() {
+    void evs_client_exceptions_have_code_message_and_request_id() {
         var client = disks(Signing.KEY_1);
         assertRefused(
                 ClientRequestException.class,
@@ -316,21 +320,27 @@ class SdkTest {
     }
 
     @Test
-    void its_silent_repetition_of_a_request_whose_answer_was_lost_makes_no_second_operation() {
-        try (var line = FaultyConnection.to(URI.create(gateway.url()).getPort())) {
-            var distant = client(line.url(), Signing.KEY_1, GatewayClient.P1);
-            assertRefused(ClientRequestException.class, 404, "Gateway.OperationNotFound", distant, wish(UNKNOWN), SHOW);
-            line.loseAnswers(1);
+    void an_automatic_retry_after_a_lost_response_makes_no_second_operation() {
+        try (var connection = FaultyConnection.to(URI.create(gateway.url()).getPort())) {
+            var remoteClient = client(connection.url(), Signing.KEY_1, GatewayClient.P1);
+            assertRefused(
+                    ClientRequestException.class,
+                    404,
+                    "Gateway.OperationNotFound",
+                    remoteClient,
+                    request(UNKNOWN),
+                    SHOW);
+            connection.loseAnswers(1);
 
-            var attached = distant.syncInvokeHttp(wish(""), ATTACH);
+            var attached = remoteClient.syncInvokeHttp(request(""), ATTACH);
 
-            assertThat(line.lost())
-                    .as("answers that never came, each to a request sent again")
+            assertThat(connection.lost())
+                    .as("lost responses, each of a request that was retried")
                     .isEqualTo(1);
             attachFixture.awaitStatus(attached.id, "success");
-            line.loseAnswers(1);
-            var detached = distant.syncInvokeHttp(wish(""), DETACH);
-            assertThat(line.lost()).isEqualTo(2);
+            connection.loseAnswers(1);
+            var detached = remoteClient.syncInvokeHttp(request(""), DETACH);
+            assertThat(connection.lost()).isEqualTo(2);
             attachFixture.awaitStatus(detached.id, "success");
         }
         assertThat(attachFixture.sends()).isEqualTo(1);

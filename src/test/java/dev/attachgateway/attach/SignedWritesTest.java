@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A write that is sent again with its signature is the same request, whoever sends it, and whatever became of it. */
+/** Proves that a write replayed with its signature is the same request, whatever its outcome was. */
 @QuarkusTest
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -32,29 +32,29 @@ class SignedWritesTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
     }
 
-    /** A signed request, which can be sent any number of times. */
-    private record Signed(GatewayClient gateway, String method, String path, String body, List<String> headers) {
+    /** A signed request, which can be sent repeatedly. */
+    private record SignedRequest(GatewayClient gateway, String method, String path, String body, List<String> headers) {
         HttpAnswer send() {
             return gateway.send(method, path, body, headers.toArray(String[]::new));
         }
     }
 
-    private Signed attach(Signer key, int secondsAgo, String... more) {
+    private SignedRequest attach(Signer key, int secondsAgo, String... extraHeaders) {
         return signed(
                 key,
                 "POST",
                 GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
                 GatewayClient.body(attachFixture.disk()),
                 secondsAgo,
-                more);
+                extraHeaders);
     }
 
-    private Signed detach(int secondsAgo) {
+    private SignedRequest detach(int secondsAgo) {
         return signed(
                 Signing.KEY_1,
                 "DELETE",
@@ -63,10 +63,15 @@ class SignedWritesTest {
                 secondsAgo);
     }
 
-    private Signed signed(Signer key, String method, String path, String body, int secondsAgo, String... more) {
+    private SignedRequest signed(
+            Signer key, String method, String path, String body, int secondsAgo, String... extraHeaders) {
         var date = Instant.now().minusSeconds(secondsAgo);
-        return new Signed(
-                gateway, method, path, body, List.of(Signing.headers(key, gateway, method, path, body, date, more)));
+        return new SignedRequest(
+                gateway,
+                method,
+                path,
+                body,
+                List.of(Signing.headers(key, gateway, method, path, body, date, extraHeaders)));
     }
 
     private static void assertReplays(HttpAnswer replay, HttpAnswer first) {
@@ -75,7 +80,7 @@ class SignedWritesTest {
     }
 
     @Test
-    void it_joins_its_operation_while_that_runs_and_after_its_end() {
+    void a_replayed_signature_joins_its_operation_while_it_runs_and_afterwards() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var request = attach(Signing.KEY_1, 0);
         var first = request.send();
@@ -87,9 +92,9 @@ class SignedWritesTest {
         assertReplays(request.send(), first);
 
         var detach = detach(0);
-        var off = detach.send();
-        attachFixture.awaitStatus(off.operationId(), "success");
-        assertReplays(detach.send(), off);
+        var detached = detach.send();
+        attachFixture.awaitStatus(detached.operationId(), "success");
+        assertReplays(detach.send(), detached);
         assertReplays(request.send(), first);
         assertThat(attachFixture.sends()).isEqualTo(1);
         assertThat(attachFixture.detachSends()).isEqualTo(1);
@@ -97,11 +102,11 @@ class SignedWritesTest {
     }
 
     @Test
-    void of_many_that_come_at_once_there_is_one_operation() throws Exception {
+    void concurrent_replays_of_a_signature_are_one_operation() throws Exception {
         var request = attach(Signing.KEY_1, 0);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = IntStream.range(0, 20)
-                    .mapToObj(i -> threads.submit(request::send))
+                    .mapToObj(_ -> threads.submit(request::send))
                     .toList();
             for (var answer : answers) {
                 assertThat(answer.get().status()).isIn(200, 202);
@@ -115,7 +120,7 @@ class SignedWritesTest {
     }
 
     @Test
-    void signed_anew_it_joins_what_is_unfinished_and_stands_for_it_from_then_on() {
+    void a_new_signature_joins_an_unfinished_operation_and_replays_it_afterwards() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var first = attach(Signing.KEY_1, 0).send();
         var again = attach(Signing.KEY_2, 5);
@@ -129,7 +134,7 @@ class SignedWritesTest {
     }
 
     @Test
-    void a_failure_is_its_answer_for_good_also_where_a_key_would_be_given_back() {
+    void a_signature_replays_its_failure_even_where_a_key_would_be_freed() {
         attachFixture.cloud().faults(Fault.status("server", 500));
         var request = attach(Signing.KEY_1, 0);
         var first = request.send();
@@ -140,13 +145,13 @@ class SignedWritesTest {
         assertThat(replay.code()).isEqualTo("Gateway.CloudNotReadable");
         assertReplays(replay, first);
         assertThat(attachFixture.sends()).isZero();
-        var anew = attach(Signing.KEY_1, 5).send();
-        assertThat(anew.operationId()).isNotEqualTo(first.operationId());
-        attachFixture.awaitStatus(anew.operationId(), "success");
+        var newRequest = attach(Signing.KEY_1, 5).send();
+        assertThat(newRequest.operationId()).isNotEqualTo(first.operationId());
+        attachFixture.awaitStatus(newRequest.operationId(), "success");
     }
 
     @Test
-    void a_key_of_its_own_counts_before_the_signature() {
+    void an_idempotency_key_takes_precedence_over_the_signature() {
         var key = UUID.randomUUID().toString();
         var first = attach(Signing.KEY_1, 0, "Idempotency-Key", key).send();
         attachFixture.awaitStatus(first.operationId(), "success");
@@ -159,7 +164,7 @@ class SignedWritesTest {
     }
 
     @Test
-    void no_key_of_a_caller_is_that_of_a_signature() {
+    void a_caller_cannot_send_the_key_of_a_signature() {
         assertThat(IdempotencyKeyHeader.parse(SignatureIdempotencyKey.of("0"))).isEmpty();
         assertThat(IdempotencyKeyHeader.parse('"' + SignatureIdempotencyKey.of("0") + '"'))
                 .isEmpty();

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** What callers are told about themselves; each answer is held against the API's document as well. */
+/** Proves that whoami returns the caller's identity and permissions only, as the OpenAPI document specifies. */
 @QuarkusTest
 @TestProfile(StrictProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -23,39 +23,39 @@ class WhoamiTest {
     private final GatewayClient gateway = GatewayClient.underTest();
 
     @Test
-    void a_caller_is_told_who_it_is_what_it_may_do_and_for_how_long() {
+    void whoami_returns_identity_permissions_and_expiry() {
         var before = Instant.now();
         var token = gateway.token("attacher", Duration.ofMinutes(10));
-        var told = gateway.get(PATH, "Authorization", "Bearer " + token);
+        var response = gateway.get(PATH, "Authorization", "Bearer " + token);
 
-        assertThat(told.status()).isEqualTo(200);
-        assertThat(told.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(told.text("caller")).isEqualTo("sandbox:attacher");
-        assertThat(told.text("issuer")).isEqualTo("sandbox");
-        assertThat(told.text("subject")).isEqualTo("attacher");
-        assertThat(told.text("project_id")).isEqualTo(GatewayClient.P1);
-        assertThat(told.json().path("groups").toString()).isEqualTo("[\"attachers\"]");
-        assertThat(Instant.parse(told.text("credential_ends_at")))
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(response.text("caller")).isEqualTo("sandbox:attacher");
+        assertThat(response.text("issuer")).isEqualTo("sandbox");
+        assertThat(response.text("subject")).isEqualTo("attacher");
+        assertThat(response.text("project_id")).isEqualTo(GatewayClient.P1);
+        assertThat(response.json().path("groups").toString()).isEqualTo("[\"attachers\"]");
+        assertThat(Instant.parse(response.text("credential_ends_at")))
                 .isBetween(before.plusSeconds(595), Instant.now().plusSeconds(610));
-        assertThat(told.json().path("permissions").toString())
+        assertThat(response.json().path("permissions").toString())
                 .isEqualTo("[{\"actions\":[\"read\",\"attach\",\"detach\"],\"servers\":[\"*\"],\"disks\":[\"*\"]}]");
     }
 
     @Test
-    void what_is_granted_to_a_subject_alone_shows_no_group_and_only_its_servers() {
-        var told = gateway.get(
+    void a_grant_for_one_subject_shows_no_groups_and_only_its_servers() {
+        var response = gateway.get(
                 PATH.toUpperCase(Locale.ROOT).replace("/V1", "/v1").replace("WHOAMI", "whoami"),
                 gateway.withToken("stranger"));
 
-        assertThat(told.json().path("groups").toString()).isEqualTo("[]");
-        assertThat(told.json().path("permissions").toString())
+        assertThat(response.json().path("groups").toString()).isEqualTo("[]");
+        assertThat(response.json().path("permissions").toString())
                 .isEqualTo("[{\"actions\":[\"read\",\"attach\"],"
                         + "\"servers\":[\"6513270e-269e-4d37-b2a7-4de452e6b438\"],\"disks\":[\"*\"]}]");
-        assertThat(told.body()).as("the grant's name is its author's").doesNotContain("one-server");
+        assertThat(response.body()).as("the name of the grant is internal").doesNotContain("one-server");
     }
 
     @Test
-    void who_has_no_grant_there_is_told_nothing() {
+    void a_caller_without_a_grant_in_the_project_is_rejected_with_403() {
         var refused = gateway.get(PATH, gateway.withToken("operator"));
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.body()).doesNotContain("operators");
@@ -66,7 +66,7 @@ class WhoamiTest {
     }
 
     @Test
-    void it_takes_no_parameters() {
+    void query_parameters_are_rejected_with_400() {
         assertThat(gateway.get(PATH + "?as=operator", gateway.withToken("attacher"))
                         .status())
                 .isEqualTo(400);

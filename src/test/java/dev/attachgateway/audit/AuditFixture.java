@@ -22,7 +22,7 @@ import java.util.Properties;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The audit record of the gateway under test in the hands of whoever has the database: no trigger stops them. */
+/** Access to the audit log of the gateway under test with the triggers disabled, as a database administrator has it. */
 public final class AuditFixture implements AutoCloseable {
     private final Connection connection;
 
@@ -31,26 +31,26 @@ public final class AuditFixture implements AutoCloseable {
         run("set session_replication_role = replica");
     }
 
-    /** What the command says. */
-    public record Said(int status, String text) {}
+    /** Exit status and output of a command. */
+    public record CommandOutput(int status, String text) {}
 
     static String setting(String name) {
         return ConfigProvider.getConfig().getValue(name, String.class);
     }
 
-    /** A connection like anybody's, whom triggers do stop. */
+    /** A connection with the triggers enabled. */
     public static Connection open() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:" + setting("storage.url"), setting("storage.username"), setting("storage.password"));
     }
 
-    /** No line, no seal, nothing removed. */
+    /** Removes all entries and seals and resets the anchor. */
     public void empty() throws SQLException {
         run("truncate audit, audit_place, audit_seal restart identity");
         run("update audit_anchor set seal = 0, hash = decode(repeat('00', 32), 'hex'), sealed_at = null");
     }
 
-    /** Writes lines as the gateway does. */
+    /** Writes entries as the gateway does. */
     public static void write(int count) throws SQLException {
         try (var gateway = open();
                 var statement = gateway.createStatement()) {
@@ -63,26 +63,26 @@ public final class AuditFixture implements AutoCloseable {
 
     public void run(String... statements) throws SQLException {
         try (var statement = connection.createStatement()) {
-            for (var each : statements) {
-                statement.execute(each);
+            for (var sql : statements) {
+                statement.execute(sql);
             }
         }
     }
 
-    public List<String> ask(String query) throws SQLException {
-        var found = new ArrayList<String>();
+    public List<String> query(String sql) throws SQLException {
+        var values = new ArrayList<String>();
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(query)) {
+                var rows = statement.executeQuery(sql)) {
             while (rows.next()) {
-                found.add(rows.getString(1));
+                values.add(rows.getString(1));
             }
         }
-        return found;
+        return values;
     }
 
-    /** Makes the digests of a seal's lines and all hashes from there on anew, so that nothing contradicts anything. */
+    /** Recomputes the digests and hashes of a seal and of all later ones, so that the chain is consistent again. */
     public void forge(long from, @Nullable SealKey key) throws SQLException {
-        var numbers = ask("select number from audit_seal where number >= " + from + " order by number");
+        var numbers = query("select number from audit_seal where number >= " + from + " order by number");
         for (var number : numbers) {
             run("update audit_seal s set previous = p.hash from (select number, hash from audit_seal union all"
                     + " select seal, hash from audit_anchor) p where s.number = " + number
@@ -91,7 +91,7 @@ public final class AuditFixture implements AutoCloseable {
         }
     }
 
-    /** The same for one seal, which leaves what comes after it as it is. */
+    /** Recomputes one seal only, without the later ones. */
     public void forgeSeal(String number, @Nullable SealKey key) throws SQLException {
         var digests = new ArrayList<String>();
         try (var statement = connection.createStatement();
@@ -108,8 +108,9 @@ public final class AuditFixture implements AutoCloseable {
                 var row = statement.executeQuery("select " + AuditQueries.utcText("sealed_at")
                         + ", encode(previous, 'hex')" + " from audit_seal where number = " + number)) {
             row.next();
-            var bare = new Seal(Long.parseLong(number), row.getString(1), digests.size(), null, row.getString(2), "");
-            var hash = SealHash.of(bare, key);
+            var unhashed =
+                    new Seal(Long.parseLong(number), row.getString(1), digests.size(), null, row.getString(2), "");
+            var hash = SealHash.of(unhashed, key);
             digests.forEach(hash::add);
             run("update audit_seal set lines = " + digests.size() + ", hash = decode('" + hash.hex()
                     + "', 'hex'), key = " + (key == null ? "null" : "'" + key.name() + "'") + " where number = "
@@ -121,27 +122,27 @@ public final class AuditFixture implements AutoCloseable {
         return Arrays.asList((String[]) array.getArray());
     }
 
-    /** What {@code audit …} would say with a key file or without. */
-    public static Said command(Optional<String> keyFile, String... words) {
-        var entry = new Properties();
-        entry.put("user", setting("storage.username"));
-        entry.put("password", setting("storage.password"));
-        var said = new ByteArrayOutputStream();
-        var out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        var status = new AuditDatabase(setting("storage.url"), entry, keyFile)
-                .run(AuditCommand.parse(List.of(words)), out, out);
-        return new Said(status, said.toString(StandardCharsets.UTF_8));
+    /** Runs an audit command, with or without a key file. */
+    public static CommandOutput command(Optional<String> keyFile, String... arguments) {
+        var login = new Properties();
+        login.put("user", setting("storage.username"));
+        login.put("password", setting("storage.password"));
+        var output = new ByteArrayOutputStream();
+        var out = new PrintStream(output, true, StandardCharsets.UTF_8);
+        var status = new AuditDatabase(setting("storage.url"), login, keyFile)
+                .run(AuditCommand.parse(List.of(arguments)), out, out);
+        return new CommandOutput(status, output.toString(StandardCharsets.UTF_8));
     }
 
-    public static Said verify(String... options) {
-        var words = new ArrayList<>(List.of("verify"));
-        words.addAll(List.of(options));
-        return command(Optional.empty(), words.toArray(String[]::new));
+    public static CommandOutput verify(String... options) {
+        var arguments = new ArrayList<>(List.of("verify"));
+        arguments.addAll(List.of(options));
+        return command(Optional.empty(), arguments.toArray(String[]::new));
     }
 
-    /** What an operator would have noted of a seal. */
-    public String mark(long number) throws SQLException {
-        return ask("select number || ':' || encode(hash, 'hex') from audit_seal where number = " + number)
+    /** The checkpoint of a seal, as operators record it. */
+    public String checkpoint(long number) throws SQLException {
+        return query("select number || ':' || encode(hash, 'hex') from audit_seal where number = " + number)
                 .getFirst();
     }
 

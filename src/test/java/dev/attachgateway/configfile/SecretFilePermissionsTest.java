@@ -12,11 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which modes of a secret file are accepted. */
 class SecretFilePermissionsTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest(name = "{0} of {1} for {2}: {3}")
+    @ParameterizedTest(name = "mode {0}, owner {1}, process {2}: {3}")
     @CsvSource({
         "r--------, 10001, 10001, true",
         "rw-------, 0, 0, true",
@@ -30,14 +31,15 @@ class SecretFilePermissionsTest {
         "r-----r--, 10001, 10001, false",
         "rw-----w-, 10001, 10001, false"
     })
-    void nobody_but_the_owner_reads_it_and_of_roots_file_the_group(String mode, int owner, int self, boolean good) {
-        assertThat(SecretFilePermissions.violation(PosixFilePermissions.fromString(mode), owner, self)
+    void only_the_owner_and_the_group_of_a_root_file_may_read_it(
+            String mode, int ownerUid, int processUid, boolean accepted) {
+        assertThat(SecretFilePermissions.violation(PosixFilePermissions.fromString(mode), ownerUid, processUid)
                         .isEmpty())
-                .isEqualTo(good);
+                .isEqualTo(accepted);
     }
 
     @Test
-    void of_a_symbolic_link_the_target_is_looked_at_and_the_refusal_says_what_to_do()
+    void the_target_of_a_symlink_is_checked_and_the_message_names_the_chmod()
             throws IOException, InvalidConfigFileException {
         var target = Files.writeString(folder.resolve("target"), "");
         var link = Files.createSymbolicLink(folder.resolve("link"), target);

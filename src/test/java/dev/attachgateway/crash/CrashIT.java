@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One gateway that is killed, or told to stop, at each point of an operation's life, and is started again. */
+/**
+ * Proves that an operation has exactly one effect and complete events when its gateway is killed or stopped at any step
+ * and restarted.
+ */
 class CrashIT {
     private static final String P1 = GatewayClient.P1;
 
@@ -47,13 +50,13 @@ class CrashIT {
     Path folder;
 
     @Test
-    void killed_after_the_cloud_accepted_it_is_followed_to_its_end() throws Exception {
+    void an_operation_accepted_by_the_cloud_completes_after_a_kill() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
             var gateway = new GatewayClient(running.url());
             var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("stuck", true));
-            try (var follower = attach.begun("following")) {
+            try (var follower = attach.startedUntil("following")) {
                 assertThat(cloud.effects(attach.disk)).hasSize(1);
                 crash(running);
                 cloud.behaviour(Map.of("stuck", false, "attach_ms", 0));
@@ -68,36 +71,36 @@ class CrashIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void killed_between_intent_and_answer_it_takes_effect_once(boolean carriedOut) throws Exception {
+    void a_write_in_flight_at_a_kill_has_one_effect(boolean executed) throws Exception {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
                 var running = RunningGateway.start(folder, with("SANDBOX_URL", sandbox.url()))) {
             killedWhileSending(
                     running,
                     new GatewayClient(running.url(), sandbox.url()),
                     new SandboxCloud(sandbox.url()),
-                    carriedOut);
+                    executed);
         }
     }
 
     @Test
-    void killed_together_with_the_cloud_it_takes_effect_once() throws Exception {
+    void a_write_in_flight_when_gateway_and_cloud_are_killed_has_one_effect() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
             killedWhileSending(running, new GatewayClient(running.url()), new SandboxCloud(running.url()), true);
         }
     }
 
     private static void killedWhileSending(
-            RunningGateway running, GatewayClient gateway, SandboxCloud cloud, boolean carriedOut) throws Exception {
+            RunningGateway running, GatewayClient gateway, SandboxCloud cloud, boolean executed) throws Exception {
         var attach = new Attach(gateway, cloud);
         var hang = Fault.kind("attach", "hang").times(1);
-        cloud.faults(carriedOut ? hang.after() : hang);
-        try (var follower = attach.begun("sending")) {
+        cloud.faults(executed ? hang.after() : hang);
+        try (var follower = attach.startedUntil("sending")) {
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
                     .until(() -> cloud.requests("attach", attach.disk).size() == 1);
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)
-                    .until(() -> cloud.effects(attach.disk).size() == (carriedOut ? 1 : 0));
+                    .until(() -> cloud.effects(attach.disk).size() == (executed ? 1 : 0));
             crash(running);
             follower.comeBack(gateway);
             follower.await("unsettled");
@@ -106,22 +109,22 @@ class CrashIT {
             assertThat(other.status()).isEqualTo(409);
             assertThat(cloud.requests("attach", attach.disk)).hasSize(1);
             follower.await("succeeded");
-            // What was carried out is adopted; the other is sent again once the cloud can take the first no more.
-            assertThat(cloud.requests("attach", attach.disk)).hasSize(carriedOut ? 1 : 2);
+            // An executed write is adopted; the other is resent once the cloud no longer accepts the first.
+            assertThat(cloud.requests("attach", attach.disk)).hasSize(executed ? 1 : 2);
             assertThat(cloud.effects(attach.disk)).hasSize(1);
             follower.assertToldAll(written(running, attach));
         }
     }
 
     @Test
-    void killed_before_the_intent_it_carries_on_and_sends_once() throws Exception {
+    void an_operation_killed_before_sending_continues_and_sends_once() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
             var gateway = new GatewayClient(running.url());
             var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("attach_ms", 500));
             cloud.faults(Fault.kind("server", "hang").server(attach.server).times(1));
-            try (var follower = attach.begun("checking")) {
+            try (var follower = attach.startedUntil("checking")) {
                 Awaitility.await()
                         .atMost(Timeouts.CONDITION)
                         .until(() -> cloud.requests().stream()
@@ -139,15 +142,14 @@ class CrashIT {
     }
 
     @Test
-    void told_to_stop_it_ends_streams_and_database_at_once_and_finishes_its_operation_when_it_is_back()
-            throws Exception {
+    void a_stop_ends_streams_and_database_and_a_restart_finishes_the_operation() throws Exception {
         try (var running = RunningGateway.start(folder, QUICK)) {
             var gateway = new GatewayClient(running.url());
             var cloud = new SandboxCloud(running.url());
             var attach = new Attach(gateway, cloud);
             cloud.behaviour(Map.of("stuck", true));
-            try (var follower = attach.begun("following")) {
-                var bytes = attach.streamToItsLastByte();
+            try (var follower = attach.startedUntil("following")) {
+                var bytes = attach.readStreamToEnd();
                 running.process().terminate();
                 assertThat(running.process().exit(Duration.ofSeconds(10))).isZero();
                 assertThat(bytes).succeedsWithin(Timeouts.CONDITION);
@@ -175,18 +177,18 @@ class CrashIT {
             this.disk = cloud.newVolume();
         }
 
-        /** Sends it without waiting and follows it to a step. */
-        Follower begun(String step) {
-            var answer = gateway.attach("team-1", P1, server, disk, "Prefer", "respond-async");
-            assertThat(answer.status()).isEqualTo(202);
-            operation = answer.operationId();
+        /** Sends the attach without waiting and follows it to a step. */
+        Follower startedUntil(String step) {
+            var response = gateway.attach("team-1", P1, server, disk, "Prefer", "respond-async");
+            assertThat(response.status()).isEqualTo(202);
+            operation = response.operationId();
             var follower = Follower.of(gateway, "team-1", P1, server, operation);
             follower.await(step);
             return follower;
         }
 
-        /** Fails later when the connection is cut off before the answer is at its end. */
-        CompletableFuture<String> streamToItsLastByte() {
+        /** Reads the stream to its end; the future fails when the connection is closed before the end of the body. */
+        CompletableFuture<String> readStreamToEnd() {
             var request = HttpRequest.newBuilder(
                             URI.create(gateway.url() + GatewayClient.operationPath(P1, server, operation)))
                     .headers(gateway.withToken("team-1", "Accept", "text/event-stream"))

@@ -14,7 +14,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A replica that stands still in the middle of a transaction, with rows locked. */
+/**
+ * Proves that the locks of a replica frozen in the middle of a transaction are released and the other replica
+ * continues.
+ */
 class FrozenTransactionIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Map<String, String> SETTINGS = Map.of(
@@ -24,22 +27,22 @@ class FrozenTransactionIT {
     Path folder;
 
     @Test
-    void what_a_frozen_replica_has_locked_is_let_go_and_the_other_one_carries_on() throws Exception {
+    void locks_of_a_frozen_replica_are_released_and_the_other_continues() throws Exception {
         try (var replicas = Replicas.start(folder, SETTINGS);
                 var database = replicas.database();
                 var blocker = replicas.database()) {
             var cloud = replicas.cloud();
             cloud.behaviour(Map.of("attach_ms", 3_000));
-            var answer = replicas.doors()
+            var response = replicas.doors()
                     .getFirst()
                     .attach("team-1", GatewayClient.P1, cloud.newServer(), cloud.newVolume());
-            assertThat(answer.status()).isEqualTo(200);
-            var operation = UUID.fromString(answer.operationId());
+            assertThat(response.status()).isEqualTo(200);
+            var operation = UUID.fromString(response.operationId());
             awaitStatus(database, operation, "running");
-            // Its next change is made, and waits for the place of its event.
+            // The next change is executed and waits for the position of its event.
             blocker.setAutoCommit(false);
             execute(blocker, "select from event_position where project_id = '" + GatewayClient.P1 + "' for update");
-            Awaitility.await("a change that waits for its place")
+            Awaitility.await("a change that waits for its position")
                     .atMost(LIMIT)
                     .until(() -> count(database, "select count(*) from pg_locks where not granted") > 0);
             replicas.gateways().getFirst().process().freeze();

@@ -1,6 +1,6 @@
 package dev.attachgateway.crash;
 
-import dev.attachgateway.crash.Point.Edge;
+import dev.attachgateway.crash.CrashPoint.Edge;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.Timeouts;
@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One commit that does not end, and everybody else. */
+/** Proves that one hanging commit delays no other operation of its replica. */
 class HangingCommitIT {
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final Map<String, String> SETTINGS = Map.of(
@@ -34,40 +34,42 @@ class HangingCommitIT {
         return point().project();
     }
 
-    private static Point point() {
-        return new Point(1, "attach", "sending/pending", Edge.UNHEARD, List.of(), "success", 1, 1);
+    private static CrashPoint point() {
+        return new CrashPoint(1, "attach", "sending/pending", Edge.COMMITTED, List.of(), "success", 1, 1);
     }
 
     @Test
-    void a_commit_that_hangs_holds_up_no_other_operation_of_its_replica() throws Exception {
+    void a_hanging_commit_delays_no_other_operation_of_its_replica() throws Exception {
         try (var replicas = Replicas.start(folder, 1, SETTINGS);
-                var holds = new Holds(replicas.database());
+                var blocker = new CommitBlocker(replicas.database());
                 var database = replicas.database()) {
             var cloud = replicas.cloud();
             // Long enough for several renewals of the lease.
             cloud.behaviour(Map.of("attach_ms", 5_000));
-            var door = replicas.doors().getFirst();
-            var hanging = new Life(point(), cloud);
-            holds.hold(hanging.point(), hanging.disk());
-            hanging.begin(door);
-            Awaitility.await().atMost(LIMIT).until(() -> holds.waiting().contains(1));
+            var gateway = replicas.doors().getFirst();
+            var hanging = new CrashScenario(point(), cloud);
+            blocker.block(hanging.point(), hanging.disk());
+            hanging.begin(gateway);
+            Awaitility.await().atMost(LIMIT).until(() -> blocker.blocked().contains(1));
             var others = Stream.generate(cloud::newServer)
                     .limit(10)
-                    .map(server -> door.attach(
+                    .map(server -> gateway.attach(
                             "team-1", GatewayClient.P1, server, cloud.newVolume(), "Prefer", "respond-async"))
-                    .map(answer -> answer.operationId())
+                    .map(response -> response.operationId())
                     .toList();
-            // The token of a lease that was never lost is its first.
+            // A lease that was never lost still has its first fencing token.
             try (var query = database.prepareStatement(
                     "select count(*) from operation where status = 'success' and lease_token = 1")) {
-                Awaitility.await("the end of the others").atMost(LIMIT).until(() -> {
-                    try (var rows = query.executeQuery()) {
-                        rows.next();
-                        return rows.getInt(1) == others.size();
-                    }
-                });
+                Awaitility.await("the end of the other operations")
+                        .atMost(LIMIT)
+                        .until(() -> {
+                            try (var rows = query.executeQuery()) {
+                                rows.next();
+                                return rows.getInt(1) == others.size();
+                            }
+                        });
             }
-            holds.release(List.of());
+            blocker.release(List.of());
         }
     }
 }

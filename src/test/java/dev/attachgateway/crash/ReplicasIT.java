@@ -13,29 +13,29 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two gateways on one database, of which one is killed. */
+/** Proves that a replica completes the operations of a killed one and continues their streams. */
 class ReplicasIT {
-    private static final int EACH = 10;
+    private static final int OPERATIONS_PER_REPLICA = 10;
 
     @TempDir
     Path folder;
 
     @Test
-    void the_operations_of_a_killed_gateway_are_finished_by_the_other_and_their_streams_go_on_there() throws Exception {
+    void operations_and_streams_of_a_killed_gateway_continue_at_the_other() throws Exception {
         try (var replicas = Replicas.start(folder, CrashIT.QUICK)) {
             var cloud = replicas.cloud();
             var survivor = replicas.doors().getLast();
             cloud.behaviour(Map.of("stuck", true));
-            var disks = cloud.newVolumes(2 * EACH);
-            var servers = cloud.newServers(2 * EACH);
+            var disks = cloud.newVolumes(2 * OPERATIONS_PER_REPLICA);
+            var servers = cloud.newServers(2 * OPERATIONS_PER_REPLICA);
             List<Follower> followers = new ArrayList<>();
             List<String> operations = new ArrayList<>();
             for (int i = 0; i < disks.size(); i++) {
-                var door = replicas.doors().get(i % 2);
-                var answer = door.attach("team-1", GatewayClient.P1, servers.get(i), disks.get(i));
-                assertThat(answer.status()).isEqualTo(200);
-                operations.add(answer.operationId());
-                followers.add(Follower.of(door, "team-1", GatewayClient.P1, servers.get(i), answer.operationId()));
+                var gateway = replicas.doors().get(i % 2);
+                var response = gateway.attach("team-1", GatewayClient.P1, servers.get(i), disks.get(i));
+                assertThat(response.status()).isEqualTo(200);
+                operations.add(response.operationId());
+                followers.add(Follower.of(gateway, "team-1", GatewayClient.P1, servers.get(i), response.operationId()));
                 followers.getLast().await("following");
             }
 

@@ -1,4 +1,4 @@
-/** Replicas that die, or freeze, at every boundary between two steps. */
+/** Replicas that are killed or frozen at every boundary between two steps. */
 @NullMarked
 package dev.attachgateway.crash;
 

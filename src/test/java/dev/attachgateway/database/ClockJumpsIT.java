@@ -14,7 +14,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The gateway's wall clock jumps by an hour, forth and back. Its monotonic clock and everybody else's go on. */
+/**
+ * Operations are unaffected when the gateway's wall clock jumps by an hour, forwards and backwards; its monotonic clock and the
+ * clocks of all other processes go on.
+ */
 class ClockJumpsIT {
     private static final List<Path> LIBRARIES = List.of(
             Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
@@ -25,7 +28,7 @@ class ClockJumpsIT {
     Path folder;
 
     @Test
-    void an_hour_forth_or_back_changes_nothing() throws Exception {
+    void clock_jumps_of_an_hour_do_not_affect_operations() throws Exception {
         var library = LIBRARIES.stream().filter(Files::exists).findFirst();
         MachineRequirements.that(library.isPresent(), "libfaketime (Debian's package faketime)");
         var clock = folder.resolve("clock");
@@ -38,76 +41,76 @@ class ClockJumpsIT {
                 "DONT_FAKE_MONOTONIC", "1");
         try (var site = new Site(folder, faked)) {
             var token = site.gateway().token("team-1", Duration.ofHours(24));
-            var signs = new Signs(site);
+            var clockProbe = new ClockProbe(site);
             for (var hours : List.of(1, -1, 0)) {
-                var before = new Underway(site, token);
+                var before = new RunningAttach(site, token);
                 Files.writeString(clock, "%+d".formatted(hours * 3600));
-                signs.await(hours);
-                before.endsOnce(1);
-                new Underway(site, token).endsOnce(1);
-                new Underway(site, token, Fault.kind("attach", "drop").times(1)).endsOnce(2);
+                clockProbe.await(hours);
+                before.assertAttachedOnce(1);
+                new RunningAttach(site, token).assertAttachedOnce(1);
+                new RunningAttach(site, token, Fault.kind("attach", "drop").times(1)).assertAttachedOnce(2);
             }
         }
     }
 
-    /** By which tokens the gateway takes it is seen what its wall clock says. */
-    private static final class Signs {
+    /** Determines the gateway's wall clock by the tokens that it accepts. */
+    private static final class ClockProbe {
         private final Site site;
         private final String shortLived;
         private final String expired;
 
-        Signs(Site site) {
+        ClockProbe(Site site) {
             this.site = site;
             this.shortLived = site.gateway().token("team-1", Duration.ofMinutes(20));
             this.expired = site.gateway().token("team-1", Duration.ofSeconds(1));
         }
 
         void await(int hours) {
-            Awaitility.await("a clock that is wrong by " + hours + " h")
+            Awaitility.await("a clock offset of " + hours + " h")
                     .atMost(LIMIT)
-                    .until(() -> isTaken(shortLived) == (hours <= 0) && isTaken(expired) == (hours < 0));
+                    .until(() -> isAccepted(shortLived) == (hours <= 0) && isAccepted(expired) == (hours < 0));
         }
 
-        private boolean isTaken(String token) {
-            var nothing = "00000000-0000-4000-8000-000000000000";
-            var answer = site.gateway()
+        private boolean isAccepted(String token) {
+            var unknownId = "00000000-0000-4000-8000-000000000000";
+            var response = site.gateway()
                     .get(
-                            GatewayClient.operationPath(GatewayClient.P1, nothing, nothing),
+                            GatewayClient.operationPath(GatewayClient.P1, unknownId, unknownId),
                             "Authorization",
                             "Bearer " + token);
-            return answer.status() == 404;
+            return response.status() == 404;
         }
     }
 
-    /** An attach that has begun. */
-    private static final class Underway {
+    /** An attach that the gateway has accepted. */
+    private static final class RunningAttach {
         private final Site site;
         private final String token;
         private final String server;
         private final String disk;
         private final String operation;
 
-        Underway(Site site, String token, Fault... faults) {
+        RunningAttach(Site site, String token, Fault... faults) {
             this.site = site;
             this.token = token;
             this.server = site.cloud().newServer();
             this.disk = site.cloud().newVolume();
             site.cloud().faults(faults);
-            var answer = site.gateway()
+            var response = site.gateway()
                     .send(
                             "POST",
                             GatewayClient.attachPath(GatewayClient.P1, server),
                             GatewayClient.body(disk),
                             headers());
-            assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-            this.operation = answer.operationId();
+            assertThat(response.status()).as(response.body()).isEqualTo(202);
+            this.operation = response.operationId();
         }
 
         private String[] headers() {
             return new String[] {"Authorization", "Bearer " + token, "Prefer", "respond-async"};
         }
 
-        void endsOnce(int sends) {
+        void assertAttachedOnce(int sends) {
             Awaitility.await("success of " + operation)
                     .atMost(LIMIT)
                     .until(() -> site.gateway()

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The database fails under load: nothing is done twice, nothing is lost, and callers are told when to come again. */
+/** Failures of the database under load cause no duplicate or lost operation, and callers get 503 with Retry-After. */
 class DatabaseFaultsIT {
     private static final long SEED = Seed.of("database.seed");
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -28,18 +28,18 @@ class DatabaseFaultsIT {
     }
 
     @Test
-    void killed_backends_cost_nothing_but_time() throws Exception {
+    void killed_backends_only_delay_operations() throws Exception {
         try (var site = site();
                 var database = site.database();
                 var statement = database.createStatement()) {
             site.load(SEED);
             for (var round = 0; round < 10; round++) {
-                site.awaitAnswers(10);
+                site.awaitResponses(10);
                 statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
                         + " where datname = current_database() and pid <> pg_backend_pid()");
             }
-            site.awaitAnswers(30);
-            site.calm();
+            site.awaitResponses(30);
+            site.stopAndCheck();
         }
     }
 
@@ -48,69 +48,69 @@ class DatabaseFaultsIT {
         try (var site = site()) {
             site.load(SEED);
             for (var round = 0; round < 2; round++) {
-                site.awaitAnswers(20);
+                site.awaitResponses(20);
                 site.restartPostgres();
             }
-            site.awaitAnswers(30);
-            site.calm();
+            site.awaitResponses(30);
+            site.stopAndCheck();
         }
     }
 
     @Test
-    void a_commit_that_was_carried_out_and_not_acknowledged_is_found_out_about() throws Exception {
+    void the_outcome_of_an_unacknowledged_commit_is_determined() throws Exception {
         try (var site = site()) {
             site.load(SEED);
             for (var round = 0; round < 8; round++) {
-                site.awaitAnswers(10);
-                var before = site.line().cut();
-                site.line().cutAfterCommits(3);
-                Awaitility.await().atMost(LIMIT).until(() -> site.line().cut() >= before + 3);
+                site.awaitResponses(10);
+                var before = site.connection().cut();
+                site.connection().cutAfterCommits(3);
+                Awaitility.await().atMost(LIMIT).until(() -> site.connection().cut() >= before + 3);
             }
-            site.awaitAnswers(30);
-            site.calm();
+            site.awaitResponses(30);
+            site.stopAndCheck();
         }
     }
 
     @Test
-    void with_every_connection_waiting_callers_are_told_to_come_again() throws Exception {
+    void with_all_connections_blocked_callers_get_503_with_retry_after() throws Exception {
         try (var site = site();
                 var database = site.database();
                 var statement = database.createStatement()) {
             site.load(SEED);
-            site.awaitAnswers(20);
+            site.awaitResponses(20);
             database.setAutoCommit(false);
             statement.execute("lock table operation in access exclusive mode");
             Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > 5);
             database.rollback();
             database.setAutoCommit(true);
-            site.awaitAnswers(30);
-            site.calm();
+            site.awaitResponses(30);
+            site.stopAndCheck();
         }
     }
 
     @Test
-    void a_line_that_goes_silent_or_refuses_is_survived() throws Exception {
+    void a_silent_or_refused_database_connection_is_survived() throws Exception {
         try (var site = site()) {
             site.load(SEED);
-            site.awaitAnswers(20);
-            site.line().hold();
+            site.awaitResponses(20);
+            site.connection().hold();
             Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > 5);
-            site.line().pass();
-            site.awaitAnswers(20);
+            site.connection().pass();
+            site.awaitResponses(20);
             var before = site.refusals();
-            site.line().refuse();
+            site.connection().refuse();
             Awaitility.await().atMost(LIMIT).until(() -> site.refusals() > before + 5);
-            site.line().pass();
-            site.awaitAnswers(30);
-            site.calm();
+            site.connection().pass();
+            site.awaitResponses(30);
+            site.stopAndCheck();
         }
     }
 
     @Test
-    void a_full_disk_refuses_callers_and_forgets_nothing() throws Exception {
+    void a_full_disk_rejects_callers_and_loses_no_operation() throws Exception {
         var small = Files.createDirectory(folder.resolve("small"));
         var mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small.toString());
-        MachineRequirements.that(mounted.exit() == 0, "the right to mount a tmpfs");
+        MachineRequirements.that(mounted.exit() == 0, "the permission to mount a tmpfs");
         try (var site = site();
                 var database = site.database();
                 var statement = database.createStatement()) {
@@ -120,13 +120,13 @@ class DatabaseFaultsIT {
                 statement.execute("alter table " + table + " set tablespace small");
             }
             site.load(SEED);
-            site.awaitAnswers(20);
+            site.awaitResponses(20);
             var filler = small.resolve("filler");
             run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
             Awaitility.await("refusals").atMost(Duration.ofMinutes(2)).until(() -> site.refusals() > 5);
             Files.delete(filler);
-            site.awaitAnswers(30);
-            site.calm();
+            site.awaitResponses(30);
+            site.stopAndCheck();
             for (var table : new String[] {"operation", "event", "audit"}) {
                 statement.execute("alter table " + table + " set tablespace pg_default");
             }

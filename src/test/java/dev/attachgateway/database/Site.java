@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.history.Attempt;
 import dev.attachgateway.history.Checker;
-import dev.attachgateway.history.Written;
+import dev.attachgateway.history.HistoryCollector;
 import dev.attachgateway.race.Callers;
-import dev.attachgateway.race.Ends;
+import dev.attachgateway.race.OperationEnds;
 import dev.attachgateway.storage.EmbeddedPostgres;
 import dev.attachgateway.storage.Folders;
 import dev.attachgateway.testkit.FaultyConnection;
@@ -31,10 +31,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A gateway whose line to its database can be disturbed, under the load of some callers. */
+/** A gateway under load whose connection to its database can be disturbed. */
 final class Site implements AutoCloseable {
     private static final int CALLERS = 12;
-    private static final Duration ENDED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration END_TIMEOUT = Duration.ofMinutes(2);
 
     private static final Map<String, String> QUICK = Map.of(
             "OPERATION_LEASE", "4S",
@@ -48,32 +48,32 @@ final class Site implements AutoCloseable {
 
     private final Path postgresFolder;
     private final RunningSandbox sandbox;
-    private final FaultyConnection line;
+    private final FaultyConnection connection;
     private final RunningGateway gateway;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger asked = new AtomicInteger();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final CountDownLatch left = new CountDownLatch(CALLERS);
+    private final AtomicInteger attemptCount = new AtomicInteger();
+    private final AtomicBoolean isStopped = new AtomicBoolean();
+    private final CountDownLatch activeCallers = new CountDownLatch(CALLERS);
     private EmbeddedPostgres postgres;
 
     Site(Path folder, Map<String, String> environment) throws IOException {
         postgresFolder = Folders.withCluster(folder);
         postgres = EmbeddedPostgres.start(postgresFolder);
         sandbox = RunningSandbox.start(folder.resolve("sandbox"));
-        line = new FaultyConnection(postgres.connection());
+        connection = new FaultyConnection(postgres.connectionDetails());
         var settings = new HashMap<>(QUICK);
         settings.putAll(environment);
-        settings.put("STORAGE_URL", line.connection().url());
-        settings.put("STORAGE_USERNAME", postgres.connection().username());
-        settings.put("STORAGE_PASSWORD", postgres.connection().password());
+        settings.put("STORAGE_URL", connection.connection().url());
+        settings.put("STORAGE_USERNAME", postgres.connectionDetails().username());
+        settings.put("STORAGE_PASSWORD", postgres.connectionDetails().password());
         settings.put("SANDBOX_URL", sandbox.url());
         gateway = RunningGateway.start(folder.resolve("gateway"), settings);
         cloud().behaviour(Map.of(
                 "attach_ms", 200, "detach_ms", 200, "evs_lag_ms", 50, "server_lag_ms", 50, "signature_ms", 5_000));
     }
 
-    FaultyConnection line() {
-        return line;
+    FaultyConnection connection() {
+        return connection;
     }
 
     RunningGateway running() {
@@ -88,19 +88,19 @@ final class Site implements AutoCloseable {
         return new SandboxCloud(sandbox.url());
     }
 
-    /** Past the line. */
+    /** A JDBC connection that bypasses the disturbed connection. */
     Connection database() throws SQLException {
-        return PostgresForTests.open(postgres.connection());
+        return PostgresForTests.open(postgres.connectionDetails());
     }
 
-    /** PostgreSQL stops and starts again. */
+    /** Restarts PostgreSQL. */
     void restartPostgres() {
         postgres.close();
         postgres = EmbeddedPostgres.start(postgresFolder);
-        line.leadTo(postgres.connection());
+        connection.leadTo(postgres.connectionDetails());
     }
 
-    /** Callers begin to attach and detach, and go on until {@link #calm}. */
+    /** Starts callers that attach and detach until {@link #stopAndCheck}. */
     void load(long seed) {
         var callers = new Callers(List.of(gateway()), cloud().newServers(12), cloud().newVolumes(24));
         callers.prepare(CALLERS);
@@ -109,33 +109,38 @@ final class Site implements AutoCloseable {
             Thread.ofVirtual().start(() -> {
                 try {
                     var random = new Random(seed + caller);
-                    while (!over.get()) {
-                        attempts.add(callers.attempt(asked.incrementAndGet(), caller, random));
+                    while (!isStopped.get()) {
+                        attempts.add(callers.attempt(attemptCount.incrementAndGet(), caller, random));
                     }
                 } finally {
-                    left.countDown();
+                    activeCallers.countDown();
                 }
             });
         }
     }
 
-    /** So many more answers have come by then; for an undisturbed gateway a matter of a second. */
-    void awaitAnswers(int more) {
-        var due = attempts.size() + more;
-        org.awaitility.Awaitility.await("answers").atMost(Duration.ofMinutes(1)).until(() -> attempts.size() >= due);
+    /** Waits for {@code count} further responses, which an undisturbed gateway sends within a second. */
+    void awaitResponses(int count) {
+        var due = attempts.size() + count;
+        org.awaitility.Awaitility.await("responses")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> attempts.size() >= due);
     }
 
-    /** The callers stop; everything ends, nothing is wrong, and whoever was refused was told so clearly. */
-    void calm() throws Exception {
-        over.set(true);
-        assertThat(left.await(2, TimeUnit.MINUTES)).as("callers are answered").isTrue();
+    /** Stops the callers and fails unless all operations end, the history is consistent and rejections are documented. */
+    void stopAndCheck() throws Exception {
+        isStopped.set(true);
+        assertThat(activeCallers.await(2, TimeUnit.MINUTES))
+                .as("all callers got a response")
+                .isTrue();
         try (var database = database()) {
-            Ends.await(database, ENDED_WITHIN);
-            assertThat(Checker.check(Written.with(attempts, database, cloud()))).isEmpty();
+            OperationEnds.await(database, END_TIMEOUT);
+            assertThat(Checker.check(HistoryCollector.collect(attempts, database, cloud())))
+                    .isEmpty();
         }
-        // Their problem bodies and Retry-After are held against the API's document with every answer.
+        // GatewayClient checks problem bodies and Retry-After of every response against the OpenAPI document.
         assertThat(attempts).extracting(Attempt::status).isSubsetOf(200, 202, 404, 409, 503);
-        System.out.println("database: " + attempts.size() + " answers, "
+        System.out.println("database: " + attempts.size() + " responses, "
                 + attempts.stream().filter(attempt -> attempt.status() == 503).count() + " of them 503");
     }
 
@@ -145,11 +150,11 @@ final class Site implements AutoCloseable {
 
     @Override
     public void close() {
-        over.set(true);
-        line.pass();
+        isStopped.set(true);
+        connection.pass();
         gateway.close();
         sandbox.close();
-        line.close();
+        connection.close();
         postgres.close();
     }
 }

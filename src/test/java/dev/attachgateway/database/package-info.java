@@ -1,4 +1,4 @@
-/** A database that fails, and a clock that jumps. */
+/** Tests of the gateway with a failing database and with clock jumps. */
 @NullMarked
 package dev.attachgateway.database;
 

@@ -17,10 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The preconditions of an attach, and the cloud states that confirm it or show that it had no effect. */
 class AttachRulesTest {
     private static final String ID = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
     private static final String CLOUD_ID = "9d5e2f18-7c40-4d63-b8a2-1f4e6a9c0b57";
-    private static final String ELSEWHERE = "d23f0824-128b-4f33-8c5c-7fd0a6a3a450";
+    private static final String OTHER_SERVER = "d23f0824-128b-4f33-8c5c-7fd0a6a3a450";
     private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
 
     private final AttachPreconditions rules = new AttachPreconditions(Set.of("HPS"), false);
@@ -51,14 +52,14 @@ class AttachRulesTest {
     }
 
     @Test
-    void a_free_disk_and_a_ready_server_of_the_right_kind_fit() {
+    void an_available_disk_and_a_ready_server_of_a_supported_type_have_no_violation() {
         assertThat(kinds(rules, server(), disk("available", false))).isEmpty();
         assertThat(kinds(rules, server("STOPPED", "HPS", "HPS"), disk("available", true)))
                 .isEmpty();
     }
 
     @Test
-    void what_the_cloud_does_not_know_is_not_judged_any_further() {
+    void missing_servers_and_disks_cause_no_further_violations() {
         assertThat(rules.violations(Optional.empty(), Optional.empty()).stream().map(PreconditionViolation::kind))
                 .containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
         assertThat(rules.violations(Optional.of(server()), Optional.empty()).stream()
@@ -71,10 +72,10 @@ class AttachRulesTest {
 
     @ParameterizedTest
     @CsvSource({"HPS, SERVER, true", "ECS, HPS, true", "HPS, HPS, true", "BMS, SERVER, false", "ECS, SPOD, false"})
-    void the_kind_is_the_type_or_the_category(String type, String category, boolean fits) {
+    void the_server_type_matches_by_type_or_category(String type, String category, boolean isSupported) {
         assertThat(kinds(rules, server("RUNNING", type, category), disk("available", false))
                         .isEmpty())
-                .isEqualTo(fits);
+                .isEqualTo(isSupported);
     }
 
     @ParameterizedTest
@@ -99,7 +100,7 @@ class AttachRulesTest {
                 "SOMETHING_NEW",
                 ""
             })
-    void a_server_that_is_neither_running_nor_stopped_takes_none(String status) {
+    void a_server_that_is_neither_running_nor_stopped_is_a_violation(String status) {
         assertThat(kinds(rules, server(status, "HPS", "HPS"), disk("available", false)))
                 .containsExactly(SERVER_STATE);
     }
@@ -108,31 +109,33 @@ class AttachRulesTest {
     @ValueSource(
             strings = {"creating", "attaching", "detaching", "error", "deleting", "maintenance", "backing-up", "new", ""
             })
-    void a_disk_in_between_is_not_taken_even_when_shared(String status) {
+    void a_disk_in_a_transient_or_error_state_is_a_violation_even_when_shareable(String status) {
         assertThat(kinds(rules, server(), disk(status, true))).containsExactly(DISK_STATE);
         assertThat(kinds(sharing, server(), disk(status, true))).containsExactly(DISK_STATE);
     }
 
     @Test
-    void a_disk_in_use_elsewhere_is_taken_only_when_it_is_shareable_and_sharing_is_allowed() {
-        assertThat(kinds(rules, server(), disk("in-use", false, ELSEWHERE))).containsExactly(DISK_IN_USE);
-        assertThat(kinds(rules, server(), disk("in-use", true, ELSEWHERE))).containsExactly(DISK_IN_USE);
-        assertThat(kinds(sharing, server(), disk("in-use", false, ELSEWHERE))).containsExactly(DISK_IN_USE);
-        assertThat(kinds(sharing, server(), disk("in-use", true, ELSEWHERE))).isEmpty();
+    void a_disk_in_use_is_allowed_only_when_it_is_shareable_and_sharing_is_enabled() {
+        assertThat(kinds(rules, server(), disk("in-use", false, OTHER_SERVER))).containsExactly(DISK_IN_USE);
+        assertThat(kinds(rules, server(), disk("in-use", true, OTHER_SERVER))).containsExactly(DISK_IN_USE);
+        assertThat(kinds(sharing, server(), disk("in-use", false, OTHER_SERVER)))
+                .containsExactly(DISK_IN_USE);
+        assertThat(kinds(sharing, server(), disk("in-use", true, OTHER_SERVER))).isEmpty();
     }
 
     @Test
-    void already_here_is_what_either_of_the_two_says() {
-        for (var asked : List.of(rules, sharing)) {
-            assertThat(kinds(asked, server(), disk("in-use", true, CLOUD_ID))).containsExactly(DISK_ALREADY_ATTACHED);
-            assertThat(kinds(asked, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_ATTACHED);
-            assertThat(kinds(asked, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
+    void a_disk_is_already_attached_if_evs_or_the_server_reports_it() {
+        for (var preconditions : List.of(rules, sharing)) {
+            assertThat(kinds(preconditions, server(), disk("in-use", true, CLOUD_ID)))
+                    .containsExactly(DISK_ALREADY_ATTACHED);
+            assertThat(kinds(preconditions, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_ATTACHED);
+            assertThat(kinds(preconditions, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
                     .containsExactly(DISK_ALREADY_ATTACHED);
         }
     }
 
     @Test
-    void the_gravest_comes_first() {
+    void violations_are_sorted_by_precedence() {
         assertThat(kinds(rules, server("STARTING", "BMS", "SERVER"), disk("error", false)))
                 .containsExactly(UNSUPPORTED_SERVER_TYPE, SERVER_STATE, DISK_STATE);
     }
@@ -147,9 +150,9 @@ class AttachRulesTest {
         "attaching, true, true, false",
         "error, true, true, true"
     })
-    void confirmed_is_a_settled_disk_that_one_of_the_two_names(
+    void an_attach_is_confirmed_if_evs_or_the_server_reports_it(
             String status, boolean byEvs, boolean byServer, boolean confirmed) {
-        var disk = byEvs ? disk(status, false, CLOUD_ID) : disk(status, false, ELSEWHERE);
+        var disk = byEvs ? disk(status, false, CLOUD_ID) : disk(status, false, OTHER_SERVER);
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
         assertThat(rules.isConfirmed(Optional.of(server), Optional.of(disk))).isEqualTo(confirmed);
     }
@@ -163,19 +166,19 @@ class AttachRulesTest {
         "in-use, true, false, true",
         "error, false, false, false"
     })
-    void untouched_is_a_disk_held_by_none_but_those_who_held_it_before(
-            String status, boolean heldBefore, boolean byServer, boolean untouched) {
-        var disk = heldBefore ? disk(status, true, ELSEWHERE) : disk(status, false);
+    void a_disk_with_the_same_attachments_as_before_is_unchanged(
+            String status, boolean wasAttached, boolean byServer, boolean unchanged) {
+        var disk = wasAttached ? disk(status, true, OTHER_SERVER) : disk(status, false);
         var server = byServer ? server("RUNNING", "HPS", "HPS", DISK) : server();
         assertThat(sharing.isUnchanged(Optional.of(server), Optional.of(disk), disk.attachments()))
-                .isEqualTo(untouched);
+                .isEqualTo(unchanged);
         assertThat(sharing.isUnchanged(Optional.of(server), Optional.empty(), List.of()))
                 .isFalse();
     }
 
     @Test
-    void a_holder_more_than_before_is_a_trace() {
-        var disk = disk("in-use", true, ELSEWHERE, "aaaaaaaa-128b-4f33-8c5c-7fd0a6a3a450");
+    void an_additional_attachment_is_a_change() {
+        var disk = disk("in-use", true, OTHER_SERVER, "aaaaaaaa-128b-4f33-8c5c-7fd0a6a3a450");
         var before = List.of(disk.attachments().getFirst());
         assertThat(sharing.isUnchanged(Optional.of(server()), Optional.of(disk), before))
                 .isFalse();

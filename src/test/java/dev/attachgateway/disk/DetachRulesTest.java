@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The preconditions of a detach, and the cloud states that confirm it or show that it had no effect. */
 class DetachRulesTest {
     private static final String ID = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
     private static final String CLOUD_ID = "9d5e2f18-7c40-4d63-b8a2-1f4e6a9c0b57";
@@ -48,7 +49,7 @@ class DetachRulesTest {
     }
 
     @Test
-    void a_data_disk_that_either_of_the_two_names_can_be_taken_off() {
+    void a_data_disk_that_evs_or_the_server_reports_can_be_detached() {
         assertThat(kinds(server("DATA"), disk("in-use", CLOUD_ID))).isEmpty();
         assertThat(kinds(server(), disk("in-use", CLOUD_ID))).isEmpty();
         assertThat(kinds(server("DATA"), disk("in-use"))).isEmpty();
@@ -56,7 +57,7 @@ class DetachRulesTest {
     }
 
     @Test
-    void each_thing_that_speaks_against_it_has_its_kind() {
+    void each_violation_has_its_kind() {
         assertThat(kinds(Optional.empty(), Optional.empty())).containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
         assertThat(kinds(server(), disk("available"))).containsExactly(DISK_NOT_ATTACHED);
         assertThat(kinds(server("ROOT"), disk("in-use", CLOUD_ID))).containsExactly(ROOT_DISK);
@@ -73,7 +74,7 @@ class DetachRulesTest {
         "in-use, true, false, false",
         "detaching, false, false, false"
     })
-    void confirmed_is_a_settled_disk_that_neither_of_the_two_names(
+    void a_detach_is_confirmed_if_neither_evs_nor_the_server_reports_the_disk(
             String status, boolean byEvs, boolean byServer, boolean confirmed) {
         var disk = byEvs ? disk(status, CLOUD_ID) : disk(status);
         assertThat(rules.isConfirmed(byServer ? server("DATA") : server(), disk))
@@ -81,7 +82,7 @@ class DetachRulesTest {
     }
 
     @Test
-    void of_a_server_that_is_gone_only_a_free_disk_can_tell() {
+    void without_the_server_only_an_available_disk_confirms_a_detach() {
         assertThat(rules.isConfirmed(Optional.empty(), disk("available"))).isTrue();
         assertThat(rules.isConfirmed(Optional.empty(), disk("in-use", CLOUD_ID)))
                 .isFalse();
@@ -96,9 +97,10 @@ class DetachRulesTest {
         "detaching, true, true, false",
         "available, false, false, false"
     })
-    void untouched_is_a_disk_that_both_still_name(String status, boolean byEvs, boolean byServer, boolean untouched) {
+    void a_disk_that_evs_and_the_server_still_report_is_unchanged(
+            String status, boolean byEvs, boolean byServer, boolean unchanged) {
         var disk = byEvs ? disk(status, CLOUD_ID) : disk(status);
         assertThat(rules.isUnchanged(byServer ? server("DATA") : server(), disk, List.of()))
-                .isEqualTo(untouched);
+                .isEqualTo(unchanged);
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where a disk is, as two witnesses tell it that need not agree. */
+/** The location of a disk is derived from EVS and the server, and unclear when they contradict each other. */
 class PresenceTest {
     private static Optional<Disk> disk(String status, String holders) {
         var attachments = Arrays.stream(holders.split(" "))
@@ -27,15 +27,15 @@ class PresenceTest {
 
     @ParameterizedTest
     @CsvSource({
-        "in-use, ecs, true, HERE",
-        "in-use, ecs, false, HERE",
-        "in-use, -, true, HERE",
-        "in-use, other ecs, false, HERE",
-        "error, ecs, true, HERE",
-        "available, -, false, NOWHERE",
-        "error, -, false, NOWHERE",
-        "in-use, other, false, ELSEWHERE",
-        "error, other, false, ELSEWHERE",
+        "in-use, ecs, true, ON_THIS_SERVER",
+        "in-use, ecs, false, ON_THIS_SERVER",
+        "in-use, -, true, ON_THIS_SERVER",
+        "in-use, other ecs, false, ON_THIS_SERVER",
+        "error, ecs, true, ON_THIS_SERVER",
+        "available, -, false, NOT_ATTACHED",
+        "error, -, false, NOT_ATTACHED",
+        "in-use, other, false, ON_OTHER_SERVER",
+        "error, other, false, ON_OTHER_SERVER",
         "available, -, true, UNCLEAR",
         "available, ecs, false, UNCLEAR",
         "available, other, false, UNCLEAR",
@@ -45,13 +45,13 @@ class PresenceTest {
         "detaching, ecs, true, UNCLEAR",
         "detaching, other, false, UNCLEAR",
     })
-    void a_disk_is_somewhere_only_as_far_as_nothing_speaks_against_it(
+    void the_location_is_unclear_when_evs_and_the_server_contradict(
             String status, String holders, boolean listed, DiskLocation diskLocation) {
         assertThat(DiskLocation.of(server(listed), disk(status, holders))).isEqualTo(diskLocation);
     }
 
     @Test
-    void what_the_cloud_does_not_know_is_said_to_be_unknown() {
+    void missing_servers_and_disks_have_their_own_location() {
         assertThat(DiskLocation.of(Optional.empty(), disk("in-use", "other"))).isEqualTo(DiskLocation.SERVER_NOT_FOUND);
         assertThat(DiskLocation.of(server(true), Optional.empty())).isEqualTo(DiskLocation.DISK_NOT_FOUND);
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Replicas die, connections are cut, PostgreSQL starts again, and commits come in any order: what each watcher was told is
- * the log as its filter has it. At a size for every build; at full size with {@code bench/exact}.
+ * Proves that each client receives exactly the events of its filter, in order, while replicas are killed, connections
+ * are lost, PostgreSQL restarts and commits are out of order. Reduced size; {@code bench/exact} runs the full size.
  */
 class WatchersIT {
     private static final int EVENTS = Integer.getInteger("exact.events", 3_000);
@@ -32,10 +32,10 @@ class WatchersIT {
     private static final int RESTARTS = Integer.getInteger("exact.restarts", 1);
     private static final long SEED = Seed.of("exact.seed");
 
-    /** From the last commit on; for a loss it is spent in vain. */
-    private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
+    /** Counted from the last commit. */
+    private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Little memory and small pages, so that watchers are told from memory and database in turn. */
+    /** Little memory and small pages, so that clients are served from memory and from the database. */
     private static final Map<String, String> SETTINGS = Map.of(
             "ACCESS_GRANTS_FILE",
                     Path.of("src/test/resources/testkit/feed.yaml")
@@ -52,97 +52,99 @@ class WatchersIT {
     Path folder;
 
     @Test
-    void each_watcher_is_told_the_log_as_its_filter_has_it_whatever_dies_meanwhile() throws Exception {
+    void each_client_receives_exactly_the_events_of_its_filter_despite_failures() throws Exception {
         System.out.println("exact: -Dexact.seed=" + SEED);
         var random = new Random(SEED);
         var papers = FeedQuery.papers(12, random);
-        var over = new CountDownLatch(1);
+        var finished = new CountDownLatch(1);
         try (var postgres = StandingServer.start(folder);
                 var replicas = Replicas.start(folder, 3, SETTINGS, postgres.connection());
                 var writers = new Writers(postgres.connection(), papers);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var path = writers.scribe().path();
+            var path = writers.eventWriter().path();
             var from = position(replicas, path);
-            var watches = IntStream.range(0, WATCHERS)
-                    .mapToObj(any -> new Watch(
+            var watchers = IntStream.range(0, WATCHERS)
+                    .mapToObj(_ -> new FeedWatcher(
                             FeedQuery.random(papers, random),
                             replicas.doors(),
                             path,
                             from,
                             new Random(random.nextLong()),
-                            over))
+                            finished))
                     .toList();
             var begun = System.nanoTime();
             try {
-                var watching = watches.stream()
+                var clientTasks = watchers.stream()
                         .map(watch -> threads.submit(watch::run))
                         .toList();
-                var trouble = new Trouble(replicas, postgres, writers, EVENTS, over);
+                var disruptions = new Disruptions(replicas, postgres, writers, EVENTS, finished);
                 var kills = new Random(random.nextLong());
                 var gaps = new Random(random.nextLong());
-                var busy = new java.util.ArrayList<Future<?>>(List.of(
-                        threads.submit(() -> trouble.kills(KILLS, kills)),
-                        threads.submit(() -> trouble.gaps(GAPS, gaps)),
-                        threads.submit(() -> trouble.restarts(RESTARTS))));
+                var tasks = new java.util.ArrayList<Future<?>>(List.of(
+                        threads.submit(() -> disruptions.kills(KILLS, kills)),
+                        threads.submit(() -> disruptions.listenGaps(GAPS, gaps)),
+                        threads.submit(() -> disruptions.restarts(RESTARTS))));
                 for (var writer = 0; writer < Writers.THREADS; writer++) {
-                    var own = new Random(random.nextLong());
-                    busy.add(threads.submit(() -> writers.write(EVENTS, own)));
+                    var writerRandom = new Random(random.nextLong());
+                    tasks.add(threads.submit(() -> writers.write(EVENTS, writerRandom)));
                 }
-                for (var each : busy) {
-                    each.get();
+                for (var task : tasks) {
+                    task.get();
                 }
-                writers.writeMarksUnheard();
+                writers.writeMarksWithoutListeners();
                 var log = log(replicas, writers);
-                watches.forEach(
-                        watch -> watch.awaits(meant(log, watch).getLast().position()));
-                awaitAll(watches);
-                over.countDown();
-                for (var each : watching) {
-                    each.get();
+                watchers.forEach(watch -> watch.setTargetPosition(
+                        expectedEvents(log, watch).getLast().position()));
+                awaitAll(watchers);
+                finished.countDown();
+                for (var task : clientTasks) {
+                    task.get();
                 }
-                judge(log, watches, (System.nanoTime() - begun) / 1_000_000_000);
+                checkDeliveries(log, watchers, (System.nanoTime() - begun) / 1_000_000_000);
             } finally {
-                over.countDown();
+                finished.countDown();
             }
         }
     }
 
     private static String position(Replicas replicas, String path) {
-        var door = replicas.doors().getFirst();
-        try (var stream = door.stream(path, door.withToken("operator"))) {
+        var gateway = replicas.doors().getFirst();
+        try (var stream = gateway.stream(path, gateway.withToken("operator"))) {
             return String.valueOf(stream.next(block -> block.id() != null).id());
         }
     }
 
-    private static List<Entry> log(Replicas replicas, Writers writers) throws Exception {
+    private static List<LoggedEvent> log(Replicas replicas, Writers writers) throws Exception {
         try (var database = replicas.database()) {
-            return Entry.all(database, writers.scribe().project());
+            return LoggedEvent.all(database, writers.eventWriter().project());
         }
     }
 
-    private static List<Entry.Told> meant(List<Entry> log, Watch watch) {
+    private static List<LoggedEvent.DeliveredEvent> expectedEvents(List<LoggedEvent> log, FeedWatcher watch) {
         return log.stream()
-                .filter(entry -> watch.wish().meant().test(entry.event()))
-                .map(Entry::told)
+                .filter(entry -> watch.feedQuery().meant().test(entry.event()))
+                .map(LoggedEvent::delivered)
                 .toList();
     }
 
-    private static void awaitAll(List<Watch> watches) {
+    private static void awaitAll(List<FeedWatcher> watchers) {
         try {
-            Awaitility.await().atMost(TOLD_WITHIN).until(() -> watches.stream().allMatch(Watch::isThere));
-        } catch (ConditionTimeoutException late) {
-            // The verdict says who was not told what.
+            Awaitility.await()
+                    .atMost(DELIVERY_TIMEOUT)
+                    .until(() -> watchers.stream().allMatch(FeedWatcher::hasReachedTarget));
+        } catch (ConditionTimeoutException _) {
+            // The report lists the missing events.
         }
     }
 
-    private static void judge(List<Entry> log, List<Watch> watches, long seconds) {
-        var verdict = new Verdict();
-        watches.forEach(watch -> verdict.add(watch, meant(log, watch)));
+    private static void checkDeliveries(List<LoggedEvent> log, List<FeedWatcher> watchers, long seconds) {
+        var report = new DeliveryReport();
+        watchers.forEach(watch -> report.add(watch, expectedEvents(log, watch)));
         System.out.printf(
                 "exact: %d events, %d watchers, %d connections, %d kills, %d listen gaps, %d restarts of PostgreSQL,"
                         + " %s, %d s%n",
-                log.size(), watches.size(), verdict.connections(), KILLS, GAPS, RESTARTS, verdict, seconds);
+                log.size(), watchers.size(), report.connections(), KILLS, GAPS, RESTARTS, report, seconds);
         assertThat(log).hasSizeGreaterThanOrEqualTo(EVENTS);
-        assertThat(verdict.failures()).as("-Dexact.seed=" + SEED).isEmpty();
+        assertThat(report.failures()).as("-Dexact.seed=" + SEED).isEmpty();
     }
 }

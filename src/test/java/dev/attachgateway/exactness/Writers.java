@@ -20,11 +20,13 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Replicas that nobody sees: they commit in another order than they began in, each by the gateway's own statement. */
+/**
+ * Concurrent writers of events, each with the gateway's own statement, that commit in another order than they began.
+ */
 final class Writers implements AutoCloseable {
     static final int THREADS = 16;
     private static final String NOTIFY = "select pg_notify('attach_gateway_event', '')";
-    private static final String DEAFEN = "select pg_terminate_backend(pid) from pg_stat_activity"
+    private static final String TERMINATE_LISTENERS = "select pg_terminate_backend(pid) from pg_stat_activity"
             + " where datname = current_database() and query ~* '^(listen|notify)' and pid <> pg_backend_pid()";
 
     private final Vertx vertx = Vertx.vertx();
@@ -43,11 +45,11 @@ final class Writers implements AutoCloseable {
                 new PoolOptions().setMaxSize(THREADS + 2)));
         this.eventWriter = new EventWriter(pool, new EventLog(pool));
         this.papers = papers;
-        // Before many threads do: Mutiny sets itself up at its first use, and not for two at once.
+        // Initialises Mutiny on one thread: its first use is not thread-safe.
         EventWriter.await(pool.query("select 1").execute());
     }
 
-    EventWriter scribe() {
+    EventWriter eventWriter() {
         return eventWriter;
     }
 
@@ -55,11 +57,11 @@ final class Writers implements AutoCloseable {
         return committed.get();
     }
 
-    /** One of them: writes until so many events are written by all. */
+    /** Runs one writer until all writers together have written the number of events. */
     void write(int events, Random random) {
         while (begun.incrementAndGet() <= events) {
             var event = FeedQuery.change(papers, random);
-            insist(() -> pool.withTransaction(transaction -> pause(transaction, random.nextInt(20))
+            writeWithRetry(() -> pool.withTransaction(transaction -> pause(transaction, random.nextInt(20))
                             .chain(() -> append(transaction, event))
                             .call(() -> pause(transaction, random.nextInt(3))))
                     .call(() -> pool.query(NOTIFY).execute()));
@@ -67,19 +69,22 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    /** An event that is committed while no replica listens; in one statement nobody can have begun to again before it. */
-    void writeUnheard(Random random) {
-        insist(() -> unheard(List.of(FeedQuery.change(papers, random))));
+    /**
+     * Commits an event while no replica listens: the connections are terminated in the same transaction, so that no
+     * replica can listen again before the commit.
+     */
+    void writeWithoutListeners(Random random) {
+        writeWithRetry(() -> appendWithoutListeners(List.of(FeedQuery.change(papers, random))));
     }
 
-    /** The last events, of which nobody is notified at all. */
-    void writeMarksUnheard() {
-        insist(() -> unheard(FeedQuery.marks(papers)));
+    /** Writes the last events without any notification. */
+    void writeMarksWithoutListeners() {
+        writeWithRetry(() -> appendWithoutListeners(FeedQuery.marks(papers)));
     }
 
-    private Uni<Long> unheard(List<Written> events) {
+    private Uni<Long> appendWithoutListeners(List<Written> events) {
         return pool.withTransaction(transaction -> transaction
-                .query(DEAFEN)
+                .query(TERMINATE_LISTENERS)
                 .execute()
                 .chain(() -> Multi.createFrom()
                         .iterable(events)
@@ -93,10 +98,10 @@ final class Writers implements AutoCloseable {
         return eventWriter.append(transaction, event.paper(), event.before(), event.after());
     }
 
-    /** A commit of unknown outcome is made again: what counts is what the table has in the end. */
-    private static void insist(Supplier<Uni<?>> what) {
+    /** Retries a commit of unknown outcome; the test compares with the final content of the table. */
+    private static void writeWithRetry(Supplier<Uni<?>> transaction) {
         EventWriter.await(Uni.createFrom()
-                .deferred(() -> what.get().replaceWithVoid())
+                .deferred(() -> transaction.get().replaceWithVoid())
                 .onFailure()
                 .retry()
                 .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500))

@@ -1,4 +1,4 @@
-/** Many watchers of several replicas, and nothing that keeps still. */
+/** Delivery of events to many clients of several replicas, with kills, lost connections and database restarts. */
 @NullMarked
 package dev.attachgateway.exactness;
 

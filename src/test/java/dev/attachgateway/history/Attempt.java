@@ -3,14 +3,14 @@ package dev.attachgateway.history;
 import java.time.Instant;
 
 /**
- * One request of a caller and its answer.
+ * One request of a caller and its response.
  *
  * @param type {@code attach} or {@code detach}
- * @param status 0 when no answer came
- * @param operation the operation that the answer names; empty when it names none, as for all texts here
- * @param operationStatus what a success says of it
+ * @param status 0 without a response
+ * @param operation operation id in the response; empty when absent, as are all strings here
+ * @param operationStatus operation status in a successful response
  * @param code the problem's {@code error_code}
- * @param heldBy the operation that a refusal says has the disk
+ * @param heldBy the operation that has reserved the disk according to a rejection
  */
 public record Attempt(
         int number,

@@ -11,36 +11,36 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Finds what must not be in the histories of a run. Pure: it knows nothing of how the gateway works, only what it promises.
- * All clocks of a run are one machine's.
+ * Finds violations of the gateway's guarantees in the histories of a run. It depends only on the guarantees, not on the
+ * implementation. All clocks of a run are those of one machine.
  */
 public final class Checker {
-    /** The ledger counts in milliseconds. */
-    private static final Duration GRAIN = Duration.ofMillis(2);
+    /** The ledger has a resolution of milliseconds. */
+    private static final Duration CLOCK_RESOLUTION = Duration.ofMillis(2);
 
     private final Histories histories;
-    private final Map<String, Course> courses;
-    private final List<Violation> found = new ArrayList<>();
+    private final Map<String, OperationHistory> operations;
+    private final List<Violation> violations = new ArrayList<>();
 
     private Checker(Histories histories) {
         this.histories = histories;
-        this.courses = Course.of(histories.events().stream()
+        this.operations = OperationHistory.of(histories.events().stream()
                 .sorted(Comparator.comparing(Event::project).thenComparing(Event::position))
                 .toList());
     }
 
-    /** Everything that is wrong; empty when nothing is. */
+    /** Returns all violations; empty without any. */
     public static List<Violation> check(Histories histories) {
         var checker = new Checker(histories);
-        checker.positions();
-        checker.stories();
-        checker.disks();
-        checker.effects();
-        checker.answers();
-        return List.copyOf(checker.found);
+        checker.checkPositions();
+        checker.checkTransitions();
+        checker.checkReservations();
+        checker.checkEffects();
+        checker.checkResponses();
+        return List.copyOf(checker.violations);
     }
 
-    private void positions() {
+    private void checkPositions() {
         var byProject = histories.events().stream()
                 .collect(Collectors.groupingBy(
                         Event::project, Collectors.mapping(Event::position, Collectors.toList())));
@@ -48,104 +48,106 @@ public final class Checker {
             var expected = 1L;
             for (var position : positions.stream().sorted().toList()) {
                 if (position < expected) {
-                    add(Kind.POSITION_TWICE, project + " " + position);
+                    add(Kind.DUPLICATE_POSITION, project + " " + position);
                 } else if (position > expected) {
-                    add(Kind.POSITION_MISSING, project + " " + expected + " to " + (position - 1));
+                    add(Kind.MISSING_POSITION, project + " " + expected + " to " + (position - 1));
                 }
                 expected = position + 1;
             }
         });
     }
 
-    private void stories() {
-        for (var course : courses.values()) {
+    private void checkTransitions() {
+        for (var operation : operations.values()) {
             var before = "";
             var ended = false;
-            for (var event : course.events()) {
+            for (var event : operation.events()) {
                 if (ended) {
-                    add(Kind.CHANGED_AFTER_ITS_END, event.toString());
+                    add(Kind.EVENT_AFTER_END, event.toString());
                 } else if (!event.before().equals(before)) {
-                    add(Kind.BROKEN_STORY, event + " after " + before);
+                    add(Kind.DISCONTINUOUS_EVENTS, event + " after " + before);
                 }
                 before = event.status();
                 ended |= event.isTerminal();
             }
-            if (!ended && !course.last().unsettled()) {
-                add(Kind.LOST, "no last word: " + course.last());
+            if (!ended && !operation.last().unsettled()) {
+                add(Kind.LOST, "no terminal event: " + operation.last());
             }
         }
     }
 
-    /** By position, which is the order in which it was committed. */
-    private void disks() {
-        byDisk(courses.values().stream().toList()).values().forEach(onDisk -> {
-            for (var i = 1; i < onDisk.size(); i++) {
+    /** Uses positions, which are in commit order. */
+    private void checkReservations() {
+        byDisk(operations.values().stream().toList()).values().forEach(sameDisk -> {
+            for (var i = 1; i < sameDisk.size(); i++) {
                 for (var j = 0; j < i; j++) {
-                    if (onDisk.get(j).endPosition() > onDisk.get(i).first().position()) {
+                    if (sameDisk.get(j).endPosition() > sameDisk.get(i).first().position()) {
                         add(
-                                Kind.TWO_AT_ONCE,
-                                onDisk.get(j).id() + " and " + onDisk.get(i).id());
+                                Kind.CONCURRENT_OPERATIONS,
+                                sameDisk.get(j).id() + " and " + sameDisk.get(i).id());
                     }
                 }
             }
         });
     }
 
-    private static Map<String, List<Course>> byDisk(List<Course> all) {
+    private static Map<String, List<OperationHistory>> byDisk(List<OperationHistory> all) {
         return all.stream()
-                .collect(Collectors.groupingBy(course -> course.first().project() + course.disk()));
+                .collect(Collectors.groupingBy(operation -> operation.first().project() + operation.disk()));
     }
 
-    private void effects() {
+    private void checkEffects() {
         var counts = new HashMap<String, Integer>();
-        var whereabouts = new HashMap<String, String>();
+        var serverByDisk = new HashMap<String, String>();
         var ordered = histories.effects().stream()
                 .sorted(Comparator.comparing(Effect::at))
                 .toList();
         for (var effect : ordered) {
             owner(effect, counts)
                     .ifPresentOrElse(
-                            course -> counts.merge(course.id(), 1, Integer::sum),
+                            operation -> counts.merge(operation.id(), 1, Integer::sum),
                             () -> add(Kind.EFFECT_WITHOUT_OPERATION, effect.toString()));
             var attach = effect.type().equals("attach");
-            var before = attach ? whereabouts.put(effect.disk(), effect.server()) : whereabouts.remove(effect.disk());
+            var before = attach ? serverByDisk.put(effect.disk(), effect.server()) : serverByDisk.remove(effect.disk());
             if (attach ? before != null : !effect.server().equals(before)) {
                 add(
                         Kind.IMPOSSIBLE_EFFECT,
                         effect + " while the disk was " + (before == null ? "free" : "on " + before));
             }
         }
-        for (var course : courses.values()) {
-            var count = counts.getOrDefault(course.id(), 0);
+        for (var operation : operations.values()) {
+            var count = counts.getOrDefault(operation.id(), 0);
             if (count > 1) {
-                add(Kind.DOUBLE_EFFECT, course.id() + " " + count + " times");
+                add(Kind.DOUBLE_EFFECT, operation.id() + " " + count + " times");
             }
-            if (count == 0 && course.succeeded()) {
-                add(Kind.SUCCESS_WITHOUT_EFFECT, course.last().toString());
+            if (count == 0 && operation.succeeded()) {
+                add(Kind.SUCCESS_WITHOUT_EFFECT, operation.last().toString());
             }
-            if (count > 0 && course.failed()) {
-                add(Kind.FAILED_WITH_EFFECT, course.last().toString());
+            if (count > 0 && operation.failed()) {
+                add(Kind.FAILED_WITH_EFFECT, operation.last().toString());
             }
         }
     }
 
-    /** The operation that was under way then; of several the one that has the fewest effects so far. */
-    private java.util.Optional<Course> owner(Effect effect, Map<String, Integer> counts) {
-        return courses.values().stream()
-                .filter(course -> course.isOf(effect))
-                .filter(course -> !effect.at().plus(GRAIN).isBefore(course.begun())
-                        && !effect.at().minus(GRAIN).isAfter(course.ended()))
-                .min(Comparator.comparing(course -> counts.getOrDefault(course.id(), 0)));
+    /**
+     * Returns the operation in progress at the time of the effect; of several, the one with the fewest effects so far.
+     */
+    private java.util.Optional<OperationHistory> owner(Effect effect, Map<String, Integer> counts) {
+        return operations.values().stream()
+                .filter(operation -> operation.isOf(effect))
+                .filter(operation -> !effect.at().plus(CLOCK_RESOLUTION).isBefore(operation.begun())
+                        && !effect.at().minus(CLOCK_RESOLUTION).isAfter(operation.ended()))
+                .min(Comparator.comparing(operation -> counts.getOrDefault(operation.id(), 0)));
     }
 
-    private void answers() {
+    private void checkResponses() {
         for (var attempt : histories.attempts()) {
-            Answers.contradiction(attempt, courses, histories.effects())
-                    .ifPresent(violation -> add(violation.kind(), violation.what()));
+            ResponseChecker.check(attempt, operations, histories.effects())
+                    .ifPresent(violation -> add(violation.kind(), violation.description()));
         }
     }
 
-    private void add(Kind kind, String what) {
-        found.add(new Violation(kind, Objects.requireNonNull(what)));
+    private void add(Kind kind, String description) {
+        violations.add(new Violation(kind, Objects.requireNonNull(description)));
     }
 }

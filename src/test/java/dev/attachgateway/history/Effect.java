@@ -2,5 +2,5 @@ package dev.attachgateway.history;
 
 import java.time.Instant;
 
-/** One line of the cloud's ledger: what really happened. */
+/** One effect in the cloud's ledger. */
 public record Effect(String type, String server, String disk, String cloudOperation, Instant at) {}

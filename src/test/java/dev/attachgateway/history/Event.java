@@ -6,8 +6,8 @@ import java.time.Instant;
  * One line of the event log.
  *
  * @param type {@code attach} or {@code detach}
- * @param before the status until then; empty for an operation's first event
- * @param at when its transaction began
+ * @param before the previous status; empty for an operation's first event
+ * @param at start of its transaction
  */
 public record Event(
         String project,

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The three histories of one run. */
+/** The three histories of one run: requests with their responses, events, and effects. */
 public record Histories(List<Attempt> attempts, List<Event> events, List<Effect> effects) {
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new JavaTimeModule())
@@ -21,7 +21,7 @@ public record Histories(List<Attempt> attempts, List<Event> events, List<Effect>
         effects = List.copyOf(effects);
     }
 
-    /** Reads what {@link #writeTo} wrote. */
+    /** Reads the files of {@link #writeTo}. */
     public static Histories readFrom(Path folder) throws IOException {
         return new Histories(
                 read(folder.resolve("answers.jsonl"), Attempt.class),

@@ -1,27 +1,27 @@
 package dev.attachgateway.history;
 
-/** Something that must not be. */
-public record Violation(Kind kind, String what) {
+/** A violation of a guarantee. */
+public record Violation(Kind kind, String description) {
 
-    /** Which promise is broken. */
+    /** The violated guarantee. */
     public enum Kind {
-        /** One operation was carried out more than once. */
+        /** One operation had more than one effect. */
         DOUBLE_EFFECT,
         /** A disk was attached while it was attached, or detached while it was not. */
         IMPOSSIBLE_EFFECT,
-        /** Two operations that were not finished had one disk. */
-        TWO_AT_ONCE,
+        /** Two unfinished operations reserved the same disk. */
+        CONCURRENT_OPERATIONS,
         SUCCESS_WITHOUT_EFFECT,
         FAILED_WITH_EFFECT,
         EFFECT_WITHOUT_OPERATION,
-        POSITION_MISSING,
-        POSITION_TWICE,
-        CHANGED_AFTER_ITS_END,
-        /** An event does not go on from where the one before it ended. */
-        BROKEN_STORY,
-        /** It was accepted, and there is no word of it, or no last word. */
+        MISSING_POSITION,
+        DUPLICATE_POSITION,
+        EVENT_AFTER_END,
+        /** The previous status of an event differs from the status of the event before it. */
+        DISCONTINUOUS_EVENTS,
+        /** An accepted operation has no events or no terminal event. */
         LOST,
-        /** A caller was told what was not so. */
+        /** A response contradicts the recorded events or effects. */
         CONTRADICTION
     }
 }

@@ -1,4 +1,4 @@
-/** What callers were told, what was written down and what really happened, held against each other. */
+/** Compares the responses to callers, the event log and the ledger of effects with the guarantees of the gateway. */
 @NullMarked
 package dev.attachgateway.history;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Somebody who reads servers and disks of the first project. */
+/** A client that reads servers and disks of the first project. */
 record Caller(GatewayClient gateway, String name) {
     static Caller of(String name) {
         return new Caller(GatewayClient.underTest(), name);
@@ -33,16 +33,16 @@ record Caller(GatewayClient gateway, String name) {
         return gateway.get(path, gateway.withToken(name));
     }
 
-    /** The answer's JSON, which has to be one. */
-    static JsonNode shown(HttpAnswer answer) {
-        if (answer.status() != 200) {
-            throw new AssertionError(answer.status() + " " + answer.body());
+    /** The JSON of a response; fails if its status is not 200. */
+    static JsonNode okJson(HttpAnswer response) {
+        if (response.status() != 200) {
+            throw new AssertionError(response.status() + " " + response.body());
         }
-        return answer.json();
+        return response.json();
     }
 
     static List<String> ids(JsonNode list) {
-        return items(list).map(each -> each.path("id").asText()).toList();
+        return items(list).map(item -> item.path("id").asText()).toList();
     }
 
     static Stream<JsonNode> items(JsonNode list) {

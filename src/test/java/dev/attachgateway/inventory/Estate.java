@@ -12,24 +12,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Servers, disks and teams whose grants show them in any combination. */
+/** Servers, disks, and teams with random grants for them. */
 final class Estate {
     static final int SERVERS = 9;
     static final int DISKS = 14;
     static final int TEAMS = 10;
 
-    private static final long SEED = chosen();
-    private static final Map<String, List<Shown>> GRANTS = grants(new Random(SEED));
+    private static final long SEED = chooseSeed();
+    private static final Map<String, List<GrantScope>> GRANTS = grants(new Random(SEED));
 
     private Estate() {}
 
-    /** What one grant shows; {@code *} for every one. */
-    record Shown(Set<String> servers, Set<String> disks) {
-        boolean server(String id) {
+    /** The servers and disks of one grant; {@code *} stands for all. */
+    record GrantScope(Set<String> servers, Set<String> disks) {
+        boolean coversServer(String id) {
             return servers.contains("*") || servers.contains(id);
         }
 
-        boolean disk(String id) {
+        boolean coversDisk(String id) {
             return disks.contains("*") || disks.contains(id);
         }
     }
@@ -42,7 +42,7 @@ final class Estate {
         return "%08x-d150-4000-8000-000000000000".formatted(number);
     }
 
-    /** The id under which EVS knows the server. */
+    /** The id of the server in EVS. */
     static String cloudServer(int number) {
         return "%08x-c100-4000-8000-000000000000".formatted(number);
     }
@@ -51,48 +51,48 @@ final class Estate {
         return "-Destate.seed=" + SEED;
     }
 
-    /** The profile and the tests load this class each for themselves, and need the same. */
-    private static long chosen() {
+    /** The profile and the tests load this class in separate class loaders and need the same seed. */
+    private static long chooseSeed() {
         System.setProperty("estate.seed", System.getProperty("estate.seed", Long.toString(System.nanoTime())));
         return Long.getLong("estate.seed", 0);
     }
 
-    private static Map<String, List<Shown>> grants(Random random) {
-        var teams = new HashMap<String, List<Shown>>();
+    private static Map<String, List<GrantScope>> grants(Random random) {
+        var teams = new HashMap<String, List<GrantScope>>();
         for (var team = 1; team <= TEAMS; team++) {
-            var shown = new ArrayList<Shown>();
+            var scopes = new ArrayList<GrantScope>();
             for (var grant = 0; grant <= random.nextInt(2); grant++) {
-                shown.add(new Shown(
-                        some(random, IntStream.range(0, SERVERS).mapToObj(Estate::server)),
-                        some(random, IntStream.range(0, DISKS).mapToObj(Estate::disk))));
+                scopes.add(new GrantScope(
+                        randomPart(random, IntStream.range(0, SERVERS).mapToObj(Estate::server)),
+                        randomPart(random, IntStream.range(0, DISKS).mapToObj(Estate::disk))));
             }
-            teams.put("team-" + team, shown);
+            teams.put("team-" + team, scopes);
         }
         return teams;
     }
 
-    /** Some of them, or all there are. */
-    private static Set<String> some(Random random, Stream<String> ids) {
-        var chosen = ids.filter(id -> random.nextInt(3) == 0).collect(Collectors.toSet());
-        return random.nextInt(3) == 0 || chosen.isEmpty() ? Set.of("*") : chosen;
+    /** A random part of the ids, or {@code *}. */
+    private static Set<String> randomPart(Random random, Stream<String> ids) {
+        var subset = ids.filter(id -> random.nextInt(3) == 0).collect(Collectors.toSet());
+        return random.nextInt(3) == 0 || subset.isEmpty() ? Set.of("*") : subset;
     }
 
-    /** The grants as a file has them, with those of whoever sees all, one disk of one server, or nothing. */
-    static String file() {
+    /** The grants file, with additional callers who may read everything, one disk of one server, or nothing. */
+    static String grantsFile() {
         var text = new StringBuilder("grants:\n");
-        text.append(line("all", "operator", new Shown(Set.of("*"), Set.of("*")), "read, attach, detach, operate"));
-        text.append(line("one", "viewer", new Shown(Set.of(server(0)), Set.of(disk(0))), "read"));
-        text.append(line("beside", "viewer", new Shown(Set.of(server(1)), Set.of(disk(1))), "attach, detach"));
-        text.append(line("none", "stranger", new Shown(Set.of("*"), Set.of("*")), "attach, detach"));
-        GRANTS.forEach((team, grants) -> grants.forEach(shown -> text.append(line(team, team, shown, "read"))));
+        text.append(line("all", "operator", new GrantScope(Set.of("*"), Set.of("*")), "read, attach, detach, operate"));
+        text.append(line("one", "viewer", new GrantScope(Set.of(server(0)), Set.of(disk(0))), "read"));
+        text.append(line("beside", "viewer", new GrantScope(Set.of(server(1)), Set.of(disk(1))), "attach, detach"));
+        text.append(line("none", "stranger", new GrantScope(Set.of("*"), Set.of("*")), "attach, detach"));
+        GRANTS.forEach((team, grants) -> grants.forEach(scope -> text.append(line(team, team, scope, "read"))));
         return text.toString();
     }
 
-    private static int lines;
+    private static int grantCount;
 
-    private static String line(String name, String subject, Shown shown, String actions) {
+    private static String line(String name, String subject, GrantScope scope, String actions) {
         return "  - {name: %s-%d, issuer: sandbox, subjects: [%s], projects: [\"*\"], servers: %s, disks: %s, actions: [%s]}%n"
-                .formatted(name, lines++, subject, list(shown.servers()), list(shown.disks()), actions);
+                .formatted(name, grantCount++, subject, list(scope.servers()), list(scope.disks()), actions);
     }
 
     private static String list(Set<String> ids) {
@@ -103,23 +103,23 @@ final class Estate {
         return GRANTS.keySet();
     }
 
-    private static List<Shown> of(String team) {
+    private static List<GrantScope> grantsOf(String team) {
         return GRANTS.getOrDefault(team, List.of());
     }
 
     static boolean showsServer(String team, String server) {
-        return of(team).stream().anyMatch(grant -> grant.server(server));
+        return grantsOf(team).stream().anyMatch(grant -> grant.coversServer(server));
     }
 
     static boolean showsDisk(String team, String disk) {
-        return of(team).stream().anyMatch(grant -> grant.disk(disk));
+        return grantsOf(team).stream().anyMatch(grant -> grant.coversDisk(disk));
     }
 
     static boolean shows(String team, String server, String disk) {
-        return of(team).stream().anyMatch(grant -> grant.server(server) && grant.disk(disk));
+        return grantsOf(team).stream().anyMatch(grant -> grant.coversServer(server) && grant.coversDisk(disk));
     }
 
-    /** Builds it anew: the first disks are free, each of the others is on a server or on two. */
+    /** Resets the sandbox and creates servers and disks: a third of the disks is free, others are on one or two servers. */
     static SandboxCloud build() {
         var cloud = SandboxCloud.underTest();
         cloud.reset();
@@ -136,7 +136,7 @@ final class Estate {
         }
         var random = new Random(SEED);
         for (var number = 0; number < DISKS; number++) {
-            var holders = number % 3 == 1
+            var attachments = number % 3 == 1
                     ? List.of()
                     : Stream.generate(() -> cloudServer(random.nextInt(SERVERS)))
                             .distinct()
@@ -153,12 +153,12 @@ final class Estate {
                     "size",
                     10 + number * 5 % DISKS,
                     "attachments",
-                    holders));
+                    attachments));
         }
         return cloud;
     }
 
-    /** The Lite Server that EVS knows by this id; the id itself for one that is none of these. */
+    /** The id of the Lite Server with this id in EVS; any other id is returned unchanged. */
     static String liteServer(JsonNode cloudServer) {
         return cloudServer.asText().replace("-c100-", "-5e00-");
     }

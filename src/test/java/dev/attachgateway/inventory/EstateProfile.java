@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Grants of all sorts, and nothing that is remembered. */
+/** Random grants, without a cache of reads. */
 public class EstateProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -21,14 +21,14 @@ public class EstateProfile extends QuickProfile {
 
     static Path grants() {
         try {
-            return Files.writeString(Fork.file("estate-grants.yaml"), Estate.file());
+            return Files.writeString(Fork.file("estate-grants.yaml"), Estate.grantsFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Answers last as long as the gateway, a walk ends soon, and the breaker opens soon and for seconds. */
-    public static class Remembering extends EstateProfile {
+    /** Cached reads never expire, scans have a low limit, and the breaker opens early and for seconds. */
+    public static class LongCache extends EstateProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());

@@ -5,7 +5,7 @@ import static dev.attachgateway.testkit.Settings.assertRefused;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A number with which nothing could be read is refused at the start. */
+/** Inventory settings outside their bounds are rejected at startup. */
 class InventorySettingsTest {
     @ParameterizedTest
     @CsvSource({
@@ -15,7 +15,7 @@ class InventorySettingsTest {
         "inventory.cache-max-entries, 0",
         "inventory.cache-max-bytes, 0"
     })
-    void reads_have_room_and_time(String setting, String value) {
+    void settings_outside_their_bounds_are_rejected(String setting, String value) {
         assertRefused(setting, value, InventoryConfig.class, CloudReadCache::validateConfig);
     }
 }

@@ -1,7 +1,7 @@
 package dev.attachgateway.inventory;
 
 import static dev.attachgateway.inventory.Caller.ids;
-import static dev.attachgateway.inventory.Caller.shown;
+import static dev.attachgateway.inventory.Caller.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.attachgateway.testkit.GatewayClient;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A list takes the parameters of the cloud, and says of each other one that it does not. */
+/** Lists accept the cloud's parameters and reject any other parameter or value by name. */
 @QuarkusTest
 @TestProfile(EstateProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -57,7 +57,7 @@ class ListParametersTest {
         "disks, name=a%00b, name",
         "disks, dry_run=true, dry_run"
     })
-    void a_parameter_that_cannot_be_is_named(String list, String query, String field) {
+    void an_invalid_parameter_is_rejected_by_name(String list, String query, String field) {
         var refused = list.equals("servers") ? operator.servers("?" + query) : operator.disks("?" + query);
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.json().at("/errors/0/field").asText()).isEqualTo(field);
@@ -65,27 +65,27 @@ class ListParametersTest {
     }
 
     @Test
-    void each_filter_reaches_the_cloud() {
+    void each_filter_is_passed_to_the_cloud() {
         var id = Estate.disk(3);
-        var holder = cloud.volume(id).at("/attachments/0/server_id").asText();
+        var serverId = cloud.volume(id).at("/attachments/0/server_id").asText();
         var zone = cloud.volume(id).path("availability_zone").asText();
-        var query = "?name=estate&status=in-use&multiattach=false&availability_zone=" + zone + "&server_id=" + holder
+        var query = "?name=estate&status=in-use&multiattach=false&availability_zone=" + zone + "&server_id=" + serverId
                 + "&ids=%5B%22" + id + "%22%5D";
-        assertThat(ids(shown(operator.disks(query)).path("volumes"))).containsExactly(id);
+        assertThat(ids(okJson(operator.disks(query)).path("volumes"))).containsExactly(id);
         for (var other : List.of("name=x", "status=error", "multiattach=true", "availability_zone=x", "server_id=x")) {
             var name = other.split("=", 2)[0];
-            assertThat(shown(operator.disks(query.replaceFirst("([?&])" + name + "=[^&]*", "$1" + other)))
+            assertThat(okJson(operator.disks(query.replaceFirst("([?&])" + name + "=[^&]*", "$1" + other)))
                             .path("count")
                             .asInt())
                     .as(other)
                     .isZero();
         }
-        assertThat(ids(shown(operator.disks("?id=" + id)).path("volumes"))).containsExactly(id);
+        assertThat(ids(okJson(operator.disks("?id=" + id)).path("volumes"))).containsExactly(id);
     }
 
     @Test
-    void operations_is_the_id_of_no_server() {
-        assertThat(shown(operator.get("/v1/" + GatewayClient.P1 + "/dev-servers/operations"))
+    void the_path_segment_operations_is_not_read_as_a_server_id() {
+        assertThat(okJson(operator.get("/v1/" + GatewayClient.P1 + "/dev-servers/operations"))
                         .has("operations"))
                 .isTrue();
         assertThat(operator.server("all").json().at("/errors/0/field").asText()).isEqualTo("id");

@@ -2,7 +2,7 @@ package dev.attachgateway.inventory;
 
 import static dev.attachgateway.inventory.Caller.ids;
 import static dev.attachgateway.inventory.Caller.items;
-import static dev.attachgateway.inventory.Caller.shown;
+import static dev.attachgateway.inventory.Caller.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the grants show: pages, counts and documents tell of that, in the cloud's order, and of nothing else. */
+/** For random grants, pages, counts and documents include exactly the granted resources, in the order of the cloud. */
 @QuarkusTest
 @TestProfile(EstateProfile.class)
 @WithTestResource(PostgresForTests.class)
 class PagesTest {
-    private final Caller everyone = Caller.of("operator");
+    private final Caller operator = Caller.of("operator");
     private final Random random = new Random();
 
     @BeforeEach
@@ -40,28 +40,28 @@ class PagesTest {
 
     @ParameterizedTest
     @MethodSource("teams")
-    void the_pages_of_servers_together_are_what_the_caller_may_see(String team) {
+    void pages_of_servers_include_exactly_the_visible_ones(String team) {
         for (var order : List.of("", "&sort_dir=DESC", "&sort_key=updateTime", "&owner=nobody")) {
-            var visible = ids(shown(everyone.servers("?limit=1024" + order)).path("data")).stream()
+            var visible = ids(okJson(operator.servers("?limit=1024" + order)).path("data")).stream()
                     .filter(id -> Estate.showsServer(team, id))
                     .toList();
             var limit = 1 + random.nextInt(5);
-            var told = new ArrayList<String>();
+            var received = new ArrayList<String>();
             for (var offset = 0; offset <= visible.size(); offset += limit) {
-                var page = shown(Caller.of(team).servers("?limit=" + limit + "&offset=" + offset + order));
+                var page = okJson(Caller.of(team).servers("?limit=" + limit + "&offset=" + offset + order));
                 assertThat(page.path("total").asInt()).as(Estate.seed()).isEqualTo(visible.size());
                 assertThat(page.path("pages").asInt()).isEqualTo(Math.ceilDiv(visible.size(), limit));
                 assertThat(page.path("current").asInt()).isEqualTo(offset / limit + 1);
                 assertThat(page.path("size").asInt()).isEqualTo(limit);
-                told.addAll(ids(page.path("data")));
+                received.addAll(ids(page.path("data")));
             }
-            assertThat(told).as("%s %s", Estate.seed(), order).isEqualTo(visible);
+            assertThat(received).as("%s %s", Estate.seed(), order).isEqualTo(visible);
         }
     }
 
     @ParameterizedTest
     @MethodSource("teams")
-    void the_pages_of_disks_together_are_what_the_caller_may_see(String team) {
+    void pages_of_disks_include_exactly_the_visible_ones(String team) {
         var filters = List.of(
                 "",
                 "&sort_key=size&sort_dir=asc",
@@ -70,54 +70,54 @@ class PagesTest {
                 "&availability_zone=nowhere",
                 "&ids=%5B'" + Estate.disk(1) + "','" + Estate.disk(3) + "','" + Estate.disk(6) + "'%5D");
         for (var filter : filters) {
-            var visible = ids(shown(everyone.disks("?limit=1000" + filter)).path("volumes")).stream()
+            var visible = ids(okJson(operator.disks("?limit=1000" + filter)).path("volumes")).stream()
                     .filter(id -> Estate.showsDisk(team, id))
                     .toList();
-            assertThat(byOffset(team, filter, visible))
+            assertThat(readByOffset(team, filter, visible))
                     .as("%s %s", Estate.seed(), filter)
                     .isEqualTo(visible);
-            assertThat(byMarker(team, filter, visible))
+            assertThat(readByMarker(team, filter, visible))
                     .as("%s %s", Estate.seed(), filter)
                     .isEqualTo(visible);
         }
     }
 
-    private List<String> byOffset(String team, String filter, List<String> visible) {
+    private List<String> readByOffset(String team, String filter, List<String> visible) {
         var limit = 1 + random.nextInt(9);
-        var told = new ArrayList<String>();
+        var received = new ArrayList<String>();
         for (var offset = 0; offset <= visible.size(); offset += limit) {
-            var page = shown(Caller.of(team).disks("?limit=" + limit + "&offset=" + offset + filter));
+            var page = okJson(Caller.of(team).disks("?limit=" + limit + "&offset=" + offset + filter));
             assertThat(page.path("count").asInt())
                     .as("%s %s", Estate.seed(), filter)
                     .isEqualTo(visible.size());
-            told.addAll(ids(page.path("volumes")));
+            received.addAll(ids(page.path("volumes")));
         }
-        return told;
+        return received;
     }
 
-    private List<String> byMarker(String team, String filter, List<String> visible) {
+    private List<String> readByMarker(String team, String filter, List<String> visible) {
         var limit = 1 + random.nextInt(9);
-        var told = new ArrayList<String>();
-        while (told.size() < visible.size()) {
-            var marker = told.isEmpty() ? "" : "&marker=" + told.getLast();
-            var page = ids(shown(Caller.of(team).disks("?limit=" + limit + marker + filter))
+        var received = new ArrayList<String>();
+        while (received.size() < visible.size()) {
+            var marker = received.isEmpty() ? "" : "&marker=" + received.getLast();
+            var page = ids(okJson(Caller.of(team).disks("?limit=" + limit + marker + filter))
                     .path("volumes"));
             assertThat(page).as(Estate.seed()).isNotEmpty();
-            told.addAll(page);
+            received.addAll(page);
         }
-        return told;
+        return received;
     }
 
     @ParameterizedTest
     @MethodSource("teams")
-    void a_server_in_a_list_of_disks_is_one_the_caller_may_see_with_them(String team) {
+    void the_server_filter_finds_only_disks_visible_together_with_the_server(String team) {
         for (var number = 0; number < Estate.SERVERS; number++) {
             var server = Estate.server(number);
             var query = "?server_id=" + Estate.cloudServer(number);
-            var visible = ids(shown(everyone.disks(query)).path("volumes")).stream()
+            var visible = ids(okJson(operator.disks(query)).path("volumes")).stream()
                     .filter(disk -> Estate.shows(team, server, disk))
                     .toList();
-            var page = shown(Caller.of(team).disks(query));
+            var page = okJson(Caller.of(team).disks(query));
             assertThat(ids(page.path("volumes")))
                     .as("%s %s", Estate.seed(), query)
                     .isEqualTo(visible);
@@ -127,29 +127,31 @@ class PagesTest {
 
     @ParameterizedTest
     @MethodSource("teams")
-    void each_document_tells_of_what_the_caller_may_see(String team) {
+    void documents_include_only_visible_attachments(String team) {
         var caller = Caller.of(team);
         for (var number = 0; number < Estate.SERVERS; number++) {
             var id = Estate.server(number);
-            var answer = caller.server(id);
-            assertThat(answer.status()).as("%s %s", Estate.seed(), id).isEqualTo(status(Estate.showsServer(team, id)));
-            if (answer.status() == 200) {
-                assertThat(texts(answer.json().path("volumes"), "evs_id"))
+            var response = caller.server(id);
+            assertThat(response.status())
+                    .as("%s %s", Estate.seed(), id)
+                    .isEqualTo(status(Estate.showsServer(team, id)));
+            if (response.status() == 200) {
+                assertThat(texts(response.json().path("volumes"), "evs_id"))
                         .as("%s %s", Estate.seed(), id)
-                        .isEqualTo(texts(shown(everyone.server(id)).path("volumes"), "evs_id").stream()
+                        .isEqualTo(texts(okJson(operator.server(id)).path("volumes"), "evs_id").stream()
                                 .filter(disk -> Estate.shows(team, id, disk))
                                 .toList());
             }
         }
         for (var number = 0; number < Estate.DISKS; number++) {
             var id = Estate.disk(number);
-            var answer = caller.disk(id);
-            assertThat(answer.status()).as("%s %s", Estate.seed(), id).isEqualTo(status(Estate.showsDisk(team, id)));
-            if (answer.status() == 200) {
-                assertThat(texts(answer.json().at("/volume/attachments"), "server_id"))
+            var response = caller.disk(id);
+            assertThat(response.status()).as("%s %s", Estate.seed(), id).isEqualTo(status(Estate.showsDisk(team, id)));
+            if (response.status() == 200) {
+                assertThat(texts(response.json().at("/volume/attachments"), "server_id"))
                         .as("%s %s", Estate.seed(), id)
-                        .isEqualTo(items(shown(everyone.disk(id)).at("/volume/attachments"))
-                                .map(held -> held.path("server_id"))
+                        .isEqualTo(items(okJson(operator.disk(id)).at("/volume/attachments"))
+                                .map(attachment -> attachment.path("server_id"))
                                 .filter(server -> Estate.shows(team, Estate.liteServer(server), id))
                                 .map(JsonNode::asText)
                                 .toList());
@@ -157,17 +159,17 @@ class PagesTest {
         }
     }
 
-    private static int status(boolean visible) {
-        return visible ? 200 : 403;
+    private static int status(boolean isVisible) {
+        return isVisible ? 200 : 403;
     }
 
     private static List<String> texts(JsonNode list, String field) {
-        return items(list).map(each -> each.path(field).asText()).toList();
+        return items(list).map(item -> item.path(field).asText()).toList();
     }
 
     @ParameterizedTest
     @MethodSource("teams")
-    void no_answer_holds_an_id_of_what_is_hidden(String team) {
+    void no_list_contains_the_id_of_a_hidden_server_or_disk(String team) {
         var caller = Caller.of(team);
         var bodies = caller.servers("?limit=1024").body() + caller.disks("").body();
         assertThat(hidden(Estate.SERVERS, Estate::server, id -> Estate.showsServer(team, id)))
@@ -188,17 +190,17 @@ class PagesTest {
         return IntStream.range(0, count).mapToObj(id).filter(isShown.negate()).toList();
     }
 
-    /** With one grant for one disk of one server there is just that, whatever is asked for. */
+    /** The viewer has a grant for one disk of one server. */
     @ParameterizedTest
     @ValueSource(strings = {"", "?limit=1", "?limit=0"})
-    void one_server_is_a_list_of_one(String query) {
-        var page = shown(Caller.of("viewer").servers(query));
+    void a_grant_for_one_server_gives_a_list_of_one_server(String query) {
+        var page = okJson(Caller.of("viewer").servers(query));
         assertThat(page.path("total").asInt()).isEqualTo(1);
         assertThat(page.toString()).doesNotContain(Estate.server(1));
     }
 
     @Test
-    void a_marker_that_is_hidden_is_refused_like_one_that_is_nowhere() {
+    void a_hidden_marker_is_rejected_like_an_unknown_one() {
         var viewer = Caller.of("viewer");
         for (var marker : List.of(Estate.disk(1), "00000000-0000-4000-8000-000000000000")) {
             var refused = viewer.disks("?marker=" + marker);

@@ -28,17 +28,18 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
-/** An alert that names a metric nobody exposes never rings, and one without a page tells nobody what to do. */
+/** Every alert rule uses metrics and labels that the gateway exposes, and links to a runbook section. */
 @QuarkusTest
 @TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AlertRulesTest {
-    /** A gauge is there once the bean that it belongs to has done its work for the first time. */
-    private static final Duration EXPOSED_WITHIN = Duration.ofSeconds(60);
+    /** Some gauges appear only after the first run of their bean. */
+    private static final Duration EXPOSED_TIMEOUT = Duration.ofSeconds(60);
 
-    private static final Set<String> LANGUAGE = Set.of("max", "sum", "by", "rate", "increase", "histogram_quantile");
+    private static final Set<String> PROMQL_KEYWORDS =
+            Set.of("max", "sum", "by", "rate", "increase", "histogram_quantile");
 
-    /** What is no name of a metric: the labels of {@code by}, spans and numbers. */
+    /** Parts of an expression that are no metric names: the labels of {@code by}, ranges and numbers. */
     private static final Pattern NO_METRICS = Pattern.compile("by \\([^)]*\\)|\\[[^]]*]|(?<![\\w:])\\d+");
 
     private static final Pattern SELECTOR = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{([^}]*)})?");
@@ -56,7 +57,7 @@ class AlertRulesTest {
         var expression = NO_METRICS.matcher(rule.getExpr().getStrVal()).replaceAll("");
         return SELECTOR.matcher(expression)
                 .results()
-                .filter(found -> !LANGUAGE.contains(found.group(1)))
+                .filter(found -> !PROMQL_KEYWORDS.contains(found.group(1)))
                 .toList();
     }
 
@@ -75,18 +76,18 @@ class AlertRulesTest {
     }
 
     @Test
-    void every_series_that_a_rule_selects_is_exposed_by_a_running_gateway() throws IOException {
+    void every_series_of_a_rule_is_exposed() throws IOException {
         for (var rule : rules()) {
             assertThat(selectors(rule)).as(rule.getAlert()).isNotEmpty();
             for (var selector : selectors(rule)) {
                 Awaitility.await(rule.getAlert() + " needs " + selector.group())
-                        .atMost(EXPOSED_WITHIN)
-                        .untilAsserted(() -> assertThat(exposed()).anyMatch(line -> isOf(selector, line)));
+                        .atMost(EXPOSED_TIMEOUT)
+                        .untilAsserted(() -> assertThat(exposed()).anyMatch(line -> matches(selector, line)));
             }
         }
     }
 
-    private static boolean isOf(MatchResult selector, String line) {
+    private static boolean matches(MatchResult selector, String line) {
         var labels = selector.group(2) == null
                 ? Stream.<String>of()
                 : Stream.of(selector.group(2).split(","));
@@ -94,14 +95,14 @@ class AlertRulesTest {
     }
 
     @Test
-    void whatever_a_rule_groups_by_is_a_label_of_its_series() throws IOException {
+    void every_grouping_label_of_a_rule_is_a_label_of_its_series() throws IOException {
         for (var rule : rules()) {
             var name = selectors(rule).getFirst().group(1);
             var line = Awaitility.await(rule.getAlert() + " needs " + name)
-                    .atMost(EXPOSED_WITHIN)
+                    .atMost(EXPOSED_TIMEOUT)
                     .until(
                             () -> exposed().stream()
-                                    .filter(each -> each.startsWith(name))
+                                    .filter(series -> series.startsWith(name))
                                     .findFirst(),
                             Optional::isPresent)
                     .orElseThrow();
@@ -109,13 +110,13 @@ class AlertRulesTest {
                             .results()
                             .flatMap(found -> Stream.of(found.group(1).split(", "))))
                     .as(rule.getAlert())
-                    // The namespace is what Prometheus adds.
+                    // Prometheus adds the namespace.
                     .allMatch(label -> label.equals("namespace") || line.contains(label + "=\""));
         }
     }
 
     @Test
-    void every_rule_says_what_is_wrong_and_leads_to_the_section_that_explains_it() throws IOException {
+    void every_rule_has_a_summary_a_severity_and_an_existing_runbook_section() throws IOException {
         var anchors = Files.readAllLines(Path.of("docs/failures.md")).stream()
                 .filter(line -> line.matches("#+ .*"))
                 .map(AlertRulesTest::anchor)
@@ -129,7 +130,7 @@ class AlertRulesTest {
         }
     }
 
-    /** As GitHub and GitLab make it from a heading. */
+    /** The anchor of a heading, as GitHub and GitLab generate it. */
     private static String anchor(String heading) {
         return heading.replaceFirst("#+ ", "")
                 .toLowerCase(Locale.ROOT)
@@ -138,7 +139,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void there_is_a_rule_for_each_thing_that_somebody_has_to_know() throws IOException {
+    void the_list_of_alerts_is_complete() throws IOException {
         assertThat(rules().stream().map(Rule::getAlert).toList())
                 .containsExactly(
                         "AttachGatewayUnsettled",

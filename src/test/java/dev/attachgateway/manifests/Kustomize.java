@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** Renders a kustomization with whatever kubectl the machine has. */
+/** Renders a kustomization with the machine's kubectl. */
 final class Kustomize {
 
     private static final Path MANIFESTS = Path.of("k8s");
@@ -19,15 +19,15 @@ final class Kustomize {
     static String render(String kustomization) {
         MachineRequirements.command("kubectl");
         var rendered = kubectl(MANIFESTS, "kustomize", kustomization);
-        // Debian 12's kubectl 1.20 is the last whose kustomize has other words for a folder and for a patch.
+        // Debian 12's kubectl 1.20 is the last whose kustomize has other keys for bases and patches.
         if (rendered.exit() != 0
                 && kubectl(MANIFESTS, "version", "--client").out().contains("v1.20.")) {
-            return inOlderWords(kustomization);
+            return renderWithOldSyntax(kustomization);
         }
         return rendered.printed();
     }
 
-    private static String inOlderWords(String kustomization) {
+    private static String renderWithOldSyntax(String kustomization) {
         try {
             var copy = Files.createTempDirectory("manifests");
             try (var files = Files.walk(MANIFESTS)) {
@@ -35,7 +35,7 @@ final class Kustomize {
                     var target = copy.resolve(MANIFESTS.relativize(file));
                     Files.createDirectories(target.getParent());
                     var text = Files.readString(file);
-                    Files.writeString(target, file.endsWith("kustomization.yaml") ? translated(text) : text);
+                    Files.writeString(target, file.endsWith("kustomization.yaml") ? toOldSyntax(text) : text);
                 }
             }
             return kubectl(copy, "kustomize", kustomization).printed();
@@ -44,7 +44,7 @@ final class Kustomize {
         }
     }
 
-    private static String translated(String kustomization) {
+    private static String toOldSyntax(String kustomization) {
         return kustomization
                 .replace("resources:\n  - ../../base\n", "bases:\n  - ../../base\nresources:\n")
                 .replace("patches:\n", "patchesStrategicMerge:\n")
@@ -52,9 +52,9 @@ final class Kustomize {
     }
 
     private static CommandResult kubectl(Path folder, String... arguments) {
-        var words = new String[arguments.length + 1];
-        words[0] = "kubectl";
-        System.arraycopy(arguments, 0, words, 1, arguments.length);
-        return CommandResult.run(folder, Map.of(), Duration.ofSeconds(30), words);
+        var command = new String[arguments.length + 1];
+        command[0] = "kubectl";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return CommandResult.run(folder, Map.of(), Duration.ofSeconds(30), command);
     }
 }

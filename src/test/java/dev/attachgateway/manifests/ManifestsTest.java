@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds in every kustomization. */
+/** Properties that every kustomization has. */
 @ParameterizedClass
 @ValueSource(strings = {"base", "overlays/dev", "overlays/prod"})
 class ManifestsTest {
@@ -35,7 +35,7 @@ class ManifestsTest {
     }
 
     @Test
-    void the_management_port_answers_every_probe() {
+    void every_probe_uses_the_management_port() {
         var container = rendered.container();
         assertThat(container.getPorts())
                 .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
@@ -48,7 +48,7 @@ class ManifestsTest {
     }
 
     @Test
-    void the_pod_can_write_nothing_but_its_own_folders_and_holds_no_privilege() {
+    void the_pod_is_unprivileged_and_can_write_only_to_its_own_folders() {
         var pod = rendered.pod();
         assertThat(pod.getAutomountServiceAccountToken()).isFalse();
         assertThat(rendered.the(ServiceAccount.class).getAutomountServiceAccountToken())
@@ -67,7 +67,7 @@ class ManifestsTest {
     }
 
     @Test
-    void a_request_and_a_limit_stand_for_every_resource() {
+    void every_resource_has_a_request_and_a_limit() {
         var resources = rendered.container().getResources();
         assertThat(resources.getRequests()).containsOnlyKeys("cpu", "memory", "ephemeral-storage");
         assertThat(resources.getLimits()).containsOnlyKeys("cpu", "memory", "ephemeral-storage");
@@ -78,7 +78,7 @@ class ManifestsTest {
     }
 
     @Test
-    void every_selector_finds_the_pod() {
+    void every_selector_matches_the_pod() {
         Map<String, String> labels = rendered.the(Deployment.class)
                 .getSpec()
                 .getTemplate()
@@ -107,7 +107,7 @@ class ManifestsTest {
     }
 
     @Test
-    void whatever_the_pod_refers_to_is_rendered_with_it() {
+    void every_object_that_the_pod_references_is_rendered() {
         assertThat(rendered.names(ServiceAccount.class)).contains(rendered.pod().getServiceAccountName());
         var maps = rendered.names(ConfigMap.class);
         assertThat(rendered.container().getEnvFrom())
@@ -126,7 +126,7 @@ class ManifestsTest {
     }
 
     @Test
-    void the_grants_are_a_folder_so_that_a_change_reaches_a_running_pod() {
+    void the_grants_are_mounted_as_a_folder_so_that_changes_reach_a_running_pod() {
         var file = Objects.requireNonNull(rendered.settings().get("ACCESS_GRANTS_FILE"));
         assertThat(rendered.container().getVolumeMounts())
                 .filteredOn(mount -> file.startsWith(mount.getMountPath() + "/"))
@@ -138,7 +138,7 @@ class ManifestsTest {
     }
 
     @Test
-    void a_secret_is_only_referred_to() {
+    void secrets_are_only_referenced() {
         assertThat(rendered.names(Secret.class)).isEmpty();
         assertThat(rendered.container().getEnv())
                 .allSatisfy(variable -> assertThat(variable.getValue()).isNull());
@@ -147,7 +147,7 @@ class ManifestsTest {
     }
 
     @Test
-    void a_namespace_of_its_own_demands_the_restricted_standard() {
+    void rendered_namespaces_enforce_the_restricted_pod_security_standard() {
         assertThat(rendered.all(Namespace.class))
                 .allSatisfy(namespace -> assertThat(namespace.getMetadata().getLabels())
                         .containsEntry("pod-security.kubernetes.io/enforce", "restricted"));

@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What the two overlays are for. */
+/** The overlays configure production with replicas and external services, and development as one self-contained pod. */
 class OverlaysTest {
 
     @Test
-    void production_never_has_fewer_replicas_than_asked_for() {
+    void production_has_at_least_two_replicas_and_none_unavailable_during_a_rollout() {
         var spec = Rendered.of("overlays/prod").the(Deployment.class).getSpec();
         assertThat(spec.getReplicas()).isGreaterThanOrEqualTo(2);
         assertThat(spec.getStrategy().getRollingUpdate().getMaxUnavailable().getIntVal())
@@ -21,7 +21,7 @@ class OverlaysTest {
     }
 
     @Test
-    void production_has_a_database_and_a_cloud_whose_secrets_the_operations_guide_creates() throws IOException {
+    void the_operations_guide_creates_all_secrets_of_production() throws IOException {
         var prod = Rendered.of("overlays/prod");
         assertThat(prod.settings())
                 .doesNotContainKey("STORAGE")
@@ -52,7 +52,7 @@ class OverlaysTest {
     }
 
     @Test
-    void the_practice_overlay_is_one_pod_with_everything_inside() {
+    void the_dev_overlay_is_one_pod_with_embedded_storage_and_sandbox() {
         var dev = Rendered.of("overlays/dev");
         assertThat(dev.settings()).containsEntry("STORAGE", "embedded");
         assertThat(dev.container().getEnv()).isEmpty();

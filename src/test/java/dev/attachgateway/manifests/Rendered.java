@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The objects a cluster would get from one kustomization. */
+/** The objects of one rendered kustomization. */
 record Rendered(List<HasMetadata> objects) {
 
     static Rendered of(String kustomization) {

@@ -16,64 +16,63 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one Kubernetes object as strictly as an API server with field validation would.
  *
- * <p>The model classes keep what they do not know as additional properties, and turn a number into the text a field wants;
- * a server refuses both.
+ * <p>The model classes keep unknown fields as additional properties and convert numbers to text; an API server rejects both.
  */
 final class Strictly {
 
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
 
     private Strictly() {}
 
     static HasMetadata read(String document) {
         HasMetadata object = Serialization.unmarshal(document);
-        var complaints = complaints(document, object);
-        if (!complaints.isEmpty()) {
+        var violations = violations(document, object);
+        if (!violations.isEmpty()) {
             throw new AssertionError(
-                    object.getKind() + " " + object.getMetadata().getName() + ": " + complaints);
+                    object.getKind() + " " + object.getMetadata().getName() + ": " + violations);
         }
         return object;
     }
 
-    private static List<String> complaints(String document, HasMetadata object) {
-        var strictly = new Strictly();
+    private static List<String> violations(String document, HasMetadata object) {
+        var reader = new Strictly();
         try {
-            strictly.unknown("", object);
-            strictly.converted(
+            reader.checkUnknownFields("", object);
+            reader.checkTypes(
                     "", YAML.readTree(document), Serialization.jsonMapper().valueToTree(object));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
-        return strictly.complaints;
+        return reader.violations;
     }
 
-    private void unknown(String path, @Nullable Object value) throws ReflectiveOperationException {
+    private void checkUnknownFields(String path, @Nullable Object value) throws ReflectiveOperationException {
         switch (value) {
             case null -> {}
             case Collection<?> many -> {
                 var index = 0;
                 for (var one : many) {
-                    unknown(path + "[" + index++ + "]", one);
+                    checkUnknownFields(path + "[" + index++ + "]", one);
                 }
             }
             case Map<?, ?> map -> {
                 for (var entry : map.entrySet()) {
-                    unknown(path + "." + entry.getKey(), entry.getValue());
+                    checkUnknownFields(path + "." + entry.getKey(), entry.getValue());
                 }
             }
             default -> {
                 if (value.getClass().getPackageName().startsWith("io.fabric8.")) {
-                    fieldsOf(path, value);
+                    checkFieldsOf(path, value);
                 }
             }
         }
     }
 
-    private void fieldsOf(String path, Object value) throws ReflectiveOperationException {
+    private void checkFieldsOf(String path, Object value) throws ReflectiveOperationException {
         for (Class<?> type = value.getClass(); type != Object.class; type = type.getSuperclass()) {
             for (var field : type.getDeclaredFields()) {
                 if (Modifier.isStatic(field.getModifiers())) {
@@ -81,23 +80,23 @@ final class Strictly {
                 }
                 field.setAccessible(true);
                 if (!field.getName().equals("additionalProperties")) {
-                    unknown(path + "." + field.getName(), field.get(value));
+                    checkUnknownFields(path + "." + field.getName(), field.get(value));
                 } else if (field.get(value) instanceof Map<?, ?> extra) {
-                    extra.keySet().forEach(name -> complaints.add("unknown field " + path + "." + name));
+                    extra.keySet().forEach(name -> violations.add("unknown field " + path + "." + name));
                 }
             }
         }
     }
 
-    private void converted(String path, JsonNode written, JsonNode understood) {
+    private void checkTypes(String path, JsonNode written, JsonNode parsed) {
         if (written.isContainerNode()) {
             written.fieldNames()
-                    .forEachRemaining(name -> converted(path + "." + name, written.get(name), understood.path(name)));
+                    .forEachRemaining(name -> checkTypes(path + "." + name, written.get(name), parsed.path(name)));
             for (var index = 0; written.isArray() && index < written.size(); index++) {
-                converted(path + "[" + index + "]", written.get(index), understood.path(index));
+                checkTypes(path + "[" + index + "]", written.get(index), parsed.path(index));
             }
-        } else if (written.isTextual() != understood.isTextual() && !understood.isMissingNode() && !written.isNull()) {
-            complaints.add("wrong type " + path + ": " + written);
+        } else if (written.isTextual() != parsed.isTextual() && !parsed.isMissingNode() && !written.isNull()) {
+            violations.add("wrong type " + path + ": " + written);
         }
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The yardstick of the manifests, held against what it has to notice. */
+/** The strict reader of Kubernetes objects rejects unknown fields, wrong types and unknown kinds. */
 class StrictlyTest {
 
     private static final String DEPLOYMENT = """
@@ -36,7 +36,7 @@ class StrictlyTest {
             """;
 
     @Test
-    void a_sound_object_passes() {
+    void a_valid_object_is_accepted() {
         assertThatCode(() -> Strictly.read(DEPLOYMENT)).doesNotThrowAnyException();
     }
 
@@ -48,19 +48,19 @@ class StrictlyTest {
         "value: embedded, valeu: embedded, .spec.template.spec.containers[0].env[0].valeu",
         "limits, limit, .spec.template.spec.containers[0].resources.limit",
     })
-    void a_misspelt_field_is_named_with_its_path(String right, String wrong, String path) {
+    void a_misspelt_field_is_reported_with_its_path(String right, String wrong, String path) {
         assertThatThrownBy(() -> Strictly.read(DEPLOYMENT.replace(right, wrong)))
                 .hasMessageContaining("unknown field " + path);
     }
 
     @Test
-    void a_number_where_text_belongs_is_noticed() {
+    void a_number_instead_of_text_is_reported() {
         assertThatThrownBy(() -> Strictly.read(DEPLOYMENT.replace("embedded", "5432")))
                 .hasMessageContaining("wrong type .spec.template.spec.containers[0].env[0].value");
     }
 
     @Test
-    void an_unknown_kind_is_noticed() {
+    void an_unknown_kind_is_rejected() {
         assertThatThrownBy(() -> Strictly.read(DEPLOYMENT.replace("kind: Deployment", "kind: Deplyoment")))
                 .isInstanceOf(Throwable.class);
     }

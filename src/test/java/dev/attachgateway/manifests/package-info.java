@@ -1,4 +1,4 @@
-/** What a cluster would be given, and what it may rely on. */
+/** Tests of the Kubernetes manifests and alert rules. */
 @NullMarked
 package dev.attachgateway.manifests;
 

@@ -30,29 +30,29 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every fault of the cloud at every call of a life. A sample of the cells here, drawn by the seed that is printed; all of
- * them with {@code bench/faults}.
+ * Proves that with any fault at any call of an operation no effect happens twice and no operation is lost. Runs a
+ * sample of the cells, drawn with the printed seed; {@code bench/faults} runs all.
  */
 @QuarkusTest
 @TestProfile(MatrixProfile.class)
 @WithTestResource(PostgresForTests.class)
 class FaultMatrixTest {
     private static final int CELLS = Integer.getInteger("matrix.cells", 320);
-    private static final int AT_ONCE = Integer.getInteger("matrix.at-once", 64);
+    private static final int CONCURRENCY = Integer.getInteger("matrix.at-once", 64);
     private static final long SEED = Seed.of("matrix.seed");
 
-    /** The practice cloud keeps a thousand faults, and a cell has two at most. */
+    /** The sandbox keeps at most 1,000 faults, and a cell has at most two. */
     private static final int CHUNK = 480;
 
-    private static final Duration HEALED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(2);
 
     @Test
-    void whatever_befalls_a_call_nothing_happens_twice_and_nothing_is_forgotten() throws Exception {
-        var cells = Cells.sample(CELLS, SEED).stream()
+    void with_a_fault_at_any_call_no_effect_is_doubled_and_no_operation_is_lost() throws Exception {
+        var cells = MatrixCells.sample(CELLS, SEED).stream()
                 .filter(cell -> cell.toString().matches(System.getProperty("matrix.only", ".*")))
                 .toList();
         System.out.println(
-                "fault matrix: " + cells.size() + " of " + Cells.all().size() + " cells, -Dmatrix.seed=" + SEED);
+                "fault matrix: " + cells.size() + " of " + MatrixCells.all().size() + " cells, -Dmatrix.seed=" + SEED);
         var cloud = SandboxCloud.underTest();
         cloud.reset();
         cloud.behaviour(Map.of(
@@ -66,48 +66,52 @@ class FaultMatrixTest {
                 100,
                 "signature_ms",
                 MatrixProfile.SIGNATURE.toMillis()));
-        try (var watch = new Watch(database())) {
-            awaitWarm(cells.getFirst());
-            var world = new World(GatewayClient.underTest(), cloud, watch, metrics());
-            var wrong = new ConcurrentSkipListMap<Integer, String>();
-            var runs = new ArrayList<CellRun>();
+        try (var operationReader = new OperationReader(database())) {
+            awaitIssuerKeys(cells.getFirst());
+            var environment = new MatrixEnvironment(GatewayClient.underTest(), cloud, operationReader, metrics());
+            var violationsByCell = new ConcurrentSkipListMap<Integer, String>();
+            var runs = new ArrayList<MatrixCellRun>();
             for (var from = 0; from < cells.size(); from += CHUNK) {
-                runs.addAll(run(cells.subList(from, Math.min(cells.size(), from + CHUNK)), world, wrong));
+                runs.addAll(
+                        run(cells.subList(from, Math.min(cells.size(), from + CHUNK)), environment, violationsByCell));
             }
             cloud.faults();
-            wrong.putAll(forgotten(runs, watch));
+            violationsByCell.putAll(unfinishedAfterRecovery(runs, operationReader));
             cloud.reset();
-            report(cells.size(), wrong);
-            assertThat(wrong.values()).isEmpty();
+            report(cells.size(), violationsByCell);
+            assertThat(violationsByCell.values()).isEmpty();
         }
     }
 
-    /** The first request of all fetches the issuer's keys, which takes longer than a caller is asked to wait. */
-    private static void awaitWarm(Cell any) {
-        var nothing = "00000000-0000-4000-8000-000000000000";
+    /** The first request fetches the issuer's keys, which takes longer than the wait of a request. */
+    private static void awaitIssuerKeys(MatrixCell cell) {
+        var unknownId = "00000000-0000-4000-8000-000000000000";
         Awaitility.await()
-                .atMost(HEALED_WITHIN)
+                .atMost(RECOVERY_TIMEOUT)
                 .until(() -> GatewayClient.underTest()
-                                .operation("team-1", any.project(), nothing, nothing)
+                                .operation("team-1", cell.project(), unknownId, unknownId)
                                 .status()
                         == 404);
     }
 
-    private static List<CellRun> run(List<Cell> cells, World world, Map<Integer, String> wrong) {
-        var runs = cells.stream().map(cell -> new CellRun(cell, world)).toList();
-        world.cloud().faults(runs.stream().flatMap(CellRun::faults).toArray(Fault[]::new));
-        var room = new Semaphore(AT_ONCE);
+    private static List<MatrixCellRun> run(
+            List<MatrixCell> cells, MatrixEnvironment environment, Map<Integer, String> violationsByCell) {
+        var runs =
+                cells.stream().map(cell -> new MatrixCellRun(cell, environment)).toList();
+        environment.cloud().faults(runs.stream().flatMap(MatrixCellRun::faults).toArray(Fault[]::new));
+        var permits = new Semaphore(CONCURRENCY);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var run : runs) {
                 threads.execute(() -> {
-                    room.acquireUninterruptibly();
+                    permits.acquireUninterruptibly();
                     try {
-                        var complaints = run.complaints();
-                        if (!complaints.isEmpty()) {
-                            wrong.put(run.cell().number(), run.cell() + ": " + String.join("; ", complaints));
+                        var violations = run.findViolations();
+                        if (!violations.isEmpty()) {
+                            violationsByCell.put(
+                                    run.cell().number(), run.cell() + ": " + String.join("; ", violations));
                         }
                     } finally {
-                        room.release();
+                        permits.release();
                     }
                 });
             }
@@ -115,34 +119,38 @@ class FaultMatrixTest {
         return runs;
     }
 
-    /** With the cloud well again everything ends, but for a write with a token of which nothing was ever seen. */
-    private static Map<Integer, String> forgotten(List<CellRun> runs, Watch watch) {
-        var mayStay = Set.of(Expected.End.UNSETTLED);
-        var owed = runs.stream()
+    /** After the cloud has recovered every operation ends, except a write with a token whose effect is unknown. */
+    private static Map<Integer, String> unfinishedAfterRecovery(
+            List<MatrixCellRun> runs, OperationReader operationReader) {
+        var unsettledOnly = Set.of(ExpectedOutcome.Outcome.UNSETTLED);
+        var mustEnd = runs.stream()
                 .filter(run -> !run.operation().isEmpty())
-                .filter(run -> run.cell().spot() != Cell.Spot.WRITE
-                        || !Oracle.of(run.cell()).ends().equals(mayStay))
+                .filter(run -> run.cell().targetCall() != MatrixCell.TargetCall.WRITE
+                        || !Oracle.of(run.cell()).outcomes().equals(unsettledOnly))
                 .toList();
-        var left = new ArrayList<CellRun>(owed);
+        var unfinished = new ArrayList<MatrixCellRun>(mustEnd);
         try {
-            Awaitility.await().atMost(HEALED_WITHIN).until(() -> {
-                left.removeIf(run ->
-                        watch.now(run.operation()).map(Watch.Standing::isEnded).orElse(false));
-                return left.isEmpty();
+            Awaitility.await().atMost(RECOVERY_TIMEOUT).until(() -> {
+                unfinished.removeIf(run -> operationReader
+                        .now(run.operation())
+                        .map(OperationReader.State::isEnded)
+                        .orElse(false));
+                return unfinished.isEmpty();
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
-            return left.stream()
+            return unfinished.stream()
                     .collect(Collectors.toMap(
                             run -> -1 - run.cell().number(),
-                            run -> run.cell() + ": not ended in a cloud that is well: " + watch.now(run.operation())));
+                            run -> run.cell() + ": not ended after the cloud recovered: "
+                                    + operationReader.now(run.operation())));
         }
         return Map.of();
     }
 
-    private static void report(int cells, Map<Integer, String> wrong) throws java.io.IOException {
+    private static void report(int cells, Map<Integer, String> violationsByCell) throws java.io.IOException {
         var file = Path.of("target", "fault-matrix.txt");
-        Files.write(file, wrong.values());
-        System.out.println("fault matrix: " + cells + " cells, " + wrong.size() + " wrong, see " + file);
+        Files.write(file, violationsByCell.values());
+        System.out.println("fault matrix: " + cells + " cells, " + violationsByCell.size() + " wrong, see " + file);
     }
 
     private static Connection database() throws SQLException {

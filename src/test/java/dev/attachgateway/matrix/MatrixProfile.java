@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Seconds instead of minutes at both ends, and a project and a credential for every cell. */
+/** Seconds instead of minutes at both outcomes, and a project and a credential for every cell. */
 public class MatrixProfile extends QuickProfile {
-    /** How long the practice cloud takes a signature, and how long the gateway believes that it does. */
+    /** Validity of a signature in the sandbox and in the configuration of the gateway. */
     static final Duration SIGNATURE = Duration.ofSeconds(3);
 
     @Override
@@ -27,16 +27,16 @@ public class MatrixProfile extends QuickProfile {
         all.put("operation.settle-quiet-period", "1s");
         all.put("operation.completion-timeout", "8s");
         all.put("operation.confirmation-timeout", "3s");
-        // Four sends, each of unknown outcome, have to find room in it.
+        // Long enough for four sends of unknown outcome.
         all.put("operation.deadline", "60s");
         return all;
     }
 
-    /** One for each cell: what the cloud refuses one of them is no reason to rest another's. */
+    /** One credential per cell, so that a rejection of one does not put the others on cooldown. */
     private static String credentials() {
-        return Cells.all().stream()
+        return MatrixCells.all().stream()
                 .map(cell -> "{projects: [" + cell.project() + "], "
-                        + (switch (cell.auth()) {
+                        + (switch (cell.credential()) {
                             case SIGNED ->
                                 "access_key: SANDBOXACCESSKEY" + (cell.number() + 1)
                                         + ", secret_key: sandbox-secret-key";

@@ -1,4 +1,4 @@
-/** Every way in which the cloud can fail, at every call of an operation's life, before and after the effect. */
+/** Fault injection matrix: every failure of the cloud at every call of an operation, before and after the effect. */
 @NullMarked
 package dev.attachgateway.matrix;
 

@@ -4,7 +4,7 @@ import dev.attachgateway.testkit.QuickProfile;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Work that is done from time to time is done when a test asks for it, and in small portions. */
+/** Periodic jobs run only when a test triggers them, and in small batches. */
 public class ManualInterventionProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

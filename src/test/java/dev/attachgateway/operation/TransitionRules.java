@@ -18,104 +18,114 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's own decisions, as far as they are pure, for a model that lives in a package of its own. */
+/** The gateway's pure decisions, exposed to the state-space model in its own package. */
 public final class TransitionRules {
-    private static final AttachPreconditions RULES = new AttachPreconditions(Set.of("HPS"), false);
+    private static final AttachPreconditions PRECONDITIONS = new AttachPreconditions(Set.of("HPS"), false);
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final OperationFailure REFUSAL =
             OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "No.");
-    private static final ModelArtsClient.Progress NO_SUCCESS =
-            new ModelArtsClient.Progress(ModelArtsClient.Word.FAILED, "ModelArts.9001", "No.");
+    private static final ModelArtsClient.OperationProgress CLOUD_FAILURE =
+            new ModelArtsClient.OperationProgress(ModelArtsClient.CloudOperationStatus.FAILED, "ModelArts.9001", "No.");
 
     private TransitionRules() {}
 
-    /** What the cloud shows of the server and of the disk. */
-    public record Sight(LiteServer server, Disk disk) {}
+    /** The server and the disk as the cloud shows them. */
+    public record CloudView(LiteServer server, Disk disk) {}
 
     /**
-     * What is on record of an operation's requests when a look at it is begun; spans are ticks.
+     * The stored send history at the start of a read; durations are ticks.
      *
-     * @param windowLeft until the cloud takes the last request no more; below zero since then
-     * @param quietFor since the first quiet look; -1 when there was none
+     * @param windowLeft the time until the end of the acceptance window; negative after it
+     * @param quietTicks the time since the first quiet read; -1 if there was none
      */
-    public record Facts(boolean signed, int windowLeft, boolean doubted, boolean seen, int quietReads, int quietFor) {
-        private SendHistory trace() {
+    public record StoredHistory(
+            boolean signed,
+            int windowLeft,
+            boolean hadUnknownOutcome,
+            boolean activitySeen,
+            int quietReads,
+            int quietTicks) {
+        private SendHistory toSendHistory() {
             return new SendHistory(
                     signed,
                     NOW.plusSeconds(windowLeft),
-                    doubted,
-                    seen,
+                    hadUnknownOutcome,
+                    activitySeen,
                     quietReads,
-                    quietFor < 0 ? null : NOW.minusSeconds(quietFor),
+                    quietTicks < 0 ? null : NOW.minusSeconds(quietTicks),
                     List.of());
         }
     }
 
     /**
-     * What follows from a look.
+     * The decision after a read.
      *
-     * @param to the state to commit; null when only the streak is written down
-     * @param quietReads -1 when nothing is written down
+     * @param to the state to commit; null if only the number of quiet reads is stored
+     * @param quietReads -1 if nothing is stored
      */
-    public record Next(@Nullable OperationState to, boolean seen, int quietReads) {}
+    public record Decision(@Nullable OperationState to, boolean activitySeen, int quietReads) {}
 
-    /** What the checks make of an operation that was not sent; empty when nothing speaks against it. */
-    public static Optional<OperationState> checked(OperationState.Unsent unsent, Sight sight, boolean doubted) {
-        var objections = RULES.violations(Optional.of(sight.server()), Optional.of(sight.disk()));
-        return objections.isEmpty()
+    /** The state after the check of the preconditions; empty if none is violated. */
+    public static Optional<OperationState> checkPreconditions(
+            OperationState.Unsent unsent, CloudView view, boolean hadUnknownOutcome) {
+        var violations = PRECONDITIONS.violations(Optional.of(view.server()), Optional.of(view.disk()));
+        return violations.isEmpty()
                 ? Optional.empty()
-                : Optional.of(FailureFinality.onPreconditionFailure(unsent, OperationFailure.of(objections), doubted));
+                : Optional.of(FailureFinality.onPreconditionFailure(
+                        unsent, OperationFailure.of(violations), hadUnknownOutcome));
     }
 
-    /** What a refusal by the cloud leads to. */
-    public static OperationState refused(OperationState.Sending sending, boolean doubted) {
-        return FailureFinality.onRefusal(sending, REFUSAL, doubted);
+    /** The state after a refusal by the cloud. */
+    public static OperationState onRefusal(OperationState.Sending sending, boolean hadUnknownOutcome) {
+        return FailureFinality.onRefusal(sending, REFUSAL, hadUnknownOutcome);
     }
 
-    /** What it leads to that the cloud's operation failed. */
-    public static OperationState failed(OperationState.Following following, boolean doubted) {
-        return FailureFinality.onCloudFailure(following, OperationFailure.of(NO_SUCCESS), doubted);
+    /** The state after a failure of the cloud's operation. */
+    public static OperationState onCloudFailure(OperationState.Following following, boolean hadUnknownOutcome) {
+        return FailureFinality.onCloudFailure(following, OperationFailure.of(CLOUD_FAILURE), hadUnknownOutcome);
     }
 
-    /** Why a request that never began is given up. */
+    /** The failure of a request that did not begin in time. */
     public static OperationFailure notSent() {
         return OperationFailure.notSent("It did not begin in time.");
     }
 
-    /** Whether server and disk show the attach as done. */
-    public static boolean confirmed(Sight sight) {
-        return RULES.isConfirmed(Optional.of(sight.server()), Optional.of(sight.disk()));
+    /** Whether server and disk confirm the attach. */
+    public static boolean isConfirmed(CloudView view) {
+        return PRECONDITIONS.isConfirmed(Optional.of(view.server()), Optional.of(view.disk()));
     }
 
     /**
-     * What a look at server and disk leads to while the outcome of a request is unknown.
+     * The decision after a read of server and disk while the outcome of a request is unknown.
      *
-     * @param word what the cloud says of its operation; empty when it cannot be asked
+     * @param minReads the number of consecutive quiet reads needed for certainty
+     * @param quietPeriod the ticks that they have to span
+     * @param reported the status that the cloud reports for its operation; empty if it cannot be read
      */
-    public static Next settled(
+    public static Decision settle(
             OperationState.Unsettled unsettled,
-            Facts facts,
-            int reads,
-            int quiet,
-            Optional<Sight> sight,
-            Optional<ModelArtsClient.Word> word,
+            StoredHistory history,
+            int minReads,
+            int quietPeriod,
+            Optional<CloudView> view,
+            Optional<ModelArtsClient.CloudOperationStatus> reported,
             boolean isOverdue) {
-        var settlementDecision = new SettlementPolicy(reads, Duration.ofSeconds(quiet))
+        var settlementDecision = new SettlementPolicy(minReads, Duration.ofSeconds(quietPeriod))
                 .decide(
                         unsettled,
-                        facts.trace(),
-                        RULES,
-                        sight.map(seen ->
-                                new CloudStateReader.CloudState(Optional.of(seen.server()), Optional.of(seen.disk()))),
-                        word.map(it -> it == ModelArtsClient.Word.FAILED
-                                ? NO_SUCCESS
-                                : new ModelArtsClient.Progress(it, null, null)),
+                        history.toSendHistory(),
+                        PRECONDITIONS,
+                        view.map(visible -> new CloudStateReader.CloudState(
+                                Optional.of(visible.server()), Optional.of(visible.disk()))),
+                        reported.map(status -> status == ModelArtsClient.CloudOperationStatus.FAILED
+                                ? CLOUD_FAILURE
+                                : new ModelArtsClient.OperationProgress(status, null, null)),
                         NOW,
                         isOverdue);
         return switch (settlementDecision) {
-            case SettlementDecision.Transition(var to, var seen) -> new Next(to, seen, 0);
-            case SettlementDecision.RecordQuietReads(int quietReads) -> new Next(null, false, quietReads);
-            case SettlementDecision.NoChange noChange -> new Next(null, false, -1);
+            case SettlementDecision.Transition(var to, var activitySeen) -> new Decision(to, activitySeen, 0);
+            case SettlementDecision.RecordQuietReads(int quietReads) -> new Decision(null, false, quietReads);
+            case SettlementDecision.NoChange() -> new Decision(null, false, -1);
         };
     }
 }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing is sent while an operator says so, and everything that waited goes on when the word is taken back. */
+/** Proves that a pause holds all sends, that its end wakes waiting operations, and that its scope needs a grant. */
 @QuarkusTest
-@TestProfile(UnhurriedProfile.class)
+@TestProfile(SlowPollingProfile.class)
 @WithTestResource(PostgresForTests.class)
 class PausesTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -33,12 +33,12 @@ class PausesTest {
     Pool pool;
 
     private AttachFixture attachFixture;
-    private Operator operator;
+    private OperatorClient operator;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
-        operator = Operator.of(attachFixture);
+        operator = OperatorClient.of(attachFixture);
     }
 
     @AfterEach
@@ -48,13 +48,14 @@ class PausesTest {
     }
 
     private void awaitPaused(String id) {
-        attachFixture.awaitOperation(id, it -> it.path("detail").asText().equals("Sends are paused by an operator."));
+        attachFixture.awaitOperation(
+                id, operation -> operation.path("detail").asText().equals("Sends are paused by an operator."));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {GatewayClient.P1, "*"})
-    void a_pause_holds_everything_up_and_the_end_of_it_wakes_what_waits(String place) {
-        var paused = operator.pause(place, "maintenance of the cloud");
+    void a_pause_holds_sends_and_its_end_wakes_waiting_operations(String scope) {
+        var paused = operator.pause(scope, "maintenance of the cloud");
         assertThat(paused.status()).as(paused.body()).isEqualTo(200);
         assertThat(paused.text("paused_by")).isEqualTo("sandbox:operator");
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
@@ -63,13 +64,13 @@ class PausesTest {
         assertThat(operator.get("pauses").json().at("/pauses/0/reason").asText())
                 .isEqualTo("maintenance of the cloud");
 
-        assertThat(operator.resume(place).json().path("pauses")).isEmpty();
+        assertThat(operator.resume(scope).json().path("pauses")).isEmpty();
         attachFixture.awaitStatus(id, "success");
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
-    void a_pause_of_one_project_leaves_the_others_alone() {
+    void a_pause_of_one_project_does_not_affect_others() {
         operator.pause(GatewayClient.P2, "a test");
         try {
             attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
@@ -79,18 +80,18 @@ class PausesTest {
     }
 
     @Test
-    void what_is_paused_during_the_last_look_is_not_sent() {
-        operator.pause(GatewayClient.P1, "so that it stands in line");
+    void an_operation_paused_during_its_last_read_is_not_sent() {
+        operator.pause(GatewayClient.P1, "so that it is queued");
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         awaitPaused(id);
         attachFixture
                 .cloud()
                 .faults(Fault.delay("server", Duration.ofSeconds(1)).server(attachFixture.server()));
-        var looks = looks();
+        var reads = serverReads();
         operator.resume(GatewayClient.P1);
-        Awaitility.await().atMost(LIMIT).until(() -> looks() > looks);
+        Awaitility.await().atMost(LIMIT).until(() -> serverReads() > reads);
         assertThat(operator.pause(GatewayClient.P1, "once more").status()).isEqualTo(200);
-        // This look begins after the other one and takes as long, so that one is over when it is.
+        // This read begins after the other one and takes as long, so that the other one has ended when it ends.
         var other =
                 attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var later = other.attach("Prefer", "respond-async").operationId();
@@ -101,20 +102,21 @@ class PausesTest {
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
-    private long looks() {
+    private long serverReads() {
         return attachFixture.cloud().requests().stream()
-                .filter(it -> it.path("call").asText().equals("server")
-                        && it.path("server_id").asText().equals(attachFixture.server()))
+                .filter(request -> request.path("call").asText().equals("server")
+                        && request.path("server_id").asText().equals(attachFixture.server()))
                 .count();
     }
 
     @Test
-    void whoever_resumes_one_project_hears_that_everything_is_paused() {
+    void resuming_one_project_returns_the_pause_of_all_projects() {
         operator.pause("*", "everywhere");
         operator.pause(GatewayClient.P1, "here");
-        var left = operator.resume(GatewayClient.P1);
-        assertThat(left.status()).isEqualTo(200);
-        assertThat(left.json().path("pauses").findValuesAsText("project_id")).containsExactly("*");
+        var remaining = operator.resume(GatewayClient.P1);
+        assertThat(remaining.status()).isEqualTo(200);
+        assertThat(remaining.json().path("pauses").findValuesAsText("project_id"))
+                .containsExactly("*");
         assertThat(operator.as("team-1")
                         .get("pauses?project_id=" + GatewayClient.P1)
                         .json()
@@ -124,7 +126,7 @@ class PausesTest {
     }
 
     @Test
-    void a_word_reaches_no_further_than_its_grant() {
+    void operator_requests_are_limited_to_the_grant() {
         var ofProject = operator.as("team-1");
         var ofServer = operator.as("team-2");
         assertThat(ofProject.pause(GatewayClient.P1, "a test").status()).isEqualTo(200);
@@ -149,35 +151,35 @@ class PausesTest {
     }
 
     @Test
-    void each_word_is_on_record() {
+    void pauses_are_audited() {
         operator.pause(GatewayClient.P1, "for the record");
         operator.resume(GatewayClient.P1);
         operator.as("viewer").pause(GatewayClient.P1, "a test");
         Awaitility.await()
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(lines())
+                .untilAsserted(() -> assertThat(auditEntries())
                         .contains(
                                 "operator operate allowed Paused: for the record",
                                 "operator operate allowed Resumed.",
                                 "viewer operate denied No grant lets the caller operate here."));
     }
 
-    private List<String> lines() {
-        var lines = new java.util.ArrayList<String>();
+    private List<String> auditEntries() {
+        var entries = new java.util.ArrayList<String>();
         pool.preparedQuery(
                         "select concat_ws(' ', subject, action, verdict, reason) as line from audit where project_id = $1")
                 .execute(Tuple.of(GatewayClient.P1))
                 .await()
                 .atMost(LIMIT)
-                .forEach(row -> lines.add(row.getString("line")));
-        return lines;
+                .forEach(row -> entries.add(row.getString("line")));
+        return entries;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"under_score", "a.b", "%2A%2A"})
-    void a_place_is_a_project_or_everywhere(String place) {
-        assertThat(operator.pause(place, "a test").status()).isEqualTo(400);
-        assertThat(operator.get("pauses?project_id=" + place).status()).isEqualTo(400);
+    void invalid_pause_scopes_are_rejected_with_400(String scope) {
+        assertThat(operator.pause(scope, "a test").status()).isEqualTo(400);
+        assertThat(operator.get("pauses?project_id=" + scope).status()).isEqualTo(400);
         assertThat(operator.get("pauses?projectid=x").code()).isEqualTo("Gateway.InvalidRequest");
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An operator frees a disk by hand, but never while its request may still be on its way. */
+/** Proves that operators can release unfinished operations, but never while their request may still be in flight. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -37,12 +37,12 @@ class ReleaseTest {
     Pool pool;
 
     private AttachFixture attachFixture;
-    private Operator operator;
+    private OperatorClient operator;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
-        operator = Operator.of(attachFixture);
+        operator = OperatorClient.of(attachFixture);
     }
 
     @AfterEach
@@ -59,14 +59,14 @@ class ReleaseTest {
                 .next();
     }
 
-    private HttpAnswer releaseInTime(String id) {
+    private HttpAnswer releaseWhenAllowed(String id) {
         return Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> operator.release(attachFixture, id, "a test"), answer -> answer.status() == 200);
     }
 
-    /** The cloud has taken the request and says nothing more. */
-    private String stuck() {
+    /** An attach that the cloud has accepted and never ends. */
+    private String attachStuck() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "running");
@@ -74,7 +74,7 @@ class ReleaseTest {
     }
 
     @Test
-    void a_release_waits_until_the_request_and_its_answer_cannot_be_on_their_way() {
+    void a_release_is_rejected_while_the_request_may_be_in_flight() {
         attachFixture
                 .cloud()
                 .faults(Fault.kind("attach", "hang").disk(attachFixture.disk()).times(1));
@@ -84,11 +84,11 @@ class ReleaseTest {
         var early = operator.release(attachFixture, id, "too early");
         assertThat(early.status()).isEqualTo(409);
         assertThat(early.code()).isEqualTo("Gateway.StillSending");
-        // In these tests: 2 s to send, 1 s to connect, 2 s for the answer, 1 s besides.
+        // In these tests: 2 s to send, 1 s to connect, 2 s for the response, 1 s margin.
         assertThat(Integer.parseInt(early.header("Retry-After"))).isBetween(1, 6);
         assertThat(early.operationId()).isEqualTo(id);
 
-        releaseInTime(id);
+        releaseWhenAllowed(id);
         var past = row(
                 "select ended_at >= send_before + interval '4 s' as past from operation where operation_id = $1",
                 UUID.fromString(id));
@@ -96,10 +96,10 @@ class ReleaseTest {
     }
 
     @Test
-    void a_released_operation_says_why_and_its_disk_is_free_and_goes_on_being_watched() {
-        var id = stuck();
+    void a_released_operation_has_the_reason_frees_the_disk_and_is_reconciled() {
+        var id = attachStuck();
         assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
-        var released = releaseInTime(id);
+        var released = releaseWhenAllowed(id);
         assertThat(released.text("operation_status")).isEqualTo("failed");
         assertThat(released.json().at("/operation_error/code").asText()).isEqualTo("Gateway.Released");
         assertThat(released.json().at("/operation_error/message").asText()).isEqualTo("Released: a test");
@@ -111,11 +111,11 @@ class ReleaseTest {
         assertThat(row.getBoolean("due")).isTrue();
         assertThat(row.getUUID("lease_owner")).isNull();
         assertThat(row.getBoolean("free")).isTrue();
-        var line = row("select * from audit where operation_id = $1 order by id desc limit 1", id);
-        assertThat(line.getString("action")).isEqualTo("operate");
-        assertThat(line.getString("verdict")).isEqualTo("allowed");
-        assertThat(line.getString("subject")).isEqualTo("operator");
-        assertThat(line.getString("reason")).isEqualTo("Released: a test");
+        var entry = row("select * from audit where operation_id = $1 order by id desc limit 1", id);
+        assertThat(entry.getString("action")).isEqualTo("operate");
+        assertThat(entry.getString("verdict")).isEqualTo("allowed");
+        assertThat(entry.getString("subject")).isEqualTo("operator");
+        assertThat(entry.getString("reason")).isEqualTo("Released: a test");
 
         assertThat(operator.release(attachFixture, id, "once more").json()).isEqualTo(released.json());
         attachFixture.cloud().behaviour(Map.of("stuck", false));
@@ -123,10 +123,11 @@ class ReleaseTest {
     }
 
     @Test
-    void whatever_is_unfinished_can_be_released() {
+    void unfinished_operations_can_be_released_at_every_step() {
         operator.pause(GatewayClient.P1, "a test");
         var queued = attachFixture.attach("Prefer", "respond-async").operationId();
-        attachFixture.awaitOperation(queued, it -> it.path("step").asText().equals("queued"));
+        attachFixture.awaitOperation(
+                queued, operation -> operation.path("step").asText().equals("queued"));
         assertThat(operator.release(attachFixture, queued, "not sent, so at once")
                         .status())
                 .isEqualTo(200);
@@ -145,13 +146,13 @@ class ReleaseTest {
         var unsettled = attachFixture.attach("Prefer", "respond-async").operationId();
         attachFixture.awaitUnsettled(unsettled);
         assertThat(attachFixture.sends()).isEqualTo(1);
-        operator.pause(GatewayClient.P1, "so that it is not sent again meanwhile");
-        assertThat(releaseInTime(unsettled).text("step")).isEqualTo("failed");
+        operator.pause(GatewayClient.P1, "so that it is not resent meanwhile");
+        assertThat(releaseWhenAllowed(unsettled).text("step")).isEqualTo("failed");
         assertThat(attachFixture.effects()).isZero();
     }
 
     @Test
-    void what_has_ended_is_not_released() {
+    void an_ended_operation_is_not_released() {
         var id = attachFixture.attach().operationId();
         var ended = attachFixture.awaitStatus(id, "success");
         var answer = operator.release(attachFixture, id, "a test");
@@ -164,8 +165,8 @@ class ReleaseTest {
     }
 
     @Test
-    void only_operators_release_and_settle_and_only_what_is_there() {
-        var id = stuck();
+    void only_operators_release_and_settle_and_only_existing_operations() {
+        var id = attachStuck();
         for (var other : new String[] {"attacher", "viewer", "stranger"}) {
             assertThat(operator.as(other).release(attachFixture, id, "a test").status())
                     .isEqualTo(403);
@@ -179,7 +180,7 @@ class ReleaseTest {
             {GatewayClient.P1, attachFixture.cloud().newServer(), id},
             {GatewayClient.P1, attachFixture.server(), UUID.randomUUID().toString()}
         }) {
-            assertThat(operator.release(path[0], path[1], path[2], Operator.reason("a test"))
+            assertThat(operator.release(path[0], path[1], path[2], OperatorClient.reason("a test"))
                             .code())
                     .isEqualTo("Gateway.OperationNotFound");
             assertThat(operator.settle(path[0], path[1], path[2]).status()).isEqualTo(404);
@@ -188,7 +189,7 @@ class ReleaseTest {
                 .isEqualTo("Gateway.NotUnsettled");
         assertThat(attachFixture.operation(id).path("operation_status").asText())
                 .isEqualTo("running");
-        releaseInTime(id);
+        releaseWhenAllowed(id);
     }
 
     @ParameterizedTest
@@ -205,8 +206,8 @@ class ReleaseTest {
                 "{\"reason\":\"a\",\"force\":\"yes\"}",
                 "LONG"
             })
-    void a_reason_is_a_sentence(String body) {
-        var sent = body.equals("LONG") ? Operator.reason("x".repeat(501)) : body;
+    void invalid_reasons_are_rejected_with_400(String body) {
+        var sent = body.equals("LONG") ? OperatorClient.reason("x".repeat(501)) : body;
         var answer = operator.release(
                 GatewayClient.P1, attachFixture.server(), UUID.randomUUID().toString(), sent);
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
@@ -216,7 +217,7 @@ class ReleaseTest {
     }
 
     @Test
-    void a_reason_of_the_greatest_length_is_kept_whole() {
+    void a_reason_of_maximum_length_is_kept_in_full() {
         operator.pause(GatewayClient.P1, "a test");
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         var reason = "x".repeat(499) + "y";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the document at {@code /openapi} promises to those who write clients. */
+/** The OpenAPI document at {@code /openapi} is complete and consistent for authors of clients. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -34,22 +34,25 @@ class ApiDocumentTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_way_to_fail_is_documented_where_it_can_happen(ProblemType problemType) {
-        assertThat(calls()).anySatisfy(call -> assertDocumented(call, problemType));
-        calls().filter(call ->
-                        problemType.where().covers(call.path("operationId").asText()))
-                .forEach(call -> assertDocumented(call, problemType));
+    void each_problem_type_is_documented_at_the_operations_it_affects(ProblemType problemType) {
+        assertThat(operations()).anySatisfy(operation -> assertDocumented(operation, problemType));
+        operations()
+                .filter(operation -> problemType
+                        .affectedOperations()
+                        .covers(operation.path("operationId").asText()))
+                .forEach(operation -> assertDocumented(operation, problemType));
     }
 
-    private Stream<JsonNode> calls() {
+    private Stream<JsonNode> operations() {
         return document.path("paths").properties().stream()
                 .flatMap(path -> path.getValue().properties().stream())
                 .map(Map.Entry::getValue)
-                .filter(call -> call.has("operationId"));
+                .filter(operation -> operation.has("operationId"));
     }
 
-    private static void assertDocumented(JsonNode call, ProblemType problemType) {
-        assertThat(call.path("responses")
+    private static void assertDocumented(JsonNode operation, ProblemType problemType) {
+        assertThat(operation
+                        .path("responses")
                         .path(Integer.toString(problemType.status()))
                         .path("description")
                         .asText())
@@ -57,18 +60,18 @@ class ApiDocumentTest {
     }
 
     @Test
-    void every_code_is_of_one_complaint_and_has_the_clouds_length() {
+    void error_codes_are_unique_and_fit_the_clouds_length() {
         var codes = Arrays.stream(ProblemType.values()).map(ProblemType::code).toList();
         assertThat(codes).doesNotHaveDuplicates().allMatch(code -> code.matches("Gateway\\.[A-Za-z]{1,28}"));
     }
 
     @Test
-    void no_status_makes_clients_send_again() {
+    void no_problem_has_status_408_which_clients_retry() {
         assertThat(Arrays.stream(ProblemType.values()).map(ProblemType::status)).doesNotContain(408);
     }
 
     @Test
-    void its_calls_are_those_of_the_cloud() {
+    void the_paths_are_those_of_the_cloud_and_of_the_operator_api() {
         assertThat(document.path("paths").properties().stream()
                         .flatMap(path -> path.getValue().properties().stream()
                                 .map(method -> method.getKey() + " " + path.getKey()))
@@ -91,24 +94,25 @@ class ApiDocumentTest {
     }
 
     @Test
-    void every_answer_names_its_request() {
-        for (var call : calls().toList()) {
-            call.path("responses")
+    void each_response_documents_the_header_x_request_id() {
+        for (var operation : operations().toList()) {
+            operation
+                    .path("responses")
                     .forEach(response -> assertThat(
                                     response.at("/headers/X-Request-Id").isMissingNode())
                             .isFalse());
         }
     }
 
-    /** A client's author copies the examples first. */
+    /** Authors of clients copy the examples. */
     @Test
-    void every_example_is_valid_by_its_own_schema() {
+    void each_example_is_valid_against_its_schema() {
         document.at("/components/schemas")
                 .forEach(schema -> schema.path("properties")
                         .forEach(property ->
                                 property.path("examples").forEach(example -> assertValid(property, example))));
-        for (var call : calls().toList()) {
-            call.path("responses").forEach(response -> {
+        for (var operation : operations().toList()) {
+            operation.path("responses").forEach(response -> {
                 var media = response.path("content").path("application/problem+json");
                 if (!media.isMissingNode()) {
                     assertValid(media.path("schema"), media.path("example"));
@@ -118,10 +122,11 @@ class ApiDocumentTest {
     }
 
     private void assertValid(JsonNode schema, JsonNode example) {
-        var whole = (ObjectNode) new ObjectMapper().createObjectNode().setAll((ObjectNode) schema.deepCopy());
-        whole.set("components", document.path("components"));
+        var schemaWithComponents =
+                (ObjectNode) new ObjectMapper().createObjectNode().setAll((ObjectNode) schema.deepCopy());
+        schemaWithComponents.set("components", document.path("components"));
         assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                        .getSchema(whole)
+                        .getSchema(schemaWithComponents)
                         .validate(example))
                 .as("%s", example)
                 .isEmpty();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page that explains failures explains all of them. */
+/** {@code docs/failures.md} covers each kind of failure, each step of an operation and the settings that govern them. */
 class FailuresPageTest {
     private static Stream<String> lines() throws IOException {
         return Files.readAllLines(Path.of("docs/failures.md")).stream();
@@ -22,10 +22,9 @@ class FailuresPageTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_sort_of_failure_has_one_row_under_the_code_that_callers_see(OperationFailure.Kind kind)
-            throws IOException {
-        assertThat(lines().filter(line ->
-                        line.startsWith("| `" + ProblemMapper.complaint(kind).code() + "` |")))
+    void each_kind_of_failure_has_one_row_with_its_error_code(OperationFailure.Kind kind) throws IOException {
+        assertThat(lines().filter(line -> line.startsWith(
+                        "| `" + ProblemMapper.toProblemType(kind).code() + "` |")))
                 .hasSize(1);
     }
 
@@ -33,7 +32,7 @@ class FailuresPageTest {
     @EnumSource(
             names = {"SUCCEEDED", "FAILED"},
             mode = EnumSource.Mode.EXCLUDE)
-    void every_step_on_the_way_has_a_section_and_says_what_it_means_to_be_stuck_there(OperationStep step)
+    void each_step_that_is_not_final_has_a_section_and_a_row_for_stuck_operations(OperationStep step)
             throws IOException {
         assertThat(lines().filter(line -> line.startsWith("### ")).map(line -> line.toLowerCase(Locale.ROOT)))
                 .anyMatch(title -> title.contains(step.wireName()));
@@ -49,12 +48,12 @@ class FailuresPageTest {
                 "operation.reconcile.window",
                 "operation.lease"
             })
-    void what_can_be_configured_is_named(String key) throws IOException {
+    void the_page_names_the_setting(String key) throws IOException {
         assertThat(Files.readString(Path.of("docs/failures.md"))).contains("`" + key + "`");
     }
 
     @Test
-    void the_first_page_leads_there() throws IOException {
+    void the_readme_links_to_the_page() throws IOException {
         assertThat(Files.readString(Path.of("README.md"))).contains("(docs/failures.md)");
     }
 }

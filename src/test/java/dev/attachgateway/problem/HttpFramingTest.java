@@ -25,15 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Where a request ends is read as RFC 9112 and RFC 9113 say, so that no proxy in front reads the same bytes as other requests,
- * and what a connection may hold is bounded.
+ * Request boundaries follow RFC 9112 and RFC 9113, so that a proxy in front cannot read the same bytes as other requests,
+ * and the resources of a connection are bounded.
  */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class HttpFramingTest {
-    private static final int LIMIT_MS = 20_000;
-    private static final String SECOND = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final int TIMEOUT_MS = 20_000;
+    private static final String SECOND_REQUEST = "GET /second HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String POST =
             "POST /first HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -53,21 +53,21 @@ class HttpFramingTest {
 
     private Socket connect() throws IOException {
         var socket = new Socket(address.getHost(), address.getPort());
-        socket.setSoTimeout(LIMIT_MS);
+        socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 
-    /** All that comes until the gateway closes the connection. */
-    private String answerTo(String request) throws IOException {
+    /** The bytes received until the gateway closes the connection. */
+    private String responseTo(String request) throws IOException {
         try (var socket = connect()) {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            var answer = new ByteArrayOutputStream();
+            var response = new ByteArrayOutputStream();
             try {
-                socket.getInputStream().transferTo(answer);
-            } catch (SocketException reset) {
-                // Closed with something unread, which is a close as well.
+                socket.getInputStream().transferTo(response);
+            } catch (SocketException _) {
+                // A close with unread bytes resets the connection.
             }
-            return answer.toString(ISO_8859_1);
+            return response.toString(ISO_8859_1);
         }
     }
 
@@ -81,27 +81,26 @@ class HttpFramingTest {
                 "2\n{}\r\n0\r\n\r\n",
                 "2\r\n{}XX0\r\n\r\n"
             })
-    void a_chunk_that_two_readers_may_end_at_different_places_is_refused_and_nothing_after_it_is_read(String body)
-            throws IOException {
-        var answer = answerTo(POST + body + SECOND);
-        assertThat(answer.split("HTTP/1\\.1 ", -1)).as(answer).hasSizeLessThanOrEqualTo(2);
-        assertThat(answer).doesNotContain("/second");
+    void an_ambiguous_chunk_is_rejected_and_the_bytes_after_it_are_not_read(String body) throws IOException {
+        var response = responseTo(POST + body + SECOND_REQUEST);
+        assertThat(response.split("HTTP/1\\.1 ", -1)).as(response).hasSizeLessThanOrEqualTo(2);
+        assertThat(response).doesNotContain("/second");
     }
 
     @Test
-    void a_chunk_with_an_extension_is_read() throws IOException {
-        var answer = answerTo(POST + "2;a=\"b;c\";d=e\r\n{}\r\n0\r\n\r\n"
-                + SECOND.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
-        assertThat(answer.split("HTTP/1\\.1 404 ", -1)).as(answer).hasSize(3);
+    void a_chunk_with_an_extension_is_accepted() throws IOException {
+        var response = responseTo(POST + "2;a=\"b;c\";d=e\r\n{}\r\n0\r\n\r\n"
+                + SECOND_REQUEST.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+        assertThat(response.split("HTTP/1\\.1 404 ", -1)).as(response).hasSize(3);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "1.1"})
-    void a_request_with_both_lengths_is_the_last_of_its_connection(String version) throws IOException {
-        var answer = answerTo("POST /first HTTP/" + version + "\r\nHost: x\r\nConnection: keep-alive\r\n"
-                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND);
-        assertThat(answer.split("HTTP/1\\.[01] ", -1)).as(answer).hasSizeLessThanOrEqualTo(2);
-        assertThat(answer).doesNotContain("/second");
+    void a_request_with_content_length_and_chunked_encoding_closes_the_connection(String version) throws IOException {
+        var response = responseTo("POST /first HTTP/" + version + "\r\nHost: x\r\nConnection: keep-alive\r\n"
+                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SECOND_REQUEST);
+        assertThat(response.split("HTTP/1\\.[01] ", -1)).as(response).hasSizeLessThanOrEqualTo(2);
+        assertThat(response).doesNotContain("/second");
     }
 
     /** One frame (RFC 9113, 4.1). */
@@ -127,14 +126,14 @@ class HttpFramingTest {
                     in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), ByteBuffer.wrap(in.readNBytes(length)));
         }
 
-        /** The error code of a RST_STREAM, or of a GOAWAY, where it comes after the last stream. */
-        int error() {
+        /** The error code of a RST_STREAM, or of a GOAWAY, where it follows the last stream id. */
+        int errorCode() {
             return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }
 
-    /** Sends the preface and these frames, and reads until the connection is closed or a frame is of the type. */
-    private List<Frame> http2(List<Frame> frames, int until) throws IOException {
+    /** Sends the preface and the frames; reads up to a frame of the type or the end of the connection. */
+    private List<Frame> http2(List<Frame> frames, int lastType) throws IOException {
         var read = new ArrayList<Frame>();
         try (var socket = connect()) {
             var sent = new ByteArrayOutputStream();
@@ -145,34 +144,35 @@ class HttpFramingTest {
             var in = new DataInputStream(socket.getInputStream());
             do {
                 read.add(Frame.read(in));
-            } while (read.getLast().type() != until);
-        } catch (EOFException | SocketException closed) {
-            // The end of what there is to read.
+            } while (read.getLast().type() != lastType);
+        } catch (EOFException | SocketException _) {
+            // The gateway closed the connection.
         }
         return read;
     }
 
     // HPACK, indexed: :method GET or POST, :scheme http, :path /; then :authority without indexing.
-    private static byte[] head(boolean post) {
+    private static byte[] headerBlock(boolean post) {
         return new byte[] {(byte) (post ? 0x83 : 0x82), (byte) 0x86, (byte) 0x84, 0x01, 1, 'x'};
     }
 
     @Test
-    void empty_continuation_frames_end_the_connection() throws IOException {
+    void a_flood_of_empty_continuation_frames_closes_the_connection() throws IOException {
         var frames = new ArrayList<Frame>();
-        frames.add(Frame.of(HEADERS, END_STREAM, 1, head(false)));
+        frames.add(Frame.of(HEADERS, END_STREAM, 1, headerBlock(false)));
         for (var i = 0; i < 1_000; i++) {
             frames.add(Frame.of(CONTINUATION, 0, 1));
         }
         assertThat(http2(frames, GOAWAY))
                 .filteredOn(frame -> frame.type() == GOAWAY)
                 .singleElement()
-                .satisfies(frame -> assertThat(frame.error()).isEqualTo(ENHANCE_YOUR_CALM));
+                .satisfies(frame -> assertThat(frame.errorCode()).isEqualTo(ENHANCE_YOUR_CALM));
     }
 
     @Test
-    void a_head_in_several_frames_is_read() throws IOException {
-        var frames = List.of(Frame.of(HEADERS, END_STREAM, 1, head(false)), Frame.of(CONTINUATION, END_HEADERS, 1));
+    void a_header_block_in_several_frames_is_accepted() throws IOException {
+        var frames =
+                List.of(Frame.of(HEADERS, END_STREAM, 1, headerBlock(false)), Frame.of(CONTINUATION, END_HEADERS, 1));
         assertThat(http2(frames, DATA))
                 .extracting(Frame::type)
                 .contains(HEADERS)
@@ -180,21 +180,22 @@ class HttpFramingTest {
     }
 
     @Test
-    void a_connection_has_so_many_streams_at_once_and_no_more() throws IOException {
-        var most = ConfigProvider.getConfig().getValue("quarkus.http.limits.max-concurrent-streams", Integer.class);
+    void streams_above_the_limit_of_a_connection_are_refused() throws IOException {
+        var maxStreams =
+                ConfigProvider.getConfig().getValue("quarkus.http.limits.max-concurrent-streams", Integer.class);
         var frames = new ArrayList<Frame>();
-        for (var i = 0; i <= most; i++) {
-            // Each waits for a body that does not come.
-            frames.add(Frame.of(HEADERS, END_HEADERS, 2 * i + 1, head(true)));
+        for (var i = 0; i <= maxStreams; i++) {
+            // Each stream waits for a body that is never sent.
+            frames.add(Frame.of(HEADERS, END_HEADERS, 2 * i + 1, headerBlock(true)));
         }
         var read = http2(frames, RST_STREAM);
         assertThat(read)
                 .filteredOn(frame -> frame.type() == SETTINGS && frame.payload().capacity() > 0)
                 .first()
-                .satisfies(frame -> assertThat(settings(frame)).contains(MAX_CONCURRENT_STREAMS + "=" + most));
+                .satisfies(frame -> assertThat(settings(frame)).contains(MAX_CONCURRENT_STREAMS + "=" + maxStreams));
         assertThat(read.getLast().type()).isEqualTo(RST_STREAM);
-        assertThat(read.getLast().error()).isEqualTo(REFUSED_STREAM);
-        assertThat(read.getLast().stream()).isEqualTo(2 * most + 1);
+        assertThat(read.getLast().errorCode()).isEqualTo(REFUSED_STREAM);
+        assertThat(read.getLast().stream()).isEqualTo(2 * maxStreams + 1);
     }
 
     private static List<String> settings(Frame frame) {

@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is sent, the answer is a problem that says what to do, gives nothing away and reaches no cloud. */
+/** Each malformed request gets a problem with a next step and no internals, and causes no call to the cloud. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class MalformedRequestsTest {
     private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
-    private static final List<String> INSIDES = List.of(
+    private static final List<String> INTERNALS = List.of(
             "attachgateway",
             "java.",
             "javax",
@@ -53,7 +53,7 @@ class MalformedRequestsTest {
 
     static final List<Arguments> BODIES = List.of(
             argumentSet("empty", ""),
-            argumentSet("no JSON", "volume_id=" + DISK),
+            argumentSet("not JSON", "volume_id=" + DISK),
             argumentSet("truncated", "{\"volume_id\":\"" + DISK),
             argumentSet("truncated before the value", "{\"volume_id\":"),
             argumentSet("a list", "[{\"volume_id\":\"" + DISK + "\"}]"),
@@ -76,17 +76,17 @@ class MalformedRequestsTest {
             argumentSet("the field twice", "{\"volume_id\":\"" + DISK + "\",\"volume_id\":\"" + DISK + "\"}"),
             argumentSet("nested", "{\"volume\":{\"volume_id\":\"" + DISK + "\"}}"),
             argumentSet("two objects", "{\"volume_id\":\"" + DISK + "\"}{}"),
-            argumentSet("something behind it", "{\"volume_id\":\"" + DISK + "\"} x"),
+            argumentSet("trailing characters", "{\"volume_id\":\"" + DISK + "\"} x"),
             argumentSet("a comment", "{/* the disk */\"volume_id\":\"" + DISK + "\"}"),
             argumentSet("single quotes", "{'volume_id':'" + DISK + "'}"),
-            argumentSet("a comma too many", "{\"volume_id\":\"" + DISK + "\",}"),
+            argumentSet("a trailing comma", "{\"volume_id\":\"" + DISK + "\",}"),
             argumentSet("a thousand lists deep", "[".repeat(5000)),
             argumentSet("a thousand objects deep", "{\"volume_id\":".repeat(2000)));
 
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -100,32 +100,34 @@ class MalformedRequestsTest {
         return GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
     }
 
-    private void assertProblem(HttpAnswer answer, int status, String code) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.code()).isEqualTo(code);
-        assertThat(answer.json().path("status").asInt()).isEqualTo(status);
-        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    private void assertProblem(HttpAnswer response, int status, String code) {
+        assertThat(response.status()).as(response.body()).isEqualTo(status);
+        assertThat(response.code()).isEqualTo(code);
+        assertThat(response.json().path("status").asInt()).isEqualTo(status);
+        assertThat(response.header("Content-Type")).startsWith("application/problem+json");
         for (var field : List.of("type", "title", "detail", "instance", "error_msg", "next_step")) {
-            assertThat(answer.text(field)).as(field).isNotBlank();
+            assertThat(response.text(field)).as(field).isNotBlank();
         }
-        assertThat(answer.text("request_id")).isEqualTo(answer.header("X-Request-Id"));
-        assertThat(INSIDES).noneMatch(word -> answer.body().contains(word));
+        assertThat(response.text("request_id")).isEqualTo(response.header("X-Request-Id"));
+        assertThat(INTERNALS).noneMatch(name -> response.body().contains(name));
         assertThat(attachFixture.cloud().requests())
                 .noneMatch(call -> call.path("server_id").asText().equals(attachFixture.server()));
     }
 
     @ParameterizedTest
     @FieldSource("BODIES")
-    void a_body_that_is_not_the_one_expected_is_400(String body) {
-        var answer = post(path(), body.getBytes(UTF_8));
+    void a_body_other_than_the_expected_json_is_400(String body) {
+        var response = post(path(), body.getBytes(UTF_8));
         assertProblem(
-                answer, 400, answer.code().equals("Gateway.InvalidRequest") ? answer.code() : "Gateway.MalformedJson");
-        assertThat(answer.json().at("/errors/0/field").asText()).isNotBlank();
-        assertThat(answer.json().at("/errors/0/message").asText()).isNotBlank();
+                response,
+                400,
+                response.code().equals("Gateway.InvalidRequest") ? response.code() : "Gateway.MalformedJson");
+        assertThat(response.json().at("/errors/0/field").asText()).isNotBlank();
+        assertThat(response.json().at("/errors/0/message").asText()).isNotBlank();
     }
 
     @Test
-    void bytes_that_are_no_utf_8_are_400() {
+    void bytes_other_than_utf_8_are_400() {
         assertProblem(
                 post(path(), "{\"volume_id\":\"\u00e4\u00ff\"}".getBytes(ISO_8859_1)), 400, "Gateway.MalformedJson");
     }
@@ -149,7 +151,7 @@ class MalformedRequestsTest {
                 "../../1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0",
                 "\uff11e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"
             })
-    void an_id_of_another_shape_is_400_wherever_it_stands(String id) {
+    void a_malformed_id_in_body_or_path_is_400(String id) {
         var inBody = post(path(), GatewayClient.body(id).getBytes(UTF_8));
         assertProblem(inBody, 400, "Gateway.InvalidRequest");
         assertThat(inBody.json().at("/errors/0/field").asText()).isEqualTo("volume_id");
@@ -163,16 +165,16 @@ class MalformedRequestsTest {
     }
 
     @Test
-    void everything_that_is_wrong_is_said_at_once() {
-        var answer = attachFixture
+    void all_violations_are_reported_in_one_response() {
+        var response = attachFixture
                 .gateway()
                 .send(
                         "POST",
                         GatewayClient.attachPath("bad_project", "bad") + "?force=1",
                         GatewayClient.body("bad"),
                         attachFixture.gateway().withToken("operator"));
-        assertProblem(answer, 400, "Gateway.InvalidRequest");
-        assertThat(answer.json().path("errors").findValuesAsText("field"))
+        assertProblem(response, 400, "Gateway.InvalidRequest");
+        assertThat(response.json().path("errors").findValuesAsText("field"))
                 .containsExactly("project_id", "id", "volume_id", "force");
     }
 
@@ -185,7 +187,7 @@ class MalformedRequestsTest {
                 "multipart/form-data; boundary=x",
                 "application/octet-stream"
             })
-    void a_body_of_another_type_is_415(String type) {
+    void a_body_of_another_media_type_is_415(String type) {
         assertProblem(
                 post(path(), GatewayClient.body(DISK).getBytes(UTF_8), "Content-Type", type),
                 415,
@@ -194,19 +196,19 @@ class MalformedRequestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "application/xml", "text/event-stream", "image/*"})
-    void an_answer_of_another_type_is_406(String type) {
+    void an_unsupported_accept_header_is_406(String type) {
         assertProblem(
                 post(path(), GatewayClient.body(DISK).getBytes(UTF_8), "Accept", type), 406, "Gateway.NotAcceptable");
     }
 
     @ParameterizedTest
     @CsvSource({"GET, POST", "PUT, POST", "PATCH, POST", "DELETE, POST"})
-    void another_method_is_405_and_says_which_is_right(String method, String allowed) {
-        var answer = attachFixture
+    void an_unsupported_method_is_405_with_the_header_allow(String method, String allowed) {
+        var response = attachFixture
                 .gateway()
                 .send(method, path(), "", attachFixture.gateway().withToken(AttachFixture.CALLER));
-        assertProblem(answer, 405, "Gateway.MethodNotAllowed");
-        assertThat(answer.header("Allow")).contains(allowed);
+        assertProblem(response, 405, "Gateway.MethodNotAllowed");
+        assertThat(response.header("Allow")).contains(allowed);
         var operation = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), DISK);
         if (!method.equals("GET")) {
             var onOperation = attachFixture
@@ -219,34 +221,34 @@ class MalformedRequestsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/now", "x", ";/x", "//x", "/../../../nothing"})
-    void an_address_with_something_behind_it_is_404(String junk) {
-        assertProblem(post(path() + junk, GatewayClient.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
+    void a_path_with_a_suffix_is_404(String suffix) {
+        assertProblem(post(path() + suffix, GatewayClient.body(DISK).getBytes(UTF_8)), 404, "Gateway.NoSuchPath");
     }
 
     @Test
-    void a_body_beyond_any_valid_size_is_413() {
+    void a_body_above_the_size_limit_is_413() {
         var huge = "{\"volume_id\":\"" + "a".repeat(70_000) + "\"}";
         assertProblem(post(path(), huge.getBytes(UTF_8)), 413, "Gateway.BodyTooLarge");
     }
 
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
-    void a_body_of_no_announced_length_has_the_same_limit(HttpClient.Version version) {
+    void a_body_without_content_length_has_the_same_limit(HttpClient.Version version) {
         var token = attachFixture.gateway().withToken(AttachFixture.CALLER);
         for (var size : new int[] {66_000, 90_000, 3_000_000}) {
             var huge = "{\"volume_id\":\"" + "a".repeat(size) + "\"}";
             assertProblem(
                     attachFixture.gateway().sendUnannounced(version, path(), huge, token), 413, "Gateway.BodyTooLarge");
         }
-        var fits = attachFixture
+        var withinLimit = attachFixture
                 .gateway()
                 .sendUnannounced(version, path(), GatewayClient.body(attachFixture.disk()), token);
-        assertThat(fits.status()).isEqualTo(200);
+        assertThat(withinLimit.status()).isEqualTo(200);
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
     @Test
-    void an_address_beyond_any_valid_length_is_414() {
+    void a_uri_above_the_length_limit_is_414() {
         assertProblem(
                 post(
                         path() + "?x=" + "a".repeat(9_000),
@@ -256,7 +258,7 @@ class MalformedRequestsTest {
     }
 
     @Test
-    void headers_beyond_any_valid_size_are_431() {
+    void headers_above_the_size_limit_are_431() {
         var headers = IntStream.range(0, 20)
                 .boxed()
                 .flatMap(i -> Stream.of("X-Long-" + i, "a".repeat(6_000)))

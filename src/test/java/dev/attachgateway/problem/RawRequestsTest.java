@@ -15,7 +15,7 @@ import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no client library would send. */
+/** Unusual request lines that client libraries do not send get a 4xx without internals. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -28,14 +28,14 @@ class RawRequestsTest {
                 "GET /nothing/here HTTP/1.1\r\nConnection: close\r\n\r\n",
                 "GET /nothing/here HTTP/1.0\r\n\r\n"
             })
-    void is_answered_without_a_server_error_and_with_nothing_internal(String request) throws IOException {
+    void an_unusual_request_line_gets_a_4xx_without_internals(String request) throws IOException {
         var address = URI.create(GatewayClient.underTest().url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            var answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-            assertThat(answer).matches("(?s)HTTP/1\\.[01] 4\\d\\d .*");
-            assertThat(answer).doesNotContain("Exception", "dev.attachgateway", "Internal Server Error");
+            var response = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            assertThat(response).matches("(?s)HTTP/1\\.[01] 4\\d\\d .*");
+            assertThat(response).doesNotContain("Exception", "dev.attachgateway", "Internal Server Error");
         }
     }
 }

@@ -22,24 +22,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever the gateway refuses with, the official SDK makes of it an exception that says all of it. */
+/** The official SDK turns each problem into an exception with its status, code, message and request id. */
 class SdkProblemsTest {
-    private static final String REQUEST = "0123456789abcdef0123456789abcdef";
+    private static final String REQUEST_ID = "0123456789abcdef0123456789abcdef";
 
-    private final AtomicReference<ProblemBuilder> finding =
+    private final AtomicReference<ProblemBuilder> problem =
             new AtomicReference<>(ProblemBuilder.of(ProblemType.INTERNAL));
     private HttpServer server;
 
     @BeforeEach
-    void answer() throws IOException {
+    void startServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            var found = Objects.requireNonNull(finding.get());
+            var problemBuilder = Objects.requireNonNull(problem.get());
             var body = new ObjectMapper()
-                    .writeValueAsBytes(found.problem(exchange.getRequestURI().getPath(), REQUEST));
+                    .writeValueAsBytes(
+                            problemBuilder.build(exchange.getRequestURI().getPath(), REQUEST_ID));
             exchange.getResponseHeaders().add("Content-Type", Problem.mediaType(true));
-            exchange.getResponseHeaders().add("X-Request-Id", REQUEST);
-            exchange.sendResponseHeaders(found.complaint().status(), body.length);
+            exchange.getResponseHeaders().add("X-Request-Id", REQUEST_ID);
+            exchange.sendResponseHeaders(problemBuilder.problemType().status(), body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -47,26 +48,26 @@ class SdkProblemsTest {
     }
 
     @AfterEach
-    void stop() {
+    void stopServer() {
         server.stop(0);
     }
 
     @ParameterizedTest
     @EnumSource
-    void each_has_its_status_its_code_its_sentence_and_the_request(ProblemType problemType) {
-        finding.set(ProblemBuilder.of(problemType));
+    void the_exception_has_the_status_code_message_and_request_id(ProblemType problemType) {
+        problem.set(ProblemBuilder.of(problemType));
         var client = EvsClient.newBuilder()
                 .withEndpoint("http://localhost:" + server.getAddress().getPort())
                 .withCredential(new BasicCredentials().withAk("A").withSk("S").withProjectId("0".repeat(32)))
                 .build();
-        var refused = catchThrowableOfType(
+        var exception = catchThrowableOfType(
                 ServiceResponseException.class, () -> client.listVolumes(new ListVolumesRequest()));
-        assertThat(refused)
+        assertThat(exception)
                 .isInstanceOf(
                         problemType.status() < 500 ? ClientRequestException.class : ServerResponseException.class);
-        assertThat(refused.getHttpStatusCode()).isEqualTo(problemType.status());
-        assertThat(refused.getErrorCode()).isEqualTo(problemType.code());
-        assertThat(refused.getErrorMsg()).isEqualTo(problemType.title());
-        assertThat(refused.getRequestId()).isEqualTo(REQUEST);
+        assertThat(exception.getHttpStatusCode()).isEqualTo(problemType.status());
+        assertThat(exception.getErrorCode()).isEqualTo(problemType.code());
+        assertThat(exception.getErrorMsg()).isEqualTo(problemType.title());
+        assertThat(exception.getRequestId()).isEqualTo(REQUEST_ID);
     }
 }

@@ -14,27 +14,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What callers ask for, and by which replica. */
+/** Random attach and detach requests of callers to random replicas. */
 public final class Callers {
-    private final List<GatewayClient> doors;
+    private final List<GatewayClient> gateways;
     private final List<String> servers;
     private final List<String> disks;
 
-    /** Where callers believe the disks to be; often wrong. */
-    private final Map<String, String> whereabouts = new ConcurrentHashMap<>();
+    /** Server of each disk as far as the callers know; often outdated. */
+    private final Map<String, String> lastKnownServers = new ConcurrentHashMap<>();
 
-    /** Callers who know no more than this. */
-    public Callers(List<GatewayClient> doors, List<String> servers, List<String> disks) {
-        this.doors = doors;
+    /** Creates callers of these replicas, servers and disks. */
+    public Callers(List<GatewayClient> gateways, List<String> servers, List<String> disks) {
+        this.gateways = gateways;
         this.servers = servers;
         this.disks = disks;
     }
 
-    /** Tokens and documents first, so that no caller waits for them later. */
+    /** Fetches tokens and issuer documents in advance, so that no caller waits for them later. */
     public void prepare(int callers) {
-        for (var door : doors) {
-            door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken(name(0)));
-            IntStream.range(0, callers).forEach(caller -> door.token(name(caller)));
+        for (var gateway : gateways) {
+            gateway.get("/v1/" + GatewayClient.P1 + "/nothing", gateway.withToken(name(0)));
+            IntStream.range(0, callers).forEach(caller -> gateway.token(name(caller)));
         }
     }
 
@@ -42,22 +42,22 @@ public final class Callers {
         return "team-" + (caller % 99 + 1);
     }
 
-    /** One request: two of three make sense as far as the caller can know. */
+    /** Sends one request; two of three are valid as far as the caller knows. */
     public Attempt attempt(int number, int caller, Random random) {
-        var disk = any(disks, random);
-        var believed = Optional.ofNullable(whereabouts.get(disk));
-        var sensible = random.nextInt(3) > 0;
-        var attach = sensible ? believed.isEmpty() : random.nextBoolean();
-        var server = !attach && sensible ? believed.orElseThrow() : any(servers, random);
-        var wish = any(List.of("respond-async", "wait=1", "wait=5"), random);
+        var disk = pick(disks, random);
+        var knownServer = Optional.ofNullable(lastKnownServers.get(disk));
+        var valid = random.nextInt(3) > 0;
+        var attach = valid ? knownServer.isEmpty() : random.nextBoolean();
+        var server = !attach && valid ? knownServer.orElseThrow() : pick(servers, random);
+        var preference = pick(List.of("respond-async", "wait=1", "wait=5"), random);
         var begun = Instant.now();
-        var answer = ask(doors, attach, name(caller), server, disk, wish, random);
+        var response = send(gateways, attach, name(caller), server, disk, preference, random);
         var ended = Instant.now();
-        answer.filter(it -> it.status() < 300).ifPresent(it -> {
+        response.filter(r -> r.status() < 300).ifPresent(r -> {
             if (attach) {
-                whereabouts.put(disk, server);
+                lastKnownServers.put(disk, server);
             } else {
-                whereabouts.remove(disk);
+                lastKnownServers.remove(disk);
             }
         });
         return new Attempt(
@@ -68,44 +68,44 @@ public final class Callers {
                 attach ? "attach" : "detach",
                 server,
                 disk,
-                answer.map(HttpAnswer::status).orElse(0),
-                answer.map(it -> it.text("operation_id")).orElse(""),
-                answer.map(it -> it.text("operation_status")).orElse(""),
-                answer.map(it -> it.text("error_code")).orElse(""),
-                answer.map(it -> it.text("held_by_operation_id")).orElse(""));
+                response.map(HttpAnswer::status).orElse(0),
+                response.map(r -> r.text("operation_id")).orElse(""),
+                response.map(r -> r.text("operation_status")).orElse(""),
+                response.map(r -> r.text("error_code")).orElse(""),
+                response.map(r -> r.text("held_by_operation_id")).orElse(""));
     }
 
-    /** By any replica that listens. */
-    private static Optional<HttpAnswer> ask(
-            List<GatewayClient> doors,
+    /** Sends the request to a random replica; tries others while the connection is refused. */
+    private static Optional<HttpAnswer> send(
+            List<GatewayClient> gateways,
             boolean attach,
             String client,
             String server,
             String disk,
-            String wish,
+            String preference,
             Random random) {
-        for (var tries = 0; tries < 100; tries++) {
-            var door = any(doors, random);
+        for (var tryNumber = 0; tryNumber < 100; tryNumber++) {
+            var gateway = pick(gateways, random);
             try {
                 return Optional.of(
                         attach
-                                ? door.attach(client, GatewayClient.P1, server, disk, "Prefer", wish)
-                                : door.detach(client, GatewayClient.P1, server, disk, "Prefer", wish));
+                                ? gateway.attach(client, GatewayClient.P1, server, disk, "Prefer", preference)
+                                : gateway.detach(client, GatewayClient.P1, server, disk, "Prefer", preference));
             } catch (AssertionError e) {
                 var causes = Stream.iterate(e.getCause(), Objects::nonNull, Throwable::getCause)
                         .toList();
                 if (causes.isEmpty()) {
-                    throw e; // an answer, and not one that the API's document allows
+                    throw e; // a response that the OpenAPI document does not allow
                 }
                 if (causes.stream().noneMatch(ConnectException.class::isInstance)) {
-                    return Optional.empty(); // it was there, and died
+                    return Optional.empty(); // connected, and killed before the response
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static <T> T any(List<T> list, Random random) {
+    private static <T> T pick(List<T> list, Random random) {
         return list.get(random.nextInt(list.size()));
     }
 }

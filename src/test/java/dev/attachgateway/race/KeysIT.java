@@ -25,11 +25,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A thousand requests with a hundred keys at three replicas, two of which are killed meanwhile. */
+/**
+ * Proves that 1,000 requests with 100 idempotency keys to three replicas, two of which are killed meanwhile, create 100
+ * operations.
+ */
 class KeysIT {
     private static final int KEYS = 100;
     private static final int REQUESTS = 1_000;
-    private static final int AT_ONCE = 50;
+    private static final int CONCURRENCY = 50;
     private static final long SEED = Seed.of("keys.seed");
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final List<String> HEADERS = List.of("Idempotency-Key", "X-Client-Token");
@@ -38,37 +41,38 @@ class KeysIT {
     Path folder;
 
     private final Map<Integer, String> operations = new ConcurrentHashMap<>();
-    private final Map<String, Integer> wrong = new ConcurrentHashMap<>();
-    private final AtomicInteger answered = new AtomicInteger();
+    private final Map<String, Integer> violations = new ConcurrentHashMap<>();
+    private final AtomicInteger responses = new AtomicInteger();
 
     @Test
-    void a_hundred_keys_are_a_hundred_operations() throws Exception {
+    void each_idempotency_key_creates_exactly_one_operation() throws Exception {
         System.out.println("keys: -Dkeys.seed=" + SEED);
         try (var replicas =
                 Replicas.start(folder, 3, Map.of("OPERATION_LEASE", "4S", "OPERATION_SEND_TIMEOUT", "1S"))) {
             replicas.cloud().behaviour(Map.of("attach_ms", 100, "signature_ms", 10_000));
             var servers = replicas.cloud().newServers(KEYS);
             var disks = replicas.cloud().newVolumes(KEYS);
-            var doors = replicas.doors();
-            doors.forEach(door -> door.get("/v1/" + GatewayClient.P1 + "/nothing", door.withToken("team-1")));
+            var gateways = replicas.doors();
+            gateways.forEach(
+                    gateway -> gateway.get("/v1/" + GatewayClient.P1 + "/nothing", gateway.withToken("team-1")));
             var order = new ArrayList<>(IntStream.range(0, REQUESTS)
                     .map(request -> request % KEYS)
                     .boxed()
                     .toList());
             Collections.shuffle(order, new Random(SEED));
-            try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            try (var threads = Executors.newFixedThreadPool(CONCURRENCY)) {
                 for (var number = 0; number < REQUESTS; number++) {
                     var key = order.get(number);
                     var random = new Random(SEED + number);
-                    threads.execute(() -> insist(key, servers.get(key), disks.get(key), doors, random));
+                    threads.execute(() -> sendUntilAnswered(key, servers.get(key), disks.get(key), gateways, random));
                 }
                 var victims = replicas.gateways().subList(0, 2);
                 for (var kill = 0; kill < victims.size(); kill++) {
-                    var due = REQUESTS * (kill + 1) / 4;
+                    var threshold = REQUESTS * (kill + 1) / 4;
                     Awaitility.await()
                             .atMost(LIMIT)
                             .pollInterval(Duration.ofMillis(5))
-                            .until(() -> answered.get() >= due || !wrong.isEmpty());
+                            .until(() -> responses.get() >= threshold || !violations.isEmpty());
                     victims.get(kill).kill();
                 }
                 victims.forEach(RunningGateway::restart);
@@ -76,12 +80,12 @@ class KeysIT {
                 assertThat(threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
             }
-            assertThat(wrong).isEmpty();
-            assertThat(answered).hasValue(REQUESTS);
+            assertThat(violations).isEmpty();
+            assertThat(responses).hasValue(REQUESTS);
             assertThat(operations).hasSize(KEYS);
             assertThat(operations.values()).doesNotHaveDuplicates();
             try (var database = replicas.database()) {
-                Ends.await(database, LIMIT);
+                OperationEnds.await(database, LIMIT);
                 assertThat(count(database)).isEqualTo(KEYS);
             }
             assertThat(replicas.cloud().ledger())
@@ -90,39 +94,40 @@ class KeysIT {
         }
     }
 
-    /** What a careful client does: the same request with the same key until it is answered. */
-    private void insist(int key, String server, String disk, List<GatewayClient> doors, Random random) {
-        var until = System.nanoTime() + LIMIT.toNanos();
-        while (System.nanoTime() < until) {
-            var door = doors.get(random.nextInt(doors.size()));
-            var answer = ask(door, key, server, disk, HEADERS.get(random.nextInt(2)));
-            // No operation yet for this key, or a database that was cut off: both say when to come again.
-            if (answer.filter(it -> it.status() < 300).isPresent()) {
-                note(key, answer.get());
+    /** Repeats the same request with the same key until a response arrives, as a careful client does. */
+    private void sendUntilAnswered(int key, String server, String disk, List<GatewayClient> gateways, Random random) {
+        var deadline = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            var gateway = gateways.get(random.nextInt(gateways.size()));
+            var response = send(gateway, key, server, disk, HEADERS.get(random.nextInt(2)));
+            // Retry-After: the key has no operation yet, or the database is not reachable.
+            if (response.filter(r -> r.status() < 300).isPresent()) {
+                recordOperation(key, response.get());
                 return;
             }
-            if (answer.filter(it -> it.header("Retry-After").isEmpty()).isPresent()) {
-                wrong.merge(answer.get().status() + " " + answer.get().code(), 1, Integer::sum);
+            if (response.filter(r -> r.header("Retry-After").isEmpty()).isPresent()) {
+                violations.merge(response.get().status() + " " + response.get().code(), 1, Integer::sum);
                 return;
             }
         }
-        wrong.merge("no answer for key " + key, 1, Integer::sum);
+        violations.merge("no response for key " + key, 1, Integer::sum);
     }
 
-    private void note(int key, HttpAnswer answer) {
-        var before = operations.putIfAbsent(key, answer.operationId());
-        if (before != null && !before.equals(answer.operationId())) {
-            wrong.merge("key " + key + " is " + before + " and " + answer.operationId(), 1, Integer::sum);
+    private void recordOperation(int key, HttpAnswer response) {
+        var before = operations.putIfAbsent(key, response.operationId());
+        if (before != null && !before.equals(response.operationId())) {
+            violations.merge("key " + key + " is " + before + " and " + response.operationId(), 1, Integer::sum);
         }
-        answered.incrementAndGet();
+        responses.incrementAndGet();
     }
 
-    private static Optional<HttpAnswer> ask(GatewayClient door, int key, String server, String disk, String header) {
+    private static Optional<HttpAnswer> send(
+            GatewayClient gateway, int key, String server, String disk, String header) {
         try {
             var text = new UUID(SEED, key).toString();
-            // The one is a structured field, whose texts are quoted.
+            // Idempotency-Key is a structured field, whose strings are quoted.
             var value = header.equals("Idempotency-Key") ? '"' + text + '"' : text;
-            return Optional.of(door.attach("team-1", GatewayClient.P1, server, disk, header, value));
+            return Optional.of(gateway.attach("team-1", GatewayClient.P1, server, disk, header, value));
         } catch (AssertionError e) {
             if (e.getCause() == null) {
                 throw e;

@@ -2,7 +2,7 @@ package dev.attachgateway.race;
 
 import dev.attachgateway.history.Attempt;
 import dev.attachgateway.history.Histories;
-import dev.attachgateway.history.Written;
+import dev.attachgateway.history.HistoryCollector;
 import dev.attachgateway.testkit.Replicas;
 import dev.attachgateway.testkit.SandboxCloud.Fault;
 import java.nio.file.Path;
@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
-/** Callers attach and detach the same disks by several replicas, some of which are killed meanwhile. */
+/** Callers attach and detach the same disks through several replicas, some of which are killed meanwhile. */
 final class Race {
     private static final Duration LIMIT = Duration.ofMinutes(45);
-    private static final Duration ENDED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration END_TIMEOUT = Duration.ofMinutes(3);
 
-    /** Seconds instead of minutes, at both ends. */
+    /** Time-outs of seconds instead of minutes in gateway and sandbox. */
     private static final Map<String, String> QUICK = Map.ofEntries(
             Map.entry("OPERATION_LEASE", "4S"),
             Map.entry("OPERATION_SEND_TIMEOUT", "1S"),
@@ -36,10 +36,10 @@ final class Race {
             Map.entry("UPSTREAM_ANSWER_TIMEOUT", "3S"));
 
     /**
-     * How large it is.
+     * Size of a race.
      *
-     * @param kills how often a replica dies
-     * @param unguarded whether the database's reservation of disks is taken away first
+     * @param kills number of times a replica is killed
+     * @param unguarded whether the database's reservation of disks is removed first
      */
     record Size(int attempts, int disks, int servers, int callers, int replicas, int kills, boolean unguarded) {}
 
@@ -49,7 +49,7 @@ final class Race {
     private final Callers callers;
     private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
     private final AtomicInteger begun = new AtomicInteger();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
 
     private Race(Size size, long seed, Replicas replicas) {
         this.size = size;
@@ -72,12 +72,12 @@ final class Race {
         this.callers = new Callers(replicas.doors(), cloud.newServers(size.servers()), cloud.newVolumes(size.disks()));
     }
 
-    /** Runs it and gives back what was told, written and done; everything has ended by then or it fails. */
+    /** Runs a race and returns its histories; fails unless every operation has ended. */
     static Histories run(Path folder, Size size, long seed) throws Exception {
         try (var replicas = Replicas.start(folder, size.replicas(), QUICK)) {
             if (size.unguarded()) {
                 try (var database = replicas.database()) {
-                    Unguarded.in(database);
+                    ReservationRemoval.apply(database);
                 }
             }
             return new Race(size, seed, replicas).run();
@@ -88,19 +88,19 @@ final class Race {
         callers.prepare(size.callers());
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             IntStream.range(0, size.callers()).forEach(caller -> threads.execute(() -> call(caller)));
-            threads.execute(this::disturb);
+            threads.execute(this::killReplicas);
             threads.shutdown();
             if (!threads.awaitTermination(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                over.set(true);
-                throw new AssertionError("not over within " + LIMIT + ", after " + attempts.size() + " attempts");
+                stopped.set(true);
+                throw new AssertionError("not finished within " + LIMIT + ", after " + attempts.size() + " attempts");
             }
         }
         replicas.cloud().faults();
         try (var database = replicas.database()) {
             if (!size.unguarded()) {
-                Ends.await(database, ENDED_WITHIN);
+                OperationEnds.await(database, END_TIMEOUT);
             }
-            return Written.with(attempts, database, replicas.cloud());
+            return HistoryCollector.collect(attempts, database, replicas.cloud());
         }
     }
 
@@ -108,30 +108,30 @@ final class Race {
         var random = new Random(seed + caller);
         for (var number = begun.incrementAndGet(); number <= size.attempts(); number = begun.incrementAndGet()) {
             attempts.add(callers.attempt(number, caller, random));
-            if (over.get()) {
+            if (stopped.get()) {
                 return;
             }
         }
     }
 
-    /** Between one kill and the next the callers get through an equal share of their attempts. */
-    private void disturb() {
+    /** Kills replicas, with an equal share of the attempts between two kills. */
+    private void killReplicas() {
         var random = new Random(seed - 1);
         for (var kill = 1; kill <= size.kills(); kill++) {
-            var due = size.attempts() * kill / (size.kills() + 1);
+            var threshold = size.attempts() * kill / (size.kills() + 1);
             Awaitility.await()
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> begun.get() >= due || over.get());
-            trouble();
+                    .until(() -> begun.get() >= threshold || stopped.get());
+            injectFaults();
             var victim = replicas.gateways().get(random.nextInt(size.replicas()));
             victim.kill();
             victim.restart();
         }
     }
 
-    /** Answers that get lost, before and after the effect. */
-    private void trouble() {
+    /** Responses that are lost, before and after the effect. */
+    private void injectFaults() {
         replicas.cloud()
                 .faults(
                         Fault.kind("attach", "drop").after().times(3),

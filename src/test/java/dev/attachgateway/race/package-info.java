@@ -1,4 +1,4 @@
-/** Many callers, several replicas, and replicas that die. */
+/** Races of many callers over several replicas, some of which are killed. */
 @NullMarked
 package dev.attachgateway.race;
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that the client's address is taken from trusted proxies only. */
 class ClientAddressResolverTest {
     private static final List<String> PROXIES = List.of("10.0.0.0/8", "192.0.2.7", "2001:db8:aaaa::/48");
 
@@ -20,8 +21,8 @@ class ClientAddressResolverTest {
         "2001:db8:bbbb::1, 198.51.100.1, 2001:db8:bbbb::1",
         "192.0.2.8, 198.51.100.1, 192.0.2.8",
     })
-    void a_peer_that_is_not_trusted_speaks_for_itself(String peer, String forwarded, String client) {
-        assertThat(behind(peer, forwarded)).isEqualTo(client);
+    void the_address_of_an_untrusted_peer_is_the_clients(String peer, String forwarded, String client) {
+        assertThat(resolve(peer, forwarded)).isEqualTo(client);
     }
 
     @ParameterizedTest
@@ -40,8 +41,8 @@ class ClientAddressResolverTest {
                 "203.0.113.9, ::ffff:10.1.1.1        | 203.0.113.9",
                 "10.3.3.3, 10.2.2.2                  | 10.3.3.3",
             })
-    void the_rightmost_address_that_is_not_of_a_trusted_proxy_is_the_clients(String forwarded, String client) {
-        assertThat(behind("10.9.9.9", forwarded)).isEqualTo(client);
+    void the_rightmost_address_of_no_trusted_proxy_is_the_clients(String forwarded, String client) {
+        assertThat(resolve("10.9.9.9", forwarded)).isEqualTo(client);
     }
 
     @ParameterizedTest
@@ -57,26 +58,26 @@ class ClientAddressResolverTest {
                 "unknown",
                 "'; --"
             })
-    void what_cannot_be_read_is_nobodys_word_and_the_nearest_known_stays(String forwarded) {
-        assertThat(behind("10.9.9.9", forwarded)).isEqualTo("10.9.9.9");
-        assertThat(behind("10.9.9.9", forwarded + ", 10.1.1.1")).isEqualTo("10.1.1.1");
-        assertThat(behind("10.9.9.9", forwarded + ", 203.0.113.9")).isEqualTo("203.0.113.9");
+    void an_unreadable_element_ends_the_list_at_the_last_valid_address(String forwarded) {
+        assertThat(resolve("10.9.9.9", forwarded)).isEqualTo("10.9.9.9");
+        assertThat(resolve("10.9.9.9", forwarded + ", 10.1.1.1")).isEqualTo("10.1.1.1");
+        assertThat(resolve("10.9.9.9", forwarded + ", 203.0.113.9")).isEqualTo("203.0.113.9");
     }
 
     @Test
-    void several_lines_are_one_list() {
-        ClientAddressResolver address = new ClientAddressResolver(PROXIES, ForwardingHeader.X_FORWARDED_FOR);
-        assertThat(address.resolve("10.9.9.9", List.of("1.1.1.1", "203.0.113.9", "10.1.1.1")))
+    void several_header_lines_form_one_list() {
+        var resolver = new ClientAddressResolver(PROXIES, ForwardingHeader.X_FORWARDED_FOR);
+        assertThat(resolver.resolve("10.9.9.9", List.of("1.1.1.1", "203.0.113.9", "10.1.1.1")))
                 .isEqualTo("203.0.113.9");
-        assertThat(address.resolve("10.9.9.9", List.of())).isEqualTo("10.9.9.9");
-        assertThat(address.resolve(null, List.of("203.0.113.9"))).isEqualTo("unknown");
+        assertThat(resolver.resolve("10.9.9.9", List.of())).isEqualTo("10.9.9.9");
+        assertThat(resolver.resolve(null, List.of("203.0.113.9"))).isEqualTo("unknown");
     }
 
     @Test
-    void the_walk_to_the_left_ends() {
-        assertThat(behind("10.9.9.9", "203.0.113.9" + ",10.1.1.1".repeat(15))).isEqualTo("203.0.113.9");
-        assertThat(behind("10.9.9.9", "203.0.113.9" + ",10.1.1.1".repeat(16))).isEqualTo("10.1.1.1");
-        assertThat(behind("10.9.9.9", "9".repeat(200_000))).isEqualTo("10.9.9.9");
+    void the_number_of_proxies_is_limited() {
+        assertThat(resolve("10.9.9.9", "203.0.113.9" + ",10.1.1.1".repeat(15))).isEqualTo("203.0.113.9");
+        assertThat(resolve("10.9.9.9", "203.0.113.9" + ",10.1.1.1".repeat(16))).isEqualTo("10.1.1.1");
+        assertThat(resolve("10.9.9.9", "9".repeat(200_000))).isEqualTo("10.9.9.9");
     }
 
     @ParameterizedTest
@@ -97,16 +98,17 @@ class ClientAddressResolverTest {
                 "203.0.113.9                                              | 10.9.9.9",
                 "by=203.0.113.9                                           | 10.9.9.9",
             })
-    void proxies_that_write_Forwarded_are_read_in_the_same_way(String forwarded, String client) {
+    void the_Forwarded_header_is_read_in_the_same_way(String forwarded, String client) {
         assertThat(new ClientAddressResolver(PROXIES, ForwardingHeader.FORWARDED)
                         .resolve("10.9.9.9", List.of(forwarded)))
                 .isEqualTo(client);
     }
 
     @Test
-    void an_endless_element_of_Forwarded_is_not_read() {
-        String endless = String.join(";", Collections.nCopies(20_000, "a=b"));
-        assertThat(new ClientAddressResolver(PROXIES, ForwardingHeader.FORWARDED).resolve("10.9.9.9", List.of(endless)))
+    void an_oversized_element_of_Forwarded_is_ignored() {
+        String oversized = String.join(";", Collections.nCopies(20_000, "a=b"));
+        assertThat(new ClientAddressResolver(PROXIES, ForwardingHeader.FORWARDED)
+                        .resolve("10.9.9.9", List.of(oversized)))
                 .isEqualTo("10.9.9.9");
     }
 
@@ -125,14 +127,14 @@ class ClientAddressResolverTest {
                 "::/0",
                 "2000::/15"
             })
-    void a_network_that_is_none_refuses_the_start(String network) {
+    void an_invalid_or_too_large_network_prevents_the_start(String network) {
         List<String> proxies = List.of("10.0.0.0/8", network);
         assertThatThrownBy(() -> new ClientAddressResolver(proxies, ForwardingHeader.X_FORWARDED_FOR))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("access.trusted-proxies: '" + network + "' ");
     }
 
-    private static String behind(String peer, String forwarded) {
+    private static String resolve(String peer, String forwarded) {
         return new ClientAddressResolver(PROXIES, ForwardingHeader.X_FORWARDED_FOR).resolve(peer, List.of(forwarded));
     }
 }

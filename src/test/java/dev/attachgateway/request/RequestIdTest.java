@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that a valid traceparent is continued and an invalid one is ignored. */
 class RequestIdTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -16,7 +17,7 @@ class RequestIdTest {
                 "00-" + TRACE + "-00f067aa0ba902b7-00",
                 "01-" + TRACE + "-00f067aa0ba902b7-01-what-the-future-adds",
             })
-    void a_valid_trace_goes_on_under_a_span_of_our_own(String traceparent) {
+    void a_valid_trace_is_continued_with_a_new_span(String traceparent) {
         RequestId id = RequestId.fromTraceparent(traceparent);
 
         assertThat(id.traceId()).isEqualTo(TRACE);
@@ -37,7 +38,7 @@ class RequestIdTest {
                 "00-" + TRACE + "-00f067aa0ba902b7-01\nx",
                 "00-" + TRACE + "-00f067aa0ba902b7",
             })
-    void an_invalid_trace_is_not_taken_over(String traceparent) {
+    void an_invalid_traceparent_is_ignored(String traceparent) {
         assertThat(RequestId.fromTraceparent(traceparent).traceId())
                 .isNotEqualTo(TRACE)
                 .matches("[0-9a-f]{32}");
@@ -45,7 +46,7 @@ class RequestIdTest {
     }
 
     @Test
-    void ids_are_not_handed_out_twice() {
+    void generated_ids_are_unique() {
         assertThat(RequestId.generate()).isNotEqualTo(RequestId.generate());
     }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whoever knows of something that a restore has undone is told so, whether its replica went on meanwhile or not, and also
- * when there are as many events again as it knows of.
+ * Proves that a client that has received events that a restore has undone gets a reset, whether its replica kept
+ * running or was restarted, and also when the log has at least as many events again.
  */
 class RestoredIT {
     private static final int KEPT = 4;
@@ -37,13 +37,13 @@ class RestoredIT {
     private Replicas replicas;
     private Vertx vertx;
     private EventWriter eventWriter;
-    private Tools tools;
+    private DumpTools dumpTools;
     private final Paper paper = Paper.some();
     private final Paper other = Paper.some();
 
     @BeforeEach
     void start() throws Exception {
-        postgres = StandingServer.start(folder, Tools.programs());
+        postgres = StandingServer.start(folder, DumpTools.programs());
         replicas = Replicas.start(
                 folder,
                 1,
@@ -55,7 +55,7 @@ class RestoredIT {
                         "STREAM_HEARTBEAT",
                         "500MS"),
                 postgres.connection());
-        tools = new Tools(postgres, folder);
+        dumpTools = new DumpTools(postgres, folder);
         vertx = Vertx.vertx();
         var pool = Pool.newInstance(io.vertx.sqlclient.Pool.pool(
                 vertx,
@@ -80,13 +80,13 @@ class RestoredIT {
     }
 
     private EventStream feed(String... headers) {
-        var door = replicas.doors().getFirst();
-        return door.stream(eventWriter.path(), door.withToken("operator", headers));
+        var gateway = replicas.doors().getFirst();
+        return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 
-    private void write(Paper about, int count) {
+    private void write(Paper operation, int count) {
         for (var number = 0; number < count; number++) {
-            eventWriter.move(about, "pending", "pending");
+            eventWriter.move(operation, "pending", "pending");
         }
     }
 
@@ -100,43 +100,45 @@ class RestoredIT {
 
     @ParameterizedTest
     @EnumSource
-    void whoever_was_told_what_is_undone_is_reset_at_whatever_head(How how) {
+    void a_client_of_undone_events_is_reset_at_any_head(RestoreMethod method) {
         begin();
-        tools.save(how);
-        String last;
+        dumpTools.save(method);
+        String lastEventId;
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
             write(paper, UNDONE);
-            last = String.valueOf(stream.events(UNDONE).getLast().id());
-            tools.restore(how);
-            assertThat(stream.toEnd()).as("a stream that was open ends").isEmpty();
+            lastEventId = String.valueOf(stream.events(UNDONE).getLast().id());
+            dumpTools.restore(method);
+            assertThat(stream.toEnd())
+                    .as("events of the open stream before its end")
+                    .isEmpty();
         }
-        try (var stream = feed("Last-Event-ID", last)) {
+        try (var stream = feed("Last-Event-ID", lastEventId)) {
             assertReset(stream);
         }
         write(other, UNDONE + 3);
-        try (var stream = feed("Last-Event-ID", last)) {
+        try (var stream = feed("Last-Event-ID", lastEventId)) {
             assertReset(stream);
         }
     }
 
-    /** Nobody saw the positions go back: the replica begins when there are more events than ever. */
+    /** No replica observes the positions go back: it starts when the log already has more events than before. */
     @ParameterizedTest
     @EnumSource
-    void the_same_after_a_restart_of_the_gateway(How how) {
+    void a_client_of_undone_events_is_reset_after_a_gateway_restart(RestoreMethod method) {
         begin();
-        tools.save(how);
-        String last;
+        dumpTools.save(method);
+        String lastEventId;
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
             write(paper, UNDONE);
-            last = String.valueOf(stream.events(UNDONE).getLast().id());
+            lastEventId = String.valueOf(stream.events(UNDONE).getLast().id());
         }
         replicas.gateways().getFirst().kill();
-        tools.restore(how);
+        dumpTools.restore(method);
         write(other, UNDONE + 3);
         replicas.gateways().getFirst().restart();
-        try (var stream = feed("Last-Event-ID", last)) {
+        try (var stream = feed("Last-Event-ID", lastEventId)) {
             assertReset(stream);
             write(other, 1);
             assertThat(stream.next(Block::isEvent).position()).isEqualTo(KEPT + UNDONE + 4);
@@ -144,18 +146,18 @@ class RestoredIT {
     }
 
     @Test
-    void a_transaction_that_goes_on_for_long_in_another_database_delays_nothing() throws Exception {
+    void a_long_transaction_in_another_database_delays_no_event() throws Exception {
         begin();
         var url = "jdbc:postgresql://127.0.0.1:" + postgres.connection().port() + "/postgres";
-        try (var elsewhere = java.sql.DriverManager.getConnection(
+        try (var otherDatabase = java.sql.DriverManager.getConnection(
                         url, postgres.connection().username(), "any");
                 var stream = feed()) {
-            elsewhere.setAutoCommit(false);
-            elsewhere.createStatement().execute("create table slow as select pg_current_xact_id()");
+            otherDatabase.setAutoCommit(false);
+            otherDatabase.createStatement().execute("create table slow as select pg_current_xact_id()");
             stream.next(block -> block.id() != null);
             write(paper, 3);
             assertThat(stream.events(3).stream().map(Block::position)).containsExactly(KEPT + 1L, KEPT + 2L, KEPT + 3L);
-            elsewhere.rollback();
+            otherDatabase.rollback();
         }
     }
 

@@ -1,4 +1,4 @@
-/** Databases that are put back to an earlier day with PostgreSQL's own tools, below gateways that go on. */
+/** Restores of the database with PostgreSQL's own tools under running gateways. */
 @NullMarked
 package dev.attachgateway.restore;
 

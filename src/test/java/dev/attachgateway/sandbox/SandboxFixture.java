@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** A sandbox on a free port whose clock the test moves, and a caller for it. */
+/** A sandbox on a free port with a clock that the test advances, and an HTTP client for it. */
 public final class SandboxFixture implements AutoCloseable {
 
     public static final String P1 = "0123456789abcdef0123456789abcdef";
@@ -35,7 +35,7 @@ public final class SandboxFixture implements AutoCloseable {
     public static final String OTHER_DISK = "ca02135e-92b1-43f2-8ede-0d7ac3baea9e";
     public static final String USED_DISK = "ae658f33-fe3b-490b-93f4-48b3a5aa3c81";
     public static final String SHARED_USED_DISK = "58d5563d-ab2c-431e-a315-128862c33a4f";
-    public static final String NOBODY = "00000000-0000-4000-8000-000000000000";
+    public static final String UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,7 +60,7 @@ public final class SandboxFixture implements AutoCloseable {
     }
 
     private HttpServer listen() {
-        Router main = Router.router(vertx);
+        var main = Router.router(vertx);
         main.route("/sandbox/*").subRouter(sandbox.router());
         return vertx.createHttpServer()
                 .requestHandler(main)
@@ -70,7 +70,7 @@ public final class SandboxFixture implements AutoCloseable {
                 .join();
     }
 
-    /** Closes the sandbox and opens one anew on the same folder. */
+    /** Closes the sandbox and opens another one on the same folder. */
     public void restart() {
         server.close().toCompletionStage().toCompletableFuture().join();
         sandbox.close();
@@ -78,13 +78,13 @@ public final class SandboxFixture implements AutoCloseable {
         server = listen();
     }
 
-    /** The seed again, and noon. */
+    /** Restores the seed and sets the clock to noon. */
     void reset() throws IOException, InterruptedException {
         control("POST", "reset", "");
         now = NOON;
     }
 
-    public void pass(long millis) {
+    public void advance(long millis) {
         now = now.plusMillis(millis);
     }
 
@@ -109,30 +109,31 @@ public final class SandboxFixture implements AutoCloseable {
         return send(request("/control/" + path).method(method, BodyPublishers.ofString(body.toString())));
     }
 
-    public JsonObject behave(String field, @Nullable Object value) throws IOException, InterruptedException {
+    public JsonObject setBehaviour(String field, @Nullable Object value) throws IOException, InterruptedException {
         return new JsonObject(
                 control("PUT", "behaviour", new JsonObject().put(field, value)).body());
     }
 
-    public void fault(JsonObject... faults) throws IOException, InterruptedException {
+    public void setFaults(JsonObject... faults) throws IOException, InterruptedException {
         assertThat(control("PUT", "faults", JsonArray.of((Object[]) faults)).statusCode())
                 .isEqualTo(200);
     }
 
-    public JsonArray list(String path) throws IOException, InterruptedException {
+    public JsonArray controlArray(String path) throws IOException, InterruptedException {
         return new JsonArray(send(request("/control/" + path)).body());
     }
 
     public JsonArray ledger() throws IOException, InterruptedException {
-        return list("ledger");
+        return controlArray("ledger");
     }
 
-    public HttpResponse<String> iam(String password, JsonObject project) throws IOException, InterruptedException {
-        JsonObject user = new JsonObject()
+    public HttpResponse<String> requestToken(String password, JsonObject project)
+            throws IOException, InterruptedException {
+        var user = new JsonObject()
                 .put("name", "gateway")
                 .put("password", password)
                 .put("domain", new JsonObject().put("name", "sandbox"));
-        JsonObject auth = new JsonObject()
+        var auth = new JsonObject()
                 .put(
                         "identity",
                         new JsonObject()
@@ -144,18 +145,18 @@ public final class SandboxFixture implements AutoCloseable {
     }
 
     public String token(String project) throws IOException, InterruptedException {
-        return iam("gateway", new JsonObject().put("id", project))
+        return requestToken("gateway", new JsonObject().put("id", project))
                 .headers()
                 .firstValue("X-Subject-Token")
                 .orElseThrow();
     }
 
-    public HttpRequest.Builder signedIn(String project, String path) throws IOException, InterruptedException {
+    public HttpRequest.Builder withToken(String project, String path) throws IOException, InterruptedException {
         return request(path.replace("{project}", project)).header("X-Auth-Token", token(project));
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(signedIn(P1, path));
+        return send(withToken(P1, path));
     }
 
     public HttpResponse<String> attach(String server, String disk) throws IOException, InterruptedException {
@@ -163,12 +164,12 @@ public final class SandboxFixture implements AutoCloseable {
     }
 
     public HttpResponse<String> attachBody(String server, String body) throws IOException, InterruptedException {
-        return send(signedIn(P1, "/modelarts/v1/{project}/dev-servers/" + server + "/attachvolume")
+        return send(withToken(P1, "/modelarts/v1/{project}/dev-servers/" + server + "/attachvolume")
                 .POST(BodyPublishers.ofString(body)));
     }
 
     public HttpResponse<String> detach(String server, String disk) throws IOException, InterruptedException {
-        return send(signedIn(P1, "/modelarts/v1/{project}/dev-servers/" + server + "/detachvolume/" + disk)
+        return send(withToken(P1, "/modelarts/v1/{project}/dev-servers/" + server + "/detachvolume/" + disk)
                 .DELETE());
     }
 
@@ -186,7 +187,7 @@ public final class SandboxFixture implements AutoCloseable {
         return new JsonObject(get("/evs/v2/{project}/cloudvolumes/" + id).body()).getJsonObject("volume");
     }
 
-    public boolean shows(String serverId, String diskId) throws IOException, InterruptedException {
+    public boolean serverShowsDisk(String serverId, String diskId) throws IOException, InterruptedException {
         return server(serverId).getJsonArray("volumes").stream()
                 .anyMatch(volume -> diskId.equals(((JsonObject) volume).getString("evs_id")));
     }

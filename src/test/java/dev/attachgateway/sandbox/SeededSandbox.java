@@ -6,7 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One practice cloud for a class of tests, at its seed before each of them. */
+/** One sandbox per test class, reset to its seed before each test. */
 public abstract class SeededSandbox {
     @TempDir
     public static Path folder;

@@ -12,93 +12,93 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be true of one disk: one operation after the other, each with the effect that its end tells of, and in the end
- * the disk where the last effect has put it. Only of what an operator has ended by hand is it not known whether it happened.
+ * Model of one disk: its operations do not overlap, each has the effect that its final status implies, and the disk is
+ * where the last effect has put it. Only the effect of an operation that an operator has released is unknown.
  */
 final class DiskModel {
-    /** Between two clocks of one machine, and between a transaction's beginning and its end. */
-    private static final Duration SLACK = Duration.ofMillis(150);
+    /** Tolerance between two clocks of one machine, and between the start and the commit of a transaction. */
+    private static final Duration TOLERANCE = Duration.ofMillis(150);
 
-    private final Consumer<String> wrong;
+    private final Consumer<String> violations;
     private @Nullable String holder;
 
-    /** Whether a refusal can be judged: after a release the cloud may still be at work. */
-    private boolean isSure = true;
+    /** Whether a rejection can be verified: after a release the cloud may still execute the request. */
+    private boolean isCertain = true;
 
-    DiskModel(Consumer<String> wrong) {
-        this.wrong = wrong;
+    DiskModel(Consumer<String> violations) {
+        this.violations = violations;
     }
 
     /**
-     * Goes through the disk's life.
+     * Replays the operations and effects of the disk and reports violations.
      *
      * @param operations oldest first
-     * @param effects of the cloud's ledger, oldest first
-     * @return the server that holds the disk in the end; null for none
+     * @param effects from the cloud's ledger, oldest first
+     * @return the server that the disk is attached to at the end; null for none
      */
     @Nullable
-    String play(List<Known> operations, List<JsonNode> effects) {
-        var left = new ArrayList<>(effects);
+    String replay(List<EndedOperation> operations, List<JsonNode> effects) {
+        var unassigned = new ArrayList<>(effects);
         var before = Instant.EPOCH;
         for (var operation : operations) {
-            if (operation.begun().isBefore(before.minus(SLACK))) {
-                wrong.accept(operation + " began before the operation before it had ended");
+            if (operation.begun().isBefore(before.minus(TOLERANCE))) {
+                violations.accept(operation + " began before the previous operation had ended");
             }
             before = operation.ended();
             var own = effects.stream()
                     .filter(effect ->
                             cause(operations, effect).filter(operation::equals).isPresent())
                     .toList();
-            left.removeAll(own);
-            judge(operation, own);
+            unassigned.removeAll(own);
+            checkOperation(operation, own);
         }
-        left.forEach(effect -> wrong.accept("nobody's effect: " + effect));
+        unassigned.forEach(effect -> violations.accept("effect without an operation: " + effect));
         return holder;
     }
 
-    /** The operation that was under way; within the slack of two of them, the one that is nearer. */
-    private static Optional<Known> cause(List<Known> operations, JsonNode effect) {
+    /** Returns the operation in progress at the time of the effect; within the tolerance of two, the nearer one. */
+    private static Optional<EndedOperation> cause(List<EndedOperation> operations, JsonNode effect) {
         var at = Instant.parse(effect.path("at").asText());
         return operations.stream()
                 .filter(operation -> effect.path("server_id").asText().equals(operation.server()))
                 .filter(operation -> effect.path("type").asText().equals("attach") == operation.isAttach())
-                .filter(operation -> operation.away(at).compareTo(SLACK) <= 0)
-                .min(Comparator.comparing(operation -> operation.away(at)));
+                .filter(operation -> operation.distanceFrom(at).compareTo(TOLERANCE) <= 0)
+                .min(Comparator.comparing(operation -> operation.distanceFrom(at)));
     }
 
-    private void judge(Known operation, List<JsonNode> effects) {
-        var least = operation.isSuccess() ? 1 : 0;
-        var most = operation.isSuccess() || operation.isReleased() ? 1 : 0;
-        if (effects.size() < least || effects.size() > most) {
-            wrong.accept(operation + " has " + effects.size() + " effects");
+    private void checkOperation(EndedOperation operation, List<JsonNode> effects) {
+        var minEffects = operation.isSuccess() ? 1 : 0;
+        var maxEffects = operation.isSuccess() || operation.isReleased() ? 1 : 0;
+        if (effects.size() < minEffects || effects.size() > maxEffects) {
+            violations.accept(operation + " has " + effects.size() + " effects");
         }
-        if (operation.isFailed() && isSure) {
-            refused(operation);
+        if (operation.isFailed() && isCertain) {
+            checkRejection(operation);
         }
-        isSure &= !operation.isReleased();
-        effects.forEach(effect -> take(operation));
+        isCertain &= !operation.isReleased();
+        effects.forEach(_ -> applyEffect(operation));
     }
 
-    private void refused(Known operation) {
-        var here = Objects.equals(holder, operation.server());
-        var isRight = switch (operation.code()) {
-            case "Gateway.DiskAlreadyAttached" -> here;
-            case "Gateway.DiskInUse" -> holder != null && !here;
-            case "Gateway.DiskNotAttached" -> !here;
+    private void checkRejection(EndedOperation operation) {
+        var isOnServer = Objects.equals(holder, operation.server());
+        var isJustified = switch (operation.code()) {
+            case "Gateway.DiskAlreadyAttached" -> isOnServer;
+            case "Gateway.DiskInUse" -> holder != null && !isOnServer;
+            case "Gateway.DiskNotAttached" -> !isOnServer;
             case "Gateway.DiskState" -> false;
             default -> true;
         };
-        if (!isRight) {
-            wrong.accept(operation + " was refused while the disk was on " + holder);
+        if (!isJustified) {
+            violations.accept(operation + " was rejected while the disk was on " + holder);
         }
     }
 
-    private void take(Known operation) {
+    private void applyEffect(EndedOperation operation) {
         if (operation.isAttach() && holder != null) {
-            wrong.accept(operation + " attached a disk that was on " + holder);
+            violations.accept(operation + " attached a disk that was on " + holder);
         }
         if (!operation.isAttach() && !Objects.equals(holder, operation.server())) {
-            wrong.accept(operation + " took off a disk that was on " + holder);
+            violations.accept(operation + " detached a disk that was on " + holder);
         }
         holder = operation.isAttach() ? operation.server() : null;
     }

@@ -8,45 +8,46 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** What happens to two servers and two disks that nothing has happened to yet. */
-record Sequence(List<Trouble> troubles, List<Step> steps) {
+/** A random sequence of faults and steps for two new servers and two new disks. */
+record Sequence(List<WriteFault> faults, List<Step> steps) {
     static final int SERVERS = 2;
     static final int DISKS = 2;
     static final List<String> CALLERS = List.of("attacher", "team-1");
 
-    private static final int MOST_TROUBLES = 4;
-    private static final int MOST_STEPS = 12;
+    private static final int MAX_FAULTS = 4;
+    private static final int MAX_STEPS = 12;
 
     Sequence {
-        troubles = List.copyOf(troubles);
+        faults = List.copyOf(faults);
         steps = List.copyOf(steps);
     }
 
-    /** Sequences that are played side by side, each with servers and disks of its own. */
+    /** Generates batches of sequences that run in parallel, each with servers and disks of its own. */
     static Arbitrary<List<Sequence>> batches(int size) {
         return any().list().ofMinSize(1).ofMaxSize(size);
     }
 
     private static Arbitrary<Sequence> any() {
-        var troubles = trouble().list().ofMaxSize(MOST_TROUBLES);
-        var steps = step().list().ofMinSize(2).ofMaxSize(MOST_STEPS);
-        return Combinators.combine(troubles, steps).as(Sequence::new);
+        var faults = writeFault().list().ofMaxSize(MAX_FAULTS);
+        var steps = step().list().ofMinSize(2).ofMaxSize(MAX_STEPS);
+        return Combinators.combine(faults, steps).as(Sequence::new);
     }
 
-    private static Arbitrary<Trouble> trouble() {
-        return Combinators.combine(type(), below(DISKS), Arbitraries.of(Trouble.Kind.class))
-                .as(Trouble::new);
+    private static Arbitrary<WriteFault> writeFault() {
+        return Combinators.combine(type(), below(DISKS), Arbitraries.of(WriteFault.Kind.class))
+                .as(WriteFault::new);
     }
 
     private static Arbitrary<Step> step() {
-        Arbitrary<Step> ask = Combinators.combine(
+        Arbitrary<Step> request = Combinators.combine(
                         type(), below(SERVERS), below(DISKS), below(CALLERS.size()), Arbitraries.of(true, false))
-                .as(Step.Ask::new);
+                .as(Step.Request::new);
         Arbitrary<Step> cancel = below(DISKS).map(Step.Cancel::new);
         Arbitrary<Step> release = below(DISKS).map(Step.Release::new);
-        Arbitrary<Step> rest =
-                Arbitraries.integers().between(1, 15).map(tenths -> new Step.Rest(Duration.ofMillis(100L * tenths)));
-        return Arbitraries.frequencyOf(Tuple.of(6, ask), Tuple.of(1, cancel), Tuple.of(1, release), Tuple.of(3, rest));
+        Arbitrary<Step> pause =
+                Arbitraries.integers().between(1, 15).map(tenths -> new Step.Pause(Duration.ofMillis(100L * tenths)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, request), Tuple.of(1, cancel), Tuple.of(1, release), Tuple.of(3, pause));
     }
 
     private static Arbitrary<Operation.Type> type() {

@@ -16,15 +16,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same with a gateway that is killed and started again in the middle of it. */
+/** Proves the same as {@link SequencesTest} while the gateway is killed and restarted. */
 class SequencesIT {
     private static final int RESTARTS = 2;
-    private static final Duration BETWEEN = Duration.ofMillis(1500);
+    private static final Duration RESTART_INTERVAL = Duration.ofMillis(1500);
 
     @TempDir
     Path folder;
 
-    private static Map<String, String> quick(String cloud) {
+    private static Map<String, String> quickEnvironment(String cloud) {
         var environment = new HashMap<String, String>();
         new QuickProfile()
                 .getConfigOverrides()
@@ -38,18 +38,21 @@ class SequencesIT {
     }
 
     @Test
-    void in_the_end_answers_ledger_and_cloud_agree_although_the_gateway_was_killed() {
+    void responses_ledger_and_cloud_agree_although_the_gateway_is_killed() {
         try (var sandbox = RunningSandbox.start(folder.resolve("cloud"));
-                var running = RunningGateway.start(folder.resolve("gateway"), quick(sandbox.url()))) {
+                var running = RunningGateway.start(folder.resolve("gateway"), quickEnvironment(sandbox.url()))) {
             var gateway = new GatewayClient(running.url(), sandbox.url());
             var cloud = new SandboxCloud(sandbox.url());
-            new Trial(() -> AttachFixture.set(gateway, cloud), () -> restart(running)).run();
+            new SequenceRunner(() -> AttachFixture.set(gateway, cloud), () -> restart(running)).run();
         }
     }
 
     private static void restart(RunningGateway running) {
         for (int i = 0; i < RESTARTS; i++) {
-            Awaitility.await().atMost(Timeouts.CONDITION).pollDelay(BETWEEN).until(() -> true);
+            Awaitility.await()
+                    .atMost(Timeouts.CONDITION)
+                    .pollDelay(RESTART_INTERVAL)
+                    .until(() -> true);
             running.kill();
             running.postgres().awaitEnd();
             running.restart();

@@ -9,15 +9,15 @@ import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever callers and operators ask for in whatever order, over whatever network: in the end the answers, the operations,
- * the cloud's ledger and the cloud agree. More of it with {@code -Dsequences.batches=100 -Dsequences.seconds=3600}.
+ * Proves that after random sequences of requests, interventions and network faults the responses, the operations, the
+ * cloud's ledger and the cloud agree. Longer with {@code -Dsequences.batches=100 -Dsequences.seconds=3600}.
  */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SequencesTest {
     @Test
-    void in_the_end_answers_ledger_and_cloud_agree() {
-        new Trial(AttachFixture::set, () -> {}).run();
+    void responses_ledger_and_cloud_agree_after_random_sequences() {
+        new SequenceRunner(AttachFixture::set, () -> {}).run();
     }
 }

@@ -3,22 +3,22 @@ package dev.attachgateway.sequence;
 import dev.attachgateway.operation.model.Operation;
 import java.time.Duration;
 
-/** What somebody does next. Servers, disks and callers are numbered. */
+/** One step of a sequence. Servers, disks and callers are numbered. */
 sealed interface Step {
 
     /**
-     * A caller asks for an attach or a detach.
+     * A caller requests an attach or a detach.
      *
-     * @param waits whether for the cloud's answer, a little
+     * @param waitsForResult whether the request waits up to 1 s for the result
      */
-    record Ask(Operation.Type type, int server, int disk, int caller, boolean waits) implements Step {}
+    record Request(Operation.Type type, int server, int disk, int caller, boolean waitsForResult) implements Step {}
 
-    /** Whoever began the disk's last operation takes it back. */
+    /** The caller of the disk's last operation cancels it. */
     record Cancel(int disk) implements Step {}
 
-    /** An operator ends the disk's last operation by hand. */
+    /** An operator releases the disk's last operation. */
     record Release(int disk) implements Step {}
 
-    /** Nobody does anything. */
-    record Rest(Duration span) implements Step {}
+    /** No request for a while. */
+    record Pause(Duration duration) implements Step {}
 }

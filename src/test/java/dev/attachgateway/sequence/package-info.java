@@ -1,4 +1,4 @@
-/** Random sequences of what callers, operators and a bad network do, compared with a small model of disks and servers. */
+/** Random sequences of requests, interventions and network faults, compared with a small model of disks and servers. */
 @NullMarked
 package dev.attachgateway.sequence;
 

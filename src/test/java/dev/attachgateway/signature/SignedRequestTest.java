@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A signature counts for the request it was made for, in the one form in which that can mean only one thing. */
+/** A signature is valid for its own request only, and only when that request has an unambiguous form. */
 class SignedRequestTest {
     private static final Instant DATE = Instant.parse("2026-11-28T10:00:00Z");
     private static final Signer SIGNER = new Signer("KEY", "secret-of-the-key");
@@ -47,14 +47,15 @@ class SignedRequestTest {
     }
 
     @Test
-    void its_date_counts_for_the_bound_to_either_side() throws InvalidSignatureException {
+    void the_date_is_accepted_within_the_maximum_skew_in_both_directions() throws InvalidSignatureException {
         var request = read("/v1/a", signed("/v1/a"));
-        var bound = Duration.ofMinutes(15);
+        var maxSkew = Duration.ofMinutes(15);
 
-        assertThat(request.isDatedWithin(bound, DATE.plus(bound))).isTrue();
-        assertThat(request.isDatedWithin(bound, DATE.minus(bound))).isTrue();
-        assertThat(request.isDatedWithin(bound, DATE.plus(bound).plusMillis(1))).isFalse();
-        assertThat(request.isDatedWithin(bound, DATE.minus(bound).minusMillis(1)))
+        assertThat(request.isDatedWithin(maxSkew, DATE.plus(maxSkew))).isTrue();
+        assertThat(request.isDatedWithin(maxSkew, DATE.minus(maxSkew))).isTrue();
+        assertThat(request.isDatedWithin(maxSkew, DATE.plus(maxSkew).plusMillis(1)))
+                .isFalse();
+        assertThat(request.isDatedWithin(maxSkew, DATE.minus(maxSkew).minusMillis(1)))
                 .isFalse();
     }
 
@@ -71,7 +72,7 @@ class SignedRequestTest {
                 "/v1/a?%7E=~",
                 "/v1/a?a=*,%E2%82%AC"
             })
-    void addresses_that_mean_one_thing_are_taken(String target) throws InvalidSignatureException {
+    void unambiguous_urls_are_accepted(String target) throws InvalidSignatureException {
         assertThat(accepted(target, signed(target))).isTrue();
     }
 
@@ -98,7 +99,7 @@ class SignedRequestTest {
                 "/v1/a#b",
                 "/v1/a?b#c"
             })
-    void addresses_that_share_their_signed_form_with_others_are_refused(String target) {
+    void ambiguous_urls_are_rejected(String target) {
         assertThatThrownBy(() -> read(target, signed("/v1/a"))).isInstanceOf(InvalidSignatureException.class);
     }
 
@@ -120,7 +121,7 @@ class SignedRequestTest {
                 "SDK-HMAC-SHA256 Access=KEY, SignedHeaders=x-sdk-date, Signature=S",
                 "SDK-HMAC-SHA256 Access=KEY, SignedHeaders=host, Signature=S"
             })
-    void an_authorization_of_another_form_is_refused(String authorization) {
+    void an_authorization_header_of_another_form_is_rejected(String authorization) {
         var headers = signed("/v1/a");
         headers.put("Authorization", authorization.replace("=S", "=" + "0".repeat(64)));
 
@@ -135,17 +136,17 @@ class SignedRequestTest {
         "Last-Event-ID, 1-2-3",
         "X-Sdk-Content-Sha256, UNSIGNED-PAYLOAD"
     })
-    void a_header_that_changes_the_meaning_has_to_be_signed(String name, String value) {
+    void headers_that_change_the_meaning_must_be_signed(String name, String value) {
         var headers = signed("/v1/a");
         headers.put(name, value);
 
         assertThatThrownBy(() -> read("/v1/a", headers))
                 .isInstanceOf(InvalidSignatureException.class)
-                .hasMessageContaining("has to be signed");
+                .hasMessageContaining("must be signed");
     }
 
     @Test
-    void a_signed_header_is_sent_once_and_in_printable_ascii() {
+    void a_signed_header_must_be_sent_once_and_in_printable_ascii() {
         var twice = new ArrayList<>(signed("/v1/a").entrySet());
         twice.add(Map.entry("x-sdk-date", "20261128T100000Z"));
         assertThatThrownBy(() -> new SignedRequest("POST", "/v1/a", twice))
@@ -158,20 +159,20 @@ class SignedRequestTest {
     }
 
     @Test
-    void a_write_is_signed_with_its_body_and_a_read_need_not_be() throws InvalidSignatureException {
-        var address = URI.create("http://gateway/v1/a");
-        var write = new HashMap<>(UnsignedBody.headers(SIGNER, "POST", address, DATE));
+    void a_write_must_be_signed_with_its_body_and_a_read_need_not() throws InvalidSignatureException {
+        var uri = URI.create("http://gateway/v1/a");
+        var write = new HashMap<>(UnsignedBody.headers(SIGNER, "POST", uri, DATE));
         write.put("Host", "gateway");
         assertThatThrownBy(() -> read("/v1/a", write)).hasMessageContaining("body");
 
-        var headers = new HashMap<>(UnsignedBody.headers(SIGNER, "GET", address, DATE));
+        var headers = new HashMap<>(UnsignedBody.headers(SIGNER, "GET", uri, DATE));
         headers.put("Host", "gateway");
         var read = new SignedRequest("GET", "/v1/a", List.copyOf(headers.entrySet()));
         assertThat(read.isSignedWith(SIGNER.secretKey(), new byte[0])).isTrue();
     }
 
     @Test
-    void neither_the_signature_nor_the_fingerprint_of_it_is_in_its_text() throws InvalidSignatureException {
+    void the_text_has_no_signature_and_the_fingerprint_is_not_part_of_it() throws InvalidSignatureException {
         var headers = signed("/v1/a");
         var request = read("/v1/a", headers);
 
@@ -198,9 +199,9 @@ class SignedRequestTest {
     }
 
     @Test
-    void the_hash_of_the_body_is_made_and_not_believed() throws InvalidSignatureException {
-        var named = Map.of("X-Sdk-Content-Sha256", Hashes.sha256(bytes(BODY)));
-        var headers = SIGNER.sign("POST", URI.create("http://gateway/v1/a"), named, bytes(BODY), DATE);
+    void the_body_hash_is_computed_and_not_taken_from_the_header() throws InvalidSignatureException {
+        var contentHash = Map.of("X-Sdk-Content-Sha256", Hashes.sha256(bytes(BODY)));
+        var headers = SIGNER.sign("POST", URI.create("http://gateway/v1/a"), contentHash, bytes(BODY), DATE);
         headers.put("Host", "gateway");
 
         var request = read("/v1/a", headers);
@@ -209,15 +210,19 @@ class SignedRequestTest {
     }
 
     @Test
-    void an_authorization_is_so_long_and_names_so_many_headers() throws InvalidSignatureException {
-        assertThat(SignatureHeader.parse(naming(64, 3)).signedHeaders()).hasSize(64);
-        assertThatThrownBy(() -> SignatureHeader.parse(naming(65, 3))).isInstanceOf(InvalidSignatureException.class);
-        assertThat(SignatureHeader.parse(naming(1, 3_900)).signedHeaders()).hasSize(1);
-        assertThatThrownBy(() -> SignatureHeader.parse(naming(1, 4_096))).isInstanceOf(InvalidSignatureException.class);
+    void the_authorization_header_has_a_maximum_length_and_64_names_at_most() throws InvalidSignatureException {
+        assertThat(SignatureHeader.parse(authorizationWith(64, 3)).signedHeaders())
+                .hasSize(64);
+        assertThatThrownBy(() -> SignatureHeader.parse(authorizationWith(65, 3)))
+                .isInstanceOf(InvalidSignatureException.class);
+        assertThat(SignatureHeader.parse(authorizationWith(1, 3_900)).signedHeaders())
+                .hasSize(1);
+        assertThatThrownBy(() -> SignatureHeader.parse(authorizationWith(1, 4_096)))
+                .isInstanceOf(InvalidSignatureException.class);
     }
 
-    /** So many names of so many characters, in order. */
-    private static String naming(int names, int length) {
+    /** An authorization header with a number of sorted names of a given length. */
+    private static String authorizationWith(int names, int length) {
         return "SDK-HMAC-SHA256 Access=KEY, SignedHeaders="
                 + IntStream.range(0, names)
                         .mapToObj(number -> ("%0" + length + "d").formatted(number))
@@ -226,11 +231,10 @@ class SignedRequestTest {
     }
 
     @Test
-    void a_signature_counts_to_its_last_digit() throws InvalidSignatureException {
+    void a_signature_that_differs_in_the_last_digit_is_invalid() throws InvalidSignatureException {
         var headers = signed("/v1/a");
         headers.computeIfPresent(
-                "Authorization",
-                (name, text) -> text.substring(0, text.length() - 1) + (text.endsWith("0") ? "1" : "0"));
+                "Authorization", (_, text) -> text.substring(0, text.length() - 1) + (text.endsWith("0") ? "1" : "0"));
 
         assertThat(accepted("/v1/a", headers)).isFalse();
     }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The signature is the one Huawei Cloud documents. */
+/** The signature is the one that Huawei Cloud documents. */
 class SignerTest {
     private static final Instant DATE = Instant.parse("2019-11-15T03:36:55Z");
     private static final Signer DOCUMENTED =
@@ -33,19 +33,19 @@ class SignerTest {
     }
 
     @Test
-    void the_body_the_path_and_the_query_are_under_the_signature() {
+    void the_signature_covers_body_path_and_query() {
         var before = signature("/v1/a", "{}");
 
         assertThat(signature("/v1/a", "{ }")).isNotEqualTo(before);
         assertThat(signature("/v1/b", "{}")).isNotEqualTo(before);
         assertThat(signature("/v1/a?b", "{}")).isNotEqualTo(before);
         assertThat(signature("/v1/a/", "{}"))
-                .as("only the signed form has the slash")
+                .as("the canonical form has the slash anyway")
                 .isEqualTo(before);
     }
 
     @Test
-    void encodings_of_the_same_path_and_orders_of_the_same_query_sign_alike() {
+    void equivalent_encodings_and_parameter_orders_have_the_same_signature() {
         assertThat(signature("/v1/%7Ea/x%20y?b=2&a=1&c", "")).isEqualTo(signature("/v1/~a/x%20y?c=&a=1&b=2", ""));
     }
 

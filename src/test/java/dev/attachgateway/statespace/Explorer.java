@@ -6,78 +6,78 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Goes everywhere, the nearest first, so that the first violation found is one of the shortest. */
+/** Explores the state space breadth-first, so that the first violation found has a shortest trace. */
 final class Explorer {
     private static final int NONE = -1;
 
-    private final Set<Invariant> wanted;
+    private final Set<Invariant> checked;
     private final Invariants invariants;
-    private final List<Steps> steps;
-    private final Visited visited = new Visited();
-    private final Ints parents = new Ints();
-    private final Ints edges = new Ints();
-    private final Ints edgeEnds = new Ints();
-    private final Ints settled = new Ints();
+    private final List<StepGenerator> generators;
+    private final VisitedStates visited = new VisitedStates();
+    private final IntList parents = new IntList();
+    private final IntList edges = new IntList();
+    private final IntList edgeEnds = new IntList();
+    private final IntList settled = new IntList();
 
-    Explorer(Setting setting, Set<Invariant> wanted) {
-        this.wanted = wanted;
-        this.invariants = new Invariants(wanted);
-        this.steps = List.of(new DriveSteps(setting), new Arrivals(setting), new Happenings(setting));
+    Explorer(ModelSettings settings, Set<Invariant> checked) {
+        this.checked = checked;
+        this.invariants = new Invariants(checked);
+        this.generators = List.of(new ReplicaSteps(settings), new CloudSteps(settings), new EnvironmentSteps(settings));
     }
 
     /**
-     * What was found.
+     * The result of an exploration.
      *
-     * @param states worlds that differ
-     * @param transitions ways from one to another
-     * @param violation the first, with how it came about; null when there is none
+     * @param states the number of different states
+     * @param transitions the number of transitions between them
+     * @param violation the first violation; null if there is none
      */
-    record Found(int states, long transitions, @Nullable Violation violation) {}
+    record Result(int states, long transitions, @Nullable Violation violation) {}
 
-    /** An invariant and the shortest story of its breach. */
-    record Violation(Invariant invariant, List<String> story) {}
+    /** A violated invariant and a shortest trace to the violation. */
+    record Violation(Invariant invariant, List<String> trace) {}
 
-    Found explore() {
-        var frontier = new ArrayDeque<World>();
-        var start = World.empty();
+    Result explore() {
+        var frontier = new ArrayDeque<SystemState>();
+        var start = SystemState.empty();
         visited.add(start.hash());
         parents.add(NONE);
         frontier.add(start);
         for (int at = 0; !frontier.isEmpty(); at++) {
-            var world = frontier.remove();
-            var invariant = invariants.broken(world);
+            var system = frontier.remove();
+            var invariant = invariants.firstViolated(system);
             if (invariant != null) {
-                return found(new Violation(invariant, story(at)));
+                return result(new Violation(invariant, trace(at)));
             }
-            if (Invariants.isSettled(world)) {
+            if (Invariants.isSettled(system)) {
                 settled.add(at);
             }
             var from = at;
-            for (var some : steps) {
-                some.from(world, (next, words, replica, operation) -> {
-                    var known = visited.add(next.hash());
-                    if (known < 0) {
-                        known = visited.size() - 1;
+            for (var generator : generators) {
+                generator.generate(system, (next, _, _, _) -> {
+                    var index = visited.add(next.hash());
+                    if (index < 0) {
+                        index = visited.size() - 1;
                         parents.add(from);
                         frontier.add(next);
                     }
-                    if (known != from) {
-                        edges.add(known);
+                    if (index != from) {
+                        edges.add(index);
                     }
                 });
             }
             edgeEnds.add(edges.size());
         }
-        var lost = wanted.contains(Invariant.NEVER_LOST) ? unreached() : NONE;
-        return found(lost == NONE ? null : new Violation(Invariant.NEVER_LOST, story(lost)));
+        var stuck = checked.contains(Invariant.NEVER_LOST) ? findStuckState() : NONE;
+        return result(stuck == NONE ? null : new Violation(Invariant.NEVER_LOST, trace(stuck)));
     }
 
-    private Found found(@Nullable Violation violation) {
-        return new Found(visited.size(), edges.size(), violation);
+    private Result result(@Nullable Violation violation) {
+        return new Result(visited.size(), edges.size(), violation);
     }
 
-    /** The first world from which no way leads to a settled one; going backwards from all of those. */
-    private int unreached() {
+    /** The first state that cannot reach a settled one, found by a backward search from all settled states. */
+    private int findStuckState() {
         var size = visited.size();
         var heads = new int[size + 1];
         for (int edge = 0; edge < edges.size(); edge++) {
@@ -116,16 +116,16 @@ final class Explorer {
         return NONE;
     }
 
-    private List<String> story(int at) {
+    private List<String> trace(int at) {
         var path = new ArrayDeque<Integer>();
         for (int i = at; i > 0; i = parents.get(i)) {
             path.addFirst(i);
         }
-        var story = new Story();
-        var world = World.empty();
-        for (int wanted : path) {
-            world = story.next(world, steps, next -> visited.find(next.hash()) == wanted);
+        var trace = new TraceRecorder();
+        var system = SystemState.empty();
+        for (int target : path) {
+            system = trace.next(system, generators, next -> visited.find(next.hash()) == target);
         }
-        return story.lines();
+        return trace.lines();
     }
 }

@@ -4,39 +4,39 @@ import dev.attachgateway.operation.model.OperationState;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether a world is as it has to be. */
+/** Checks the invariants of a state. */
 final class Invariants {
-    private final Set<Invariant> wanted;
+    private final Set<Invariant> checked;
 
-    Invariants(Set<Invariant> wanted) {
-        this.wanted = wanted;
+    Invariants(Set<Invariant> checked) {
+        this.checked = checked;
     }
 
-    /** The first of those looked for that does not hold. */
+    /** The first checked invariant that the state violates; null if there is none. */
     @Nullable
-    Invariant broken(World world) {
-        for (var invariant : wanted) {
-            if (!holds(invariant, world)) {
+    Invariant firstViolated(SystemState system) {
+        for (var invariant : checked) {
+            if (!holds(invariant, system)) {
                 return invariant;
             }
         }
         return null;
     }
 
-    private static boolean holds(Invariant invariant, World world) {
+    private static boolean holds(Invariant invariant, SystemState system) {
         return switch (invariant) {
-            case ONE_RESERVATION -> !(unfinished(world, 0) && unfinished(world, 1));
-            case ONE_EFFECT -> !world.cloud.twice();
-            case TRUE_SUCCESS -> isTrue(world, 0) && isTrue(world, 1);
-            case TRUE_FAILURE -> isOver(world, 0) && isOver(world, 1);
-            case FENCED_SEND, END_IS_FINAL -> world.broken != invariant;
+            case ONE_RESERVATION -> !(isUnfinished(system, 0) && isUnfinished(system, 1));
+            case ONE_EFFECT -> !system.cloud.doubleEffect();
+            case TRUE_SUCCESS -> isTrueSuccess(system, 0) && isTrueSuccess(system, 1);
+            case TRUE_FAILURE -> isTrueFailure(system, 0) && isTrueFailure(system, 1);
+            case FENCED_SEND, END_IS_FINAL -> system.violated != invariant;
             case NEVER_LOST -> true;
         };
     }
 
-    /** Every operation that was accepted has ended, or is shown as unsettled and keeps the disk. */
-    static boolean isSettled(World world) {
-        for (var row : world.rows) {
+    /** Whether every accepted operation has ended, or is unsettled and keeps the disk reserved. */
+    static boolean isSettled(SystemState system) {
+        for (var row : system.rows) {
             if (row != null && !row.isEnded() && !(row.state() instanceof OperationState.Unsettled)) {
                 return false;
             }
@@ -44,32 +44,32 @@ final class Invariants {
         return true;
     }
 
-    private static boolean unfinished(World world, int operation) {
-        var row = world.row(operation);
+    private static boolean isUnfinished(SystemState system, int operation) {
+        var row = system.row(operation);
         return row != null && !row.isEnded();
     }
 
-    private static boolean isTrue(World world, int operation) {
-        var row = world.row(operation);
-        var there = operation == 0 ? Shown.ON_FIRST : Shown.ON_SECOND;
-        return row == null || !(row.state() instanceof OperationState.Succeeded) || world.cloud.truth() == there;
+    private static boolean isTrueSuccess(SystemState system, int operation) {
+        var row = system.row(operation);
+        var expected = operation == 0 ? DiskView.ON_FIRST : DiskView.ON_SECOND;
+        return row == null || !(row.state() instanceof OperationState.Succeeded) || system.cloud.actual() == expected;
     }
 
-    /** Nothing came of what has failed, and nothing can. */
-    private static boolean isOver(World world, int operation) {
-        var row = world.row(operation);
-        return row == null || !(row.state() instanceof OperationState.Failed) || !mayBeThere(world, operation, row);
+    /** A failed operation has no effect and can have none any more. */
+    private static boolean isTrueFailure(SystemState system, int operation) {
+        var row = system.row(operation);
+        return row == null || !(row.state() instanceof OperationState.Failed) || !mayHaveEffect(system, operation, row);
     }
 
-    private static boolean mayBeThere(World world, int operation, Row row) {
-        if (world.cloud.of(operation).isEffect() || world.canArrive(operation)) {
+    private static boolean mayHaveEffect(SystemState system, int operation, OperationRow row) {
+        if (system.cloud.outcome(operation).isEffect() || system.canArrive(operation)) {
             return true;
         }
-        for (int replica = 0; replica < World.REPLICAS; replica++) {
-            var drive = world.drive(replica, operation);
-            if (drive != null
-                    && drive.phase() instanceof Drive.Ready
-                    && drive.knows(row).maySend()) {
+        for (int replica = 0; replica < SystemState.REPLICAS; replica++) {
+            var execution = system.execution(replica, operation);
+            if (execution != null
+                    && execution.phase() instanceof Execution.Ready
+                    && execution.knownRow(row).canSend()) {
                 return true;
             }
         }

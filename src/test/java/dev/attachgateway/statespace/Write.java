@@ -4,14 +4,14 @@ import dev.attachgateway.operation.model.OperationState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a replica wants to write down.
+ * An update of a row by a replica.
  *
- * @param to the state to change to; null when only the streak of quiet looks is noted
- * @param intent whether a request may leave once it is committed
- * @param seen whether a look saw something going on
+ * @param to the state after the transition; null if only the number of quiet reads is stored
+ * @param intent whether a request may be sent after the commit
+ * @param activitySeen whether a read saw the disk change
  */
-record Write(@Nullable OperationState to, boolean intent, boolean seen, int quietReads) {
-    static Write move(OperationState to) {
+record Write(@Nullable OperationState to, boolean intent, boolean activitySeen, int quietReads) {
+    static Write transition(OperationState to) {
         return new Write(to, false, false, 0);
     }
 
@@ -19,20 +19,23 @@ record Write(@Nullable OperationState to, boolean intent, boolean seen, int quie
         return new Write(to, true, false, 0);
     }
 
-    static Write seen(OperationState to) {
+    static Write activity(OperationState to) {
         return new Write(to, false, true, 0);
     }
 
-    static Write note(int quietReads) {
+    static Write quietReads(int quietReads) {
         return new Write(null, false, false, quietReads);
     }
 
     int code() {
-        return (to == null ? 0 : Coded.state(to)) << 8 | quietReads << 2 | (intent ? 2 : 0) | (seen ? 1 : 0);
+        return (to == null ? 0 : StateCodes.state(to)) << 8
+                | quietReads << 2
+                | (intent ? 2 : 0)
+                | (activitySeen ? 1 : 0);
     }
 
     @Override
     public String toString() {
-        return to == null ? "quiet looks: " + quietReads : Coded.words(to);
+        return to == null ? "quiet reads: " + quietReads : StateCodes.describe(to);
     }
 }

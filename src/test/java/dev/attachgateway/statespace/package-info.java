@@ -1,4 +1,4 @@
-/** The life of an attach as a state space: every interleaving of two replicas, two callers and a cloud that protects nobody. */
+/** A state-space model of an attach: every interleaving of two replicas, two callers and a cloud that applies duplicates. */
 @NullMarked
 package dev.attachgateway.statespace;
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The embedded PostgreSQL is durable and private, and its lifetime is that of its gateway. */
 class EmbeddedPostgresTest {
     @TempDir
     Path temporary;
@@ -26,36 +27,36 @@ class EmbeddedPostgresTest {
     Path folder = Path.of("");
 
     @BeforeEach
-    void a_folder() throws Exception {
+    void createFolder() throws Exception {
         folder = Folders.withPrograms(temporary);
     }
 
     @Test
     void data_survives_a_restart() throws Exception {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            write(postgres.connection());
+            write(postgres.connectionDetails());
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(ask(postgres, "SELECT what FROM kept")).isEqualTo("this");
-        }
-    }
-
-    @Test
-    void a_commit_is_on_the_disk_and_a_damaged_page_is_noticed() {
-        try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(ask(postgres, "SHOW fsync")).isEqualTo("on");
-            assertThat(ask(postgres, "SHOW full_page_writes")).isEqualTo("on");
-            assertThat(ask(postgres, "SHOW synchronous_commit")).isEqualTo("on");
-            assertThat(ask(postgres, "SHOW data_checksums")).isEqualTo("on");
+            assertThat(query(postgres, "SELECT what FROM kept")).isEqualTo("this");
         }
     }
 
     @Test
-    void it_is_reached_from_this_machine_only_and_with_the_password_only() throws Exception {
+    void commits_are_durable_and_data_pages_have_checksums() {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(ask(postgres, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(ask(postgres, "SHOW unix_socket_directories")).isEmpty();
-            var real = postgres.connection();
+            assertThat(query(postgres, "SHOW fsync")).isEqualTo("on");
+            assertThat(query(postgres, "SHOW full_page_writes")).isEqualTo("on");
+            assertThat(query(postgres, "SHOW synchronous_commit")).isEqualTo("on");
+            assertThat(query(postgres, "SHOW data_checksums")).isEqualTo("on");
+        }
+    }
+
+    @Test
+    void connections_need_the_loopback_address_and_the_password() throws Exception {
+        try (var postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(query(postgres, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(query(postgres, "SHOW unix_socket_directories")).isEmpty();
+            var real = postgres.connectionDetails();
             var guess = new ConnectionDetails(real.host(), real.port(), real.database(), real.username(), "guess");
             assertThatThrownBy(() -> PostgresForTests.open(guess)).hasMessageContaining("authentication failed");
             assertThat(real.toString()).doesNotContain(real.password());
@@ -67,14 +68,14 @@ class EmbeddedPostgresTest {
     @Test
     void text_is_utf_8_and_sorted_by_bytes() {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(ask(postgres, "SHOW server_encoding")).isEqualTo("UTF8");
-            assertThat(ask(postgres, "SELECT datcollate FROM pg_database WHERE datname = current_database()"))
+            assertThat(query(postgres, "SHOW server_encoding")).isEqualTo("UTF8");
+            assertThat(query(postgres, "SELECT datcollate FROM pg_database WHERE datname = current_database()"))
                     .isEqualTo("C");
         }
     }
 
     @Test
-    void a_killed_gateway_leaves_no_server_and_its_data_are_there_for_the_next() throws Exception {
+    void the_server_of_a_killed_gateway_stops_and_its_data_survives() throws Exception {
         int port;
         try (var gateway = GatewayProcess.start(folder)) {
             port = gateway.port();
@@ -83,44 +84,44 @@ class EmbeddedPostgresTest {
                     port,
                     PostgresCluster.DATABASE,
                     PostgresCluster.SUPERUSER,
-                    PostgresCluster.password(DataDirectory.at(folder))));
-            gateway.killWithoutMercy();
+                    PostgresCluster.readPassword(DataDirectory.openOrCreate(folder))));
+            gateway.kill();
         }
-        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !listens(port));
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !isListening(port));
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !Files.exists(pidFile()));
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(ask(postgres, "SELECT what FROM kept")).isEqualTo("this");
+            assertThat(query(postgres, "SELECT what FROM kept")).isEqualTo("this");
         }
     }
 
     @Test
     void a_gateway_started_right_after_a_kill_waits_for_the_old_server() throws Exception {
         try (var gateway = GatewayProcess.start(folder)) {
-            gateway.killWithoutMercy();
+            gateway.kill();
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            write(postgres.connection());
+            write(postgres.connectionDetails());
         }
     }
 
     @Test
-    void a_second_gateway_on_the_folder_is_refused_with_a_sentence() throws Exception {
+    void a_second_gateway_on_the_same_folder_is_rejected() throws Exception {
         try (var first = EmbeddedPostgres.start(folder);
                 var second = GatewayProcess.start(folder)) {
-            assertThat(second.said()).contains(folder + " is in use by another gateway");
+            assertThat(second.firstLine()).contains(folder + " is in use by another gateway");
             assertThatThrownBy(() -> EmbeddedPostgres.start(folder))
                     .isInstanceOf(StorageUnavailableException.class)
                     .hasMessageContaining(folder + " is in use by another gateway");
-            write(first.connection());
-            // The refusal inside this process must not have cost the first one its lock.
+            write(first.connectionDetails());
+            // The rejection inside this process must not release the lock of the first gateway.
             try (var third = GatewayProcess.start(folder)) {
-                assertThat(third.said()).contains("is in use by another gateway");
+                assertThat(third.firstLine()).contains("is in use by another gateway");
             }
         }
     }
 
     @Test
-    void it_says_the_end_of_the_log_when_the_server_does_not_start() throws Exception {
+    void a_failed_start_reports_the_tail_of_the_server_log() throws Exception {
         EmbeddedPostgres.start(folder).close();
         Files.writeString(folder.resolve("cluster/postgresql.conf"), "no_such_setting = 1\n");
         assertThatThrownBy(() -> EmbeddedPostgres.start(folder))
@@ -139,18 +140,18 @@ class EmbeddedPostgresTest {
         }
     }
 
-    static String ask(EmbeddedPostgres postgres, String query) {
-        try (Connection connection = PostgresForTests.open(postgres.connection());
+    static String query(EmbeddedPostgres postgres, String sql) {
+        try (Connection connection = PostgresForTests.open(postgres.connectionDetails());
                 var statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(query)) {
-            answer.next();
-            return answer.getString(1);
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
     }
 
-    static boolean listens(int port) {
+    static boolean isListening(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 
-/** Data folders for tests: they share one unpacked copy of the programs, which only one test unpacks itself. */
+/** Data folders for tests; they share one unpacked copy of PostgreSQL's programs. */
 public final class Folders {
     private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
 
@@ -19,22 +19,27 @@ public final class Folders {
 
     /** A folder named {@code postgresql} within the parent, with the programs in it. */
     public static Path withPrograms(Path parent) throws IOException {
-        Path shared = Path.of("target", "postgresql-programs").toAbsolutePath();
+        var shared = Path.of("target", "postgresql-programs").toAbsolutePath();
         Fork.exclusively("postgresql-programs", () -> {
-            PostgresBinaries.unpackInto(DataDirectory.at(shared));
+            PostgresBinaries.unpackInto(DataDirectory.openOrCreate(shared));
             return shared;
         });
         Path folder = Files.createDirectories(parent.resolve("postgresql"));
-        Files.createSymbolicLink(folder.resolve(DataDirectory.VERSION), shared.resolve(DataDirectory.VERSION));
+        Files.createSymbolicLink(
+                folder.resolve(DataDirectory.POSTGRES_VERSION), shared.resolve(DataDirectory.POSTGRES_VERSION));
         return folder;
     }
 
-    /** The same with a cluster in it that has all migrations applied and nothing else, as after a first start and stop. */
+    /**
+     * A folder with programs and a cluster that has all migrations applied and no data, as after a first start and
+     * stop.
+     */
     public static Path withCluster(Path parent) throws IOException {
-        var made = Fork.exclusively("postgresql-cluster", Folders::cluster);
+        var template = Fork.exclusively("postgresql-cluster", Folders::cluster);
         var folder = withPrograms(parent);
         for (var part : new Path[] {
-            DataDirectory.at(made).cluster(), DataDirectory.at(made).password()
+            DataDirectory.openOrCreate(template).clusterDirectory(),
+            DataDirectory.openOrCreate(template).passwordFile()
         }) {
             CommandResult.run(
                             folder,
@@ -60,7 +65,7 @@ public final class Folders {
             withPrograms(Files.createDirectories(parent));
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            var database = postgres.connection();
+            var database = postgres.connectionDetails();
             Flyway.configure()
                     .dataSource("jdbc:" + database.url(), database.username(), database.password())
                     .load()
@@ -70,14 +75,14 @@ public final class Folders {
         return folder;
     }
 
-    /** A short name for these migrations, so that changed ones get a cluster of their own. */
+    /** A checksum of the migrations, so that changed ones get a new cluster. */
     private static String migrations() throws IOException {
-        var sum = new CRC32();
+        var checksum = new CRC32();
         try (var files = Files.list(MIGRATIONS)) {
             for (var file : files.sorted().toList()) {
-                sum.update(Files.readAllBytes(file));
+                checksum.update(Files.readAllBytes(file));
             }
         }
-        return HexFormat.of().toHexDigits((int) sum.getValue());
+        return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 }

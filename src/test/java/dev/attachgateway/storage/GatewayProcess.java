@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** A JVM that starts the server of a folder, for tests that kill it; it says its URL, or why not, in one line. */
+/** A JVM that starts the server of a folder, for tests that kill it; it prints its URL, or the failure, in one line. */
 final class GatewayProcess implements AutoCloseable {
     private final Process process;
     private final String firstLine;
@@ -29,7 +29,7 @@ final class GatewayProcess implements AutoCloseable {
         return new GatewayProcess(process, line == null ? "" : line);
     }
 
-    String said() {
+    String firstLine() {
         return firstLine;
     }
 
@@ -37,23 +37,23 @@ final class GatewayProcess implements AutoCloseable {
         return Integer.parseInt(firstLine.replaceAll(".*:(\\d+)/.*", "$1"));
     }
 
-    void killWithoutMercy() throws InterruptedException {
+    void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     @Override
     public void close() throws InterruptedException {
-        killWithoutMercy();
+        kill();
     }
 
     /** The main of that JVM. */
     public static void main(String[] args) throws InterruptedException {
         try {
             System.out.println(
-                    EmbeddedPostgres.start(Path.of(args[0])).connection().url());
+                    EmbeddedPostgres.start(Path.of(args[0])).connectionDetails().url());
             new CountDownLatch(1).await();
-        } catch (StorageUnavailableException refused) {
-            System.out.println(refused.getMessage());
+        } catch (StorageUnavailableException e) {
+            System.out.println(e.getMessage());
         }
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 
+/** The migrations run before the pool is used. */
 @QuarkusTest
 @WithTestResource(PostgresForTests.class)
 class MigrationsTest {
@@ -17,7 +18,7 @@ class MigrationsTest {
     Pool pool;
 
     @Test
-    void the_pool_reaches_the_database_that_was_migrated_at_start() {
+    void the_pool_connects_to_the_database_migrated_at_start() {
         var migrated = pool.query("SELECT to_regclass('flyway_schema_history') IS NOT NULL AS yes")
                 .execute()
                 .await()

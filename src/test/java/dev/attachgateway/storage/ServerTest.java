@@ -12,22 +12,23 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The server start retries with another port when its port is taken. */
 class ServerTest {
     @TempDir
     Path temporary;
 
     @Test
-    void a_port_that_somebody_took_meanwhile_costs_one_more_try() throws Exception {
+    void a_port_taken_by_another_process_causes_one_more_attempt() throws Exception {
         Path path = Folders.withPrograms(temporary);
         EmbeddedPostgres.start(path).close();
-        DataDirectory dataDirectory = DataDirectory.at(path);
-        PostgresLog log = PostgresLog.in(dataDirectory);
-        PostgresUser postgresUser = PostgresUser.find(dataDirectory, new PostgresCommand(log, Duration.ofSeconds(30)));
+        var dataDirectory = DataDirectory.openOrCreate(path);
+        var log = PostgresLog.of(dataDirectory);
+        var postgresUser = PostgresUser.findUsable(dataDirectory, new PostgresCommand(log, Duration.ofSeconds(30)));
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int free = PostgresServer.freePort();
+            int free = PostgresServer.findFreePort();
             PrimitiveIterator.OfInt ports =
                     IntStream.of(taken.getLocalPort(), free).iterator();
-            PostgresServer server = PostgresServer.start(dataDirectory, postgresUser, log, ports::nextInt);
+            var server = PostgresServer.start(dataDirectory, postgresUser, log, ports::nextInt);
             assertThat(server.port()).isEqualTo(free);
             server.watchdog().getOutputStream().close();
             assertThat(server.watchdog().waitFor(30, TimeUnit.SECONDS)).isTrue();

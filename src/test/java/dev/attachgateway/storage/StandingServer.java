@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A PostgreSQL that keeps its port, with programs of any version, which can be stopped in any way and started again. */
+/** A PostgreSQL with a fixed port and programs of any version, which can be stopped in two ways and restarted. */
 public final class StandingServer implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String SETTINGS = "max_connections = 200\n";
 
     /** How PostgreSQL is stopped (PostgreSQL, "Shutting Down the Server"). */
     public enum Stop {
-        /** In good order. */
+        /** An orderly shutdown. */
         FAST("INT"),
         /** Without a checkpoint, as in a crash. */
         IMMEDIATE("QUIT");
@@ -33,7 +33,7 @@ public final class StandingServer implements AutoCloseable {
     private final DataDirectory dataDirectory;
     private final PostgresUser postgresUser;
     private final PostgresLog log;
-    private final int port = PostgresServer.freePort();
+    private final int port = PostgresServer.findFreePort();
     private PostgresServer server;
 
     private StandingServer(DataDirectory dataDirectory, PostgresUser postgresUser, PostgresLog log) {
@@ -43,33 +43,34 @@ public final class StandingServer implements AutoCloseable {
         this.server = launch();
     }
 
-    /** Makes a cluster in the folder with the gateway's own programs, and starts it. */
+    /** Creates a cluster in the folder with the gateway's own programs, and starts it. */
     public static StandingServer start(Path path) throws IOException {
         return init(Folders.withPrograms(path));
     }
 
-    /** The same with other programs, which are below {@code bin} there. */
+    /** Creates and starts a cluster with other programs, whose {@code bin} folder is in {@code programs}. */
     public static StandingServer start(Path path, Path programs) throws IOException {
         Files.createDirectories(path);
-        Files.createSymbolicLink(path.resolve(DataDirectory.VERSION), programs);
+        Files.createSymbolicLink(path.resolve(DataDirectory.POSTGRES_VERSION), programs);
         return init(path);
     }
 
     private static StandingServer init(Path path) throws IOException {
-        var dataDirectory = DataDirectory.at(path);
-        var log = PostgresLog.in(dataDirectory);
-        var command = new PostgresCommand(log, LIMIT);
-        var postgresUser = PostgresUser.find(dataDirectory, command);
+        var dataDirectory = DataDirectory.openOrCreate(path);
+        var log = PostgresLog.of(dataDirectory);
+        var command = new PostgresCommand(log, TIMEOUT);
+        var postgresUser = PostgresUser.findUsable(dataDirectory, command);
         command.run(
-                postgresUser.running(
-                        dataDirectory.program("initdb").toString(),
-                        "--pgdata=" + dataDirectory.cluster(),
+                postgresUser.wrapCommand(
+                        dataDirectory.programFile("initdb").toString(),
+                        "--pgdata=" + dataDirectory.clusterDirectory(),
                         "--username=" + PostgresCluster.SUPERUSER,
                         "--auth=trust",
                         "--encoding=UTF8",
                         "--locale=C"),
                 "");
-        Files.writeString(dataDirectory.cluster().resolve("postgresql.conf"), SETTINGS, StandardOpenOption.APPEND);
+        Files.writeString(
+                dataDirectory.clusterDirectory().resolve("postgresql.conf"), SETTINGS, StandardOpenOption.APPEND);
         var server = new StandingServer(dataDirectory, postgresUser, log);
         server.sql("create database " + PostgresCluster.DATABASE);
         return server;
@@ -79,19 +80,19 @@ public final class StandingServer implements AutoCloseable {
         return PostgresServer.start(dataDirectory, postgresUser, log, () -> port);
     }
 
-    /** Where it listens whenever it runs. */
+    /** Address and login, the same after every restart. */
     public ConnectionDetails connection() {
         return new ConnectionDetails(server.host(), port, PostgresCluster.DATABASE, PostgresCluster.SUPERUSER, "any");
     }
 
-    /** Where its data is. */
+    /** The data directory of the cluster. */
     public Path cluster() {
-        return dataDirectory.cluster();
+        return dataDirectory.clusterDirectory();
     }
 
-    /** A program of the same version. */
+    /** The path of a program of the same version. */
     public String program(String name) {
-        return dataDirectory.program(name).toString();
+        return dataDirectory.programFile(name).toString();
     }
 
     /** Runs a statement in the cluster's own database, beside the gateway's. */
@@ -105,15 +106,15 @@ public final class StandingServer implements AutoCloseable {
         }
     }
 
-    /** Stops it and waits until it is gone. */
-    public void stop(Stop how) {
+    /** Stops the server and waits until it has ended. */
+    public void stop(Stop mode) {
         try {
-            var pid = Files.readAllLines(dataDirectory.cluster().resolve("postmaster.pid"))
+            var pid = Files.readAllLines(dataDirectory.clusterDirectory().resolve("postmaster.pid"))
                     .getFirst()
                     .strip();
-            new PostgresCommand(log, LIMIT).run(List.of("kill", "-" + how.signal, pid), "");
-            if (!server.watchdog().waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw log.failure("PostgreSQL does not stop");
+            new PostgresCommand(log, TIMEOUT).run(List.of("kill", "-" + mode.signal, pid), "");
+            if (!server.watchdog().waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw log.exceptionWithTail("PostgreSQL does not stop");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -123,7 +124,7 @@ public final class StandingServer implements AutoCloseable {
         }
     }
 
-    /** Starts it again on the same port. */
+    /** Restarts the server on the same port. */
     public void startAgain() {
         server = launch();
     }

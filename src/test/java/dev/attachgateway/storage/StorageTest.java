@@ -9,41 +9,42 @@ import java.util.Map;
 import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
 
+/** The storage is selected from the configuration and the default of the build. */
 class StorageTest {
     @Test
-    void a_production_gateway_without_storage_is_refused_and_told_what_to_say() {
-        assertThatThrownBy(() -> StorageSelector.provide(config(Map.of()), StorageSelector.Choice.MUST_BE_SAID))
+    void without_storage_settings_a_production_gateway_fails_and_names_the_settings() {
+        assertThatThrownBy(() -> StorageSelector.prepare(config(Map.of()), StorageSelector.Default.NONE))
                 .isInstanceOf(StorageUnavailableException.class)
                 .hasMessageContainingAll("STORAGE_URL", "STORAGE=embedded");
     }
 
     @Test
-    void a_choice_nobody_knows_is_refused_in_every_build() {
+    void an_unknown_storage_value_is_rejected_in_every_build() {
         Config config = config(Map.of("storage", "embeded"));
-        for (StorageSelector.Choice unlessSaid : StorageSelector.Choice.values()) {
-            assertThatThrownBy(() -> StorageSelector.provide(config, unlessSaid))
+        for (var defaultStorage : StorageSelector.Default.values()) {
+            assertThatThrownBy(() -> StorageSelector.prepare(config, defaultStorage))
                     .isInstanceOf(StorageUnavailableException.class);
         }
     }
 
     @Test
-    void a_given_url_starts_nothing_whatever_else_is_said() {
+    void a_storage_url_takes_precedence_and_starts_no_server() {
         Config config = config(Map.of("storage.url", "postgresql://db:5432/x", "storage", "embedded"));
-        assertThat(StorageSelector.provide(config, StorageSelector.Choice.EMBEDDED))
+        assertThat(StorageSelector.prepare(config, StorageSelector.Default.EMBEDDED))
                 .isEmpty();
         assertThat(System.getProperty("storage.url")).isNull();
     }
 
     @Test
-    void a_machine_the_programs_cannot_run_on_is_pointed_to_the_url() {
-        assertThatThrownBy(() -> PostgresBinaries.requireSupported("Mac OS X", "aarch64"))
+    void an_unsupported_platform_is_rejected_with_a_hint_to_the_url() {
+        assertThatThrownBy(() -> PostgresBinaries.requireSupportedPlatform("Mac OS X", "aarch64"))
                 .hasMessageContainingAll("Mac OS X", "aarch64", "storage.url");
-        PostgresBinaries.requireSupported("Linux", "amd64");
+        PostgresBinaries.requireSupportedPlatform("Linux", "amd64");
     }
 
-    private static Config config(Map<String, String> said) {
+    private static Config config(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(said, "said", 1))
+                .withSources(new PropertiesConfigSource(settings, "test", 1))
                 .build();
     }
 }

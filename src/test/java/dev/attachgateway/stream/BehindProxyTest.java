@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Behind nginx and HAProxy, with the settings that the documentation gives and with none, a stream is what it is. */
+/** Proves that streams work through nginx and HAProxy, with the documented settings and with nginx's defaults. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -48,12 +48,12 @@ class BehindProxyTest {
     private static final String COMPRESS_ALL = "gzip on; gzip_types *; gzip_proxied any;\n";
     private static final Duration LIMIT = Timeouts.CONDITION;
 
-    /** For how long the proxies wait here: ten heartbeats of this profile. */
-    private static final String WAIT = "3s";
+    /** The proxies' timeout in this test: ten heartbeats of this profile. */
+    private static final String TIMEOUT = "3s";
 
     private static final Duration IDLE = Duration.ofSeconds(5);
 
-    private static final String NGINX_AS_IT_COMES = """
+    private static final String NGINX_DEFAULTS = """
             server {
                 listen 80;
                 proxy_read_timeout 60s;
@@ -61,8 +61,8 @@ class BehindProxyTest {
             }
             """;
 
-    enum Front {
-        NGINX_AS_IT_COMES,
+    enum ProxySetup {
+        NGINX_DEFAULTS,
         NGINX,
         HAPROXY
     }
@@ -83,37 +83,38 @@ class BehindProxyTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
-        // The first request of all takes its time, and no proxy should wait for it.
+        // The first request of the process is slow, and no proxy timeout should include it.
         try (var stream = direct.stream(eventWriter.path(), direct.withToken("operator"))) {
             stream.next(block -> block.id() != null);
         }
         awaitOpen(0);
     }
 
-    private FrontProxy start(Front front) {
-        return switch (front) {
-            case NGINX_AS_IT_COMES -> nginx(NGINX_AS_IT_COMES);
+    private FrontProxy startProxy(ProxySetup setup) {
+        return switch (setup) {
+            case NGINX_DEFAULTS -> nginx(NGINX_DEFAULTS);
             case NGINX -> nginx(DocumentationSnippet.code(PAGE, "nginx"));
             case HAPROXY -> haproxy(DocumentationSnippet.code(PAGE, "haproxy"));
         };
     }
 
     private FrontProxy nginx(String http) {
-        var here = DocumentationSnippet.with(http, "listen 80;", "listen 127.0.0.1:PORT;");
-        return FrontProxy.nginx(folder, toGateway(here, "proxy_read_timeout 60s", "proxy_read_timeout " + WAIT));
+        var adapted = DocumentationSnippet.with(http, "listen 80;", "listen 127.0.0.1:PORT;");
+        return FrontProxy.nginx(folder, toGateway(adapted, "proxy_read_timeout 60s", "proxy_read_timeout " + TIMEOUT));
     }
 
     private FrontProxy haproxy(String config) {
-        var here = DocumentationSnippet.with(config, "bind :80", "bind 127.0.0.1:PORT");
-        here = DocumentationSnippet.with(here, "timeout client 60s", "timeout client " + WAIT);
-        return FrontProxy.haproxy(folder, toGateway(here, "timeout server 60s", "timeout server " + WAIT));
+        var adapted = DocumentationSnippet.with(config, "bind :80", "bind 127.0.0.1:PORT");
+        adapted = DocumentationSnippet.with(adapted, "timeout client 60s", "timeout client " + TIMEOUT);
+        return FrontProxy.haproxy(folder, toGateway(adapted, "timeout server 60s", "timeout server " + TIMEOUT));
     }
 
-    private String toGateway(String config, String there, String here) {
-        var behind = "127.0.0.1:" + URI.create(direct.url()).getPort();
-        return DocumentationSnippet.with(DocumentationSnippet.with(config, there, here), "127.0.0.1:8080", behind);
+    private String toGateway(String config, String documented, String adapted) {
+        var gatewayAddress = "127.0.0.1:" + URI.create(direct.url()).getPort();
+        return DocumentationSnippet.with(
+                DocumentationSnippet.with(config, documented, adapted), "127.0.0.1:8080", gatewayAddress);
     }
 
     private EventStream feed(FrontProxy proxy, String... headers) {
@@ -123,21 +124,21 @@ class BehindProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void each_event_comes_through_before_the_next_one_is_written(Front front) {
-        try (var proxy = start(front);
+    void each_event_passes_the_proxy_before_the_next_one_is_written(ProxySetup setup) {
+        try (var proxy = startProxy(setup);
                 var stream = feed(proxy, "Accept-Encoding", "gzip")) {
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.next(block -> block.id() != null).position()).isZero();
             var paper = Paper.some();
-            assertThat(stream(stream, eventWriter.begin(paper))).isEqualTo("pending");
-            assertThat(stream(stream, eventWriter.move(paper, "pending", "running")))
+            assertThat(nextStatus(stream, eventWriter.begin(paper))).isEqualTo("pending");
+            assertThat(nextStatus(stream, eventWriter.move(paper, "pending", "running")))
                     .isEqualTo("running");
-            assertThat(stream(stream, eventWriter.move(paper, "running", "success")))
+            assertThat(nextStatus(stream, eventWriter.move(paper, "running", "success")))
                     .isEqualTo("success");
         }
     }
 
-    private static String stream(EventStream stream, long position) {
+    private static String nextStatus(EventStream stream, long position) {
         var block = stream.next(Block::isEvent);
         assertThat(block.position()).isEqualTo(position);
         return block.operationStatus();
@@ -145,12 +146,12 @@ class BehindProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void heartbeats_keep_an_idle_stream_open_for_longer_than_the_proxy_waits(Front front) {
-        try (var proxy = start(front);
+    void heartbeats_keep_an_idle_stream_open_beyond_the_proxy_timeout(ProxySetup setup) {
+        try (var proxy = startProxy(setup);
                 var stream = feed(proxy)) {
             stream.next(block -> block.id() != null);
-            var begun = System.nanoTime();
-            while (System.nanoTime() - begun < IDLE.toNanos()) {
+            var start = System.nanoTime();
+            while (System.nanoTime() - start < IDLE.toNanos()) {
                 assertThat(stream.next().comments()).isEqualTo(1);
             }
             eventWriter.begin(Paper.some());
@@ -160,8 +161,8 @@ class BehindProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_client_that_leaves_the_proxy_leaves_the_gateway(Front front) {
-        try (var proxy = start(front)) {
+    void a_client_that_disconnects_from_the_proxy_is_released_by_the_gateway(ProxySetup setup) {
+        try (var proxy = startProxy(setup)) {
             try (var stream = feed(proxy)) {
                 stream.next(block -> block.id() != null);
                 awaitOpen(1);
@@ -172,9 +173,9 @@ class BehindProxyTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_client_that_comes_back_through_the_proxy_gets_what_it_missed(Front front) {
+    void a_client_that_reconnects_through_the_proxy_resumes_without_loss(ProxySetup setup) {
         var papers = List.of(Paper.some(), Paper.some(), Paper.some());
-        try (var proxy = start(front)) {
+        try (var proxy = startProxy(setup)) {
             var read = new ArrayList<Long>();
             String last;
             try (var stream = feed(proxy)) {
@@ -193,7 +194,7 @@ class BehindProxyTest {
     }
 
     @Test
-    void nginx_that_compresses_everything_lets_streams_alone_where_it_is_told_to() {
+    void nginx_with_compression_does_not_compress_streams_with_the_documented_setting() {
         try (var proxy = nginx(COMPRESS_ALL + DocumentationSnippet.code(PAGE, "nginx"));
                 var stream = feed(proxy, "Accept-Encoding", "gzip")) {
             assertThat(stream.header("Content-Encoding")).isEmpty();
@@ -202,20 +203,21 @@ class BehindProxyTest {
     }
 
     @Test
-    void nginx_that_compresses_streams_as_well_holds_nothing_back() throws Exception {
-        var eager = COMPRESS_ALL + DocumentationSnippet.with(DocumentationSnippet.code(PAGE, "nginx"), "gzip off;", "");
-        try (var proxy = nginx(eager);
+    void nginx_that_compresses_streams_does_not_delay_events() throws Exception {
+        var compressing =
+                COMPRESS_ALL + DocumentationSnippet.with(DocumentationSnippet.code(PAGE, "nginx"), "gzip off;", "");
+        try (var proxy = nginx(compressing);
                 var client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build()) {
             var request = HttpRequest.newBuilder(URI.create(proxy.url() + eventWriter.path()))
                     .headers(direct.withToken("operator", "Accept", "text/event-stream", "Accept-Encoding", "gzip"))
                     .build();
-            var answer = client.send(request, BodyHandlers.ofInputStream());
-            assertThat(answer.headers().firstValue("Content-Encoding"))
-                    .as("%s %s", answer, answer.headers())
+            var response = client.send(request, BodyHandlers.ofInputStream());
+            assertThat(response.headers().firstValue("Content-Encoding"))
+                    .as("%s %s", response, response.headers())
                     .contains("gzip");
-            try (var bytes = new GZIPInputStream(answer.body())) {
+            try (var bytes = new GZIPInputStream(response.body())) {
                 readUntil(bytes, "-0\n\n");
                 eventWriter.begin(Paper.some());
                 readUntil(bytes, "-1-");
@@ -223,7 +225,7 @@ class BehindProxyTest {
         }
     }
 
-    /** Byte by byte: who asks for more of what was compressed waits until there is more. */
+    /** Reads byte by byte: a larger read of compressed data would wait until more arrives. */
     private static void readUntil(InputStream bytes, String end) throws IOException {
         var read = new StringBuilder();
         while (read.indexOf(end) < 0) {
@@ -232,10 +234,10 @@ class BehindProxyTest {
     }
 
     @Test
-    void haproxy_that_compresses_streams_obeys_no_transform() {
-        var eager = "mode http\n    compression algo gzip\n    compression type text/event-stream";
-        try (var proxy = haproxy(
-                        DocumentationSnippet.with(DocumentationSnippet.code(PAGE, "haproxy"), "mode http", eager));
+    void haproxy_with_compression_obeys_no_transform() {
+        var compressing = "mode http\n    compression algo gzip\n    compression type text/event-stream";
+        try (var proxy = haproxy(DocumentationSnippet.with(
+                        DocumentationSnippet.code(PAGE, "haproxy"), "mode http", compressing));
                 var stream = feed(proxy, "Accept-Encoding", "gzip")) {
             assertThat(stream.header("Content-Encoding")).isEmpty();
             assertThat(stream.next(block -> block.id() != null).position()).isZero();

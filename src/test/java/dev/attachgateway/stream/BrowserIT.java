@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A page in a real browser, with the script of the documentation: whatever happens it has each event once. */
+/** Proves with the documented script in a real browser that a page receives each event once, through every failure. */
 @Timeout(120)
 class BrowserIT {
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
-    /** Too many for what lies between a gateway and a browser that does not read. */
+    /** More than the buffers between the gateway and a browser that does not read can hold. */
     private static final int MANY = 2_000;
 
     @TempDir
@@ -58,7 +58,7 @@ class BrowserIT {
 
     @AfterAll
     static void stop() {
-        // Neither is there when the browser is what is missing.
+        // Both are missing if no browser could be started.
         if (browser != null) {
             browser.close();
         }
@@ -68,14 +68,14 @@ class BrowserIT {
     }
 
     @BeforeEach
-    void enter() {
+    void setUp() {
         gateway = new GatewayClient(running.url());
         cloud = new SandboxCloud(running.url());
-        attached();
+        attach();
     }
 
-    /** An attach from its first event to its last. */
-    private String attached() {
+    /** Runs an attach from its first event to its last. */
+    private String attach() {
         var attachFixture = AttachFixture.set(gateway, cloud);
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
@@ -106,76 +106,76 @@ class BrowserIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void after_the_gateway_died_and_was_started_again_it_comes_back(boolean proxySaysSo) throws Exception {
-        var from = head();
+    void a_page_reconnects_after_the_gateway_was_killed_and_restarted(boolean proxyResponds502) throws Exception {
+        var head = head();
         try (var proxy = proxy();
                 var page = FollowingPage.open(browser, proxy, FEED)) {
-            if (proxySaysSo) {
-                // At any answer but 200 an EventSource gives up.
+            if (proxyResponds502) {
+                // An EventSource stops at any status but 200.
                 proxy.say502();
             }
-            attached();
-            page.awaitTold(from, head());
+            attach();
+            page.awaitReceived(head, head());
             running.kill();
-            Awaitility.await("the browser tries")
+            Awaitility.await("a failed reconnection attempt")
                     .atMost(LIMIT)
                     .until(() -> proxy.asked().stream().anyMatch(asked -> asked.status() == 0));
             running.restart();
-            enter();
-            attached();
-            page.awaitTold(from, head());
-            assertThat(page.value("story.begins + story.logins")).isEqualTo(1);
-            if (!proxySaysSo) {
+            setUp();
+            attach();
+            page.awaitReceived(head, head());
+            assertThat(page.value("state.begins + state.logins")).isEqualTo(1);
+            if (!proxyResponds502) {
                 assertThat(proxy.asked()).allMatch(asked -> asked.path().equals(FEED));
             }
         }
     }
 
     @Test
-    void a_notebook_that_slept_has_all_that_was_written_meanwhile() throws Exception {
-        var from = head();
+    void a_browser_that_slept_receives_all_events_written_meanwhile() throws Exception {
+        var head = head();
         try (var proxy = proxy();
                 var page = FollowingPage.open(browser, proxy, FEED)) {
-            attached();
-            page.awaitTold(from, head());
+            attach();
+            page.awaitReceived(head, head());
             browser.sleep();
             try {
                 run(EventWriter.writeMany(GatewayClient.P1, MANY));
-                // It does not read, so it is cut off.
+                // It does not read, so it is disconnected.
                 awaitStreams(0);
             } finally {
                 browser.wake();
             }
-            page.awaitTold(from, head());
-            assertThat(page.value("story.begins")).isEqualTo(1);
+            page.awaitReceived(head, head());
+            assertThat(page.value("state.begins")).isEqualTo(1);
         }
     }
 
     @Test
-    void a_notebook_that_slept_leaves_a_line_that_died_meanwhile() throws Exception {
-        var asleep = Duration.ofSeconds(2);
-        var from = head();
+    void a_browser_that_slept_abandons_a_connection_that_died_meanwhile() throws Exception {
+        var silenceLimit = Duration.ofSeconds(2);
+        var head = head();
         try (var proxy = proxy();
-                var page = FollowingPage.open(browser, proxy, FEED, asleep)) {
-            attached();
-            page.awaitTold(from, head());
+                var page = FollowingPage.open(browser, proxy, FEED, silenceLimit)) {
+            attach();
+            page.awaitReceived(head, head());
             browser.sleep();
-            var begun = System.nanoTime();
+            var start = System.nanoTime();
             try {
                 proxy.goDead();
-                while (System.nanoTime() - begun < asleep.multipliedBy(2).toNanos()) {
-                    attached();
+                while (System.nanoTime() - start < silenceLimit.multipliedBy(2).toNanos()) {
+                    attach();
                 }
             } finally {
                 browser.wake();
             }
-            page.awaitTold(from, head());
-            assertThat(page.value("story.begins")).isEqualTo(1);
+            page.awaitReceived(head, head());
+            assertThat(page.value("state.begins")).isEqualTo(1);
         }
     }
 
     @Test
-    void of_an_operation_that_has_ended_nothing_more_is_asked() throws Exception {
+    void a_page_sends_no_more_requests_for_an_operation_that_has_ended() throws Exception {
         var attachFixture = AttachFixture.set(gateway, cloud);
         cloud.behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
@@ -185,12 +185,12 @@ class BrowserIT {
             page.value("window.plain = new EventSource('" + address + "'), true");
             awaitStreams(2);
             cloud.behaviour(Map.of("stuck", false));
-            page.await("plain.readyState === 2 && story.stopped === 200");
+            page.await("plain.readyState === 2 && state.stopped === 200");
             assertThat(page.value("operations.get('" + id + "')")).isEqualTo("success");
             assertThat(proxy.asked().stream().filter(asked -> asked.status() == 204))
                     .hasSize(2);
             var asked = proxy.asked().size();
-            Awaitility.await("nothing is asked any more")
+            Awaitility.await("no more requests")
                     .during(Duration.ofSeconds(2))
                     .atMost(LIMIT)
                     .until(() -> proxy.asked().size() == asked);
@@ -199,52 +199,52 @@ class BrowserIT {
     }
 
     @Test
-    void after_its_session_expired_the_page_logs_in_again_and_goes_on() throws Exception {
+    void a_page_logs_in_again_and_resumes_after_its_session_expired() throws Exception {
         var token = gateway.token(AttachFixture.CALLER, Duration.ofSeconds(3));
         var tokens = List.of(token, gateway.token(AttachFixture.CALLER)).iterator();
-        var from = head();
+        var head = head();
         try (var proxy = new LoginProxy(running.port(), FollowingPage.HTML, () -> {
                     var next = tokens.next();
                     if (!tokens.hasNext()) {
-                        // What happens while somebody types a password.
-                        attached();
+                        // Happens while a user would type a password.
+                        attach();
                     }
                     return next;
                 });
                 var page = FollowingPage.open(browser, proxy, FEED)) {
-            attached();
-            page.awaitTold(from, head());
-            var last = String.valueOf(page.value("story.ids.at(-1)"));
+            attach();
+            page.awaitReceived(head, head());
+            var last = String.valueOf(page.value("state.ids.at(-1)"));
             Awaitility.await("the session has expired")
                     .atMost(LIMIT)
                     .until(() -> gateway.get(FEED, "Authorization", "Bearer " + token)
                                     .status()
                             == 401);
             proxy.cut();
-            var again = new Asked(FEED + "?last_event_id=" + last, "", 200);
-            Awaitility.await("it comes back")
+            var resumed = new Asked(FEED + "?last_event_id=" + last, "", 200);
+            Awaitility.await("reconnection with the last event id")
                     .atMost(LIMIT)
-                    .until(() -> proxy.asked().contains(again));
-            page.awaitTold(from, head());
+                    .until(() -> proxy.asked().contains(resumed));
+            page.awaitReceived(head, head());
             assertThat(proxy.asked()).contains(new Asked(FEED, last, 401));
-            assertThat(page.value("story.logins")).isEqualTo(1);
-            assertThat(page.value("story.begins")).isEqualTo(1);
+            assertThat(page.value("state.logins")).isEqualTo(1);
+            assertThat(page.value("state.begins")).isEqualTo(1);
         }
     }
 
     @Test
-    void after_a_reset_the_page_begins_anew_with_the_snapshot() throws Exception {
-        var from = head();
+    void a_page_starts_over_with_the_snapshot_after_a_reset() throws Exception {
+        var head = head();
         try (var proxy = proxy();
                 var page = FollowingPage.open(browser, proxy, FEED)) {
-            var known = attached();
-            page.awaitTold(from, head());
+            var operation = attach();
+            page.awaitReceived(head, head());
             page.value("operations.set('of another history', 'running').size");
             run("vacuum full event");
-            page.await("story.begins === 2 && operations.has('" + known + "')");
+            page.await("state.begins === 2 && operations.has('" + operation + "')");
             assertThat(page.value("operations.has('of another history')")).isEqualTo(false);
-            attached();
-            page.awaitTold(from, head());
+            attach();
+            page.awaitReceived(head, head());
         }
     }
 }

@@ -4,11 +4,11 @@ import dev.attachgateway.stream.eventlog.Event;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Events of which only the place matters, and how long they are. */
+/** Events of which only the position and the length matter. */
 public final class Events {
     private Events() {}
 
-    /** An event of some operation. */
+    /** An event of a random operation. */
     public static Event at(String project, long position, String data) {
         return new Event(
                 project,

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever the writers' commits do to each other and however often a connection is lost: what each watcher was told is the
- * log, filtered by what it asked for.
+ * Proves that each subscriber receives exactly the event log as filtered for it, with concurrent commits and lost
+ * connections.
  */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExactnessTest {
     private static final int WRITERS = 8;
     private static final int EVENTS_EACH = 40;
-    private static final int WATCHERS = 40;
+    private static final int SUBSCRIBERS = 40;
 
     @Inject
     Pool pool;
@@ -59,74 +59,74 @@ class ExactnessTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void each_watcher_is_told_the_log_as_its_filter_has_it(long seed) throws Exception {
+    void each_subscriber_receives_the_log_as_filtered_for_it(long seed) throws Exception {
         var random = new Random(seed);
         var papers = FeedQuery.papers(12, random);
         String epoch;
         try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             epoch = stream.next(block -> block.id() != null).epoch();
-            var watchers = new ArrayList<Future<Watched>>();
-            for (int i = 0; i < WATCHERS; i++) {
+            var subscribers = new ArrayList<Future<Received>>();
+            for (int i = 0; i < SUBSCRIBERS; i++) {
                 var feedQuery = FeedQuery.random(papers, random);
-                var own = new Random(random.nextLong());
+                var ownRandom = new Random(random.nextLong());
                 var marks = FeedQuery.marks(papers).stream()
                         .filter(feedQuery.meant())
                         .count();
-                watchers.add(threads.submit(() -> watch(feedQuery, epoch, marks, own)));
+                subscribers.add(threads.submit(() -> receive(feedQuery, epoch, marks, ownRandom)));
             }
             var writers = new ArrayList<Callable<Void>>();
             for (int i = 0; i < WRITERS; i++) {
-                var own = new Random(random.nextLong());
-                writers.add(() -> write(papers, own));
+                var ownRandom = new Random(random.nextLong());
+                writers.add(() -> write(papers, ownRandom));
             }
             for (var writer : threads.invokeAll(writers)) {
                 writer.get();
             }
             assertThat(written).hasSize(WRITERS * EVENTS_EACH);
-            FeedQuery.marks(papers).forEach(mark -> commit(mark, 0, 0));
-            for (var watcher : watchers) {
-                var watched = watcher.get();
-                var meant = new TreeMap<>(written);
-                meant.values().removeIf(watched.wish().meant().negate());
-                assertThat(watched.positions())
-                        .as("seed=%s %s", seed, watched.wish().query())
-                        .containsExactlyElementsOf(meant.keySet());
+            FeedQuery.marks(papers).forEach(finalEvent -> commit(finalEvent, 0, 0));
+            for (var subscriber : subscribers) {
+                var received = subscriber.get();
+                var expected = new TreeMap<>(written);
+                expected.values().removeIf(received.feedQuery().meant().negate());
+                assertThat(received.positions())
+                        .as("seed=%s %s", seed, received.feedQuery().query())
+                        .containsExactlyElementsOf(expected.keySet());
             }
         }
     }
 
-    private record Watched(FeedQuery wish, List<Long> positions) {}
+    private record Received(FeedQuery feedQuery, List<Long> positions) {}
 
-    private Watched watch(FeedQuery feedQuery, String epoch, long marks, Random random) {
+    private Received receive(FeedQuery feedQuery, String epoch, long marks, Random random) {
         var positions = new ArrayList<Long>();
         var last = epoch + "-0";
-        var unseen = marks;
-        while (unseen > 0) {
+        var remaining = marks;
+        while (remaining > 0) {
             try (var stream = open(feedQuery.query(), last)) {
-                for (int left = 1 + random.nextInt(20); left > 0 && unseen > 0; left--) {
+                for (int left = 1 + random.nextInt(20); left > 0 && remaining > 0; left--) {
                     var block = stream.next(Block::isEvent);
                     assertThat(block.event()).isEqualTo("operation");
                     positions.add(block.position());
                     last = String.valueOf(block.id());
-                    unseen -= block.operationStatus().equals("failed") ? 1 : 0;
+                    remaining -= block.operationStatus().equals("failed") ? 1 : 0;
                 }
             }
         }
-        return new Watched(feedQuery, positions);
+        return new Received(feedQuery, positions);
     }
 
     private EventStream open(String query, String last) {
         return gateway.stream(eventWriter.path() + query, gateway.withToken("operator", "Last-Event-ID", last));
     }
 
-    /** One of many writers, who commit in another order than they began in. */
+    /** One of many writers, which commit in a different order than they begin in. */
     private Void write(List<Paper> papers, Random random) {
         for (int i = 0; i < EVENTS_EACH; i++) {
             commit(FeedQuery.change(papers, random), random.nextInt(20) / 1000.0, random.nextInt(4) / 1000.0);
@@ -134,10 +134,10 @@ class ExactnessTest {
         return null;
     }
 
-    private void commit(Written event, double early, double late) {
-        var position = EventWriter.await(pool.withTransaction(transaction -> pause(transaction, early)
+    private void commit(Written event, double delayBefore, double delayAfter) {
+        var position = EventWriter.await(pool.withTransaction(transaction -> pause(transaction, delayBefore)
                 .chain(() -> eventWriter.append(transaction, event.paper(), event.before(), event.after()))
-                .call(() -> pause(transaction, late))));
+                .call(() -> pause(transaction, delayAfter))));
         written.put(position, event);
         eventNotifier.committed();
     }

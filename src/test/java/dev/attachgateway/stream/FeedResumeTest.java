@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A feed goes on where its client stopped, or says that it cannot. */
+/** Proves that a feed resumes at its client's position, or reports that it cannot. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -39,7 +39,7 @@ class FeedResumeTest {
     private String epoch;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         try (var stream = feed()) {
             epoch = stream.next(block -> block.id() != null).epoch();
@@ -50,7 +50,7 @@ class FeedResumeTest {
         return gateway.stream(eventWriter.path(), gateway.withToken("operator", headers));
     }
 
-    private EventStream from(long position) {
+    private EventStream resume(long position) {
         return feed("Last-Event-ID", epoch + "-" + position);
     }
 
@@ -58,7 +58,7 @@ class FeedResumeTest {
         EventWriter.await(pool.withTransaction(transaction -> io.smallrye.mutiny.Multi.createFrom()
                 .range(0, count)
                 .onItem()
-                .transformToUniAndConcatenate(any -> eventWriter.append(transaction, paper, "pending", "pending"))
+                .transformToUniAndConcatenate(_ -> eventWriter.append(transaction, paper, "pending", "pending"))
                 .collect()
                 .last()));
     }
@@ -69,18 +69,18 @@ class FeedResumeTest {
                         LongStream.rangeClosed(from + 1, to).boxed().toList());
     }
 
-    /** Memory is kept as long as somebody follows; it knows the last of the events, the database all of them. */
+    /** The buffer lives as long as the project has a subscriber; it has the newest events, the database all of them. */
     @ParameterizedTest
     @ValueSource(
             ints = {0, 1, EVENTS - FeedProfile.MEMORY - 1, EVENTS - FeedProfile.MEMORY, EVENTS - 5, EVENTS - 1, EVENTS})
-    void what_was_missed_follows_without_a_gap_or_a_double_wherever_it_is_found(int seen) {
+    void missed_events_are_replayed_once_from_memory_or_database(int position) {
         try (var follower = feed()) {
             follower.next(block -> block.id() != null);
             write(EVENTS);
             assertPositions(follower, 0, EVENTS);
-            try (var stream = from(seen)) {
-                if (seen < EVENTS) {
-                    assertPositions(stream, seen, EVENTS);
+            try (var stream = resume(position)) {
+                if (position < EVENTS) {
+                    assertPositions(stream, position, EVENTS);
                 }
                 write(3);
                 assertPositions(stream, EVENTS, EVENTS + 3);
@@ -89,7 +89,7 @@ class FeedResumeTest {
     }
 
     @Test
-    void what_was_missed_while_nobody_followed_is_not_taken_from_an_older_memory() {
+    void events_missed_without_subscribers_are_not_taken_from_a_stale_buffer() {
         try (var follower = feed()) {
             follower.next(block -> block.id() != null);
             write(10);
@@ -100,14 +100,14 @@ class FeedResumeTest {
             follower.next(block -> block.id() != null);
             write(10);
             assertPositions(follower, 20, 30);
-            try (var stream = from(5)) {
+            try (var stream = resume(5)) {
                 assertPositions(stream, 5, 30);
             }
         }
     }
 
     @Test
-    void the_id_in_the_query_is_as_good() {
+    void the_event_id_may_be_a_query_parameter() {
         write(4);
         try (var stream =
                 gateway.stream(eventWriter.path() + "?last_event_id=" + epoch + "-1", gateway.withToken("operator"))) {
@@ -129,22 +129,22 @@ class FeedResumeTest {
     }
 
     @Test
-    void an_id_of_another_history_is_reset() {
+    void an_id_of_another_history_causes_a_reset() {
         assertReset((epoch.equals("00000000") ? "11111111" : "00000000") + "-0", "another-history");
     }
 
     @Test
-    void a_position_that_has_not_been_yet_is_reset() {
+    void a_position_ahead_of_the_history_causes_a_reset() {
         write(3);
         assertReset(epoch + "-4", "ahead-of-history");
     }
 
     @Test
-    void whoever_is_too_far_behind_is_reset() {
-        write(FeedProfile.HISTORY_MOST + 1);
+    void a_client_too_far_behind_gets_a_reset() {
+        write(FeedProfile.MAX_HISTORY + 1);
         assertReset(epoch + "-0", "history-too-long");
-        try (var stream = from(2)) {
-            assertPositions(stream, 2, FeedProfile.HISTORY_MOST + 2);
+        try (var stream = resume(2)) {
+            assertPositions(stream, 2, FeedProfile.MAX_HISTORY + 2);
         }
     }
 }

@@ -22,7 +22,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A project's feed: how it stands, then each change once and in order, however often the connection is lost. */
+/**
+ * Proves that a project's feed is a snapshot and then each event once and in order, however often the connection is
+ * lost.
+ */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -37,7 +40,7 @@ class FeedTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
@@ -49,7 +52,7 @@ class FeedTest {
         return feed(query, "Last-Event-ID", last);
     }
 
-    /** The snapshot, and the position it was taken at. */
+    /** The snapshot, and the block with its position. */
     private static List<Block> snapshot(EventStream stream) {
         var blocks = new ArrayList<Block>();
         do {
@@ -72,7 +75,7 @@ class FeedTest {
     }
 
     @Test
-    void a_project_in_which_nothing_was_ever_done_has_an_empty_snapshot_and_then_its_first_event() {
+    void a_new_project_has_an_empty_snapshot_and_then_its_first_event() {
         try (var stream = feed("")) {
             var empty = snapshot(stream);
             assertThat(empty).hasSize(1);
@@ -86,30 +89,30 @@ class FeedTest {
     }
 
     @Test
-    void a_snapshot_is_what_is_unfinished_and_what_ended_lately_each_as_it_stands() {
+    void a_snapshot_has_unfinished_and_recently_ended_operations_in_their_current_state() {
         var pending = Paper.some();
         eventWriter.begin(pending);
         var running = Paper.some();
         eventWriter.begin(running);
         eventWriter.move(running, "pending", "running");
-        var lately = ended("failed", "59 minutes");
+        var recent = ended("failed", "59 minutes");
         ended("success", "61 minutes");
         try (var stream = feed("")) {
             var snapshot = snapshot(stream);
             assertThat(snapshot.getLast().isEvent()).isFalse();
             assertThat(snapshot.getLast().position()).isEqualTo(7);
-            var told = snapshot.subList(0, snapshot.size() - 1);
-            assertThat(told).allMatch(block -> block.id() == null);
-            assertThat(told.stream().map(block -> operation(block) + " " + block.operationStatus()))
-                    .containsExactly(pending.id() + " pending", running.id() + " running", lately.id() + " failed");
+            var received = snapshot.subList(0, snapshot.size() - 1);
+            assertThat(received).allMatch(block -> block.id() == null);
+            assertThat(received.stream().map(block -> operation(block) + " " + block.operationStatus()))
+                    .containsExactly(pending.id() + " pending", running.id() + " running", recent.id() + " failed");
         }
     }
 
     @Test
-    void a_snapshot_that_would_be_too_large_leaves_out_what_ended_first_and_says_so() {
+    void a_truncated_snapshot_omits_ended_operations_first_and_says_so() {
         var ended = ended("success", "1 minute");
-        var unfinished = IntStream.range(0, FeedProfile.SNAPSHOT_MOST)
-                .mapToObj(any -> Paper.some())
+        var unfinished = IntStream.range(0, FeedProfile.MAX_SNAPSHOT)
+                .mapToObj(_ -> Paper.some())
                 .toList();
         unfinished.forEach(eventWriter::begin);
         try (var stream = feed("")) {
@@ -122,14 +125,14 @@ class FeedTest {
                     .doesNotContain(ended.id().toString());
         }
         try (var stream = feed("")) {
-            IntStream.range(0, FeedProfile.SNAPSHOT_MOST).forEach(any -> stream.next(Block::isEvent));
+            IntStream.range(0, FeedProfile.MAX_SNAPSHOT).forEach(_ -> stream.next(Block::isEvent));
             assertThat(stream.next().comments()).isEqualTo(1);
             assertThat(stream.next().id()).isNotNull();
         }
     }
 
     @Test
-    void every_change_of_every_operation_is_told_in_the_order_of_the_commits() {
+    void a_feed_has_every_event_in_commit_order() {
         try (var stream = feed("")) {
             snapshot(stream);
             var one = Paper.some();
@@ -139,9 +142,9 @@ class FeedTest {
             eventWriter.move(other, "pending", "failed");
             eventWriter.move(one, "pending", "running");
             eventWriter.move(one, "running", "success");
-            var told = stream.events(5);
-            assertThat(told.stream().map(Block::position)).containsExactly(1L, 2L, 3L, 4L, 5L);
-            assertThat(told.stream().map(block -> operation(block) + " " + block.operationStatus()))
+            var received = stream.events(5);
+            assertThat(received.stream().map(Block::position)).containsExactly(1L, 2L, 3L, 4L, 5L);
+            assertThat(received.stream().map(block -> operation(block) + " " + block.operationStatus()))
                     .containsExactly(
                             one.id() + " pending",
                             other.id() + " pending",
@@ -152,22 +155,22 @@ class FeedTest {
     }
 
     @Test
-    void an_attach_through_the_gateway_is_told_to_its_end() {
+    void a_feed_has_all_events_of_an_attach() {
         var attachFixture = AttachFixture.set();
         var path = "/v1/" + GatewayClient.P1 + "/dev-servers/operations?server=" + attachFixture.server();
         try (var stream = gateway.stream(path, gateway.withToken(AttachFixture.CALLER))) {
             snapshot(stream);
             var id = attachFixture.attach().operationId();
-            var told = new ArrayList<Block>();
+            var received = new ArrayList<Block>();
             do {
-                told.add(stream.next(Block::isEvent));
-            } while (!told.getLast().operationStatus().equals("success"));
-            assertThat(told).isEqualTo(attachFixture.story(id));
+                received.add(stream.next(Block::isEvent));
+            } while (!received.getLast().operationStatus().equals("success"));
+            assertThat(received).isEqualTo(attachFixture.story(id));
         }
     }
 
     @Test
-    void a_filter_tells_what_fits_and_nothing_else() {
+    void a_filter_passes_matching_events_only() {
         var server = UUID.randomUUID();
         var disk = UUID.randomUUID();
         var one = Paper.of(server, disk, EventWriter.ATTACH, "sandbox:attacher");
@@ -189,22 +192,22 @@ class FeedTest {
                 eventWriter.move(one, "pending", "running");
                 eventWriter.move(one, "running", "success");
                 var positions = query.contains("status") ? List.of(4L, 5L) : List.of(2L, 4L, 5L);
-                var told = live.events(positions.size());
-                assertThat(told.stream().map(Block::position)).as(query).isEqualTo(positions);
-                try (var again = resumed(query, told.getFirst().epoch() + "-0")) {
-                    assertThat(again.events(positions.size())).as(query).isEqualTo(told);
+                var received = live.events(positions.size());
+                assertThat(received.stream().map(Block::position)).as(query).isEqualTo(positions);
+                try (var replay = resumed(query, received.getFirst().epoch() + "-0")) {
+                    assertThat(replay.events(positions.size())).as(query).isEqualTo(received);
                 }
-                try (var fresh = feed(query)) {
-                    assertThat(snapshot(fresh).getFirst().json())
+                try (var reconnected = feed(query)) {
+                    assertThat(snapshot(reconnected).getFirst().json())
                             .as(query)
-                            .isEqualTo(told.getLast().json());
+                            .isEqualTo(received.getLast().json());
                 }
             }
         }
     }
 
     @Test
-    void whoever_follows_a_status_hears_that_it_is_over() {
+    void a_status_filter_includes_the_event_that_leaves_the_status() {
         try (var stream = feed("?status=running")) {
             snapshot(stream);
             var paper = Paper.some();
@@ -216,7 +219,7 @@ class FeedTest {
     }
 
     @Test
-    void a_client_may_change_its_filter_when_it_comes_back() {
+    void a_client_may_change_its_filter_when_it_reconnects() {
         var one = Paper.some();
         var other = Paper.some();
         eventWriter.begin(one);
@@ -233,7 +236,7 @@ class FeedTest {
     }
 
     @Test
-    void an_event_of_the_version_before_is_of_the_type_its_json_has() {
+    void an_event_without_a_type_column_has_the_type_of_its_json() {
         eventWriter.begin(Paper.some());
         String last;
         try (var stream = feed("")) {

@@ -19,7 +19,8 @@ public final class GrantsFileForTests {
     /**
      * A grant to read in every project.
      *
-     * @param servers ids with commas, or {@code *}
+     *
+     * @param servers ids separated by commas, or {@code *}
      */
     public record Reading(String client, String servers) {
         private String line(int number) {
@@ -29,7 +30,7 @@ public final class GrantsFileForTests {
         }
     }
 
-    /** Puts these grants and no others in force, as an operator's editor would: at once and whole. */
+    /** Replaces all grants atomically, as an operator's editor does. */
     public static void write(List<Reading> grants) {
         var text = new StringBuilder("grants:\n");
         for (var i = 0; i < grants.size(); i++) {

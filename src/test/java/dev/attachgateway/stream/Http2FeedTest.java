@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Over HTTP/2 many streams share one connection, and each of them is what it is over HTTP/1.1. */
+/** Proves that many streams share one connection over HTTP/2, and that each equals its HTTP/1.1 counterpart. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -54,15 +54,15 @@ class Http2FeedTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         awaitOpen(0);
     }
 
-    /** A stream read line by line: heartbeats are passed over, and the time to wait is another one for each stream. */
-    private record Lines(HttpResponse<InputStream> answer, BufferedReader reader) implements AutoCloseable {
-        static Lines of(HttpResponse<InputStream> answer) {
-            return new Lines(answer, new BufferedReader(new InputStreamReader(answer.body(), UTF_8)));
+    /** A stream read line by line: heartbeats are skipped, and the reconnection delay, which differs, is masked. */
+    private record Lines(HttpResponse<InputStream> response, BufferedReader reader) implements AutoCloseable {
+        static Lines of(HttpResponse<InputStream> response) {
+            return new Lines(response, new BufferedReader(new InputStreamReader(response.body(), UTF_8)));
         }
 
         String block() throws IOException {
@@ -105,52 +105,53 @@ class Http2FeedTest {
         for (var i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        var answer = client.send(request.build(), BodyHandlers.ofInputStream());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.version()).isEqualTo(client.version());
-        return Lines.of(answer);
+        var response = client.send(request.build(), BodyHandlers.ofInputStream());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.version()).isEqualTo(client.version());
+        return Lines.of(response);
     }
 
     @Test
-    void the_frames_are_those_of_http_1_1_and_are_not_compressed() throws Exception {
+    void http_2_frames_equal_those_of_http_1_1_and_are_not_compressed() throws Exception {
         var paper = Paper.some();
         eventWriter.begin(paper);
-        try (var old = client(Version.HTTP_1_1);
-                var modern = client(Version.HTTP_2);
-                var one = open(old, gateway.url());
-                var other = open(modern, gateway.url())) {
-            assertThat(other.answer().headers().firstValue("Content-Encoding")).isEmpty();
+        try (var http1Client = client(Version.HTTP_1_1);
+                var http2Client = client(Version.HTTP_2);
+                var http1 = open(http1Client, gateway.url());
+                var http2 = open(http2Client, gateway.url())) {
+            assertThat(http2.response().headers().firstValue("Content-Encoding"))
+                    .isEmpty();
             for (var name : List.of("content-type", "cache-control", "vary", "x-accel-buffering")) {
-                assertThat(other.answer().headers().allValues(name))
+                assertThat(http2.response().headers().allValues(name))
                         .as(name)
                         .isNotEmpty()
-                        .isEqualTo(one.answer().headers().allValues(name));
+                        .isEqualTo(http1.response().headers().allValues(name));
             }
-            var snapshot = one.blocks(3);
-            assertThat(other.blocks(3)).isEqualTo(snapshot);
+            var snapshot = http1.blocks(3);
+            assertThat(http2.blocks(3)).isEqualTo(snapshot);
             eventWriter.move(paper, "pending", "running");
             eventWriter.move(paper, "running", "success");
-            var live = one.blocks(2);
+            var live = http1.blocks(2);
             assertThat(live.getLast()).contains("\"operation_status\":\"success\"");
-            assertThat(other.blocks(2)).isEqualTo(live);
+            assertThat(http2.blocks(2)).isEqualTo(live);
             var last = snapshot.getLast().strip().substring("id: ".length());
-            try (var again = open(modern, gateway.url(), "Last-Event-ID", last)) {
-                assertThat(again.blocks(3)).startsWith("retry: …\n").endsWith(live.get(0), live.get(1));
+            try (var resumed = open(http2Client, gateway.url(), "Last-Event-ID", last)) {
+                assertThat(resumed.blocks(3)).startsWith("retry: …\n").endsWith(live.get(0), live.get(1));
             }
         }
     }
 
     @Test
-    void of_many_streams_on_one_connection_each_leaves_alone() throws Exception {
+    void closing_one_of_many_streams_on_a_connection_keeps_the_others_open() throws Exception {
         var port = URI.create(gateway.url()).getPort();
         try (var client = client(Version.HTTP_2);
-                var line = FaultyConnection.to(port)) {
+                var connection = FaultyConnection.to(port)) {
             var streams = new ArrayList<Lines>();
             for (var i = 0; i < 8; i++) {
-                streams.add(open(client, line.url()));
+                streams.add(open(client, connection.url()));
                 assertThat(streams.getLast().blocks(2).getLast()).startsWith("id: ");
             }
-            assertThat(line.connections()).isEqualTo(1);
+            assertThat(connection.connections()).isEqualTo(1);
             awaitOpen(8);
             var paper = Paper.some();
             eventWriter.begin(paper);
@@ -164,8 +165,8 @@ class Http2FeedTest {
             for (var stream : streams) {
                 assertThat(stream.block()).contains("\"operation_status\":\"running\"");
             }
-            assertThat(line.connections()).isEqualTo(1);
-            line.refuse();
+            assertThat(connection.connections()).isEqualTo(1);
+            connection.refuse();
             awaitOpen(0);
         }
     }

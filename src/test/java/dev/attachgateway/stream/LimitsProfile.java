@@ -3,7 +3,7 @@ package dev.attachgateway.stream;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Room for so few streams that a test can take it all. */
+/** Limits so low that a test can exhaust them. */
 public class LimitsProfile extends FeedProfile {
     public static final int PER_CALLER = 5;
     public static final int PER_PROJECT = 8;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stream is held as long as somebody is at its other end, and no longer. */
+/** Proves that the gateway releases a stream as soon as its connection has ended. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -33,13 +33,13 @@ class OpenStreamsTest {
     MeterRegistry metrics;
 
     @Test
-    void a_client_that_leaves_before_the_head_is_written_is_not_waited_for() throws IOException {
+    void a_client_that_disconnects_before_the_head_is_written_is_released() throws IOException {
         var attachFixture = AttachFixture.set();
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var path = GatewayClient.operationPath(
                 GatewayClient.P1, attachFixture.server(), attachFixture.attach().operationId());
         for (var client = 0; client < CLIENTS; client++) {
-            askAndLeave(attachFixture.gateway(), path, "");
+            requestAndDisconnect(attachFixture.gateway(), path, "");
         }
 
         Awaitility.await()
@@ -64,27 +64,26 @@ class OpenStreamsTest {
                 "GET / HTTP/1.1\r\n\r\n",
                 "POST / HTTP/1.1\r\nContent-Len"
             })
-    void whatever_a_client_sends_behind_its_request_its_stream_is_held_no_longer_than_its_connection(String behind)
-            throws IOException {
+    void bytes_after_the_request_do_not_keep_a_stream_beyond_its_connection(String trailing) throws IOException {
         var gateway = GatewayClient.underTest();
         for (var client = 0; client < 10; client++) {
-            askAndLeave(gateway, "/v1/" + GatewayClient.P1 + "/dev-servers/operations", behind);
+            requestAndDisconnect(gateway, "/v1/" + GatewayClient.P1 + "/dev-servers/operations", trailing);
         }
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
                 .untilAsserted(() -> assertThat(open()).isZero());
     }
 
-    /** Leaves at the answer's first byte, or its end; at once if it sends nothing more. */
-    private static void askAndLeave(GatewayClient gateway, String path, String behind) throws IOException {
+    /** Leaves at the first byte of the response or at its end; at once if nothing follows the request. */
+    private static void requestAndDisconnect(GatewayClient gateway, String path, String trailing) throws IOException {
         var address = URI.create(gateway.url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream()
                     .write(("GET " + path
                                     + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
-                                    + gateway.token(AttachFixture.CALLER) + "\r\n\r\n" + behind)
+                                    + gateway.token(AttachFixture.CALLER) + "\r\n\r\n" + trailing)
                             .getBytes(US_ASCII));
-            if (!behind.isEmpty()) {
+            if (!trailing.isEmpty()) {
                 socket.setSoTimeout(10_000);
                 socket.getInputStream().read();
             }

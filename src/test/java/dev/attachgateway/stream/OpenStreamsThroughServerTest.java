@@ -5,7 +5,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 
-/** The same where the bytes go through the HTTP server. */
+/** Proves the same for streams that are written through the HTTP server. */
 @QuarkusTest
 @TestProfile(SlowHistoryThroughServerTest.Plain.class)
 @WithTestResource(PostgresForTests.class)

@@ -17,7 +17,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The story of one operation, each of its events once and in order, however often the connection is lost. */
+/**
+ * Proves that the stream of one operation has each of its events once and in order, however often the connection is
+ * lost.
+ */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -25,7 +28,7 @@ class OperationStreamTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -42,7 +45,7 @@ class OperationStreamTest {
     }
 
     @Test
-    void a_first_connection_gets_the_operation_as_it_stands_then_each_change_then_the_end() {
+    void a_first_connection_gets_a_snapshot_then_each_event_then_the_end() {
         var id = stuckOperation();
         try (var stream = attachFixture.follow(id)) {
             var retry = stream.next();
@@ -58,17 +61,18 @@ class OperationStreamTest {
             assertThat(closing.isEvent()).isFalse();
 
             release();
-            var rest = stream.toEnd();
-            assertThat(rest).allSatisfy(block -> assertThat(block.isChange()).isTrue());
-            assertThat(rest.stream().map(Block::position)).isSorted().doesNotHaveDuplicates();
-            assertThat(rest.getFirst().position()).isGreaterThan(closing.position());
-            assertThat(rest.getLast().operationStatus()).isEqualTo("success");
-            assertThat(rest.getLast().json()).isEqualTo(attachFixture.operation(id));
+            var remaining = stream.toEnd();
+            assertThat(remaining)
+                    .allSatisfy(block -> assertThat(block.isChange()).isTrue());
+            assertThat(remaining.stream().map(Block::position)).isSorted().doesNotHaveDuplicates();
+            assertThat(remaining.getFirst().position()).isGreaterThan(closing.position());
+            assertThat(remaining.getLast().operationStatus()).isEqualTo("success");
+            assertThat(remaining.getLast().json()).isEqualTo(attachFixture.operation(id));
         }
     }
 
     @Test
-    void an_operation_that_has_ended_is_a_snapshot_and_an_end() {
+    void the_stream_of_an_ended_operation_is_a_snapshot_and_the_end() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
         try (var stream = attachFixture.follow(id)) {
@@ -82,7 +86,7 @@ class OperationStreamTest {
     }
 
     @Test
-    void two_watchers_see_the_same() {
+    void two_subscribers_receive_the_same_events() {
         var id = stuckOperation();
         try (var one = attachFixture.follow(id);
                 var other = attachFixture.gateway().follow("viewer", GatewayClient.P1, attachFixture.server(), id)) {
@@ -94,23 +98,23 @@ class OperationStreamTest {
     }
 
     @Test
-    void coming_back_with_the_last_id_misses_nothing_and_doubles_nothing() {
+    void reconnecting_with_the_last_event_id_neither_loses_nor_repeats_events() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        var whole = attachFixture.story(id);
-        assertThat(whole).hasSizeGreaterThan(4);
-        for (int seen = 1; seen < whole.size(); seen++) {
-            var last = String.valueOf(whole.get(seen - 1).id());
+        var all = attachFixture.story(id);
+        assertThat(all).hasSizeGreaterThan(4);
+        for (int received = 1; received < all.size(); received++) {
+            var last = String.valueOf(all.get(received - 1).id());
             try (var header = attachFixture.follow(id, "Last-Event-ID", last);
                     var query = byQuery(id, last)) {
-                assertThat(header.toEnd()).isEqualTo(whole.subList(seen, whole.size()));
-                assertThat(query.toEnd()).isEqualTo(whole.subList(seen, whole.size()));
+                assertThat(header.toEnd()).isEqualTo(all.subList(received, all.size()));
+                assertThat(query.toEnd()).isEqualTo(all.subList(received, all.size()));
             }
         }
     }
 
     @Test
-    void a_reader_that_is_cut_off_after_each_event_reads_the_whole_story() {
+    void a_client_disconnected_after_each_event_receives_all_events() {
         attachFixture.cloud().behaviour(Map.of("attach_ms", 800));
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         var read = new ArrayList<Block>();
@@ -124,52 +128,53 @@ class OperationStreamTest {
                 last = stream.lastEventId();
             }
         }
-        var whole = attachFixture.story(id);
-        assertThat(read).isEqualTo(whole.subList(whole.size() - read.size(), whole.size()));
+        var all = attachFixture.story(id);
+        assertThat(read).isEqualTo(all.subList(all.size() - read.size(), all.size()));
         assertThat(read.stream().map(Block::position)).isSorted().doesNotHaveDuplicates();
     }
 
     @Test
-    void whoever_has_seen_the_end_is_told_to_stay_away() {
+    void a_client_that_has_received_the_last_event_gets_204() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        var end = String.valueOf(attachFixture.story(id).getLast().id());
-        assertThat(attachFixture.follow(id, "Last-Event-ID", end).status()).isEqualTo(204);
-        assertThat(byQuery(id, end).status()).isEqualTo(204);
-        // Any later id of the same history says the same: the client has read further in the project.
+        var lastEvent = String.valueOf(attachFixture.story(id).getLast().id());
+        assertThat(attachFixture.follow(id, "Last-Event-ID", lastEvent).status())
+                .isEqualTo(204);
+        assertThat(byQuery(id, lastEvent).status()).isEqualTo(204);
+        // Any later id of the same history has the same effect: the client has read further in the project.
         var other =
                 attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var later = other.attach().operationId();
         other.awaitStatus(later, "success");
-        var past = String.valueOf(other.story(later).getLast().id());
-        assertThat(attachFixture.follow(id, "Last-Event-ID", past).status()).isEqualTo(204);
+        var laterId = String.valueOf(other.story(later).getLast().id());
+        assertThat(attachFixture.follow(id, "Last-Event-ID", laterId).status()).isEqualTo(204);
     }
 
     @Test
-    void an_id_of_another_history_is_reset_with_a_fresh_snapshot() {
+    void an_id_of_another_history_causes_a_reset_and_a_snapshot() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        var end = attachFixture.story(id).getLast();
-        var foreign = end.epoch().equals("00000000") ? "11111111" : "00000000";
-        assertReset(attachFixture.follow(id, "Last-Event-ID", foreign + "-" + end.position()), "another-history");
+        var lastEvent = attachFixture.story(id).getLast();
+        var foreign = lastEvent.epoch().equals("00000000") ? "11111111" : "00000000";
+        assertReset(attachFixture.follow(id, "Last-Event-ID", foreign + "-" + lastEvent.position()), "another-history");
     }
 
     @Test
-    void a_position_that_has_not_been_yet_is_reset_with_a_fresh_snapshot() {
+    void a_position_ahead_of_the_history_causes_a_reset_and_a_snapshot() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        var end = attachFixture.story(id).getLast();
+        var lastEvent = attachFixture.story(id).getLast();
         assertReset(
-                attachFixture.follow(id, "Last-Event-ID", end.epoch() + "-" + (end.position() + 1_000_000)),
+                attachFixture.follow(id, "Last-Event-ID", lastEvent.epoch() + "-" + (lastEvent.position() + 1_000_000)),
                 "ahead-of-history");
     }
 
     @Test
-    void an_end_that_is_of_another_history_is_no_end() {
+    void a_last_event_with_another_checksum_causes_a_reset() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        var end = attachFixture.story(id).getLast();
-        var forged = end.epoch() + "-" + end.position() + "-00000000";
+        var lastEvent = attachFixture.story(id).getLast();
+        var forged = lastEvent.epoch() + "-" + lastEvent.position() + "-00000000";
         assertReset(attachFixture.follow(id, "Last-Event-ID", forged), "another-history");
     }
 
@@ -184,15 +189,15 @@ class OperationStreamTest {
     }
 
     @Test
-    void silence_is_broken_by_comments() {
+    void an_idle_stream_sends_comments_as_heartbeats() {
         var id = stuckOperation();
         try (var stream = attachFixture.follow(id)) {
             stream.next(block -> block.id() != null);
             for (int i = 0; i < 3; i++) {
-                var beat = stream.next();
-                assertThat(beat.comments()).isEqualTo(1);
-                assertThat(beat.isEvent()).isFalse();
-                assertThat(beat.id()).isNull();
+                var heartbeat = stream.next();
+                assertThat(heartbeat.comments()).isEqualTo(1);
+                assertThat(heartbeat.isEvent()).isFalse();
+                assertThat(heartbeat.id()).isNull();
             }
         }
     }
@@ -204,11 +209,11 @@ class OperationStreamTest {
     }
 
     @Test
-    void ids_rise_by_the_events_of_the_whole_project() {
+    void ids_of_one_operation_have_one_epoch() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        List<Block> story = attachFixture.story(id);
-        assertThat(story.stream().map(Block::epoch).distinct()).hasSize(1);
-        assertThat(story.getFirst().epoch()).matches("[0-9a-f]{8}");
+        List<Block> events = attachFixture.story(id);
+        assertThat(events.stream().map(Block::epoch).distinct()).hasSize(1);
+        assertThat(events.getFirst().epoch()).matches("[0-9a-f]{8}");
     }
 }

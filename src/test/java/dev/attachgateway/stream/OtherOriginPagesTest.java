@@ -23,9 +23,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A page of another origin in a real browser: a listed one follows with tickets, and any other learns nothing. */
+/**
+ * Proves in a real browser that a page of an allowed origin follows with tickets, and a page of any other reads
+ * nothing.
+ */
 @QuarkusTest
-@TestProfile(OtherOriginPagesTest.Listed.class)
+@TestProfile(OtherOriginPagesTest.AllowedOrigin.class)
 @WithTestResource(PostgresForTests.class)
 class OtherOriginPagesTest extends TicketCase {
     private static final String PORT = "test.page.port";
@@ -33,8 +36,8 @@ class OtherOriginPagesTest extends TicketCase {
     private static Browser browser;
     private static HttpServer server;
 
-    /** The page's origin is one of this machine, so that the browser is told nothing but the truth. */
-    public static class Listed extends StreamRevocationTest.OwnGrants {
+    /** The page is served from a local port, so that the browser's origin is real. */
+    public static class AllowedOrigin extends StreamRevocationTest.OwnGrants {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
@@ -73,7 +76,7 @@ class OtherOriginPagesTest extends TicketCase {
         }
     }
 
-    /** At another name of this machine the same server is another origin, which is not listed. */
+    /** Under another host name the same server is another origin, which is not allowed. */
     private static FollowingPage page(String host) {
         return new FollowingPage(
                 browser.open("http://" + host + ":" + server.getAddress().getPort() + "/"));
@@ -87,28 +90,28 @@ class OtherOriginPagesTest extends TicketCase {
     }
 
     @Test
-    void one_that_is_listed_follows_and_after_a_lost_network_goes_on_where_it_was() {
+    void a_page_of_an_allowed_origin_follows_and_resumes_after_a_network_loss() {
         var first = eventWriter.begin(paper);
         try (var page = page("127.0.0.1")) {
             start(page);
             page.await("operations.size === 1");
             var second = eventWriter.move(paper, "pending", "running");
-            page.awaitTold(first, second);
+            page.awaitReceived(first, second);
 
             page.page().context().setOffline(true);
-            // What the browser has open stays open; the gateway ends it, as it would at a restart.
+            // The browser keeps open connections while offline; the gateway ends this one, as it would at a restart.
             grant(new GrantsFileForTests.Reading("viewer", "*"));
             grant(new GrantsFileForTests.Reading("operator", "*"), new GrantsFileForTests.Reading("viewer", "*"));
-            page.await("story.stopped === null");
+            page.await("state.stopped === null");
             var third = eventWriter.move(paper, "running", "success");
             page.page().context().setOffline(false);
-            page.awaitTold(first, third);
-            assertThat(page.value("story.begins")).isEqualTo(1);
+            page.awaitReceived(first, third);
+            assertThat(page.value("state.begins")).isEqualTo(1);
         }
     }
 
     @Test
-    void one_that_is_not_listed_gets_no_ticket_and_reads_no_answer() {
+    void a_page_of_another_origin_gets_no_ticket_and_reads_no_response() {
         eventWriter.begin(paper);
         try (var page = page("localhost")) {
             assertThat(page.value(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the clients of the documentation do at each answer that a gateway or a proxy may give. */
+/** Proves that the documented clients handle each response that a gateway or a proxy may give. */
 @Timeout(300)
 class RecipeBehaviourTest {
     private static final long SLACK_MS = 5;
@@ -33,10 +33,10 @@ class RecipeBehaviourTest {
     Path folder;
 
     private final Deque<Reply> replies = new ArrayDeque<>();
-    private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
     private HttpServer server;
 
-    private record Reply(int status, int retryAfter, String body, String tokenFromNowOn) {
+    private record Reply(int status, int retryAfter, String body, String newToken) {
         static Reply of(int status) {
             return new Reply(status, 0, "", "");
         }
@@ -50,12 +50,12 @@ class RecipeBehaviourTest {
         }
     }
 
-    private record Asked(long atMs, String token, String last) {}
+    private record Request(long atMs, String token, String last) {}
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
+        server.createContext("/", this::respond);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
         Files.writeString(folder.resolve("token"), "first");
@@ -66,15 +66,15 @@ class RecipeBehaviourTest {
         server.stop(0);
     }
 
-    private synchronized void answer(HttpExchange exchange) throws IOException {
+    private synchronized void respond(HttpExchange exchange) throws IOException {
         var headers = exchange.getRequestHeaders();
-        asked.add(new Asked(
+        requests.add(new Request(
                 System.nanoTime() / 1_000_000,
                 headers.getFirst("Authorization"),
                 String.valueOf(headers.getFirst("Last-Event-ID"))));
         var reply = replies.size() > 1 ? replies.remove() : replies.element();
-        if (!reply.tokenFromNowOn().isEmpty()) {
-            Files.writeString(folder.resolve("token"), reply.tokenFromNowOn());
+        if (!reply.newToken().isEmpty()) {
+            Files.writeString(folder.resolve("token"), reply.newToken());
         }
         if (reply.retryAfter() > 0) {
             exchange.getResponseHeaders().set("Retry-After", Integer.toString(reply.retryAfter()));
@@ -92,7 +92,7 @@ class RecipeBehaviourTest {
 
     @ParameterizedTest
     @EnumSource
-    void it_waits_as_it_is_told_and_comes_back_with_what_it_has(Recipe recipe) throws Exception {
+    void a_client_obeys_retry_delays_and_resumes_with_its_last_event_id(Recipe recipe) throws Exception {
         var one = "{\"operation_id\":\"one\"}";
         var other = "{\"operation_id\":\"other\"}";
         replies.add(Reply.stream(
@@ -106,8 +106,8 @@ class RecipeBehaviourTest {
             assertThat(client.exit()).as(client.complaint()).isZero();
             assertThat(client.told()).containsExactly("operation " + one, "operation " + other);
         }
-        assertThat(asked.stream().map(Asked::last)).containsExactly("null", "a-1", "a-1", "a-1", "a-1", "a-7");
-        assertThat(asked.stream().map(Asked::token))
+        assertThat(requests.stream().map(Request::last)).containsExactly("null", "a-1", "a-1", "a-1", "a-1", "a-7");
+        assertThat(requests.stream().map(Request::token))
                 .containsExactly(
                         "Bearer first",
                         "Bearer first",
@@ -123,28 +123,28 @@ class RecipeBehaviourTest {
     }
 
     private long pauseBefore(int request) {
-        return asked.get(request).atMs() - asked.get(request - 1).atMs();
+        return requests.get(request).atMs() - requests.get(request - 1).atMs();
     }
 
     @ParameterizedTest
     @EnumSource
-    void it_stops_when_a_new_token_is_refused_as_well(Recipe recipe) throws Exception {
+    void a_client_stops_when_a_new_token_is_rejected_as_well(Recipe recipe) throws Exception {
         replies.add(Reply.of(401));
         try (var client = run(recipe)) {
             assertThat(client.exit()).isEqualTo(1);
             assertThat(client.complaint()).isNotBlank();
         }
-        assertThat(asked).hasSize(2);
+        assertThat(requests).hasSize(2);
     }
 
     @ParameterizedTest
     @EnumSource
-    void it_stops_where_asking_again_changes_nothing(Recipe recipe) throws Exception {
+    void a_client_stops_at_a_response_that_a_retry_cannot_change(Recipe recipe) throws Exception {
         replies.add(Reply.of(403));
         try (var client = run(recipe)) {
             assertThat(client.exit()).isEqualTo(1);
             assertThat(client.complaint()).contains("403");
         }
-        assertThat(asked).hasSize(1);
+        assertThat(requests).hasSize(1);
     }
 }

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The clients of the documentation at a real gateway: what they print is each event once, over a line that is cut. */
+/** Proves that the documented clients print each event once at a real gateway, over a connection that is cut. */
 @QuarkusTest
-@TestProfile(SoonProfile.class)
+@TestProfile(ShortTimeoutsProfile.class)
 @WithTestResource(PostgresForTests.class)
 @Timeout(300)
 class RecipesTest {
@@ -55,83 +55,84 @@ class RecipesTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() throws IOException {
+    void setUp() throws IOException {
         eventWriter = new EventWriter(pool, log);
         Files.writeString(folder.resolve("token"), gateway.token("operator") + "\n");
     }
 
-    private FaultyConnection line() {
+    private FaultyConnection connection() {
         return FaultyConnection.to(URI.create(gateway.url()).getPort());
     }
 
     @ParameterizedTest
     @EnumSource
-    void each_event_is_told_once_over_a_line_that_is_cut(Recipe recipe) {
-        var known = Paper.some();
-        eventWriter.begin(known);
-        try (var line = line();
-                var client = recipe.start(folder, line.url() + eventWriter.path())) {
-            awaitTold(client, told -> told.size() == 1);
+    void a_client_prints_each_event_once_over_a_connection_that_is_cut(Recipe recipe) {
+        var first = Paper.some();
+        eventWriter.begin(first);
+        try (var connection = connection();
+                var client = recipe.start(folder, connection.url() + eventWriter.path())) {
+            awaitPrinted(client, printed -> printed.size() == 1);
             var written = new ArrayList<String>();
-            written.add(known.id() + " pending");
+            written.add(first.id() + " pending");
             for (int i = 0; i < OPERATIONS; i++) {
                 var paper = Paper.some();
                 eventWriter.begin(paper);
                 eventWriter.move(paper, "pending", "running");
                 written.addAll(List.of(paper.id() + " pending", paper.id() + " running"));
                 if (i % 10 == 3) {
-                    line.refuse();
+                    connection.refuse();
                 } else if (i % 10 == 6) {
-                    line.pass();
-                    awaitTold(client, told -> told.equals(written));
+                    connection.pass();
+                    awaitPrinted(client, printed -> printed.equals(written));
                 }
             }
-            awaitTold(client, told -> told.equals(written));
+            awaitPrinted(client, printed -> printed.equals(written));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_reset_is_told_before_the_snapshot_that_follows_it(Recipe recipe) {
+    void a_client_prints_a_reset_before_the_snapshot_that_follows(Recipe recipe) {
         var paper = Paper.some();
         eventWriter.begin(paper);
-        try (var line = line();
-                var client = recipe.start(folder, line.url() + eventWriter.path())) {
-            awaitTold(client, told -> told.size() == 1);
+        try (var connection = connection();
+                var client = recipe.start(folder, connection.url() + eventWriter.path())) {
+            awaitPrinted(client, printed -> printed.size() == 1);
             eventWriter.run("vacuum full event");
-            awaitTold(client, told -> told.size() == 3);
+            awaitPrinted(client, printed -> printed.size() == 3);
             assertThat(client.told().get(1)).isEqualTo("reset {\"reason\":\"another-history\"}");
             assertThat(client.told().get(2)).isEqualTo(client.told().getFirst());
             eventWriter.move(paper, "pending", "running");
-            awaitTold(client, told -> told.size() == 4 && told.getLast().equals(paper.id() + " running"));
+            awaitPrinted(
+                    client, printed -> printed.size() == 4 && printed.getLast().equals(paper.id() + " running"));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_client_of_one_operation_stops_when_it_has_ended(Recipe recipe) throws Exception {
+    void a_client_of_one_operation_stops_when_the_operation_has_ended(Recipe recipe) throws Exception {
         var attachFixture = AttachFixture.set();
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var operation = attachFixture.attach().operationId();
         var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation);
-        try (var line = line();
-                var client = recipe.start(folder, line.url() + path)) {
-            awaitTold(client, told -> !told.isEmpty());
+        try (var connection = connection();
+                var client = recipe.start(folder, connection.url() + path)) {
+            awaitPrinted(client, printed -> !printed.isEmpty());
             attachFixture.cloud().behaviour(Map.of("stuck", false));
             assertThat(client.exit()).as(client.complaint()).isZero();
-            assertThat(told(client).getLast()).isEqualTo(operation + " success");
+            assertThat(printed(client).getLast()).isEqualTo(operation + " success");
             assertThat(client.told()).doesNotHaveDuplicates();
         }
     }
 
-    private static void awaitTold(Recipe.Running client, Predicate<List<String>> wish) {
-        Awaitility.await("what the client prints")
+    private static void awaitPrinted(Recipe.Running client, Predicate<List<String>> condition) {
+        Awaitility.await("the client's output")
                 .atMost(Timeouts.CONDITION)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> told(client), wish);
+                .until(() -> printed(client), condition);
     }
 
-    private static List<String> told(Recipe.Running client) {
+    private static List<String> printed(Recipe.Running client) {
         return client.told().stream().map(RecipesTest::read).toList();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that is put back to an earlier day is another history, and nobody is left waiting in the old one. */
+/** Proves that a restored database is detected as another history, and that no client keeps waiting in the old one. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -40,7 +40,7 @@ class RestoreTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
@@ -56,22 +56,22 @@ class RestoreTest {
     }
 
     /** As a restore of a dump does it, in one transaction and on connections that stay open. */
-    private void restore(String how) {
-        var back = "delete from event where project_id = '%1$s' and position > %2$d;"
+    private void restore(String method) {
+        var undo = "delete from event where project_id = '%1$s' and position > %2$d;"
                         .formatted(eventWriter.project(), KEPT)
                 + "update event_position set position = %2$d where project_id = '%1$s';"
                         .formatted(eventWriter.project(), KEPT);
-        var statements = switch (how) {
-            case "rows put back" -> List.of(back);
-            case "table filled again" ->
+        var statements = switch (method) {
+            case "rows restored" -> List.of(undo);
+            case "table reloaded" ->
                 List.of(
-                        back,
+                        undo,
                         "create temp table kept on commit drop as select * from event",
                         "truncate event",
                         "insert into event select * from kept");
             default ->
                 List.of(
-                        back,
+                        undo,
                         "create table restored (like event including all)",
                         "insert into restored select * from event",
                         "drop table event",
@@ -86,14 +86,14 @@ class RestoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rows put back", "table filled again", "table made anew"})
-    void whoever_knows_what_was_undone_is_reset_even_when_the_head_has_passed_it_again(String how) {
+    @ValueSource(strings = {"rows restored", "table reloaded", "table recreated"})
+    void an_id_from_before_a_restore_causes_a_reset_even_when_the_head_has_passed_it(String method) {
         String last;
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
             write(KEPT + LOST);
             last = String.valueOf(stream.events(KEPT + LOST).getLast().id());
-            restore(how);
+            restore(method);
             assertThat(stream.toEnd()).as("an open stream ends").isEmpty();
         }
         write(LOST + 1);
@@ -110,13 +110,13 @@ class RestoreTest {
     }
 
     @Test
-    void a_restore_that_nobody_watched_is_noticed_by_the_first_who_comes() {
+    void a_restore_without_subscribers_is_detected_at_the_next_connection() {
         write(KEPT + LOST);
         String epoch;
         try (var stream = feed()) {
             epoch = stream.next(block -> block.id() != null).epoch();
         }
-        restore("table filled again");
+        restore("table reloaded");
         write(LOST + 1);
         try (var stream = feed("Last-Event-ID", epoch + "-" + (KEPT + LOST))) {
             assertThat(stream.next(Block::isEvent).json().path("reason").asText())
@@ -124,36 +124,36 @@ class RestoreTest {
         }
     }
 
-    /** What no mark shows: the rows are others, in the same table and file, with as many of them as ever. */
-    private void replaceUnseen() {
+    /** A change that no marker shows: other rows in the same table and file, and as many of them. */
+    private void replaceEvents() {
         eventWriter.run(
                 "update event set operation_id = gen_random_uuid(), at = at + interval '1 second' where project_id = '"
                         + eventWriter.project() + "' and position > " + KEPT);
     }
 
     @Test
-    void whoever_knows_an_event_that_is_another_one_now_is_reset_though_nobody_watched() {
+    void an_id_of_a_replaced_event_causes_a_reset_without_subscribers() {
         write(KEPT + LOST);
         String head;
-        String kept;
+        String keptId;
         try (var stream = feed()) {
             head = String.valueOf(stream.next(block -> block.id() != null).id());
         }
         try (var stream = feed("Last-Event-ID", head.split("-", 2)[0] + "-0")) {
-            kept = String.valueOf(stream.events(KEPT).getLast().id());
+            keptId = String.valueOf(stream.events(KEPT).getLast().id());
         }
-        replaceUnseen();
+        replaceEvents();
         try (var stream = feed("Last-Event-ID", head)) {
             assertThat(stream.next(Block::isEvent).json().path("reason").asText())
                     .isEqualTo("another-history");
-            // Followed now, and remembered: it is no other way.
+            // The project is followed now and its events are buffered: the result is the same.
             write(1);
             stream.next(Block::isChange);
-            try (var same = feed("Last-Event-ID", head)) {
-                assertThat(same.next(Block::isEvent).json().path("reason").asText())
+            try (var resumed = feed("Last-Event-ID", head)) {
+                assertThat(resumed.next(Block::isEvent).json().path("reason").asText())
                         .isEqualTo("another-history");
             }
-            try (var before = feed("Last-Event-ID", kept)) {
+            try (var before = feed("Last-Event-ID", keptId)) {
                 assertThat(before.events(LOST + 1).stream().map(Block::position))
                         .containsExactly(KEPT + 1L, KEPT + 2L, KEPT + 3L, KEPT + 4L);
             }
@@ -161,25 +161,26 @@ class RestoreTest {
     }
 
     @Test
-    void a_stream_that_stands_at_an_event_which_is_another_one_now_ends() {
+    void a_stream_at_a_replaced_event_ends() {
         write(KEPT + LOST);
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
-            replaceUnseen();
+            replaceEvents();
             assertThat(stream.toEnd()).isEmpty();
         }
     }
 
     @Test
-    void while_a_restore_has_the_table_away_clients_are_told_to_come_again() {
+    void requests_get_503_while_a_restore_has_removed_the_table() {
         write(KEPT);
         try (var stream = feed()) {
             stream.next(block -> block.id() != null);
         }
         eventWriter.run("alter table event rename to event_away");
         try {
-            var answer = gateway.get(eventWriter.path(), gateway.withToken("operator", "Accept", "text/event-stream"));
-            assertThat(answer.status()).isEqualTo(503);
+            var response =
+                    gateway.get(eventWriter.path(), gateway.withToken("operator", "Accept", "text/event-stream"));
+            assertThat(response.status()).isEqualTo(503);
         } finally {
             eventWriter.run("alter table event_away rename to event");
         }
@@ -189,27 +190,29 @@ class RestoreTest {
     }
 
     @Test
-    void a_transaction_that_goes_on_for_long_elsewhere_delays_nothing() throws Exception {
+    void a_long_transaction_elsewhere_does_not_delay_events() throws Exception {
         var config = ConfigProvider.getConfig();
         var url = config.getValue("quarkus.datasource.jdbc.url", String.class);
         var user = config.getValue("quarkus.datasource.username", String.class);
         var password = config.getValue("quarkus.datasource.password", String.class);
         var elsewhere = url.substring(0, url.lastIndexOf('/')) + "/postgres";
-        var neighbour = new EventWriter(pool, log);
-        try (var other = java.sql.DriverManager.getConnection(elsewhere, user, password);
-                var same = java.sql.DriverManager.getConnection(url, user, password);
+        var otherProject = new EventWriter(pool, log);
+        try (var otherDatabase = java.sql.DriverManager.getConnection(elsewhere, user, password);
+                var sameDatabase = java.sql.DriverManager.getConnection(url, user, password);
                 var stream = feed()) {
-            for (var connection : List.of(other, same)) {
+            for (var connection : List.of(otherDatabase, sameDatabase)) {
                 connection.setAutoCommit(false);
                 connection.createStatement().execute("select pg_current_xact_id()");
             }
-            same.createStatement().execute("insert into event_position values ('" + neighbour.project() + "', 1)");
+            sameDatabase
+                    .createStatement()
+                    .execute("insert into event_position values ('" + otherProject.project() + "', 1)");
             stream.next(block -> block.id() != null);
             write(3);
             assertThat(stream.events(3).stream().map(Block::position)).containsExactly(1L, 2L, 3L);
-            assertThat(other.isClosed() || same.isClosed()).isFalse();
-            same.rollback();
-            other.rollback();
+            assertThat(otherDatabase.isClosed() || sameDatabase.isClosed()).isFalse();
+            sameDatabase.rollback();
+            otherDatabase.rollback();
         }
     }
 }

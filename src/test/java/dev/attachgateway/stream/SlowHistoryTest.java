@@ -31,18 +31,22 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A history that is larger than what may wait in a socket is told as fast as it is read, and to nobody who reads nothing. */
+/**
+ * Proves that a history larger than a socket's buffers is sent as fast as it is read, and that a client that reads
+ * nothing is disconnected.
+ */
 @QuarkusTest
 @TestProfile(SlowHistoryTest.SmallSockets.class)
 @WithTestResource(PostgresForTests.class)
 class SlowHistoryTest {
-    /** One page is many times what may wait. */
+    /** One page is many times the limit of unsent bytes. */
     public static class SmallSockets extends FeedProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
             all.put("stream.max-unsent-bytes", "16384");
-            // Whoever reads nothing for so long is cut off: longer than a busy machine keeps a reader from reading.
+            // The time after which a client that reads nothing is disconnected: longer than a busy machine delays a
+            // reader.
             all.put("stream.heartbeat", "3s");
             return all;
         }
@@ -67,7 +71,7 @@ class SlowHistoryTest {
     private String first;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         awaitOpen(0);
         try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
@@ -98,7 +102,7 @@ class SlowHistoryTest {
                         .isEqualTo(count));
     }
 
-    private Socket ask() throws IOException {
+    private Socket request() throws IOException {
         var address = URI.create(gateway.url());
         var socket = new Socket();
         socket.setReceiveBufferSize(8 * 1024);
@@ -114,13 +118,13 @@ class SlowHistoryTest {
 
     private static List<Long> positions(BufferedReader lines, int count) throws IOException {
         var positions = new ArrayList<Long>();
-        var begun = System.nanoTime();
+        var start = System.nanoTime();
         for (var line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.startsWith("id: ")) {
                 positions.add(Long.parseLong(line.split("-", 3)[1]));
             }
-            // Heartbeats alone would keep a reader waiting for ever.
-            if (positions.size() == count || System.nanoTime() - begun > SOON.toNanos()) {
+            // Heartbeats alone would keep the loop running forever.
+            if (positions.size() == count || System.nanoTime() - start > SOON.toNanos()) {
                 break;
             }
         }
@@ -128,9 +132,9 @@ class SlowHistoryTest {
     }
 
     @Test
-    void a_history_that_fills_the_socket_many_times_is_told_whole_to_whoever_reads() throws IOException {
+    void a_client_that_reads_receives_a_history_many_times_its_socket_buffer() throws IOException {
         enlarge(40_000);
-        try (var socket = ask()) {
+        try (var socket = request()) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
             assertThat(positions(lines, EVENTS))
                     .containsExactlyElementsOf(
@@ -141,22 +145,22 @@ class SlowHistoryTest {
     }
 
     @Test
-    void whoever_reads_nothing_of_its_history_is_cut_off_and_comes_back_for_it() throws IOException {
-        // More than may wait here and in the system, and less than the system would take if it were let.
+    void a_client_that_reads_nothing_is_disconnected_and_can_resume() throws IOException {
+        // More than the limit here and in the system, and less than the system would buffer without a limit.
         enlarge(2_000);
-        try (var socket = ask()) {
+        try (var socket = request()) {
             awaitOpen(1);
-            // It goes without a word from its client, who would not hear one.
+            // It ends without a close by its client, which would not notice one.
             awaitOpen(0);
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
             try {
-                var told = positions(lines, EVENTS);
-                assertThat(told).isNotEmpty().hasSizeLessThan(EVENTS);
+                var received = positions(lines, EVENTS);
+                assertThat(received).isNotEmpty().hasSizeLessThan(EVENTS);
             } catch (SocketException reset) {
                 assertThat(reset).hasMessageContaining("reset");
             }
         }
-        try (var socket = ask()) {
+        try (var socket = request()) {
             var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
             assertThat(positions(lines, EVENTS)).hasSize(EVENTS);
         }

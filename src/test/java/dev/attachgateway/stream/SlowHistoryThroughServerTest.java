@@ -7,12 +7,12 @@ import io.quarkus.test.junit.TestProfile;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The same where the bytes go through the HTTP server. */
+/** Proves the same for streams that are written through the HTTP server. */
 @QuarkusTest
 @TestProfile(SlowHistoryThroughServerTest.Plain.class)
 @WithTestResource(PostgresForTests.class)
 class SlowHistoryThroughServerTest extends SlowHistoryTest {
-    /** As under encryption. */
+    /** Writes as under encryption. */
     public static class Plain extends SmallSockets {
         @Override
         public Map<String, String> getConfigOverrides() {

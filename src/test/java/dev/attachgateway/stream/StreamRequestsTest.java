@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets a stream, who gets JSON, and who gets neither: decided before the first byte. */
+/** Proves that the choice between stream, JSON and problem is made before the first byte of the response. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -31,13 +31,13 @@ class StreamRequestsTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     private String path() {
-        var answer = attachFixture.attach();
-        return GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), answer.operationId());
+        var response = attachFixture.attach();
+        return GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), response.operationId());
     }
 
     @ParameterizedTest
@@ -52,20 +52,21 @@ class StreamRequestsTest {
                 "text/event-stream;q=0.4, application/json",
                 "text/event-stream;q=0.4, application/json;q=0.5, */*;q=0.1"
             })
-    void json_unless_a_stream_is_wished_for_more(String accept) {
-        var answer = attachFixture
+    void json_is_sent_unless_a_stream_is_preferred(String accept) {
+        var response = attachFixture
                 .gateway()
                 .get(path(), attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", accept));
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("Content-Type")).startsWith("application/json");
-        assertThat(answer.header("Vary")).contains("Accept");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Content-Type")).startsWith("application/json");
+        assertThat(response.header("Vary")).contains("Accept");
     }
 
     @Test
-    void without_a_wish_it_is_json() {
-        var answer = attachFixture.gateway().get(path(), attachFixture.gateway().withToken(AttachFixture.CALLER));
-        assertThat(answer.header("Content-Type")).startsWith("application/json");
-        assertThat(answer.header("Vary")).contains("Accept");
+    void json_is_sent_without_an_accept_header() {
+        var response =
+                attachFixture.gateway().get(path(), attachFixture.gateway().withToken(AttachFixture.CALLER));
+        assertThat(response.header("Content-Type")).startsWith("application/json");
+        assertThat(response.header("Vary")).contains("Accept");
     }
 
     @ParameterizedTest
@@ -77,7 +78,7 @@ class StreamRequestsTest {
                 "application/json;q=0.9, text/event-stream",
                 "text/event-stream;q=0.2"
             })
-    void a_stream_when_it_is_wished_for_most(String accept) {
+    void a_stream_is_sent_when_it_is_preferred(String accept) {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var path = path();
         try (var stream = attachFixture
@@ -97,7 +98,7 @@ class StreamRequestsTest {
     }
 
     @Test
-    void head_is_the_head_of_the_stream_and_opens_none() throws Exception {
+    void a_head_request_gets_the_stream_headers_and_opens_no_stream() throws Exception {
         var feed = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
         var url = attachFixture.gateway().url();
         for (var path : List.of(path(), feed)) {
@@ -107,23 +108,23 @@ class StreamRequestsTest {
                     .timeout(Duration.ofSeconds(10))
                     .build();
             try (var client = HttpClient.newHttpClient()) {
-                var answer = client.send(head, BodyHandlers.ofString());
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-                assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-transform");
-                assertThat(answer.body()).isEmpty();
+                var response = client.send(head, BodyHandlers.ofString());
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+                assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-cache, no-transform");
+                assertThat(response.body()).isEmpty();
             }
         }
     }
 
     @Test
-    void json_is_asked_for_at_the_address_of_a_stream_with_all_that_it_has() {
-        var same = "?envelope=cloudevents&last_event_id=9ff3ee15-42-c04d3f9a";
+    void json_requests_accept_the_query_parameters_of_a_stream() {
+        var parameters = "?envelope=cloudevents&last_event_id=9ff3ee15-42-c04d3f9a";
         var feed = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
         for (var path : List.of(path(), feed)) {
             assertThat(attachFixture
                             .gateway()
-                            .get(path + same, attachFixture.gateway().withToken(AttachFixture.CALLER))
+                            .get(path + parameters, attachFixture.gateway().withToken(AttachFixture.CALLER))
                             .status())
                     .isEqualTo(200);
         }
@@ -142,17 +143,17 @@ class StreamRequestsTest {
                 "9ff3ee15-1234567890123456789",
                 "9ff3ee15-1 x"
             })
-    void an_id_that_was_never_handed_out_is_400(String id) {
+    void a_malformed_event_id_is_rejected_with_400(String id) {
         var path = path();
-        var answer = attachFixture
+        var response = attachFixture
                 .gateway()
                 .get(
                         path,
                         attachFixture
                                 .gateway()
                                 .withToken(AttachFixture.CALLER, "Accept", "text/event-stream", "Last-Event-ID", id));
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.code()).isEqualTo("Gateway.MalformedEventId");
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.code()).isEqualTo("Gateway.MalformedEventId");
         var query = path + "?last_event_id=" + java.net.URLEncoder.encode(id, java.nio.charset.StandardCharsets.UTF_8);
         assertThat(attachFixture
                         .gateway()
@@ -164,7 +165,7 @@ class StreamRequestsTest {
     }
 
     @Test
-    void an_empty_id_is_none() {
+    void an_empty_event_id_is_ignored() {
         try (var stream = attachFixture.gateway().stream(
                 path() + "?last_event_id=", attachFixture.gateway().withToken(AttachFixture.CALLER))) {
             assertThat(stream.events(1).getFirst().id()).isNull();
@@ -172,34 +173,35 @@ class StreamRequestsTest {
     }
 
     @Test
-    void who_may_not_see_the_operation_gets_a_problem_and_no_stream() {
+    void a_caller_without_read_access_to_the_operation_gets_a_problem() {
         var path = path();
-        var nobody = GatewayClient.operationPath(
+        var unknown = GatewayClient.operationPath(
                 GatewayClient.P1, attachFixture.server(), "b894b879-a3c0-49ee-b5cb-92202b2794e2");
         assertThat(attachFixture
                         .gateway()
                         .get(path, "Accept", "text/event-stream")
                         .code())
                 .isEqualTo("Gateway.NotAuthenticated");
-        assertThat(wishing("stranger", path)).isEqualTo("403 Gateway.NotGranted");
-        assertThat(wishing("attacher", path.replace(GatewayClient.P1, GatewayClient.P2)))
+        assertThat(statusAndCode("stranger", path)).isEqualTo("403 Gateway.NotGranted");
+        assertThat(statusAndCode("attacher", path.replace(GatewayClient.P1, GatewayClient.P2)))
                 .isEqualTo("403 Gateway.NotGranted");
-        assertThat(wishing("operator", path.replace(GatewayClient.P1, GatewayClient.P2)))
+        assertThat(statusAndCode("operator", path.replace(GatewayClient.P1, GatewayClient.P2)))
                 .isEqualTo("404 Gateway.OperationNotFound");
-        assertThat(wishing("attacher", nobody)).isEqualTo("404 Gateway.OperationNotFound");
-        assertThat(wishing(
+        assertThat(statusAndCode("attacher", unknown)).isEqualTo("404 Gateway.OperationNotFound");
+        assertThat(statusAndCode(
                         "attacher",
                         path.replace(
                                 attachFixture.server(), attachFixture.cloud().newServer())))
                 .isEqualTo("404 Gateway.OperationNotFound");
-        assertThat(wishing("attacher", GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), "no-id")))
+        assertThat(statusAndCode(
+                        "attacher", GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), "no-id")))
                 .isEqualTo("400 Gateway.InvalidRequest");
     }
 
-    private String wishing(String client, String path) {
-        var answer = attachFixture
+    private String statusAndCode(String client, String path) {
+        var response = attachFixture
                 .gateway()
                 .get(path, attachFixture.gateway().withToken(client, "Accept", "text/event-stream"));
-        return answer.status() + " " + answer.code();
+        return response.status() + " " + response.code();
     }
 }

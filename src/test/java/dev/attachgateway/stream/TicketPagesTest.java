@@ -12,7 +12,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A ticket in a page of a real browser, which says nothing of the origin where that is its own. */
+/**
+ * Proves that a ticket works in a real browser for a page of the gateway's own origin, where the browser sends no
+ * Origin.
+ */
 @QuarkusTest
 @TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
@@ -31,7 +34,7 @@ class TicketPagesTest extends TicketCase {
         }
     }
 
-    /** The browser believes that there is a page at this origin; what the page asks for goes to the gateway itself. */
+    /** Serves a page at this origin from the test; the page's own requests go to the gateway itself. */
     private static FollowingPage page(String origin) {
         var page = new FollowingPage(browser.open("about:blank"));
         page.page()
@@ -49,7 +52,7 @@ class TicketPagesTest extends TicketCase {
     }
 
     @Test
-    void a_page_of_the_gateways_own_origin_opens_a_stream_and_only_once() {
+    void a_page_of_the_gateways_own_origin_can_use_a_ticket_once() {
         try (var page = page(gateway.url())) {
             page.value("window.one = new EventSource('" + urlFor(gateway.url()) + "'), true");
             page.await("one.readyState === 1");

@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A stream that is written straight to its socket is the same, byte for byte, as one that the HTTP server writes. */
+/** Proves that a stream written directly to its socket equals, byte for byte, one written by the HTTP server. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -44,17 +44,17 @@ class WritePathTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
-    /** All bytes of an answer, as they come. */
-    private static final class Answer implements AutoCloseable {
+    /** Collects all bytes of a response as they arrive. */
+    private static final class RawResponse implements AutoCloseable {
         private final Socket socket;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private volatile boolean ended;
 
-        Answer(URI address, String request) throws IOException {
+        RawResponse(URI address, String request) throws IOException {
             socket = new Socket(address.getHost(), address.getPort());
             socket.getOutputStream().write(request.getBytes(US_ASCII));
             Thread.ofVirtual().start(this::read);
@@ -70,7 +70,7 @@ class WritePathTest {
                     }
                 }
             } catch (IOException closed) {
-                // As good as the end.
+                // Equivalent to the end of the stream.
             }
             ended = true;
         }
@@ -87,7 +87,10 @@ class WritePathTest {
             Awaitility.await().atMost(Timeouts.CONDITION).until(() -> ended);
         }
 
-        /** Without what differs from one answer to the next: the time, the request, when to come back, and the pulse. */
+        /**
+         * The text without the parts that differ between responses: date, request id, rate limit, reconnection delay,
+         * heartbeats.
+         */
         String comparable() {
             return text().replaceAll("(?i)\r\n(date|x-request-id|ratelimit|ratelimit-policy): [^\r]*", "")
                     .replaceAll("retry: \\d+", "retry: any")
@@ -100,68 +103,69 @@ class WritePathTest {
         }
     }
 
-    private Answer ask(String path, String more) throws IOException {
-        return new Answer(
+    private RawResponse request(String path, String trailing) throws IOException {
+        return new RawResponse(
                 URI.create(gateway.url()),
                 "GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
-                        + gateway.token("operator") + "\r\n\r\n" + more);
+                        + gateway.token("operator") + "\r\n\r\n" + trailing);
     }
 
     @Test
-    void both_ways_give_the_same_bytes() throws IOException {
+    void both_write_paths_send_the_same_bytes() throws IOException {
         var paper = Paper.some();
         eventWriter.begin(paper);
-        try (var straight = ask(eventWriter.path(), "");
-                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
+        try (var direct = request(eventWriter.path(), "");
+                var plain = request(ThroughServerFeed.PATH + eventWriter.project(), "")) {
             for (int position = 1; position <= 30; position++) {
-                straight.await("-" + position + "-");
+                direct.await("-" + position + "-");
                 plain.await("-" + position + "-");
                 eventWriter.move(paper, "pending", "pending");
             }
-            straight.await("-31-");
+            direct.await("-31-");
             plain.await("-31-");
-            assertThat(straight.comparable()).contains("event: operation").isEqualTo(plain.comparable());
+            assertThat(direct.comparable()).contains("event: operation").isEqualTo(plain.comparable());
         }
     }
 
     @Test
-    void both_ways_end_with_the_same_bytes_and_a_closed_connection() throws IOException {
-        try (var straight = ask(eventWriter.path(), "");
-                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
-            straight.await("-0\n");
+    void both_write_paths_end_with_the_same_bytes_and_a_closed_connection() throws IOException {
+        try (var direct = request(eventWriter.path(), "");
+                var plain = request(ThroughServerFeed.PATH + eventWriter.project(), "")) {
+            direct.await("-0\n");
             plain.await("-0\n");
-            // Another history has begun, so that all streams end.
+            // Starts another history, which ends all streams.
             eventWriter.begin(Paper.some());
-            straight.await("-1-");
+            direct.await("-1-");
             plain.await("-1-");
             eventWriter.run(
                     "update event_position set position = 0 where project_id = '" + eventWriter.project() + "'");
-            straight.awaitEnd();
+            direct.awaitEnd();
             plain.awaitEnd();
-            assertThat(straight.comparable()).endsWith("\r\n0\r\n\r\n").isEqualTo(plain.comparable());
+            assertThat(direct.comparable()).endsWith("\r\n0\r\n\r\n").isEqualTo(plain.comparable());
         }
     }
 
-    /** So many that what else comes and goes at the server, kept connections of clients, does not matter. */
+    /** So many that other connections to the server, such as kept-alive ones, do not matter. */
     private static final int MANY = 20;
 
     @Test
-    void a_socket_that_carries_a_stream_is_no_longer_the_servers() throws IOException {
-        whileManyAreOpen(eventWriter.path(), more -> assertThat(more).isLessThan(MANY / 2d));
+    void a_detached_socket_is_not_counted_by_the_server() throws IOException {
+        whileManyAreOpen(eventWriter.path(), increase -> assertThat(increase).isLessThan(MANY / 2d));
         whileManyAreOpen(
-                PlainTwin.PATH + eventWriter.project(), more -> assertThat(more).isGreaterThan(MANY / 2d));
+                ThroughServerFeed.PATH + eventWriter.project(),
+                increase -> assertThat(increase).isGreaterThan(MANY / 2d));
     }
 
-    /** Looks by how much the server counts more connections while streams of this path are open. */
-    private void whileManyAreOpen(String path, Consumer<Double> look) throws IOException {
+    /** Checks by how many the server's connection count grows while streams of this path are open. */
+    private void whileManyAreOpen(String path, Consumer<Double> check) throws IOException {
         var before = connections();
-        var streams = new ArrayList<Answer>();
+        var streams = new ArrayList<RawResponse>();
         try {
             for (var i = 0; i < MANY; i++) {
-                streams.add(ask(path, ""));
+                streams.add(request(path, ""));
                 streams.getLast().await("-0\n");
             }
-            Awaitility.await().atMost(Timeouts.CONDITION).untilAsserted(() -> look.accept(connections() - before));
+            Awaitility.await().atMost(Timeouts.CONDITION).untilAsserted(() -> check.accept(connections() - before));
         } finally {
             for (var stream : streams) {
                 stream.close();
@@ -170,20 +174,20 @@ class WritePathTest {
     }
 
     @Test
-    void what_a_client_still_sends_is_not_answered_and_does_no_harm() throws IOException {
-        try (var straight = ask(eventWriter.path(), "GET /openapi HTTP/1.1\r\nHost: x\r\n\r\n")) {
-            straight.await("-0\n");
+    void input_after_the_request_is_ignored() throws IOException {
+        try (var direct = request(eventWriter.path(), "GET /openapi HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            direct.await("-0\n");
             eventWriter.begin(Paper.some());
-            straight.await("-1-");
-            assertThat(straight.text()).containsOnlyOnce("HTTP/1.1 200");
+            direct.await("-1-");
+            assertThat(direct.text()).containsOnlyOnce("HTTP/1.1 200");
         }
     }
 
     @Test
-    void a_client_that_leaves_is_noticed_on_both_ways() throws IOException {
-        try (var straight = ask(eventWriter.path(), "");
-                var plain = ask(PlainTwin.PATH + eventWriter.project(), "")) {
-            straight.await("-0\n");
+    void a_disconnect_is_detected_on_both_write_paths() throws IOException {
+        try (var direct = request(eventWriter.path(), "");
+                var plain = request(ThroughServerFeed.PATH + eventWriter.project(), "")) {
+            direct.await("-0\n");
             plain.await("-0\n");
             assertThat(open()).isEqualTo(1);
         }

@@ -13,31 +13,33 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** JUnit passes over a class of a suite that cannot be loaded, and says nothing; so the reports are asked for each. */
+/**
+ * Proves from the reports that each test class has run; JUnit silently skips a class of a suite that cannot be loaded.
+ */
 class SuiteReportsIT {
     private static final Path CLASSES = Path.of("target", "test-classes");
     private static final Path REPORTS = Path.of("target", "surefire-reports");
-    private static final Pattern RAN = Pattern.compile("<testcase [^>]*classname=\"([^\"\\[]+)");
+    private static final Pattern TEST_CASE = Pattern.compile("<testcase [^>]*classname=\"([^\"\\[]+)");
 
     @Test
     void each_test_class_has_run() throws Exception {
-        var ran = new TreeSet<String>();
+        var executed = new TreeSet<String>();
         for (var suite : SuitesTest.classes("dev.attachgateway.suite.", "Suite")) {
             var report = REPORTS.resolve("TEST-" + suite + ".xml");
-            MachineRequirements.that(Files.exists(report), "the tests of classes, which run before in verify");
+            MachineRequirements.that(Files.exists(report), "the reports of the unit tests, which verify runs first");
             assertThat(Files.getLastModifiedTime(report))
                     .as("%s is of an earlier run", report)
                     .isGreaterThan(Files.getLastModifiedTime(CLASSES.resolve(suite.replace('.', '/') + ".class")));
-            RAN.matcher(Files.readString(report)).results().forEach(test -> ran.add(test.group(1)));
+            TEST_CASE.matcher(Files.readString(report)).results().forEach(test -> executed.add(test.group(1)));
         }
-        assertThat(ran).containsAll(concrete());
+        assertThat(executed).containsAll(reportedNames());
     }
 
-    /** The names under which the classes are reported: ArchUnit reports its own without their package. */
-    private static Set<String> concrete() throws IOException, ClassNotFoundException {
+    /** Returns the names under which the classes are reported: ArchUnit reports its classes without the package. */
+    private static Set<String> reportedNames() throws IOException, ClassNotFoundException {
         var names = new TreeSet<String>();
         for (var name : SuitesTest.classes("", "Test")) {
-            // Not initialised: some want the settings of their application.
+            // Not initialised: some classes need the configuration of their application.
             var type = Class.forName(name, false, SuiteReportsIT.class.getClassLoader());
             if (!Modifier.isAbstract(type.getModifiers())) {
                 names.add(type.isAnnotationPresent(AnalyzeClasses.class) ? type.getSimpleName() : name);

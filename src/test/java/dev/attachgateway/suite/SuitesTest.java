@@ -12,7 +12,10 @@ import org.junit.platform.suite.api.ExcludeClassNamePatterns;
 import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 
-/** A test class outside of the suites would never run in {@code verify}, and one in two of them would run twice. */
+/**
+ * Proves that each test class is in exactly one suite: outside of all suites it would never run in {@code verify}, in
+ * two it would run twice.
+ */
 class SuitesTest {
     private static final Path CLASSES = Path.of("target", "test-classes");
     private static final String PACKAGE = "dev.attachgateway.suite.";
@@ -23,20 +26,20 @@ class SuitesTest {
         assertThat(suites).hasSizeGreaterThan(3);
         for (var test : classes("", "Test")) {
             assertThat(suites)
-                    .as("the suites of %s: its package has to stand in one of those in %s", test, PACKAGE)
+                    .as("the suites of %s: its package must be selected by one of the suites in %s", test, PACKAGE)
                     .filteredOn(suite -> selects(suite, test))
                     .hasSize(1);
         }
     }
 
-    /** The names of the test classes that begin and end so. */
-    static List<String> classes(String begin, String end) throws IOException {
+    /** Returns the names of the compiled classes with this prefix and suffix. */
+    static List<String> classes(String prefix, String suffix) throws IOException {
         try (var files = Files.walk(CLASSES)) {
             return files.map(file -> CLASSES.relativize(file).toString())
-                    .filter(file -> file.endsWith(end + ".class") && !file.contains("$"))
+                    .filter(file -> file.endsWith(suffix + ".class") && !file.contains("$"))
                     .map(file ->
                             file.substring(0, file.length() - ".class".length()).replace('/', '.'))
-                    .filter(name -> name.startsWith(begin))
+                    .filter(name -> name.startsWith(prefix))
                     .toList();
         }
     }

@@ -1,3 +1,5 @@
-/** The test classes in portions: {@code verify} gives each portion to one of several JVMs, and a class belongs to one. */
+/**
+ * Groups of test classes: {@code verify} runs each group in one of several JVMs, and each class belongs to one group.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.attachgateway.suite;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The document at {@code /openapi}, taken at its word: what it does not name must not be answered. */
+/** The OpenAPI document as a contract: a response that it does not document is a failure. */
 final class ApiContract {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012);
@@ -33,8 +33,7 @@ final class ApiContract {
         } catch (JsonProcessingException e) {
             throw new AssertionError("/openapi is not JSON", e);
         }
-        // A property that is not documented is a breach, and this is how JSON Schema says so, unless the document says
-        // else.
+        // Rejects undocumented properties, unless the document itself sets additionalProperties.
         document.at("/components/schemas").forEach(schema -> {
             if (schema.has("properties") && !schema.has("additionalProperties")) {
                 ((ObjectNode) schema).put("additionalProperties", false);
@@ -48,87 +47,87 @@ final class ApiContract {
         return Pattern.compile(path.replaceAll("\\{[^/]+}", "[^/]+"));
     }
 
-    /** Whether the path is one of the API's, documented or not. */
+    /** Whether the path belongs to the API, documented or not. */
     static boolean covers(String path) {
         return path.startsWith("/v1") || path.startsWith("/v2") || path.startsWith("/operator");
     }
 
-    /** Fails unless the document allows this answer to this request. */
-    void check(String method, String path, HttpAnswer answer) {
-        var place = method + " " + path + " -> " + answer.status() + ": ";
-        var ids = answer.headers().allValues("X-Request-Id");
+    /** Fails unless the document allows this response to this request. */
+    void check(String method, String path, HttpAnswer response) {
+        var context = method + " " + path + " -> " + response.status() + ": ";
+        var ids = response.headers().allValues("X-Request-Id");
         if (ids.size() != 1 || !REQUEST_ID.matcher(ids.getFirst()).matches()) {
-            throw new AssertionError(place + "X-Request-Id is " + ids);
+            throw new AssertionError(context + "X-Request-Id is " + ids);
         }
-        refuseWhatClientsSendAgain(place, answer);
-        Secrets.refuse(place, answer.headers().map() + "\n" + answer.body());
-        if (path.split("\\?", 2)[0].endsWith("/tickets") && answer.status() == 201) {
-            Secrets.use(answer.text("ticket"));
+        rejectImmediateRetry(context, response);
+        Secrets.refuse(context, response.headers().map() + "\n" + response.body());
+        if (path.split("\\?", 2)[0].endsWith("/tickets") && response.status() == 201) {
+            Secrets.use(response.text("ticket"));
         }
         var documented = documented(method, path);
         if (documented.isEmpty()) {
-            problemOnly(place, answer);
+            checkProblem(context, response);
             return;
         }
-        var response = documented.get().path(Integer.toString(answer.status()));
-        if (response.isMissingNode()) {
-            throw new AssertionError(place + "the status is not documented; body " + answer.body());
+        var documentedResponse = documented.get().path(Integer.toString(response.status()));
+        if (documentedResponse.isMissingNode()) {
+            throw new AssertionError(context + "the status is not documented; body " + response.body());
         }
-        headers(place, response.path("headers"), answer);
-        body(place, response.path("content"), answer);
+        checkHeaders(context, documentedResponse.path("headers"), response);
+        checkBody(context, documentedResponse.path("content"), response);
     }
 
-    /** An event's data is the operation's JSON, or that of a CloudEvent is. */
+    /** Fails unless the event's data is an operation, or a CloudEvent whose data is an operation. */
     void checkEvent(String data) {
         Secrets.refuse("event: ", data);
-        var content = new HttpAnswer(200, java.net.http.HttpHeaders.of(Map.of(), (name, value) -> true), data).json();
+        var content = new HttpAnswer(200, java.net.http.HttpHeaders.of(Map.of(), (_, _) -> true), data).json();
         validate(
                 "event",
                 named("Operation"),
                 content.has("specversion") ? content.path("data").toString() : data);
     }
 
-    private Optional<JsonNode> documented(String method, String path) {
-        var plain = path.split("\\?", 2)[0];
+    private Optional<JsonNode> documented(String method, String requestPath) {
+        var plainPath = requestPath.split("\\?", 2)[0];
         return paths.entrySet().stream()
-                .filter(each -> each.getValue().matcher(plain).matches())
-                // Where several fit, the one that spells out more of the path (OpenAPI, "Path Templating Matching").
-                .sorted(Comparator.comparingInt(each -> each.getKey().split("\\{", -1).length))
-                .map(each -> document.path("paths").path(each.getKey()).path(method.toLowerCase(java.util.Locale.ROOT)))
+                .filter(path -> path.getValue().matcher(plainPath).matches())
+                // Of several matching paths, the more concrete one (OpenAPI, "Path Templating Matching").
+                .sorted(Comparator.comparingInt(path -> path.getKey().split("\\{", -1).length))
+                .map(path -> document.path("paths").path(path.getKey()).path(method.toLowerCase(java.util.Locale.ROOT)))
                 .filter(operation -> !operation.isMissingNode())
                 .map(operation -> operation.path("responses"))
                 .findFirst();
     }
 
-    /** SDK clients send a POST again on 408 and on 503 with {@code Retry-After: 0}. */
-    private static void refuseWhatClientsSendAgain(String place, HttpAnswer answer) {
-        var wait = answer.header("Retry-After");
-        if (answer.status() == 408 || (!wait.isEmpty() && !wait.matches("[1-9][0-9]*"))) {
-            throw new AssertionError(place + "clients would send it again; Retry-After is '" + wait + "'");
+    /** SDK clients immediately retry a POST on 408 and on 503 with {@code Retry-After: 0}. */
+    private static void rejectImmediateRetry(String context, HttpAnswer response) {
+        var retryAfter = response.header("Retry-After");
+        if (response.status() == 408 || (!retryAfter.isEmpty() && !retryAfter.matches("[1-9][0-9]*"))) {
+            throw new AssertionError(context + "clients would retry immediately; Retry-After is '" + retryAfter + "'");
         }
-        if (answer.status() == 503 && wait.isEmpty()) {
-            throw new AssertionError(place + "no Retry-After");
+        if (response.status() == 503 && retryAfter.isEmpty()) {
+            throw new AssertionError(context + "no Retry-After");
         }
     }
 
-    /** Where the document names no such call there can be nothing but a problem. */
-    private void problemOnly(String place, HttpAnswer answer) {
-        if (answer.status() < 400) {
-            throw new AssertionError(place + "the call is not documented, and it succeeds");
+    /** An undocumented request must fail with a problem. */
+    private void checkProblem(String context, HttpAnswer response) {
+        if (response.status() < 400) {
+            throw new AssertionError(context + "the request is not documented but succeeds");
         }
-        // The cloud's SDK, which signs, is told of a problem as of any JSON.
+        // Signed requests, as of the cloud's SDK, get problems as application/json.
         requireType(
-                place,
-                answer.header("Content-Type").equals("application/json")
+                context,
+                response.header("Content-Type").equals("application/json")
                         ? "application/json"
                         : "application/problem+json",
-                answer);
-        validate(place, named("Problem"), answer.body());
+                response);
+        validate(context, named("Problem"), response.body());
     }
 
-    private void headers(String place, JsonNode headers, HttpAnswer answer) {
+    private void checkHeaders(String context, JsonNode headers, HttpAnswer response) {
         headers.properties().forEach(header -> {
-            var value = answer.headers().firstValue(header.getKey());
+            var value = response.headers().firstValue(header.getKey());
             var rule = resolved(header.getValue());
             if (value.isEmpty()
                     && rule.has("required")
@@ -136,34 +135,34 @@ final class ApiContract {
                 return;
             }
             if (value.isEmpty()) {
-                throw new AssertionError(place + "the documented header " + header.getKey() + " is missing");
+                throw new AssertionError(context + "the documented header " + header.getKey() + " is missing");
             }
             var schema = rule.path("schema");
             var text = schema.path("type").asText().equals("integer") ? value.get() : quoted(value.get());
-            validate(place + header.getKey() + " ", schema, text);
+            validate(context + header.getKey() + " ", schema, text);
         });
     }
 
-    private void body(String place, JsonNode content, HttpAnswer answer) {
+    private void checkBody(String context, JsonNode content, HttpAnswer response) {
         if (content.isEmpty()) {
-            if (!answer.body().isEmpty()) {
-                throw new AssertionError(place + "a body where none is documented: " + answer.body());
+            if (!response.body().isEmpty()) {
+                throw new AssertionError(context + "a body where none is documented: " + response.body());
             }
             return;
         }
-        var type = answer.header("Content-Type").split(";", 2)[0].strip();
+        var type = response.header("Content-Type").split(";", 2)[0].strip();
         var media = content.path(type);
         if (media.isMissingNode()) {
-            throw new AssertionError(place + "the type '" + type + "' is not documented");
+            throw new AssertionError(context + "the type '" + type + "' is not documented");
         }
         if (!type.equals(EVENTS)) {
-            validate(place, media.path("schema"), answer.body());
+            validate(context, media.path("schema"), response.body());
         }
     }
 
-    private static void requireType(String place, String wanted, HttpAnswer answer) {
-        if (!answer.header("Content-Type").split(";", 2)[0].strip().equals(wanted)) {
-            throw new AssertionError(place + "Content-Type is " + answer.header("Content-Type"));
+    private static void requireType(String context, String wanted, HttpAnswer response) {
+        if (!response.header("Content-Type").split(";", 2)[0].strip().equals(wanted)) {
+            throw new AssertionError(context + "Content-Type is " + response.header("Content-Type"));
         }
     }
 
@@ -176,21 +175,21 @@ final class ApiContract {
         return ref == null ? node : document.at(ref.substring(1));
     }
 
-    private void validate(String place, JsonNode schema, @Nullable String text) {
-        var rules = compiled.computeIfAbsent(schema.toString(), any -> {
-            var whole = (ObjectNode) schema.deepCopy();
-            whole.set("components", document.path("components"));
-            return SCHEMAS.getSchema(whole);
+    private void validate(String context, JsonNode schema, @Nullable String text) {
+        var rules = compiled.computeIfAbsent(schema.toString(), _ -> {
+            var completeSchema = (ObjectNode) schema.deepCopy();
+            completeSchema.set("components", document.path("components"));
+            return SCHEMAS.getSchema(completeSchema);
         });
         try {
             var found = rules.validate(
                     JSON.readTree(text),
                     execution -> execution.getExecutionConfig().setFormatAssertionsEnabled(true));
             if (!found.isEmpty()) {
-                throw new AssertionError(place + messages(found) + "; body " + text);
+                throw new AssertionError(context + messages(found) + "; body " + text);
             }
         } catch (JsonProcessingException e) {
-            throw new AssertionError(place + "not JSON: " + text, e);
+            throw new AssertionError(context + "not JSON: " + text, e);
         }
     }
 

@@ -8,41 +8,41 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /**
- * A gateway, its practice cloud without faults, a server and a disk that nothing has happened to yet.
+ * A gateway, its sandbox without faults, and a new server and disk.
  *
  * @param server in the first project of the seed
  * @param disk in the same project
  */
 public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String server, String disk) {
-    /** Who asks unless a test says otherwise. */
+    /** The client that sends requests unless a test names another one. */
     public static final String CALLER = "attacher";
 
     private static final Duration LIMIT = Timeouts.CONDITION;
 
-    /** A new scene in the gateway that runs in this process. */
+    /** A new fixture for the gateway that runs in this process. */
     public static AttachFixture set() {
         return set(GatewayClient.underTest(), SandboxCloud.underTest());
     }
 
-    /** A new scene. The cloud works fast and well, whatever the scene before made of it. */
+    /** A new fixture; resets the sandbox's faults and makes its behaviour fast. */
     public static AttachFixture set(GatewayClient gateway, SandboxCloud cloud) {
         cloud.faults();
-        var calm = new HashMap<String, Object>();
-        calm.put("attach_ms", 200);
-        calm.put("detach_ms", 200);
-        calm.put("evs_lag_ms", 50);
-        calm.put("server_lag_ms", 50);
-        calm.put("stuck", false);
-        calm.put("fail_code", null);
-        calm.put("busy", false);
-        calm.put("refuse_repeat", false);
-        calm.put("limit", null);
-        calm.put("signature_ms", 3_000);
-        cloud.behaviour(calm);
+        var behaviour = new HashMap<String, Object>();
+        behaviour.put("attach_ms", 200);
+        behaviour.put("detach_ms", 200);
+        behaviour.put("evs_lag_ms", 50);
+        behaviour.put("server_lag_ms", 50);
+        behaviour.put("stuck", false);
+        behaviour.put("fail_code", null);
+        behaviour.put("busy", false);
+        behaviour.put("refuse_repeat", false);
+        behaviour.put("limit", null);
+        behaviour.put("signature_ms", 3_000);
+        cloud.behaviour(behaviour);
         return new AttachFixture(gateway, cloud, cloud.newServer(), cloud.newVolume());
     }
 
-    /** The same with another server and disk. */
+    /** A copy with another server and disk. */
     public AttachFixture with(String otherServer, String otherDisk) {
         return new AttachFixture(gateway, cloud, otherServer, otherDisk);
     }
@@ -63,7 +63,7 @@ public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String se
         return gateway.detach(client, GatewayClient.P1, server, disk, headers);
     }
 
-    /** Attached, by the gateway, and seen there by EVS and by the server. */
+    /** Attaches the disk through the gateway and waits until EVS and the server show it. */
     public void attached() {
         awaitStatus(attach().operationId(), "success");
         awaitDisk("in-use");
@@ -81,7 +81,7 @@ public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String se
         return gateway.follow(CALLER, GatewayClient.P1, server, id, headers);
     }
 
-    /** All events of an operation that has ended: what a client missed that has seen none. */
+    /** All events of an operation that has ended, replayed from the start of its history. */
     public List<EventStream.Block> story(String id) {
         String epoch;
         try (var stream = follow(id)) {
@@ -92,23 +92,23 @@ public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String se
         }
     }
 
-    /** The operation once it is as wished; fails when that takes too long. */
-    public JsonNode awaitOperation(String id, Predicate<JsonNode> wish) {
-        return awaitOperation(id, LIMIT, wish);
+    /** The operation once the condition holds; fails after a timeout. */
+    public JsonNode awaitOperation(String id, Predicate<JsonNode> condition) {
+        return awaitOperation(id, LIMIT, condition);
     }
 
-    private JsonNode awaitOperation(String id, Duration limit, Predicate<JsonNode> wish) {
+    private JsonNode awaitOperation(String id, Duration limit, Predicate<JsonNode> condition) {
         return Awaitility.await("operation " + id)
                 .atMost(limit)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> operation(id), wish);
+                .until(() -> operation(id), condition);
     }
 
     public JsonNode awaitStatus(String id, String status) {
         return awaitStatus(id, LIMIT, status);
     }
 
-    /** The same for one of many, whose turn may come late. */
+    /** The operation once it has the status; the limit allows for a wait in the queue. */
     public JsonNode awaitStatus(String id, Duration limit, String status) {
         return awaitOperation(
                 id,
@@ -120,7 +120,7 @@ public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String se
         return awaitOperation(id, operation -> operation.path("unsettled").asBoolean());
     }
 
-    /** Waits until EVS shows the disk so. */
+    /** Waits until EVS shows the disk with the status. */
     public void awaitDisk(String status) {
         Awaitility.await("disk " + disk + " " + status)
                 .atMost(LIMIT)
@@ -128,22 +128,22 @@ public record AttachFixture(GatewayClient gateway, SandboxCloud cloud, String se
                 .until(() -> cloud.volume(disk).path("status").asText().equals(status));
     }
 
-    /** How often the cloud was asked to attach this disk. */
+    /** The number of attach requests for this disk that reached the cloud. */
     public int sends() {
         return cloud.requests("attach", disk).size();
     }
 
-    /** How often the cloud was asked to take this disk off. */
+    /** The number of detach requests for this disk that reached the cloud. */
     public int detachSends() {
         return cloud.requests("detach", disk).size();
     }
 
-    /** How often something really happened to the disk. */
+    /** The number of entries for this disk in the sandbox's ledger. */
     public int effects() {
         return cloud.effects(disk).size();
     }
 
-    /** How often the disk was really taken off. */
+    /** The number of detaches of this disk in the sandbox's ledger. */
     public int detachEffects() {
         return (int) cloud.effects(disk).stream()
                 .filter(effect -> effect.path("type").asText().equals("detach"))

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Debian's Chromium without a window, which can be put to sleep like a notebook. */
+/** Debian's Chromium in headless mode, which can be suspended like a sleeping notebook. */
 public final class Browser implements AutoCloseable {
     private static final double LIMIT_MS = 20_000;
 
@@ -21,7 +21,7 @@ public final class Browser implements AutoCloseable {
         this.chromium = chromium;
     }
 
-    /** Starts it with an empty profile. */
+    /** Starts the browser with an empty profile. */
     public static Browser start() {
         var program = MachineRequirements.program("chromium");
         var playwright = Playwright.create(
@@ -48,7 +48,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** A page with cookies and caches of its own. */
+    /** Opens a page with its own cookies and caches. */
     public Page open(String url) {
         var page = chromium.newContext().newPage();
         page.setDefaultTimeout(LIMIT_MS);
@@ -56,12 +56,12 @@ public final class Browser implements AutoCloseable {
         return page;
     }
 
-    /** SIGSTOP for all its processes: nothing of it runs until {@link #wake}, and it is told nothing. */
+    /** Sends SIGSTOP to all processes of the browser: they are suspended until {@link #wake}. */
     public void sleep() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT to all processes of the browser. */
     public void wake() {
         signal("CONT");
     }

@@ -11,7 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Somebody who changes things in the practice cloud past the gateway, as from the cloud's console. */
+/** A user who attaches and detaches in the sandbox without the gateway, as in the cloud's console. */
 public final class CloudConsole {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
@@ -35,7 +35,7 @@ public final class CloudConsole {
                 .orElseThrow();
     }
 
-    /** A user of the practice cloud in the gateway that runs in this process. */
+    /** A user of the sandbox that runs in this process. */
     public static CloudConsole underTest() {
         return new CloudConsole(ConfigProvider.getConfig().getValue("test.url", String.class) + "/sandbox");
     }
@@ -57,15 +57,15 @@ public final class CloudConsole {
     }
 
     private static HttpResponse<String> exchange(HttpRequest.Builder request) {
-        var sent = request.header("Content-Type", "application/json").build();
+        var sentRequest = request.header("Content-Type", "application/json").build();
         try {
-            var answer = HTTP.send(sent, BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                throw new AssertionError(sent.uri() + ": " + answer.statusCode() + " " + answer.body());
+            var response = HTTP.send(sentRequest, BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new AssertionError(sentRequest.uri() + ": " + response.statusCode() + " " + response.body());
             }
-            return answer;
+            return response;
         } catch (IOException e) {
-            throw new AssertionError(sent.uri() + " got no answer", e);
+            throw new AssertionError(sentRequest.uri() + " got no response", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One run of a command to its end: its exit code and what it said. */
+/** The exit code and the output of a completed command. */
 public record CommandResult(int exit, String out, String err) {
 
-    /** Runs a command without input; an empty value takes a variable out of the environment. */
+    /** Runs a command without input; an empty value removes a variable from the environment. */
     public static CommandResult run(Path folder, Map<String, String> environment, Duration limit, String... words) {
         try {
             var out = Files.createTempFile("command", ".out");
@@ -44,7 +44,7 @@ public record CommandResult(int exit, String out, String err) {
         }
     }
 
-    /** What it printed, or a failure that shows what it complained about. */
+    /** The standard output; fails with both outputs if the exit code is not 0. */
     public String printed() {
         if (exit != 0) {
             throw new AssertionError("exit code " + exit + "\n" + out + err);

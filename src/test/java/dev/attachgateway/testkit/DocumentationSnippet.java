@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a page of the documentation tells its readers to run. */
+/** Code blocks of the documentation that tests run. */
 public final class DocumentationSnippet {
     private DocumentationSnippet() {}
 
-    /** The only block of the page in this language; fails when there is none or another one. */
+    /** The only code block of the page in this language; fails if there is not exactly one. */
     public static String code(String page, String language) {
         var blocks = Pattern.compile("^```" + language + "\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE)
                 .matcher(read(page))
@@ -24,12 +24,12 @@ public final class DocumentationSnippet {
         return blocks.getFirst();
     }
 
-    /** The same text with another value in one place; fails when the place is not there exactly once. */
-    public static String with(String code, String there, String here) {
-        if (Pattern.compile(Pattern.quote(there)).matcher(code).results().count() != 1) {
-            throw new AssertionError("«" + there + "» is not there once in:\n" + code);
+    /** The code with one text replaced; fails if the text does not occur exactly once. */
+    public static String with(String code, String target, String replacement) {
+        if (Pattern.compile(Pattern.quote(target)).matcher(code).results().count() != 1) {
+            throw new AssertionError("«" + target + "» does not occur exactly once in:\n" + code);
         }
-        return code.replaceFirst(Pattern.quote(there), Matcher.quoteReplacement(here));
+        return code.replaceFirst(Pattern.quote(target), Matcher.quoteReplacement(replacement));
     }
 
     private static String read(String page) {

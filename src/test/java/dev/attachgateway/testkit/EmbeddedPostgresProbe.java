@@ -12,15 +12,15 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /**
- * The PostgreSQL a gateway runs of its own, looked at from outside.
+ * The embedded PostgreSQL of a gateway, inspected from another process.
  *
  * @param folder the gateway's {@code storage.folder}
  */
 public record EmbeddedPostgresProbe(Path folder) {
     private static final int PORT_LINE = 3;
-    private static final Duration GONE_WITHIN = Timeouts.CONDITION;
+    private static final Duration END_TIMEOUT = Timeouts.CONDITION;
 
-    /** Enters it the way docs/storage.md tells an operator to. */
+    /** Connects in the way that docs/storage.md describes for operators. */
     public Connection open() throws SQLException, IOException {
         var port = Files.readAllLines(cluster().resolve("postmaster.pid")).get(PORT_LINE);
         var password = Files.readString(folder.resolve("password")).strip();
@@ -28,30 +28,30 @@ public record EmbeddedPostgresProbe(Path folder) {
                 "127.0.0.1", Integer.parseInt(port.strip()), "attach_gateway", "attach_gateway", password));
     }
 
-    /** Every process of that server, seen by its name and working directory. */
+    /** All processes of that server, identified by their name and working directory. */
     public List<ProcessHandle> processes() {
-        return ProcessHandle.allProcesses().filter(this::worksHere).toList();
+        return ProcessHandle.allProcesses().filter(this::belongsToCluster).toList();
     }
 
-    /** Fails when it outlives its gateway by more than some seconds. */
+    /** Waits until no process is left; fails after {@link Timeouts#CONDITION}. */
     public void awaitEnd() {
         Awaitility.await()
                 .alias("no PostgreSQL is left in " + folder)
-                .atMost(GONE_WITHIN)
+                .atMost(END_TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(() -> processes().isEmpty());
     }
 
-    private boolean worksHere(ProcessHandle process) {
-        var facts = Path.of("/proc", Long.toString(process.pid()));
+    private boolean belongsToCluster(ProcessHandle process) {
+        var procFolder = Path.of("/proc", Long.toString(process.pid()));
         try {
-            return Files.readString(facts.resolve("comm")).strip().equals("postgres")
-                    && Files.readSymbolicLink(facts.resolve("cwd"))
+            return Files.readString(procFolder.resolve("comm")).strip().equals("postgres")
+                    && Files.readSymbolicLink(procFolder.resolve("cwd"))
                             .equals(cluster().toRealPath());
-        } catch (NoSuchFileException e) {
-            return false; // it ended meanwhile, or there is no such folder
-        } catch (IOException e) {
-            return false; // another account's
+        } catch (NoSuchFileException _) {
+            return false; // the process has ended, or the cluster does not exist
+        } catch (IOException _) {
+            return false; // a process of another account
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A reader of server-sent events that keeps each block as it came, for tests that count every one of them. */
+/** A client of a server-sent event stream that keeps each block as received, for tests that count every block. */
 public final class EventStream implements AutoCloseable {
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final Duration END_LIMIT = Timeouts.CONDITION.multipliedBy(2);
@@ -29,7 +29,7 @@ public final class EventStream implements AutoCloseable {
     private final InputStream bytes;
     private final Consumer<String> check;
     private final BlockingQueue<Block> blocks = new LinkedBlockingQueue<>();
-    private final List<Block> seen = new ArrayList<>();
+    private final List<Block> received = new ArrayList<>();
     private String lastEventId = "";
 
     EventStream(int status, HttpHeaders headers, InputStream bytes, Consumer<String> check) {
@@ -40,7 +40,11 @@ public final class EventStream implements AutoCloseable {
         Thread.ofVirtual().name("event-stream").start(this::read);
     }
 
-    /** What stands between two empty lines; a field that did not come is null. */
+    /**
+     * The fields between two empty lines; an absent field is null.
+     *
+     * @param last whether the block stands for the end of the stream
+     */
     public record Block(
             @Nullable String id,
             @Nullable String event,
@@ -50,12 +54,12 @@ public final class EventStream implements AutoCloseable {
             boolean last) {
         private static final ObjectMapper JSON = new ObjectMapper();
 
-        /** Whether a browser would fire something for it. */
+        /** Whether a browser would dispatch an event for the block. */
         public boolean isEvent() {
             return data != null;
         }
 
-        /** An event that a change of the operation caused, as opposed to a snapshot's. */
+        /** Whether the block is a change of the operation, as opposed to a part of a snapshot. */
         public boolean isChange() {
             return isEvent() && id != null;
         }
@@ -68,17 +72,17 @@ public final class EventStream implements AutoCloseable {
             }
         }
 
-        /** The operation's status in it; empty when it is no operation. */
+        /** The operation's status; empty if the block has no operation. */
         public String operationStatus() {
             return isEvent() ? json().path("operation_status").asText() : "";
         }
 
-        /** The history in the id, which clients must not look at. */
+        /** The epoch in the id, which is opaque to clients. */
         public String epoch() {
             return String.valueOf(id).split("-", 2)[0];
         }
 
-        /** The position in the id, which clients must not look at. */
+        /** The position in the id, which is opaque to clients. */
         public long position() {
             return Long.parseLong(String.valueOf(id).split("-", 3)[1]);
         }
@@ -92,40 +96,40 @@ public final class EventStream implements AutoCloseable {
         return headers.firstValue(name).orElse("");
     }
 
-    /** What a client would send as {@code Last-Event-ID} now. */
+    /** The value that a client would send as {@code Last-Event-ID} now. */
     public String lastEventId() {
         return lastEventId;
     }
 
-    /** The next block; fails when none comes, or the stream ends, within the limit. */
+    /** The next block; fails if the stream ends or no block arrives within the limit. */
     public Block next() {
         var block = poll();
         if (block.last()) {
-            throw new AssertionError("the stream ended after " + seen);
+            throw new AssertionError("the stream ended after " + received);
         }
         return block;
     }
 
-    /** The next block that is as wished; heartbeats alone do not keep it waiting. */
-    public Block next(Predicate<Block> wish) {
-        var begun = System.nanoTime();
+    /** The next block that meets the condition; fails after the limit even if heartbeats arrive. */
+    public Block next(Predicate<Block> condition) {
+        var startNanos = System.nanoTime();
         while (true) {
             var block = next();
-            if (wish.test(block)) {
+            if (condition.test(block)) {
                 return block;
             }
-            within(LIMIT, begun);
+            requireWithin(LIMIT, startNanos);
         }
     }
 
-    /** Heartbeats alone would keep a reader waiting for ever. */
-    private void within(Duration limit, long begun) {
-        if (System.nanoTime() - begun > limit.toNanos()) {
-            throw new AssertionError("not come within " + limit + " after " + seen);
+    /** Limits a wait in which every heartbeat restarts the timeout of a single block. */
+    private void requireWithin(Duration limit, long startNanos) {
+        if (System.nanoTime() - startNanos > limit.toNanos()) {
+            throw new AssertionError("not received within " + limit + " after " + received);
         }
     }
 
-    /** So many events; blocks that fire nothing are passed over. */
+    /** The next events; blocks that are no events are skipped. */
     public List<Block> events(int count) {
         var events = new ArrayList<Block>();
         while (events.size() < count) {
@@ -134,15 +138,15 @@ public final class EventStream implements AutoCloseable {
         return events;
     }
 
-    /** Everything from here to the end of the stream, but for heartbeats. */
+    /** All remaining blocks up to the end of the stream, without heartbeats. */
     public List<Block> toEnd() {
         var rest = new ArrayList<Block>();
-        var begun = System.nanoTime();
+        var startNanos = System.nanoTime();
         for (var block = poll(); !block.last(); block = poll()) {
             if (block.isEvent() || block.id() != null) {
                 rest.add(block);
             }
-            within(END_LIMIT, begun);
+            requireWithin(END_LIMIT, startNanos);
         }
         return rest;
     }
@@ -151,9 +155,9 @@ public final class EventStream implements AutoCloseable {
         try {
             var block = blocks.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             if (block == null) {
-                throw new AssertionError("nothing came within " + LIMIT + " after " + seen);
+                throw new AssertionError("nothing received within " + LIMIT + " after " + received);
             }
-            seen.add(block);
+            received.add(block);
             if (block.id() != null) {
                 lastEventId = block.id();
             }
@@ -175,22 +179,22 @@ public final class EventStream implements AutoCloseable {
                     blocks.add(fields.block());
                     fields = new Fields();
                 } else {
-                    fields.take(line);
+                    fields.add(line);
                 }
             }
-        } catch (IOException e) {
-            // Cut off: for a reader the same as an end, after which it comes back.
+        } catch (IOException _) {
+            // A broken connection is the same as an end: the client reconnects.
         }
         blocks.add(new Block(null, null, null, null, 0, true));
     }
 
-    /** Hangs up. */
+    /** Closes the connection. */
     @Override
     public void close() {
         try {
             bytes.close();
-        } catch (IOException e) {
-            // It is gone either way.
+        } catch (IOException _) {
+            // The connection is closed in any case.
         }
     }
 
@@ -201,7 +205,7 @@ public final class EventStream implements AutoCloseable {
         private @Nullable String retry;
         private int comments;
 
-        void take(String line) {
+        void add(String line) {
             var colon = line.indexOf(':');
             var name = colon < 0 ? line : line.substring(0, colon);
             var value = colon < 0 ? "" : line.substring(colon + 1).replaceFirst("^ ", "");

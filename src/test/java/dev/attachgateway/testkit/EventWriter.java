@@ -12,8 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes operations and their events as another replica would: committed, and nobody here is told. The project is its own,
- * so that all that happens in it is known.
+ * Writes operations and their events as another replica would: committed, without a notification in this process. Each
+ * writer has its own project, so that it knows all events of the project.
  */
 public final class EventWriter {
     public static final String ATTACH = "node_attach_volume";
@@ -43,9 +43,9 @@ public final class EventWriter {
         this.project = UUID.randomUUID().toString().replace("-", "");
     }
 
-    /** An operation on paper. */
+    /** The data of an operation to be written. */
     public record Paper(UUID id, UUID server, UUID volume, String type, String caller) {
-        /** An attach of some disk to some server. */
+        /** An attach of a random disk to a random server. */
         public static Paper some() {
             return of(UUID.randomUUID(), UUID.randomUUID(), ATTACH, "sandbox:attacher");
         }
@@ -55,7 +55,7 @@ public final class EventWriter {
         }
     }
 
-    /** The project that is written about. */
+    /** The id of the writer's project. */
     public String project() {
         return project;
     }
@@ -64,7 +64,7 @@ public final class EventWriter {
         return "/v1/" + project + "/dev-servers/operations";
     }
 
-    /** A new operation with its first event; gives back the event's position. */
+    /** Writes a new operation with its first event; returns the event's position. */
     public long begin(Paper paper) {
         return await(pool.withTransaction(transaction -> transaction
                 .preparedQuery(INSERT)
@@ -79,12 +79,12 @@ public final class EventWriter {
                 .chain(() -> append(transaction, paper, null, "pending"))));
     }
 
-    /** A change of an operation; gives back its event's position. */
+    /** Writes a change of an operation; returns the event's position. */
     public long move(Paper paper, String before, String after) {
         return await(pool.withTransaction(transaction -> change(transaction, paper, before, after)));
     }
 
-    /** The same as a part of a transaction. */
+    /** Writes a change of an operation within a transaction; returns the event's position. */
     public Uni<Long> change(SqlConnection transaction, Paper paper, String before, String after) {
         return transaction
                 .preparedQuery(UPDATE)
@@ -92,7 +92,7 @@ public final class EventWriter {
                 .chain(() -> append(transaction, paper, before, after));
     }
 
-    /** An event, whether there is an operation or not. */
+    /** Appends an event, whether the operation exists or not; returns its position. */
     public Uni<Long> append(SqlConnection transaction, Paper paper, @Nullable String before, String after) {
         return log.append(
                 transaction,
@@ -108,7 +108,7 @@ public final class EventWriter {
                         data(paper, after)));
     }
 
-    /** A statement that writes so many changes of the last operation, each of two kilobytes. */
+    /** A statement that writes {@code count} changes of the last operation, each of two kilobytes. */
     public static String writeMany(String project, int count) {
         return """
                 with last as (select * from event where project_id = '%1$s' order by position desc limit 1),
@@ -124,8 +124,8 @@ public final class EventWriter {
         await(pool.query(sql).execute());
     }
 
-    public static <T> T await(Uni<T> answer) {
-        return answer.await().atMost(LIMIT);
+    public static <T> T await(Uni<T> result) {
+        return result.await().atMost(LIMIT);
     }
 
     private static String step(String status) {

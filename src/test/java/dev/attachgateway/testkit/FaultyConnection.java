@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The line between a gateway and its PostgreSQL, or a client and its gateway, which can be refused, held, or cut at the
- * moment at which a commit is done and its answer is not home yet.
+ * A TCP proxy between a gateway and its PostgreSQL, or a client and its gateway, that can refuse connections, hold their
+ * bytes, or close a connection after a commit is done and before its response is delivered.
  */
 public final class FaultyConnection implements AutoCloseable {
     private static final byte[] COMMIT = "COMMIT".getBytes(StandardCharsets.US_ASCII);
@@ -26,92 +26,92 @@ public final class FaultyConnection implements AutoCloseable {
         REFUSED
     }
 
-    private final ServerSocket door;
-    private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger toCut = new AtomicInteger();
+    private final ServerSocket listener;
+    private final Set<Pair> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger responsesToCut = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
-    private final AtomicInteger toLose = new AtomicInteger();
+    private final AtomicInteger responsesToLose = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile ConnectionDetails target;
     private State state = State.PASSING;
 
-    /** A line that passes everything. */
+    /** A proxy that passes everything. */
     public FaultyConnection(ConnectionDetails target) {
         this.target = target;
         try {
-            this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().name("lossy-line").start(this::listen);
+        Thread.ofVirtual().name("faulty-connection").start(this::listen);
     }
 
-    /** A line to anything else on this machine that listens on a port. */
+    /** A proxy to another server on a port of this machine. */
     public static FaultyConnection to(int port) {
         return new FaultyConnection(new ConnectionDetails("127.0.0.1", port, "", "", ""));
     }
 
-    /** Where clients of a web server reach it over this line, without a slash at the end. */
+    /** The URL of a web server behind this proxy, without a slash at the end. */
     public String url() {
-        return "http://127.0.0.1:" + door.getLocalPort();
+        return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many connections there are now. */
+    /** The number of open connections. */
     public int connections() {
-        return pairs.size();
+        return connections.size();
     }
 
-    /** What a gateway is given in place of the database's own address. */
+    /** The connection details of the database behind this proxy. */
     public ConnectionDetails connection() {
         return new ConnectionDetails(
-                "127.0.0.1", door.getLocalPort(), target.database(), target.username(), target.password());
+                "127.0.0.1", listener.getLocalPort(), target.database(), target.username(), target.password());
     }
 
-    /** Where new connections lead from now on. */
+    /** Sets the target of new connections. */
     public void leadTo(ConnectionDetails other) {
         target = other;
     }
 
-    /** Everything passes, what was held included. */
+    /** Passes everything, including bytes that were held. */
     public synchronized void pass() {
         state = State.PASSING;
         notifyAll();
     }
 
-    /** Nothing passes, and nobody is told. */
+    /** Holds all bytes without closing the connections. */
     public synchronized void hold() {
         state = State.HELD;
     }
 
-    /** All connections are closed, and new ones at once. */
+    /** Closes all connections, and new ones immediately. */
     public synchronized void refuse() {
         state = State.REFUSED;
         notifyAll();
-        pairs.forEach(Pair::close);
+        connections.forEach(Pair::close);
     }
 
-    /** So many of the next commits are carried out, and their answers lost with the connection. */
+    /** Lets the next {@code count} commits reach the server and closes their connections before the response. */
     public void cutAfterCommits(int count) {
-        toCut.set(count);
+        responsesToCut.set(count);
     }
 
-    /** How many commits' answers were lost so far. */
+    /** The number of connections closed after a commit so far. */
     public int cut() {
         return cut.get();
     }
 
-    /** So many of the next answers are lost, whatever they are to, and their connections with them. */
+    /** Drops the next {@code count} responses of any kind and closes their connections. */
     public void loseAnswers(int count) {
-        toLose.set(count);
+        responsesToLose.set(count);
     }
 
-    /** How many of those were lost so far. */
+    /** The number of responses dropped by {@link #loseAnswers} so far. */
     public int lost() {
         return lost.get();
     }
 
-    /** How many new connections were closed at once so far. */
+    /** The number of new connections closed immediately so far. */
     public int refused() {
         return refused.get();
     }
@@ -119,7 +119,7 @@ public final class FaultyConnection implements AutoCloseable {
     private void listen() {
         try {
             while (true) {
-                var caller = door.accept();
+                var caller = listener.accept();
                 synchronized (this) {
                     if (state == State.REFUSED) {
                         refused.incrementAndGet();
@@ -129,22 +129,22 @@ public final class FaultyConnection implements AutoCloseable {
                 }
                 Thread.ofVirtual().start(() -> connect(caller));
             }
-        } catch (IOException e) {
-            // Closed.
+        } catch (IOException _) {
+            // The listener is closed.
         }
     }
 
     private void connect(Socket caller) {
         try {
             var pair = new Pair(caller, new Socket(target.host(), target.port()));
-            pairs.add(pair);
+            connections.add(pair);
             Thread.ofVirtual().start(() -> pump(pair, true));
             pump(pair, false);
-        } catch (IOException e) {
+        } catch (IOException _) {
             try {
                 caller.close();
-            } catch (IOException ignored) {
-                // It is gone either way.
+            } catch (IOException _) {
+                // The socket is unusable in any case.
             }
         }
     }
@@ -159,25 +159,27 @@ public final class FaultyConnection implements AutoCloseable {
                     count = from.getInputStream().read(bytes)) {
                 awaitPassing();
                 var chunk = Arrays.copyOf(bytes, count);
-                if (toServer && contains(chunk) && toCut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    pair.doomed = true;
+                if (toServer
+                        && containsCommit(chunk)
+                        && responsesToCut.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    pair.isToBeCut = true;
                 }
-                if (!toServer && pair.doomed && contains(chunk)) {
+                if (!toServer && pair.isToBeCut && containsCommit(chunk)) {
                     cut.incrementAndGet();
                     break;
                 }
-                if (!toServer && toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                if (!toServer && responsesToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     lost.incrementAndGet();
                     break;
                 }
                 to.getOutputStream().write(chunk);
                 to.getOutputStream().flush();
             }
-        } catch (IOException e) {
-            // Either end has hung up.
+        } catch (IOException _) {
+            // One end has closed the connection.
         } finally {
             pair.close();
-            pairs.remove(pair);
+            connections.remove(pair);
         }
     }
 
@@ -191,7 +193,7 @@ public final class FaultyConnection implements AutoCloseable {
         }
     }
 
-    private static boolean contains(byte[] chunk) {
+    private static boolean containsCommit(byte[] chunk) {
         for (var from = 0; from + COMMIT.length <= chunk.length; from++) {
             if (Arrays.equals(chunk, from, from + COMMIT.length, COMMIT, 0, COMMIT.length)) {
                 return true;
@@ -204,7 +206,7 @@ public final class FaultyConnection implements AutoCloseable {
     public void close() {
         refuse();
         try {
-            door.close();
+            listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -213,7 +215,7 @@ public final class FaultyConnection implements AutoCloseable {
     private static final class Pair {
         private final Socket caller;
         private final Socket server;
-        private volatile boolean doomed;
+        private volatile boolean isToBeCut;
 
         Pair(Socket caller, Socket server) {
             this.caller = caller;
@@ -224,8 +226,8 @@ public final class FaultyConnection implements AutoCloseable {
             for (var end : new Socket[] {caller, server}) {
                 try {
                     end.close();
-                } catch (IOException e) {
-                    // It is gone either way.
+                } catch (IOException _) {
+                    // The socket is unusable in any case.
                 }
             }
         }

@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one start of the sandbox build leaves for all later ones, which then cost half: the JVM's AOT cache (JEP 514) with the
- * classes as they were loaded, and the key of the sandbox's issuer, which takes a second to find.
+ * The files that a first start of the sandbox build leaves for all later ones, which then take half the time: the JVM's AOT
+ * cache (JEP 514) with the loaded classes, and the key of the sandbox's issuer, which takes a second to generate.
  */
 final class FirstStart {
     private static final Path FOLDER = Path.of("target", "first-start").toAbsolutePath();
     private static final Path CACHE = FOLDER.resolve("aot.cache");
     private static final Path KEY = Path.of("data/sandbox/issuer.jwk");
-    private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private FirstStart() {}
 
-    /** The JVM flags by which a build's start uses the cache; none for a build that is seldom started. */
+    /** The JVM flags with which a build uses the cache; none for the production build, which tests seldom start. */
     static List<String> flags(PackagedBuild build) {
         if (build != PackagedBuild.SANDBOX) {
             return List.of();
         }
-        Fork.exclusively("first-start", FirstStart::make);
+        Fork.exclusively("first-start", FirstStart::create);
         return List.of("-XX:AOTCache=" + CACHE);
     }
 
-    /** Puts the issuer's key where a sandbox with this working directory keeps it, unless one is there. */
-    static void giveKey(Path directory) {
-        Fork.exclusively("first-start", FirstStart::make);
+    /** Copies the issuer's key to the sandbox's path in this working directory, unless a key exists. */
+    static void copyKey(Path directory) {
+        Fork.exclusively("first-start", FirstStart::create);
         var key = directory.resolve(KEY);
         try {
             if (!Files.exists(key)) {
@@ -44,7 +44,7 @@ final class FirstStart {
         }
     }
 
-    private static Path make() throws IOException {
+    private static Path create() throws IOException {
         if (Files.exists(CACHE)
                 && Files.getLastModifiedTime(CACHE).compareTo(Files.getLastModifiedTime(PackagedBuild.SANDBOX.jar()))
                         > 0) {
@@ -63,9 +63,9 @@ final class FirstStart {
         try (var process = JarProcess.start(PackagedBuild.SANDBOX, flags, FOLDER, log, environment)) {
             RunningGateway.awaitReady(process, "http://localhost:" + environment.get("QUARKUS_MANAGEMENT_PORT"));
             process.terminate();
-            process.exit(STOPPED_WITHIN);
+            process.exit(STOP_TIMEOUT);
             if (!Files.exists(CACHE)) {
-                throw process.failure("the JVM left no AOT cache");
+                throw process.failure("the JVM wrote no AOT cache");
             }
         }
         SharedPostgres.drop(database);

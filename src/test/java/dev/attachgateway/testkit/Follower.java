@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A client that follows one operation over as many connections as it takes, and remembers what it was told. */
+/** A client that follows one operation over several connections and keeps the received events. */
 public final class Follower implements AutoCloseable {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
@@ -19,7 +19,7 @@ public final class Follower implements AutoCloseable {
     private final List<ReceivedEvent> changes = new ArrayList<>();
     private EventStream stream;
     private @Nullable String snapshot;
-    private long from = -1;
+    private long snapshotPosition = -1;
 
     private Follower(GatewayClient gateway, String client, String project, String server, String operation) {
         this.client = client;
@@ -34,32 +34,33 @@ public final class Follower implements AutoCloseable {
         return new Follower(gateway, client, project, server, operation);
     }
 
-    /** Reads until the operation is said to be at this step. */
+    /** Reads until an event reports that the operation is at this step. */
     public void await(String step) {
-        var begun = System.nanoTime();
+        var startNanos = System.nanoTime();
         while (true) {
             var block = stream.next();
-            note(block);
-            // Heartbeats alone would keep it waiting for ever.
-            if (System.nanoTime() - begun > LIMIT.toNanos()) {
-                throw new AssertionError("not told of " + step + " within " + LIMIT + " but of " + snapshot + changes);
+            record(block);
+            // Limits a wait in which every heartbeat restarts the timeout of a single block.
+            if (System.nanoTime() - startNanos > LIMIT.toNanos()) {
+                throw new AssertionError(
+                        "no event of step " + step + " within " + LIMIT + " but " + snapshot + changes);
             }
             if (block.isEvent() && block.json().path("step").asText().equals(step)) {
-                if (from < 0) {
-                    // The snapshot is closed by the position from which a client may come back.
-                    note(stream.next(it -> it.id() != null));
+                if (snapshotPosition < 0) {
+                    // The snapshot ends with the position at which a client may resume.
+                    record(stream.next(next -> next.id() != null));
                 }
                 return;
             }
         }
     }
 
-    /** Reads what is left until the connection ends, in whichever way. */
+    /** Reads until the connection ends, cleanly or not. */
     public void toEnd() {
-        stream.toEnd().forEach(this::note);
+        stream.toEnd().forEach(this::record);
     }
 
-    /** Reads the dead connection to its end and comes back with the last id. */
+    /** Reads the old connection to its end and reconnects with the last event id. */
     public void comeBack(GatewayClient gateway) {
         toEnd();
         var id = stream.lastEventId();
@@ -67,29 +68,29 @@ public final class Follower implements AutoCloseable {
         stream = gateway.follow(client, project, server, operation, "Last-Event-ID", id);
     }
 
-    private void note(Block block) {
+    private void record(Block block) {
         if ("reset".equals(block.event())) {
-            throw new AssertionError("the history was given up: " + block);
+            throw new AssertionError("the stream was reset: " + block);
         }
         if (block.isChange()) {
             changes.add(new ReceivedEvent(block.position(), String.valueOf(block.data())));
         } else if (block.isEvent()) {
-            assertThat(from).as("a snapshot after " + changes).isNegative();
+            assertThat(snapshotPosition).as("a snapshot after " + changes).isNegative();
             snapshot = block.data();
-        } else if (block.id() != null && from < 0) {
-            from = block.position();
+        } else if (block.id() != null && snapshotPosition < 0) {
+            snapshotPosition = block.position();
         }
     }
 
-    /** Fails unless snapshot and changes together are what was written, nothing twice and nothing left out. */
+    /** Fails unless snapshot and changes together match the written events, without duplicates or gaps. */
     public void assertToldAll(List<ReceivedEvent> written) {
         assertThat(changes)
                 .isEqualTo(written.stream()
-                        .filter(event -> event.position() > from)
+                        .filter(event -> event.position() > snapshotPosition)
                         .toList());
         assertThat(snapshot)
                 .isEqualTo(written.stream()
-                        .filter(event -> event.position() <= from)
+                        .filter(event -> event.position() <= snapshotPosition)
                         .toList()
                         .getLast()
                         .data());

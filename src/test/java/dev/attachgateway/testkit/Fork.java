@@ -13,28 +13,28 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The part of this machine that one JVM of the test run has for itself: a folder and a range of ports. Surefire numbers its
- * JVMs from 1 and passes the number as the system property {@code test.fork}; outside of it there is one JVM, with number 1.
+ * The resources reserved for one JVM of the test run: a folder and a range of ports. Surefire numbers its JVMs from 1 and
+ * passes the number as the system property {@code test.fork}; without Surefire there is one JVM, with number 1.
  */
 public final class Fork {
-    /** Below the range from which Linux takes the local ports of outgoing connections (32768 to 60999 as delivered). */
+    /** Below the range of ephemeral ports of Linux (32768 to 60999 by default). */
     private static final int FIRST_PORT = 10_000;
 
     private static final int PORTS = 2_000;
     private static final int NUMBER = number(System.getProperty("test.fork", ""));
 
-    /** Begins somewhere else in each JVM, so that a run beside this one seldom asks for the same port. */
+    /** Starts at a different offset in each JVM, so that a concurrent test run seldom tries the same port. */
     private static final AtomicInteger NEXT =
             new AtomicInteger((int) (ProcessHandle.current().pid() * 37 % PORTS));
 
     private Fork() {}
 
-    // Without Surefire the placeholder stays as it is in the pom.
+    // Without Surefire the pom's placeholder is not replaced.
     private static int number(String property) {
         return property.matches("\\d+") ? Integer.parseInt(property) : 1;
     }
 
-    /** A file of this JVM's own below {@code target}; the folder of the file is there. */
+    /** A path below {@code target} reserved for this JVM; creates the parent folder. */
     public static Path file(String name) {
         var file = Path.of("target", "fork-" + NUMBER, name).toAbsolutePath();
         try {
@@ -46,9 +46,9 @@ public final class Fork {
     }
 
     /**
-     * A port on which nobody listens at this moment and which no other JVM of this run is given.
+     * A free port from the range of this JVM.
      *
-     * @throws IllegalStateException when all ports of this JVM's range are taken
+     * @throws IllegalStateException if all ports of the range are in use
      */
     public static int freePort() {
         for (var tried = 0; tried < PORTS; tried++) {
@@ -67,12 +67,12 @@ public final class Fork {
             any.close();
             loopback.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
             return true;
-        } catch (IOException taken) {
+        } catch (IOException _) {
             return false;
         }
     }
 
-    /** Does something while no other JVM of this run does it; the lock is a file below {@code target}. */
+    /** Runs an action under a lock shared by all JVMs of this run; the lock is a file below {@code target}. */
     public static <T> T exclusively(String lock, Callable<T> action) {
         var file = Path.of("target", lock + ".lock").toAbsolutePath();
         try {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A proxy as it stands before gateways: Debian's own program as a process of its own, on a free port of loopback. */
+/** A reverse proxy in front of gateways: Debian's nginx or HAProxy in its own process, on a free loopback port. */
 public final class FrontProxy implements AutoCloseable {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
@@ -30,7 +30,7 @@ public final class FrontProxy implements AutoCloseable {
     /**
      * Starts nginx.
      *
-     * @param http what stands in its section {@code http}; {@code PORT} in it is the port it is to listen on
+     * @param http the content of the section {@code http}; {@code PORT} is replaced by the port to listen on
      */
     public static FrontProxy nginx(Path folder, String http) {
         var port = Fork.freePort();
@@ -57,7 +57,7 @@ public final class FrontProxy implements AutoCloseable {
     /**
      * Starts HAProxy.
      *
-     * @param config all of its configuration; {@code PORT} in it is the port it is to listen on
+     * @param config the complete configuration; {@code PORT} is replaced by the port to listen on
      */
     public static FrontProxy haproxy(Path folder, String config) {
         var port = Fork.freePort();
@@ -82,14 +82,14 @@ public final class FrontProxy implements AutoCloseable {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             var proxy = new FrontProxy(process, log, port);
-            proxy.awaitOpen();
+            proxy.awaitListening();
             return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitOpen() {
+    private void awaitListening() {
         Awaitility.await("the proxy listens")
                 .atMost(LIMIT)
                 .pollDelay(Duration.ZERO)
@@ -106,12 +106,12 @@ public final class FrontProxy implements AutoCloseable {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
-        } catch (IOException e) {
+        } catch (IOException _) {
             return false;
         }
     }
 
-    /** Where clients reach it, without a slash at the end. */
+    /** The proxy's URL, without a slash at the end. */
     public String url() {
         return "http://127.0.0.1:" + port;
     }

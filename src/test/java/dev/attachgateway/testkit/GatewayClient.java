@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** A caller of one gateway, which holds every answer of the API against the document at {@code /openapi}. */
+/** A client of one gateway that checks every API response against the OpenAPI document. */
 public final class GatewayClient {
     public static final String P1 = "0123456789abcdef0123456789abcdef";
     public static final String P2 = "89abcdef0123456789abcdef01234567";
@@ -28,7 +28,7 @@ public final class GatewayClient {
     private static final HttpClient HTTP = client(HttpClient.Version.HTTP_1_1);
     private static final HttpClient HTTP_2 = client(HttpClient.Version.HTTP_2);
 
-    /** What each gateway says of itself, by its address; equal documents are one. */
+    /** The contract of each gateway, by its URL; equal documents share a contract. */
     private static final Map<String, ApiContract> CONTRACTS = new ConcurrentHashMap<>();
 
     private static final Map<String, ApiContract> DOCUMENTS = new ConcurrentHashMap<>();
@@ -44,23 +44,23 @@ public final class GatewayClient {
                 .build();
     }
 
-    /** A gateway whose practice cloud is its own. */
+    /** A client of a gateway with an embedded sandbox. */
     public GatewayClient(String url) {
         this(url, url);
     }
 
     /**
-     * A gateway.
+     * A client of a gateway.
      *
-     * @param url its origin, such as {@code http://localhost:8080}
-     * @param sandboxOrigin the origin of the practice cloud that issues its callers' tokens
+     * @param url the gateway's origin, such as {@code http://localhost:8080}
+     * @param sandboxOrigin the origin of the sandbox that issues its callers' tokens
      */
     public GatewayClient(String url, String sandboxOrigin) {
         this.url = url;
         this.issuerUrl = sandboxOrigin + "/sandbox/oidc";
     }
 
-    /** The gateway that runs in this process. */
+    /** A client of the gateway that runs in this process. */
     public static GatewayClient underTest() {
         return new GatewayClient(ConfigProvider.getConfig().getValue("test.url", String.class));
     }
@@ -69,26 +69,26 @@ public final class GatewayClient {
         return url;
     }
 
-    /** The client's token, fetched once. */
+    /** The cached token of an OAuth client. */
     public String token(String client) {
         return tokens.computeIfAbsent(client, name -> token(name, Duration.ofHours(1)));
     }
 
-    /** A new token of the client that lives for so long. */
-    public String token(String client, Duration life) {
+    /** Fetches a new token of an OAuth client with this lifetime. */
+    public String token(String client, Duration lifetime) {
         var name = URLEncoder.encode(client, StandardCharsets.UTF_8);
         var form = "grant_type=client_credentials&client_id=" + name + "&client_secret=" + name + "&expires_in="
-                + life.toSeconds();
-        var answer = exchange(HttpRequest.newBuilder(URI.create(issuerUrl + "/token"))
+                + lifetime.toSeconds();
+        var response = exchange(HttpRequest.newBuilder(URI.create(issuerUrl + "/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form)));
-        if (answer.status() != 200) {
-            throw new AssertionError("no token for " + client + ": " + answer);
+        if (response.status() != 200) {
+            throw new AssertionError("no token for " + client + ": " + response);
         }
-        return answer.text("access_token");
+        return response.text("access_token");
     }
 
-    /** Sends an attach in the name of a client. */
+    /** Sends an attach with the token of a client. */
     public HttpAnswer attach(String client, String project, String server, String disk, String... headers) {
         return send("POST", attachPath(project, server), body(disk), withToken(client, headers));
     }
@@ -97,7 +97,7 @@ public final class GatewayClient {
         return send("DELETE", detachPath(project, server, disk), new byte[0], withToken(client, headers));
     }
 
-    /** Sends an attach and does not wait for its answer. */
+    /** Sends an attach without waiting for its response. */
     public CompletableFuture<HttpAnswer> attachLater(
             String client, String project, String server, String disk, String... headers) {
         var sent = withToken(client, headers);
@@ -110,17 +110,17 @@ public final class GatewayClient {
         return get(operationPath(project, server, operation), withToken(client, headers));
     }
 
-    /** Follows an operation; the caller closes the stream or reads it to its end. */
+    /** Opens the stream of an operation; the caller closes it or reads it to its end. */
     public EventStream follow(String client, String project, String server, String operation, String... headers) {
         return stream(operationPath(project, server, operation), withToken(client, headers));
     }
 
-    /** Opens a stream at a path; an answer that is none is checked like any other. */
+    /** Opens a stream at a path; any other response is checked against the OpenAPI document. */
     public EventStream stream(String path, String... headers) {
         return streamAccepting(path, "text/event-stream", headers);
     }
 
-    /** The same with a wish in other words. */
+    /** Opens a stream with another {@code Accept} header. */
     public EventStream streamAccepting(String path, String accept, String... headers) {
         var request = request(path, headers).header("Accept", accept).GET();
         try {
@@ -134,7 +134,7 @@ public final class GatewayClient {
                     response.body(),
                     data -> contract().checkEvent(data));
         } catch (IOException e) {
-            throw new AssertionError("GET " + path + " got no answer", e);
+            throw new AssertionError("GET " + path + " got no response", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -145,12 +145,12 @@ public final class GatewayClient {
         return exchange("GET", path, request(path, headers).GET());
     }
 
-    /** Any request with a text for a body; its type is JSON unless a header says otherwise. */
+    /** Sends a request with a text body; its media type is JSON unless a header sets another one. */
     public HttpAnswer send(String method, String path, String body, String... headers) {
         return send(method, path, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    /** Any request. */
+    /** Sends a request; its media type is JSON unless a header sets another one. */
     public HttpAnswer send(String method, String path, byte[] body, String... headers) {
         var request = request(path, headers).method(method, BodyPublishers.ofByteArray(body));
         if (!request.build().headers().firstValue("Content-Type").isPresent()) {
@@ -159,7 +159,7 @@ public final class GatewayClient {
         return exchange(method, path, request);
     }
 
-    /** What a browser asks before it lets a page of another origin send a request. */
+    /** Sends a CORS preflight request. */
     public HttpAnswer preflight(String path, String origin, String method, String headers) {
         return exchange(request(
                         path,
@@ -172,10 +172,10 @@ public final class GatewayClient {
                 .method("OPTIONS", BodyPublishers.noBody()));
     }
 
-    /** A POST that does not say how long its body is: in chunks over HTTP/1.1, in frames over HTTP/2. */
+    /** Sends a POST without Content-Length: chunked over HTTP/1.1, as DATA frames over HTTP/2. */
     public HttpAnswer sendUnannounced(HttpClient.Version version, String path, String body, String... headers) {
         if (version == HttpClient.Version.HTTP_2) {
-            // Without TLS the protocol is agreed on by an upgrade, and only a request without a body can carry that.
+            // Without TLS, HTTP/2 is negotiated by an upgrade, which only a request without a body can carry.
             exchange(request("/openapi?format=json").version(version).GET());
         }
         var bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -202,7 +202,7 @@ public final class GatewayClient {
         return "{\"volume_id\":\"" + disk + "\"}";
     }
 
-    /** The headers given, after the client's credential. */
+    /** The client's Authorization header followed by the given headers. */
     public String[] withToken(String client, String... headers) {
         var all = new String[headers.length + 2];
         all[0] = "Authorization";
@@ -211,23 +211,23 @@ public final class GatewayClient {
         return all;
     }
 
-    /** The document at {@code /openapi}, as it is served. */
+    /** The OpenAPI document as served at {@code /openapi}. */
     public HttpAnswer document() {
         return exchange(request("/openapi?format=json").GET());
     }
 
     private HttpAnswer exchange(String method, String path, HttpRequest.Builder request) {
-        var answer = exchange(request);
+        var response = exchange(request);
         if (ApiContract.covers(path)) {
-            contract().check(method, path, answer);
+            contract().check(method, path, response);
         }
-        return answer;
+        return response;
     }
 
-    // Once for each gateway and not for each test: the document is large, and its schemas take a while to compile.
+    // Cached per gateway, not per test: the document is large and its schemas are slow to compile.
     private ApiContract contract() {
         return CONTRACTS.computeIfAbsent(
-                url, any -> DOCUMENTS.computeIfAbsent(document().body(), ApiContract::new));
+                url, _ -> DOCUMENTS.computeIfAbsent(document().body(), ApiContract::new));
     }
 
     private HttpRequest.Builder request(String path, String... headers) {
@@ -238,16 +238,16 @@ public final class GatewayClient {
     private static HttpAnswer exchange(HttpRequest.Builder request) {
         var sent = request.build();
         try {
-            // The request's own limit ends with the head of the answer; this one covers its body as well.
+            // The request's timeout ends with the response headers; this one also covers the body.
             var version = sent.version().orElse(HttpClient.Version.HTTP_1_1);
             var client = version == HttpClient.Version.HTTP_2 ? HTTP_2 : HTTP;
             var response = client.sendAsync(sent, BodyHandlers.ofString()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             if (response.version() != version) {
-                throw new AssertionError(sent.uri() + " was answered over " + response.version());
+                throw new AssertionError(sent.uri() + " got a response over " + response.version());
             }
             return new HttpAnswer(response.statusCode(), response.headers(), response.body());
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError(sent.method() + " " + sent.uri() + " got no answer", e);
+            throw new AssertionError(sent.method() + " " + sent.uri() + " got no response", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

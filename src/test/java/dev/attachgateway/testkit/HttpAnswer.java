@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.http.HttpHeaders;
 
 /**
- * What came back for one request.
+ * An HTTP response.
  *
- * @param body the whole of it, as text; empty when there was none
+ * @param body the body as text; empty if there is none
  */
 public record HttpAnswer(int status, HttpHeaders headers, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The header's only value; empty text when it is absent. */
+    /** The first value of the header; empty if it is absent. */
     public String header(String name) {
         return headers.firstValue(name).orElse("");
     }
@@ -27,16 +27,17 @@ public record HttpAnswer(int status, HttpHeaders headers, String body) {
         }
     }
 
-    /** A field of the body; empty text when it is absent. */
+    /** A field of the JSON body; empty if it is absent. */
     public String text(String field) {
         return json().path(field).asText();
     }
 
-    /** The operation that a 2xx accepts or a problem names. */
+    /** The id of the operation in a 2xx response or a problem. */
     public String operationId() {
         return text("operation_id");
     }
 
+    /** The {@code error_code} of a problem. */
     public String code() {
         return text("error_code");
     }

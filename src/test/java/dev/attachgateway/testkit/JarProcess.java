@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A build that runs in a process and a working directory of its own; what it says is kept for failure messages. */
+/** A packaged build in its own process and working directory; its output is kept for failure messages. */
 public final class JarProcess implements AutoCloseable {
-    private static final Duration KILLED_WITHIN = Timeouts.CONDITION;
+    private static final Duration KILL_TIMEOUT = Timeouts.CONDITION;
 
-    /** What of this machine's own settings would reach into a test. */
-    private static final List<String> OURS =
+    /** Prefixes of environment variables that would configure the gateway and are removed from its environment. */
+    private static final List<String> REMOVED_PREFIXES =
             List.of("STORAGE", "QUARKUS", "SANDBOX", "UPSTREAM", "ACCESS", "OPERATION", "ATTACH", "STREAM", "AUDIT");
 
-    /** A test run that is itself interrupted takes its processes with it. */
+    /** Processes that a shutdown hook kills if the test run is interrupted. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -37,13 +37,13 @@ public final class JarProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts a build; what it says is added to the log. */
+    /** Starts a build; its output is appended to the log. */
     public static JarProcess start(
             PackagedBuild build, Path directory, Path log, Map<String, String> environment, String... arguments) {
         return start(build, FirstStart.flags(build), directory, log, environment, arguments);
     }
 
-    /** The same with these flags for its JVM. */
+    /** Starts a build with these JVM flags; its output is appended to the log. */
     static JarProcess start(
             PackagedBuild build,
             List<String> flags,
@@ -53,7 +53,7 @@ public final class JarProcess implements AutoCloseable {
             String... arguments) {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Short lives: the second compiler would cost the two cores of a build server more than it gives.
+        // The processes are short-lived: C2 would cost the two cores of a build server more than it saves.
         words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx320m"));
         words.addAll(flags);
         words.addAll(List.of("-jar", build.jar().toString()));
@@ -61,14 +61,16 @@ public final class JarProcess implements AutoCloseable {
         return start(words, directory, log, environment);
     }
 
-    /** Starts any other server of this project in the same way. */
+    /** Starts a command; its output is appended to the log. */
     public static JarProcess start(List<String> words, Path directory, Path log, Map<String, String> environment) {
         var builder = new ProcessBuilder(words)
                 .directory(directory.toFile())
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(log.toFile()));
-        builder.environment().keySet().removeIf(name -> OURS.stream().anyMatch(name::startsWith));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> REMOVED_PREFIXES.stream().anyMatch(name::startsWith));
         builder.environment().putAll(environment);
         try {
             var process = builder.start();
@@ -83,7 +85,7 @@ public final class JarProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has said, and what earlier processes with the same log have. */
+    /** The content of the log, including the output of earlier processes with the same log. */
     public String said() {
         try {
             return Files.readString(log);
@@ -92,31 +94,31 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    /** An error that shows the end of the log. */
-    public AssertionError failure(String what) {
+    /** An error with the message and the end of the log. */
+    public AssertionError failure(String message) {
         var lines = said().lines().toList();
-        return new AssertionError(what + "; " + log + " ends with:\n"
+        return new AssertionError(message + "; " + log + " ends with:\n"
                 + lines.stream().skip(Math.max(0, lines.size() - 60)).collect(Collectors.joining("\n")));
     }
 
-    /** {@code kill -9}, for the processes that it started as well. */
+    /** Sends SIGKILL to the process and its descendants. */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        exit(KILLED_WITHIN);
+        exit(KILL_TIMEOUT);
     }
 
-    /** SIGTERM; the process goes on for as long as it takes. */
+    /** Sends SIGTERM without waiting for the process to end. */
     public void terminate() {
         process.destroy();
     }
 
-    /** SIGSTOP: it does nothing at all until {@link #thaw}. */
+    /** Sends SIGSTOP: the process is suspended until {@link #thaw}. */
     public void freeze() {
         signal("STOP");
     }
 
-    /** SIGCONT. */
+    /** Sends SIGCONT. */
     public void thaw() {
         signal("CONT");
     }
@@ -127,7 +129,7 @@ public final class JarProcess implements AutoCloseable {
                 .printed();
     }
 
-    /** The exit status, once it has ended by itself or by a signal; 128 and the signal's number in that case. */
+    /** Waits for the exit status; 128 plus the signal's number if a signal ended the process. */
     public int exit(Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

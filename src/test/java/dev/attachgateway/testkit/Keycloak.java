@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A real Keycloak in a process of its own, with the realm {@code corp} of the tests' resources. */
+/** A Keycloak server in its own process, with the realm {@code corp} from the test resources. */
 public final class Keycloak implements AutoCloseable {
     private static final String VERSION = "26.7.3";
-    private static final Duration READY_WITHIN = Duration.ofMinutes(6);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(6);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -38,7 +38,7 @@ public final class Keycloak implements AutoCloseable {
         this.port = port;
     }
 
-    /** Where the distribution is, if this machine has it: {@code .ci/run} fetches it. */
+    /** Whether this machine has the distribution, which {@code .ci/run} downloads. */
     public static boolean isThere() {
         return Files.exists(archive());
     }
@@ -51,7 +51,7 @@ public final class Keycloak implements AutoCloseable {
                 "keycloak-quarkus-dist-" + VERSION + ".tar.gz");
     }
 
-    /** Unpacks and starts it, and returns once it answers. */
+    /** Unpacks and starts Keycloak, and returns once it is ready. */
     public static Keycloak start(Path folder) {
         var keycloak = new Keycloak(folder.resolve("keycloak-" + VERSION), Fork.freePort());
         try {
@@ -73,9 +73,9 @@ public final class Keycloak implements AutoCloseable {
         return keycloak;
     }
 
-    /** Starts it, or starts it again with what it knew before. */
+    /** Starts Keycloak, or restarts it with its previous data. */
     public void start() {
-        var log = home.resolve("said.log");
+        var log = home.resolve("keycloak.log");
         var builder = new ProcessBuilder(
                         home.resolve("bin/kc.sh").toString(),
                         "start-dev",
@@ -96,16 +96,16 @@ public final class Keycloak implements AutoCloseable {
         }
         try {
             Awaitility.await("Keycloak")
-                    .atMost(READY_WITHIN)
+                    .atMost(READY_TIMEOUT)
                     .pollInterval(Duration.ofMillis(500))
-                    .until(this::answers);
+                    .until(this::isReady);
         } catch (Throwable e) {
             close();
             throw e;
         }
     }
 
-    private boolean answers() throws InterruptedException {
+    private boolean isReady() throws InterruptedException {
         try {
             return HTTP.send(
                                     HttpRequest.newBuilder(URI.create(url() + "/.well-known/openid-configuration"))
@@ -114,24 +114,24 @@ public final class Keycloak implements AutoCloseable {
                                     BodyHandlers.discarding())
                             .statusCode()
                     == 200;
-        } catch (IOException e) {
+        } catch (IOException _) {
             return false;
         }
     }
 
-    /** The realm's address: what its tokens name as their issuer. */
+    /** The realm's URL, which is the issuer in its tokens. */
     public String url() {
         return "http://localhost:" + port + "/realms/corp";
     }
 
-    /** A token of a client of the realm for itself. */
+    /** A token of a client of the realm, by the client credentials grant. */
     public String token(String client) {
         return grant(
                 "corp",
                 Map.of("grant_type", "client_credentials", "client_id", client, "client_secret", client + "-secret"));
     }
 
-    /** A token of the client {@code tools} for one of the realm's users. */
+    /** A token of the client {@code tools} for a user of the realm, by the password grant. */
     public String userToken(String user) {
         return grant(
                 "corp",
@@ -148,7 +148,7 @@ public final class Keycloak implements AutoCloseable {
                         user + "-password"));
     }
 
-    /** From now on it signs with a new key; what it signed before stays verifiable. */
+    /** Makes the realm sign with a new key; earlier signatures remain verifiable. */
     public void rotateKeys() {
         var admin = grant(
                 "master",
@@ -158,13 +158,13 @@ public final class Keycloak implements AutoCloseable {
                 .put("providerId", "rsa-generated")
                 .put("providerType", "org.keycloak.keys.KeyProvider");
         provider.putObject("config").putArray("priority").add("200");
-        var answer =
+        var response =
                 send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/admin/realms/corp/components"))
                         .header("Authorization", "Bearer " + admin)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString(provider.toString())));
-        if (answer.statusCode() != 201) {
-            throw new AssertionError("no new key: " + answer.statusCode() + " " + answer.body());
+        if (response.statusCode() != 201) {
+            throw new AssertionError("no new key: " + response.statusCode() + " " + response.body());
         }
     }
 
@@ -172,18 +172,18 @@ public final class Keycloak implements AutoCloseable {
         var body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        var answer = send(HttpRequest.newBuilder(
+        var response = send(HttpRequest.newBuilder(
                         URI.create("http://localhost:" + port + "/realms/" + realm + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(body)));
         try {
-            JsonNode token = JSON.readTree(answer.body()).path("access_token");
+            JsonNode token = JSON.readTree(response.body()).path("access_token");
             if (!token.isTextual()) {
-                throw new AssertionError("no token: " + answer.body());
+                throw new AssertionError("no token: " + response.body());
             }
             return token.asText();
         } catch (JsonProcessingException e) {
-            throw new AssertionError(answer.body(), e);
+            throw new AssertionError(response.body(), e);
         }
     }
 
@@ -198,7 +198,7 @@ public final class Keycloak implements AutoCloseable {
         }
     }
 
-    /** Ends it; {@link #start()} brings it back. */
+    /** Kills Keycloak; {@link #start()} restarts it. */
     @Override
     public void close() {
         var running = process;

@@ -19,31 +19,31 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before a gateway where people log in: it serves a page, and sends the requests of the same origin on with
- * the session's token. It notes what was asked, keeps little of what is not read, and its lines can be cut or go dead.
+ * A reverse proxy with a login in front of a gateway: it serves a page and forwards requests of the same origin with the
+ * session's token. It records the requests, has small socket buffers, and its connections can be closed or become silent.
  */
 public final class LoginProxy implements AutoCloseable {
-    private static final int SMALL = 8 * 1024;
+    private static final int SOCKET_BUFFER_BYTES = 8 * 1024;
     private static final int CHUNK = 4 * 1024;
-    private static final Pattern LAST = Pattern.compile("(?im)^last-event-id: *(.*)$");
+    private static final Pattern LAST_EVENT_ID = Pattern.compile("(?im)^last-event-id: *(.*)$");
 
-    private final ServerSocket door;
+    private final ServerSocket listener;
     private final int gatewayPort;
     private final String page;
     private final Supplier<String> login;
-    private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
     private volatile String token;
     private volatile boolean says502;
 
-    /** A request for the gateway, and the status of its answer; 0 where there was none. */
+    /** A request to the gateway, and the status of its response; 0 if there was none. */
     public record Asked(String path, String lastEventId, int status) {}
 
     /**
      * A proxy with a session.
      *
-     * @param page what {@code /} shows
-     * @param login gives the session's token, now and at each {@code POST /login}
+     * @param page the content of {@code /}
+     * @param login supplies the session's token, now and at each {@code POST /login}
      */
     public LoginProxy(int gatewayPort, String page, Supplier<String> login) {
         this.gatewayPort = gatewayPort;
@@ -51,10 +51,10 @@ public final class LoginProxy implements AutoCloseable {
         this.login = login;
         this.token = login.get();
         try {
-            this.door = new ServerSocket();
-            // Accepted connections have what their door has.
-            door.setReceiveBufferSize(SMALL);
-            door.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            this.listener = new ServerSocket();
+            // Accepted connections inherit the buffer size of the listener.
+            listener.setReceiveBufferSize(SOCKET_BUFFER_BYTES);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,27 +62,27 @@ public final class LoginProxy implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + door.getLocalPort();
+        return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** The requests that went on to the gateway, in the order of their answers. */
+    /** The requests that were forwarded to the gateway, in the order of their responses. */
     public List<Asked> asked() {
         synchronized (asked) {
             return List.copyOf(asked);
         }
     }
 
-    /** Closes all connections; new ones are let through. */
+    /** Closes all connections; new ones are accepted. */
     public void cut() {
-        lines.forEach(Line::close);
+        connections.forEach(Connection::close);
     }
 
-    /** Nothing passes on the connections there are, and neither end is told; new ones are let through. */
+    /** Stops forwarding on all open connections without closing them; new ones are accepted. */
     public void goDead() {
-        lines.forEach(line -> line.dead = true);
+        connections.forEach(connection -> connection.dead = true);
     }
 
-    /** From now on it answers 502 itself when the gateway is away; before that it hangs up. */
+    /** Responds 502 from now on if the gateway is unreachable, instead of closing the connection. */
     public void say502() {
         says502 = true;
     }
@@ -90,57 +90,58 @@ public final class LoginProxy implements AutoCloseable {
     private void listen() {
         try {
             while (true) {
-                var browser = door.accept();
+                var browser = listener.accept();
                 Thread.ofVirtual().start(() -> serve(browser));
             }
-        } catch (IOException e) {
-            // Closed.
+        } catch (IOException _) {
+            // The listener is closed.
         }
     }
 
     private void serve(Socket browser) {
-        var line = new Line(browser);
-        lines.add(line);
+        var connection = new Connection(browser);
+        connections.add(connection);
         try {
-            browser.setSendBufferSize(SMALL);
+            browser.setSendBufferSize(SOCKET_BUFFER_BYTES);
             var head = head(browser.getInputStream());
             if (head.startsWith("GET / ")) {
-                answer(line, "200 OK\r\nContent-Type: text/html; charset=utf-8", page);
+                respond(connection, "200 OK\r\nContent-Type: text/html; charset=utf-8", page);
             } else if (head.startsWith("POST /login ")) {
                 token = login.get();
-                answer(line, "204 No Content", "");
+                respond(connection, "204 No Content", "");
             } else if (head.startsWith("GET /v1/")) {
-                pass(line, head);
+                pass(connection, head);
             } else {
-                answer(line, "404 Not Found", "");
+                respond(connection, "404 Not Found", "");
             }
-        } catch (IOException e) {
-            // Either end has hung up.
+        } catch (IOException _) {
+            // One end has closed the connection.
         } finally {
-            line.close();
-            lines.remove(line);
+            connection.close();
+            connections.remove(connection);
         }
     }
 
-    private static void answer(Line line, String head, String body) throws IOException {
-        line.browser
+    private static void respond(Connection connection, String head, String body) throws IOException {
+        connection
+                .browser
                 .getOutputStream()
                 .write(("HTTP/1.1 " + head + "\r\nConnection: close\r\n\r\n" + body).getBytes(UTF_8));
     }
 
-    private void pass(Line line, String head) throws IOException {
+    private void pass(Connection connection, String head) throws IOException {
         var path = head.split(" ", 3)[1];
-        var last = LAST.matcher(head);
+        var last = LAST_EVENT_ID.matcher(head);
         var lastId = last.find() ? last.group(1) : "";
         var gateway = new Socket();
-        line.gateway = gateway;
-        gateway.setReceiveBufferSize(SMALL);
+        connection.gateway = gateway;
+        gateway.setReceiveBufferSize(SOCKET_BUFFER_BYTES);
         try {
             gateway.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gatewayPort));
-        } catch (IOException e) {
+        } catch (IOException _) {
             asked.add(new Asked(path, lastId, 0));
             if (says502) {
-                answer(line, "502 Bad Gateway", "");
+                respond(connection, "502 Bad Gateway", "");
             }
             return;
         }
@@ -148,17 +149,17 @@ public final class LoginProxy implements AutoCloseable {
                         .stripTrailing() + "\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n";
         gateway.getOutputStream().write(sent.getBytes(UTF_8));
         var bytes = new byte[CHUNK];
-        var noted = false;
+        var isRecorded = false;
         for (var count = gateway.getInputStream().read(bytes);
-                count >= 0 && !line.dead;
+                count >= 0 && !connection.dead;
                 count = gateway.getInputStream().read(bytes)) {
-            if (!noted) {
-                noted = true;
+            if (!isRecorded) {
+                isRecorded = true;
                 asked.add(new Asked(path, lastId, Integer.parseInt(new String(bytes, 9, 3, UTF_8))));
             }
-            line.browser.getOutputStream().write(bytes, 0, count);
+            connection.browser.getOutputStream().write(bytes, 0, count);
         }
-        line.awaitCut();
+        connection.awaitCut();
     }
 
     private static String head(InputStream from) throws IOException {
@@ -166,7 +167,7 @@ public final class LoginProxy implements AutoCloseable {
         while (head.indexOf("\r\n\r\n") < 0) {
             var next = from.read();
             if (next < 0) {
-                throw new IOException("hung up");
+                throw new IOException("connection closed");
             }
             head.append((char) next);
         }
@@ -177,23 +178,23 @@ public final class LoginProxy implements AutoCloseable {
     public void close() {
         cut();
         try {
-            door.close();
+            listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static final class Line {
+    private static final class Connection {
         private final Socket browser;
         private volatile @Nullable Socket gateway;
         private volatile boolean dead;
         private boolean closed;
 
-        Line(Socket browser) {
+        Connection(Socket browser) {
             this.browser = browser;
         }
 
-        /** Of a dead line both ends stay as they are until somebody cuts it. */
+        /** Keeps both sockets of a silent connection open until it is closed. */
         synchronized void awaitCut() throws IOException {
             try {
                 while (dead && !closed) {
@@ -217,8 +218,8 @@ public final class LoginProxy implements AutoCloseable {
         private static void closeQuietly(Socket socket) {
             try {
                 socket.close();
-            } catch (IOException e) {
-                // It is gone either way.
+            } catch (IOException _) {
+                // The socket is unusable in any case.
             }
         }
     }

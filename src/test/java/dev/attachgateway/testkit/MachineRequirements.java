@@ -9,36 +9,36 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/** Skips a test loudly where the machine lacks something; with {@code -Dstrict} the lack is a failure. */
+/** Skips a test with a message if the machine lacks a requirement; with {@code -Dstrict} the test fails. */
 public final class MachineRequirements {
 
     private MachineRequirements() {}
 
-    /** Asks for a command on the search path. */
+    /** Requires a command on the search path. */
     public static void command(String name) {
         program(name);
     }
 
-    /** Asks for a program and says where it is: on the search path, or where Debian has its daemons. */
+    /** Requires a program on the search path or in Debian's folder of daemons, and returns its path. */
     public static Path program(String name) {
         var found = find(name);
         that(found.isPresent(), "the command " + name);
         return found.orElseThrow();
     }
 
-    /** Asks for anything else, named so that a reader knows what to install. */
-    public static void that(boolean present, String what) {
-        if (present) {
+    /** Requires anything else; the name tells the reader what to install. */
+    public static void that(boolean isPresent, String name) {
+        if (isPresent) {
             return;
         }
         if (strict()) {
-            Assertions.fail("This test needs " + what + ", and -Dstrict allows no skip.");
+            Assertions.fail("This test needs " + name + ", and -Dstrict allows no skip.");
         }
-        System.err.println("SKIPPED: this test needs " + what + ".");
-        Assumptions.abort("needs " + what);
+        System.err.println("SKIPPED: this test needs " + name + ".");
+        Assumptions.abort("needs " + name);
     }
 
-    /** Whether {@code -Dstrict} was given; without a value it counts, too. */
+    /** Whether {@code -Dstrict} is set, with any value but {@code false}. */
     public static boolean strict() {
         return !"false".equals(System.getProperty("strict", "false"));
     }

@@ -3,7 +3,7 @@ package dev.attachgateway.testkit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A build as it is shipped: {@code verify} makes both before the process tests run. */
+/** A packaged build: {@code verify} creates both before the process tests run. */
 public enum PackagedBuild {
     PRODUCTION("quarkus-app"),
     SANDBOX("sandbox-app");

@@ -9,27 +9,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database, ports and a folder for the sandbox for each start of the application in {@code @QuarkusTest}, which does not run
- * the gateway's main.
+ * Provides a database, ports and a sandbox folder for each start of the application in {@code @QuarkusTest}, which does not
+ * run the gateway's main class.
  */
 public final class PostgresForTests implements QuarkusTestResourceLifecycleManager {
     private @Nullable ConnectionDetails database;
 
     @Override
     public Map<String, String> start() {
-        var own = SharedPostgres.newDatabase();
-        database = own;
-        // Free ports, since the usual ones may be a neighbour's; chosen here because URLs are made from them at start.
+        var newDatabase = SharedPostgres.newDatabase();
+        database = newDatabase;
+        // The default ports may be in use by another JVM; chosen here because the application builds URLs from them.
         return Map.of(
                 "quarkus.http.test-port", Integer.toString(Fork.freePort()),
                 "quarkus.management.test-port", Integer.toString(Fork.freePort()),
                 "sandbox.folder", Fork.file("sandbox").toString(),
-                "storage.url", own.url(),
-                "storage.username", own.username(),
-                "storage.password", own.password());
+                "storage.url", newDatabase.url(),
+                "storage.username", newDatabase.username(),
+                "storage.password", newDatabase.password());
     }
 
-    /** A JDBC connection, for tests that look at what is in a database. */
+    /** A JDBC connection, for tests that inspect a database. */
     public static Connection open(ConnectionDetails server) throws SQLException {
         return DriverManager.getConnection("jdbc:" + server.url(), server.username(), server.password());
     }
@@ -37,16 +37,16 @@ public final class PostgresForTests implements QuarkusTestResourceLifecycleManag
     @Override
     public void stop() {
         if (database != null) {
-            lookInto(database);
+            scanForSecrets(database);
             SharedPostgres.drop(database);
         }
     }
 
-    private static void lookInto(ConnectionDetails database) {
+    private static void scanForSecrets(ConnectionDetails database) {
         try (Connection connection = open(database)) {
-            Secrets.lookInto(connection);
+            Secrets.scan(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("the database of this run could not be looked through", e);
+            throw new IllegalStateException("the database of this run could not be scanned for secrets", e);
         }
     }
 }

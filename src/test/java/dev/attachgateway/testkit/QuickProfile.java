@@ -3,7 +3,7 @@ package dev.attachgateway.testkit;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** The gateway with a practice cloud and little patience, so that what takes minutes in a data centre takes a second. */
+/** The gateway with a sandbox and short timeouts, so that waits of minutes in production take a second. */
 public class QuickProfile implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -23,12 +23,12 @@ public class QuickProfile implements QuarkusTestProfile {
                 Map.entry("upstream.retry.initial-delay", "20ms"),
                 Map.entry("upstream.retry.min-retries-per-second", "100"),
                 Map.entry("upstream.rate.min", "50"),
-                // The practice cloud's 429 names ten calls a minute, which no test has time for.
+                // The sandbox's 429 states ten calls a minute, which is too slow for tests.
                 Map.entry("upstream.rate.reset-after", "200ms"),
                 Map.entry("upstream.token-renewal-min-interval", "100ms"),
-                // What befalls one test must not close the door to the next; the breaker has tests of its own.
+                // Failures of one test must not open the breaker for the next; the breaker has its own tests.
                 Map.entry("upstream.breaker.window", "1000000"),
-                // A hundred callers at once on a machine with other work: slow is not away.
+                // A hundred concurrent callers on a busy machine: a slow database is not an unavailable one.
                 Map.entry("storage.timeout", "30s"),
                 Map.entry("stream.heartbeat", "300ms"));
     }

@@ -10,11 +10,11 @@ import java.util.UUID;
  * One event of an operation.
  *
  * @param position in the project's log
- * @param data the operation's JSON as of then
+ * @param data the operation's JSON at that position
  */
 public record ReceivedEvent(long position, String data) {
 
-    /** All that the database has of an operation, in order. */
+    /** All events of an operation in the database, in order. */
     public static List<ReceivedEvent> written(Connection database, String operation) throws SQLException {
         try (var query = database.prepareStatement(
                 "select position, data from event where operation_id = ? order by position")) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A client that the documentation gives its readers, run as they would run it. */
+/** A stream client from the documentation, run as a reader would run it. */
 public enum Recipe {
     CURL("bash", "follow.sh", "bash"),
     JAVA(
@@ -29,7 +29,7 @@ public enum Recipe {
         this.command = command;
     }
 
-    /** Starts it on the address of a stream; its token is in the file {@code token} of the folder. */
+    /** Starts the client on the URL of a stream; its token is in the file {@code token} of the folder. */
     public Running start(Path folder, String address) {
         if (!command.startsWith("/")) {
             MachineRequirements.command(command);
@@ -50,22 +50,22 @@ public enum Recipe {
         }
     }
 
-    /** The client at work. */
+    /** A running client. */
     public record Running(Process process, Path folder) implements AutoCloseable {
-        /** The lines it has printed, each an event's name and its data. */
+        /** The printed lines, each with an event's name and data. */
         public List<String> told() {
             return read("out").lines().toList();
         }
 
-        /** What it has complained about. */
+        /** The content of its standard error. */
         public String complaint() {
             return read("err");
         }
 
-        /** Its exit status, once it has ended by itself. */
+        /** Waits for its exit status. */
         public int exit() throws InterruptedException {
             if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("it goes on after " + told() + complaint());
+                throw new AssertionError("the client still runs after " + told() + complaint());
             }
             return process.exitValue();
         }

@@ -3,7 +3,7 @@ package dev.attachgateway.testkit;
 import java.util.HashMap;
 import java.util.Map;
 
-/** As the quick one, with an eye on what has ended and on what does not get on that is as impatient as the rest. */
+/** {@link QuickProfile} with short intervals of reconciliation and of the check for stuck operations. */
 public class ReconciliationProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

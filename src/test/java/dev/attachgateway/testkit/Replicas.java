@@ -12,43 +12,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Gateways on one PostgreSQL and one practice cloud, each of them all in a process of its own. */
+/** Gateways that share one PostgreSQL and one sandbox, each in its own process. */
 public final class Replicas implements AutoCloseable {
     private final ConnectionDetails database;
-    private final Runnable end;
+    private final Runnable databaseStop;
     private final RunningSandbox sandbox;
     private final List<RunningGateway> gateways;
 
-    private Replicas(ConnectionDetails database, Runnable end, RunningSandbox sandbox, List<RunningGateway> gateways) {
+    private Replicas(
+            ConnectionDetails database, Runnable databaseStop, RunningSandbox sandbox, List<RunningGateway> gateways) {
         this.database = database;
-        this.end = end;
+        this.databaseStop = databaseStop;
         this.sandbox = sandbox;
         this.gateways = gateways;
     }
 
-    /** Starts two gateways and what they need below the folder, and waits until both are ready. */
+    /** Starts PostgreSQL, a sandbox and two gateways below the folder, and waits until the gateways are ready. */
     public static Replicas start(Path folder, Map<String, String> environment) throws IOException {
         return start(folder, 2, environment);
     }
 
-    /** The same with any number of gateways. */
+    /** Starts any number of gateways with their PostgreSQL and sandbox. */
     public static Replicas start(Path folder, int count, Map<String, String> environment) throws IOException {
         var postgres = EmbeddedPostgres.start(Folders.withCluster(folder));
-        return start(folder, count, environment, postgres.connection(), postgres::close);
+        return start(folder, count, environment, postgres.connectionDetails(), postgres::close);
     }
 
-    /** The same on a PostgreSQL that is the test's own. */
+    /** Starts any number of gateways and their sandbox on an existing PostgreSQL. */
     public static Replicas start(Path folder, int count, Map<String, String> environment, ConnectionDetails database) {
         return start(folder, count, environment, database, () -> {});
     }
 
     private static Replicas start(
-            Path folder, int count, Map<String, String> environment, ConnectionDetails database, Runnable end) {
+            Path folder,
+            int count,
+            Map<String, String> environment,
+            ConnectionDetails database,
+            Runnable databaseStop) {
         RunningSandbox sandbox;
         try {
             sandbox = RunningSandbox.start(folder.resolve("sandbox"));
         } catch (Throwable e) {
-            end.run();
+            databaseStop.run();
             throw e;
         }
         var settings = new HashMap<>(environment);
@@ -57,10 +62,10 @@ public final class Replicas implements AutoCloseable {
         settings.put("STORAGE_PASSWORD", database.password());
         settings.put("SANDBOX_URL", sandbox.url());
         var gateways = IntStream.rangeClosed(1, count)
-                .mapToObj(each ->
-                        RunningGateway.launch(PackagedBuild.SANDBOX, folder.resolve("gateway-" + each), settings))
+                .mapToObj(number ->
+                        RunningGateway.launch(PackagedBuild.SANDBOX, folder.resolve("gateway-" + number), settings))
                 .toList();
-        var replicas = new Replicas(database, end, sandbox, gateways);
+        var replicas = new Replicas(database, databaseStop, sandbox, gateways);
         try {
             replicas.gateways.forEach(RunningGateway::awaitReady);
             return replicas;
@@ -74,7 +79,7 @@ public final class Replicas implements AutoCloseable {
         return gateways;
     }
 
-    /** Callers of each gateway, with tokens of the common practice cloud. */
+    /** A client of each gateway, with tokens of the shared sandbox. */
     public List<GatewayClient> doors() {
         return gateways.stream()
                 .map(gateway -> new GatewayClient(gateway.url(), sandbox.url()))
@@ -93,6 +98,6 @@ public final class Replicas implements AutoCloseable {
     public void close() {
         gateways.forEach(RunningGateway::close);
         sandbox.close();
-        end.run();
+        databaseStop.run();
     }
 }

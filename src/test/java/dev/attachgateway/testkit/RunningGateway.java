@@ -14,10 +14,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** A gateway as it is shipped, in a folder of its own and on ports it keeps, that can be killed and started again. */
+/** A packaged gateway with its own folder and fixed ports that can be killed and restarted. */
 public final class RunningGateway implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -41,7 +41,7 @@ public final class RunningGateway implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Starts the build with the practice cloud and waits until it is ready. */
+    /** Starts the sandbox build and waits until it is ready. */
     public static RunningGateway start(Path directory, Map<String, String> environment) {
         return start(PackagedBuild.SANDBOX, directory, environment);
     }
@@ -58,7 +58,7 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
-    /** Starts a build without waiting, for several at once or for one that is to fail. */
+    /** Starts a build without waiting, for concurrent starts or a start that is expected to fail. */
     public static RunningGateway launch(PackagedBuild build, Path directory, Map<String, String> environment) {
         try {
             Files.createDirectories(directory);
@@ -66,7 +66,7 @@ public final class RunningGateway implements AutoCloseable {
                 Folders.withCluster(Files.createDirectories(directory.resolve("data")));
             }
             if (build == PackagedBuild.SANDBOX && !environment.containsKey("SANDBOX_URL")) {
-                FirstStart.giveKey(directory);
+                FirstStart.copyKey(directory);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -78,7 +78,7 @@ public final class RunningGateway implements AutoCloseable {
         return JarProcess.start(build, directory, directory.resolve("gateway.log"), environment);
     }
 
-    /** Returns once the management port says that it is ready. */
+    /** Returns once the readiness check of the management port succeeds. */
     public void awaitReady() {
         awaitReady(process, managementUrl());
     }
@@ -86,9 +86,9 @@ public final class RunningGateway implements AutoCloseable {
     static void awaitReady(JarProcess process, String managementUrl) {
         Awaitility.await()
                 .alias("gateway is ready")
-                .atMost(READY_WITHIN)
+                .atMost(READY_TIMEOUT)
                 .pollDelay(Duration.ZERO)
-                .pollInterval(LOOK_EVERY)
+                .pollInterval(POLL_INTERVAL)
                 .until(() -> {
                     if (!process.isAlive()) {
                         throw process.failure("the gateway ended while starting");
@@ -107,7 +107,7 @@ public final class RunningGateway implements AutoCloseable {
                     .timeout(Duration.ofSeconds(10))
                     .build();
             return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
+        } catch (IOException _) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -115,7 +115,7 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
-    /** The value of a metric without labels; fails when there is none. */
+    /** The value of a metric without labels; fails if it does not exist. */
     public double metric(String name) {
         try {
             var request = HttpRequest.newBuilder(URI.create(managementUrl() + "/q/metrics"))
@@ -140,7 +140,7 @@ public final class RunningGateway implements AutoCloseable {
         return port;
     }
 
-    /** Where callers reach it, without a slash at the end. */
+    /** The gateway's URL, without a slash at the end. */
     public String url() {
         return "http://localhost:" + port;
     }
@@ -153,7 +153,7 @@ public final class RunningGateway implements AutoCloseable {
         return directory;
     }
 
-    /** The PostgreSQL it runs when it was given none. */
+    /** The embedded PostgreSQL that the gateway runs if it has no {@code STORAGE_URL}. */
     public EmbeddedPostgresProbe postgres() {
         return new EmbeddedPostgresProbe(directory.resolve("data/postgresql"));
     }
@@ -167,10 +167,10 @@ public final class RunningGateway implements AutoCloseable {
         process.kill();
     }
 
-    /** Starts the ended gateway again in the same folder and on the same ports, and waits until it is ready. */
+    /** Restarts the ended gateway in the same folder and on the same ports, and waits until it is ready. */
     public void restart() {
         if (process.isAlive()) {
-            throw new IllegalStateException("it still runs");
+            throw new IllegalStateException("the gateway still runs");
         }
         process = launch();
         awaitReady();

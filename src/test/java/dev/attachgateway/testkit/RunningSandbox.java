@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** The practice cloud in a process of its own, so that it outlives the gateways of a test. */
+/** The sandbox in its own process, so that it outlives the gateways of a test. */
 public final class RunningSandbox implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofMinutes(1);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(1);
 
     private final Path directory;
     private final int port;
@@ -25,16 +25,16 @@ public final class RunningSandbox implements AutoCloseable {
         this.process = launch();
     }
 
-    /** Starts it on a free port and waits until it listens. */
+    /** Starts the sandbox on a free port and waits until it listens. */
     public static RunningSandbox start(Path directory) {
         return start(directory, "localhost");
     }
 
-    /** Starts it on a free port under a name of this machine, which its tokens then carry. */
+    /** Starts the sandbox on a free port; the host is a name of this machine and part of the issuer in its tokens. */
     public static RunningSandbox start(Path directory, String host) {
         try {
             Files.createDirectories(directory);
-            FirstStart.giveKey(directory);
+            FirstStart.copyKey(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,25 +58,25 @@ public final class RunningSandbox implements AutoCloseable {
     private void awaitReady() {
         Awaitility.await()
                 .alias("sandbox listens")
-                .atMost(READY_WITHIN)
+                .atMost(READY_TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(() -> {
                     if (!process.isAlive()) {
                         throw process.failure("the sandbox ended while starting");
                     }
-                    // A line for each start: the log is kept over restarts.
-                    return listened() == starts;
+                    // One line per start: restarts append to the log.
+                    return listenCount() == starts;
                 });
     }
 
-    private long listened() {
+    private long listenCount() {
         return process.said()
                 .lines()
                 .filter(line -> line.equals("sandbox listening on http://localhost:" + port + "/sandbox"))
                 .count();
     }
 
-    /** What a gateway gets as {@code SANDBOX_URL}. */
+    /** The value of {@code SANDBOX_URL} for a gateway. */
     public String url() {
         return url;
     }
@@ -85,7 +85,7 @@ public final class RunningSandbox implements AutoCloseable {
         process.kill();
     }
 
-    /** Starts it again on the same port and folder. */
+    /** Restarts the sandbox on the same port and in the same folder. */
     public void restart() {
         process = launch();
         starts++;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** A look behind one practice cloud, and the switches that make it behave. */
+/** A client of a sandbox's control API: state, requests, faults and behaviour. */
 public final class SandboxCloud {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Timeouts.CONDITION;
@@ -26,7 +26,7 @@ public final class SandboxCloud {
     private final String control;
 
     /**
-     * A practice cloud.
+     * A client of a sandbox.
      *
      * @param origin without a slash at its end, such as {@code http://localhost:8090}
      */
@@ -34,23 +34,23 @@ public final class SandboxCloud {
         this.control = origin + "/sandbox/control/";
     }
 
-    /** The practice cloud in the gateway that runs in this process. */
+    /** A client of the sandbox that runs in this process. */
     public static SandboxCloud underTest() {
         return new SandboxCloud(ConfigProvider.getConfig().getValue("test.url", String.class));
     }
 
-    /** Trouble for calls of one kind; without {@link #times} it lasts until it is replaced. */
+    /** A fault for calls of one kind; without {@link #times} it lasts until it is replaced. */
     public record Fault(ObjectNode json) {
         private static Fault of(String call, String kind) {
             return new Fault(JSON.createObjectNode().put("call", call).put("kind", kind));
         }
 
-        /** {@code status}, with the envelope that the cloud has for it. */
+        /** A response with this status and the cloud's default body for it. */
         public static Fault status(String call, int status) {
             return of(call, "status").with("status", JSON.getNodeFactory().numberNode(status));
         }
 
-        /** {@code status}, in the envelope of ModelArts and of the gateway in front of the cloud. */
+        /** A response with this status and a body in the format of ModelArts and of the cloud's API gateway. */
         public static Fault status(String call, int status, String code, String message) {
             return status(call, status)
                     .with(
@@ -67,7 +67,7 @@ public final class SandboxCloud {
             return of(call, "delay").with("delay_ms", JSON.getNodeFactory().numberNode(delay.toMillis()));
         }
 
-        /** The call is carried out first. */
+        /** Applies the fault after the call is carried out. */
         public Fault after() {
             return with("when", JSON.getNodeFactory().textNode("after"));
         }
@@ -76,7 +76,7 @@ public final class SandboxCloud {
             return with("times", JSON.getNodeFactory().numberNode(times));
         }
 
-        /** It befalls nothing before a call of this kind with the same ids has arrived. */
+        /** Applies the fault only after a call of this kind with the same ids has arrived. */
         public Fault since(String call) {
             return with("since", JSON.getNodeFactory().textNode(call));
         }
@@ -93,7 +93,7 @@ public final class SandboxCloud {
             return with("volume_id", JSON.getNodeFactory().textNode(id));
         }
 
-        /** An answer's body in the fault's own words: an object or a text. */
+        /** Sets the response body: an object or a text. */
         public Fault body(JsonNode body) {
             return with("body", body);
         }
@@ -103,7 +103,7 @@ public final class SandboxCloud {
         }
     }
 
-    /** The seed again, and no faults. */
+    /** Restores the seed and removes all faults. */
     public void reset() {
         call("POST", "reset", "");
     }
@@ -114,40 +114,40 @@ public final class SandboxCloud {
 
     /** A disk as EVS shows it now. */
     public JsonNode volume(String id) {
-        return shown("volumes", id);
+        return find("volumes", id);
     }
 
     /** A server as ModelArts shows it now. */
     public JsonNode server(String id) {
-        return shown("servers", id);
+        return find("servers", id);
     }
 
-    private JsonNode shown(String what, String id) {
+    private JsonNode find(String type, String id) {
         return stream(state().path("projects"))
-                .flatMap(project -> stream(project.path(what)))
-                .filter(each -> each.path("id").asText().equals(id))
+                .flatMap(project -> stream(project.path(type)))
+                .filter(item -> item.path("id").asText().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("none of the " + what + " is " + id));
+                .orElseThrow(() -> new AssertionError("no " + id + " in " + type));
     }
 
-    /** What really happened, oldest first. */
+    /** The effects that the sandbox carried out, oldest first. */
     public List<JsonNode> ledger() {
         return list("ledger");
     }
 
-    /** What really happened to one disk. */
+    /** The effects on one disk. */
     public List<JsonNode> effects(String disk) {
         return ledger().stream()
                 .filter(effect -> effect.path("volume_id").asText().equals(disk))
                 .toList();
     }
 
-    /** Every call that arrived, answered or not. */
+    /** Every call that arrived, with or without a response. */
     public List<JsonNode> requests() {
         return list("requests");
     }
 
-    /** The calls that were to change something. */
+    /** The write calls that arrived. */
     public List<JsonNode> writes() {
         return list("requests?call=attach&call=detach");
     }
@@ -166,14 +166,14 @@ public final class SandboxCloud {
         call("PUT", "faults", all.toString());
     }
 
-    /** Changes how it behaves; a field that is not named stays as it is. */
+    /** Changes the sandbox's behaviour; absent fields are unchanged. */
     public void behaviour(Map<String, ?> change) {
         call("PUT", "behaviour", JSON.valueToTree(change).toString());
     }
 
     /** New running A3 servers in the first project of the seed. */
     public List<String> newServers(int count) {
-        return made("servers", count, Map.of());
+        return create("servers", count, Map.of());
     }
 
     public String newServer() {
@@ -182,21 +182,21 @@ public final class SandboxCloud {
 
     /** New free disks in the first project of the seed. */
     public List<String> newVolumes(int count) {
-        return made("volumes", count, Map.of());
+        return create("volumes", count, Map.of());
     }
 
     public String newVolume() {
         return newVolumes(1).getFirst();
     }
 
-    /** A new disk with these fields of EVS in place of the usual ones. */
+    /** A new disk with these EVS fields in place of the defaults. */
     public String newVolume(Map<String, ?> fields) {
-        return made("volumes", 1, fields).getFirst();
+        return create("volumes", 1, fields).getFirst();
     }
 
-    /** A new server with these fields of ModelArts in place of the usual ones. */
+    /** A new server with these ModelArts fields in place of the defaults. */
     public String newServer(Map<String, ?> fields) {
-        return made("servers", 1, fields).getFirst();
+        return create("servers", 1, fields).getFirst();
     }
 
     /** A new server of any project, as ModelArts shows it. */
@@ -208,26 +208,26 @@ public final class SandboxCloud {
                 .path(0);
     }
 
-    /** A new disk of any project; on a server from the beginning when one is given as ModelArts shows it. */
+    /** A new disk of any project, attached to the given servers, which are as ModelArts shows them. */
     public String volumeIn(String project, JsonNode... servers) {
-        var wish = JSON.createObjectNode().put("project_id", project);
+        var volume = JSON.createObjectNode().put("project_id", project);
         for (var server : servers) {
-            wish.withArray("attachments")
+            volume.withArray("attachments")
                     .addObject()
                     .put("server_id", server.path("cloud_server").path("id").asText());
         }
-        return call("POST", "volumes", wish.toString()).path(0).path("id").asText();
+        return call("POST", "volumes", volume.toString()).path(0).path("id").asText();
     }
 
-    private List<String> made(String what, int count, Map<String, ?> fields) {
-        ObjectNode wish = JSON.valueToTree(fields);
-        return stream(call("POST", what, wish.put("count", count).toString()))
-                .map(each -> each.path("id").asText())
+    private List<String> create(String type, int count, Map<String, ?> fields) {
+        ObjectNode request = JSON.valueToTree(fields);
+        return stream(call("POST", type, request.put("count", count).toString()))
+                .map(item -> item.path("id").asText())
                 .toList();
     }
 
-    private List<JsonNode> list(String what) {
-        return stream(call("GET", what, "")).toList();
+    private List<JsonNode> list(String path) {
+        return stream(call("GET", path, "")).toList();
     }
 
     private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
@@ -248,7 +248,7 @@ public final class SandboxCloud {
         } catch (JsonProcessingException e) {
             throw new AssertionError(method + " " + path + " is not JSON", e);
         } catch (IOException e) {
-            throw new AssertionError(method + " " + path + " got no answer", e);
+            throw new AssertionError(method + " " + path + " got no response", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);

@@ -17,40 +17,39 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The secrets that the tests of classes use, all of them in one run, and what was found of them where they must not be. In
- * files, since each start of the application has its own classes, and what is left to look through at the end is another
- * process's matter.
+ * The secrets that the tests of one run use, and the leaks of them that were found. Both are kept in files, because each
+ * start of the application has its own class loader and another process scans the logs at the end of the run.
  */
 public final class Secrets {
     private static final Path FOLDER = Path.of("target", "secrets");
     private static final Path USED = FOLDER.resolve("used");
     private static final Path FOUND = FOLDER.resolve("found");
-    private static final Path LOOKED = FOLDER.resolve("looked");
+    private static final Path SCANNED_ROWS = FOLDER.resolve("scanned-rows");
 
-    /** Where the applications of each JVM write their log, besides the console: files with this in front of a number. */
-    private static final String LOG = "log-";
+    /** The name prefix of the log files of the applications, one file per JVM. */
+    private static final String LOG_PREFIX = "log-";
 
-    /** What the practice cloud's callers sign with, and the gateway itself. */
-    private static final List<String> STANDING = List.of(
+    /** The fixed secret keys of the sandbox's callers and of the gateway. */
+    private static final List<String> FIXED_SECRETS = List.of(
             Signing.KEY_1.secretKey(), Signing.KEY_2.secretKey(), Signing.VIEWER.secretKey(), "sandbox-secret-key");
 
-    /** Tokens of any issuer and of the cloud begin with a JSON document in base64; long enough to be one. */
+    /** Tokens of any issuer and of the cloud begin with a JSON document in base64; the length excludes other words. */
     private static final Pattern TOKEN = Pattern.compile("eyJ[A-Za-z0-9_-]{20,}");
 
-    /** What a token, a signature or another secret consists of, as long as one may be. */
+    /** The characters of tokens, signatures and other secrets, with their minimum length. */
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{20,}");
 
     private Secrets() {}
 
-    /** Remembers a secret without a form of its own: a cookie, a ticket, a signature. */
+    /** Registers a secret without a recognizable format: a cookie, a ticket, a signature. */
     public static void use(String secret) {
         append(USED, secret);
     }
 
     /**
-     * Secrets to look for, besides those with a form of their own.
+     * Secrets to search for, in addition to those with a recognizable format.
      *
-     * @param lengths those that they have
+     * @param lengths the lengths of the secrets
      */
     public record Sought(Set<String> secrets, Set<Integer> lengths) {
         static final Sought NOTHING = of(List.of());
@@ -60,7 +59,7 @@ public final class Secrets {
                     Set.copyOf(secrets), secrets.stream().map(String::length).collect(Collectors.toSet()));
         }
 
-        /** Whether a word is one of them, or has one in it. */
+        /** Whether a word is or contains one of the secrets. */
         private boolean isIn(String word) {
             return lengths.stream()
                     .anyMatch(length -> IntStream.rangeClosed(0, word.length() - length)
@@ -68,24 +67,24 @@ public final class Secrets {
         }
     }
 
-    /** Those that were remembered, and the given ones. */
+    /** The registered secrets and the given ones. */
     public static Sought used(String... more) {
         var all = new ArrayList<>(lines(USED));
         all.addAll(List.of(more));
         return Sought.of(all);
     }
 
-    /** Where something was found that must not be there. */
+    /** The leaks found in databases. */
     public static List<String> found() {
         return lines(FOUND);
     }
 
-    /** A part of the text that must not be there, with what stands around it. */
+    /** The first secret in the text, with the surrounding text. */
     public static Optional<String> in(String text, Sought sought) {
-        for (var secret : STANDING) {
-            var at = text.indexOf(secret);
-            if (at >= 0) {
-                return Optional.of(around(text, at));
+        for (var secret : FIXED_SECRETS) {
+            var index = text.indexOf(secret);
+            if (index >= 0) {
+                return Optional.of(around(text, index));
             }
         }
         var token = TOKEN.matcher(text);
@@ -99,44 +98,44 @@ public final class Secrets {
                 .map(word -> around(text, word.start()));
     }
 
-    private static String around(String text, int at) {
-        return "…" + text.substring(Math.max(0, at - 300), Math.min(text.length(), at + 100));
+    private static String around(String text, int index) {
+        return "…" + text.substring(Math.max(0, index - 300), Math.min(text.length(), index + 100));
     }
 
-    /** Fails when what the gateway said has a secret in it. */
-    static void refuse(String place, String said) {
-        in(said, Sought.NOTHING).ifPresent(found -> {
-            throw new AssertionError(place + "a secret was said: " + found);
+    /** Fails if the output of the gateway contains a secret. */
+    static void refuse(String context, String output) {
+        in(output, Sought.NOTHING).ifPresent(found -> {
+            throw new AssertionError(context + "the output contains a secret: " + found);
         });
     }
 
-    /** The logs of all applications, one file for each JVM. */
+    /** The logs of all applications, one file per JVM. */
     public static List<Path> logs() throws IOException {
         if (!Files.isDirectory(FOLDER)) {
             return List.of();
         }
         try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(LOG))
+            return files.filter(file -> file.getFileName().toString().startsWith(LOG_PREFIX))
                     .toList();
         }
     }
 
-    /** How many rows of their databases were looked through. */
+    /** The number of scanned database rows. */
     public static int rows() {
-        return lines(LOOKED).stream().mapToInt(Integer::parseInt).sum();
+        return lines(SCANNED_ROWS).stream().mapToInt(Integer::parseInt).sum();
     }
 
-    /** Looks through all rows of all tables, and remembers what is found. */
-    static void lookInto(Connection connection) throws SQLException {
+    /** Scans all rows of all tables and records the leaks. */
+    static void scan(Connection connection) throws SQLException {
         var used = used();
         var rows = contents(connection);
         for (var row : rows) {
             in(row, used).ifPresent(found -> append(FOUND, found.replace('\n', ' ')));
         }
-        append(LOOKED, Integer.toString(rows.size()));
+        append(SCANNED_ROWS, Integer.toString(rows.size()));
     }
 
-    /** All rows of all tables, with what is binary as hexadecimal digits. */
+    /** All rows of all tables, with binary values as hexadecimal digits. */
     public static List<String> contents(Connection connection) throws SQLException {
         var all = new ArrayList<String>();
         try (var statement = connection.createStatement()) {

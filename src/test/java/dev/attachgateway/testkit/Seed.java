@@ -2,12 +2,12 @@ package dev.attachgateway.testkit;
 
 import java.util.Random;
 
-/** The seed of what is random in a test. */
+/** The random seed of a test. */
 public final class Seed {
     private Seed() {}
 
     /**
-     * The seed that this system property names, or a new one; it is printed at once, so that a red test can be repeated.
+     * The seed from this system property, or a new one; it is printed, so that a failed test can be repeated.
      *
      * @param property such as {@code race.seed}
      */

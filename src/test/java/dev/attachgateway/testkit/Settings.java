@@ -8,14 +8,14 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What a gateway with a wrong setting says at its start. */
+/** Assertions about the rejection of invalid settings at startup. */
 public final class Settings {
     private Settings() {}
 
     /**
-     * Fails unless the reader refuses the setting, with a sentence that names it.
+     * Fails unless the reader rejects the setting with a message that names it.
      *
-     * @param type the mapping that has it; an issuer, which is required, is there
+     * @param type the configuration mapping of the setting; the required issuer is configured
      */
     public static <T> void assertRefused(String setting, String value, Class<T> type, Consumer<T> reader) {
         var config = new SmallRyeConfigBuilder()

@@ -18,23 +18,23 @@ import org.awaitility.Awaitility;
 import org.flywaydb.core.Flyway;
 
 /**
- * One PostgreSQL for all JVMs of a test run: the first that asks starts it, in a process of its own that ends with the run. It
- * keeps one migrated database, of which each test gets a copy.
+ * One PostgreSQL for all JVMs of a test run: the first JVM that needs it starts it in its own process, which ends with the
+ * run. It keeps one migrated database, of which each test gets a copy.
  */
 public final class SharedPostgres {
     static final String TEMPLATE = "migrated";
     private static final String PREFIX = "test_";
     private static final Path FOLDER = Path.of("target", "postgresql-for-tests").toAbsolutePath();
     private static final Path RUNNING = FOLDER.resolveSibling("postgresql-for-tests.json");
-    private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private SharedPostgres() {}
 
     /**
-     * What its process tells about itself once it is ready.
+     * The data that its process writes once it is ready.
      *
-     * @param run the process id of the test run that it ends with
+     * @param run the process id of the test run with which it ends
      */
     record Running(long run, String host, int port, String database, String username, String password) {
         ConnectionDetails connection(String name) {
@@ -42,7 +42,7 @@ public final class SharedPostgres {
         }
     }
 
-    /** A new database with all migrations applied and nothing else in it. */
+    /** A new database with all migrations applied and no data. */
     public static ConnectionDetails newDatabase() {
         var running = Fork.exclusively("postgresql-for-tests", SharedPostgres::join);
         var name = PREFIX + ProcessHandle.current().pid() + "_"
@@ -55,7 +55,7 @@ public final class SharedPostgres {
         return running.connection(name);
     }
 
-    /** Removes a database that {@link #newDatabase} made. */
+    /** Drops a database created by {@link #newDatabase}. */
     public static void drop(ConnectionDetails database) {
         var server = new ConnectionDetails(
                 database.host(), database.port(), "postgres", database.username(), database.password());
@@ -66,7 +66,7 @@ public final class SharedPostgres {
         }
     }
 
-    /** The superuser's password, which must not be found in any log. */
+    /** The superuser's password, which must not occur in any log. */
     public static String password() {
         return running().map(Running::password).orElseThrow();
     }
@@ -81,12 +81,12 @@ public final class SharedPostgres {
         }
     }
 
-    // One of an earlier run may still be ending: it is waited for, since the folder is its own until then.
+    // A server of an earlier run may still be shutting down: it locks the folder until it has ended.
     private static Running join() throws IOException {
         var run = run();
-        var known = running().filter(server -> isAlive(server.run())).filter(SharedPostgres::accepts);
-        if (known.isPresent()) {
-            return known.get();
+        var existing = running().filter(server -> isAlive(server.run())).filter(SharedPostgres::accepts);
+        if (existing.isPresent()) {
+            return existing.get();
         }
         Files.deleteIfExists(RUNNING);
         var log = FOLDER.resolveSibling("postgresql-for-tests.log");
@@ -104,7 +104,7 @@ public final class SharedPostgres {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         Awaitility.await("PostgreSQL for the tests, see " + log)
-                .atMost(STARTED_WITHIN)
+                .atMost(START_TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .until(() -> Files.exists(RUNNING) || !process.isAlive());
         return running().orElseThrow(() -> new IllegalStateException("PostgreSQL for the tests ended, see " + log));
@@ -117,44 +117,44 @@ public final class SharedPostgres {
     private static boolean accepts(Running server) {
         try (var connection = PostgresForTests.open(server.connection("postgres"))) {
             return connection.isValid(10);
-        } catch (SQLException gone) {
+        } catch (SQLException _) {
             return false;
         }
     }
 
-    /** The process that started this JVM, past the shell between them: Maven, or a development environment. */
+    /** The id of the process that started this JVM, Maven or an IDE; shells in between are skipped. */
     private static long run() {
         var parent = ProcessHandle.current().parent();
-        while (parent.flatMap(one -> one.info().command())
+        while (parent.flatMap(process -> process.info().command())
                 .filter(command -> command.endsWith("sh"))
                 .isPresent()) {
             parent = parent.flatMap(ProcessHandle::parent);
         }
-        // An orphan's parent is the first process of the machine, and a server that ends with that one would stay.
+        // The parent of an orphan is process 1, and a server that ends with process 1 would never end.
         return parent.map(ProcessHandle::pid)
                 .filter(pid -> pid != 1)
                 .orElseThrow(() -> new IllegalStateException("the test run that this JVM belongs to has ended"));
     }
 
     /**
-     * Starts the server, keeps it until the test run ends, and stops it.
+     * Starts the server and stops it once the test run has ended.
      *
      * @param args the process id of the test run
      */
     public static void main(String... args) throws Exception {
         var run = ProcessHandle.of(Long.parseLong(args[0]));
         var postgres = start();
-        var server = postgres.connection();
+        var server = postgres.connectionDetails();
         try (var connection = PostgresForTests.open(server)) {
             if (!"400".equals(value(connection, "show max_connections"))) {
-                // A crash of the machine may cost the data of these tests, and they need not wait for the disk.
+                // The data may be lost in a crash of the machine, so writes need not wait for the disk.
                 for (var setting :
                         List.of("max_connections = 400", "fsync = off", "full_page_writes = off", "jit = off")) {
                     run(connection, "alter system set " + setting);
                 }
                 postgres.close();
                 postgres = start();
-                server = postgres.connection();
+                server = postgres.connectionDetails();
             }
         }
         prepare(server);
@@ -176,10 +176,10 @@ public final class SharedPostgres {
 
     private static EmbeddedPostgres start() {
         return Awaitility.await("the folder of an earlier run is free again")
-                .atMost(STARTED_WITHIN)
+                .atMost(START_TIMEOUT)
                 .pollDelay(Duration.ZERO)
-                .ignoreExceptionsMatching(refused -> String.valueOf(refused).contains("in use by another"))
-                .until(() -> EmbeddedPostgres.start(FOLDER), started -> true);
+                .ignoreExceptionsMatching(failure -> String.valueOf(failure).contains("in use by another"))
+                .until(() -> EmbeddedPostgres.start(FOLDER), _ -> true);
     }
 
     private static void prepare(ConnectionDetails server) throws SQLException {

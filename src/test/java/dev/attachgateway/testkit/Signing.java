@@ -9,22 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Signs requests to a gateway with the access keys of the practice cloud. */
+/** Signs requests to a gateway with the access keys of the sandbox. */
 public final class Signing {
-    /** Two keys of one caller, who may attach and detach. */
-    public static final Signer KEY_1 = new Signer("PRACTICEKEY1", "practice-secret-of-key-1");
+    /** The first of two keys of a caller who may attach and detach. */
+    public static final Signer KEY_1 = new Signer("SANDBOXKEY1", "sandbox-secret-of-key-1");
 
-    public static final Signer KEY_2 = new Signer("PRACTICEKEY2", "practice-secret-of-key-2");
+    /** The second key of the same caller. */
+    public static final Signer KEY_2 = new Signer("SANDBOXKEY2", "sandbox-secret-of-key-2");
 
-    /** Of another caller, who may only look. */
-    public static final Signer VIEWER = new Signer("PRACTICEVIEWER", "practice-secret-of-viewer");
+    /** The key of another caller, who may only read. */
+    public static final Signer VIEWER = new Signer("SANDBOXVIEWER", "sandbox-secret-of-viewer");
 
     private Signing() {}
 
     /**
-     * The headers that make a request a signed one.
+     * The headers of a signed request.
      *
-     * @param more headers to be sent and signed, names and values in turn
+     * @param more further headers to send and sign, as alternating names and values
      */
     public static String[] headers(
             Signer key, GatewayClient gateway, String method, String path, String body, Instant date, String... more) {
@@ -32,17 +33,17 @@ public final class Signing {
         for (var i = 0; i < more.length; i += 2) {
             signed.put(more[i], more[i + 1]);
         }
-        return sent(key.sign(
+        return toArray(key.sign(
                 method, URI.create(gateway.url() + path), signed, body.getBytes(StandardCharsets.UTF_8), date));
     }
 
-    /** The same over everything but the body. */
+    /** The headers of a request whose signature does not cover the body. */
     public static String[] withoutBody(Signer key, GatewayClient gateway, String method, String path, Instant date) {
-        return sent(UnsignedBody.headers(key, method, URI.create(gateway.url() + path), date));
+        return toArray(UnsignedBody.headers(key, method, URI.create(gateway.url() + path), date));
     }
 
-    /** Names and values in turn; their signature is a secret from now on. */
-    private static String[] sent(Map<String, String> headers) {
+    /** The headers as alternating names and values; registers their signature as a secret. */
+    private static String[] toArray(Map<String, String> headers) {
         var authorization = headers.getOrDefault("Authorization", "");
         Secrets.use(authorization.substring(authorization.lastIndexOf('=') + 1));
         return headers.entrySet().stream()
@@ -50,12 +51,12 @@ public final class Signing {
                 .toArray(String[]::new);
     }
 
-    /** A read, signed now. */
+    /** Sends a GET request, signed now. */
     public static HttpAnswer get(GatewayClient gateway, Signer key, String path, String... more) {
         return gateway.get(path, headers(key, gateway, "GET", path, "", Instant.now(), more));
     }
 
-    /** Any request, signed now. */
+    /** Sends a request, signed now. */
     public static HttpAnswer send(
             GatewayClient gateway, Signer key, String method, String path, String body, String... more) {
         return gateway.send(method, path, body, headers(key, gateway, method, path, body, Instant.now(), more));

@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The quick gateway with a file of access keys that a test rewrites: at first the practice cloud's own. */
+/** {@link QuickProfile} with an access key file that a test can rewrite; it begins with the sandbox's keys. */
 public class SigningProfile extends QuickProfile {
     private static final Path BUNDLED = Path.of("src/main/resources/sandbox/access-keys.yaml");
     private static final Path KEYS = Fork.file("access-keys.yaml");
@@ -22,7 +22,7 @@ public class SigningProfile extends QuickProfile {
         return all;
     }
 
-    /** The practice cloud's keys. */
+    /** The content of the sandbox's key file. */
     public static String bundled() {
         try {
             return Files.readString(BUNDLED);
@@ -31,14 +31,14 @@ public class SigningProfile extends QuickProfile {
         }
     }
 
-    /** Puts these keys and no others in force within a second. */
+    /** Replaces the key file; the gateway applies the new keys within a second. */
     public static void write(String keys) {
         try {
-            var next = KEYS.resolveSibling("access-keys-for-tests.next");
+            var newFile = KEYS.resolveSibling("access-keys-for-tests.next");
             Files.createDirectories(KEYS.getParent());
-            Files.writeString(next, keys);
-            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
-            Files.move(next, KEYS, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(newFile, keys);
+            Files.setPosixFilePermissions(newFile, PosixFilePermissions.fromString("rw-------"));
+            Files.move(newFile, KEYS, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

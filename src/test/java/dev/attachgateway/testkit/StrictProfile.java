@@ -3,7 +3,7 @@ package dev.attachgateway.testkit;
 import java.util.HashMap;
 import java.util.Map;
 
-/** As the quick one, with a breaker that opens soon, disks that may be shared, and a caller who may see one server. */
+/** {@link QuickProfile} with a sensitive breaker, shareable disks, and a caller who may read only one server. */
 public class StrictProfile extends QuickProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

@@ -2,11 +2,11 @@ package dev.attachgateway.testkit;
 
 import java.time.Duration;
 
-/** How long tests wait. */
+/** Timeouts of tests. */
 public final class Timeouts {
     /**
-     * For what has to come and comes at once on a quiet machine: a minute, since a busy one may take many times as long. A
-     * green test never waits for it.
+     * The timeout of conditions that an idle machine meets almost immediately: a minute, since a busy machine may take many
+     * times as long. A passing test never waits for it.
      */
     public static final Duration CONDITION = Duration.ofMinutes(1);
 

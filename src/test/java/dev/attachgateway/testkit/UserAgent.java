@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a browser does at a login, step by step: it keeps cookies, follows no redirect by itself, and shows everything. */
+/** A browser at a login, step by step: it keeps cookies, follows no redirects, and exposes every response. */
 public final class UserAgent {
-    /** The session's cookie. */
+    /** The name of the session cookie. */
     public static final String SESSION = "__Host-attach-gateway";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -26,7 +26,7 @@ public final class UserAgent {
     private final Map<String, String> cookies = new TreeMap<>();
 
     /**
-     * A browser without any cookie.
+     * A browser without cookies.
      *
      * @param gateway the gateway's origin
      */
@@ -34,50 +34,49 @@ public final class UserAgent {
         this.gateway = gateway;
     }
 
-    /** Those it would send, which a test may change. */
+    /** The stored cookies, which a test may change. */
     public Map<String, String> cookies() {
         return cookies;
     }
 
-    /** The header that carries them. */
+    /** The value of the Cookie header. */
     public String cookieHeader() {
         return cookies.entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
+                .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
                 .collect(Collectors.joining("; "));
     }
 
-    /** Asks the gateway at a path or a whole address. */
+    /** Sends a GET request to a path of the gateway or to a URL. */
     public HttpResponse<String> get(String address, String... headers) {
         return send(request(address, headers).GET());
     }
 
-    /** Posts nothing. */
+    /** Sends a POST request without a body. */
     public HttpResponse<String> post(String address, String... headers) {
         return send(request(address, headers).POST(BodyPublishers.noBody()));
     }
 
-    /** From the login's beginning to the address that the issuer sends the browser back to, which it does not visit yet. */
+    /** Starts a login and returns the callback URL to which the issuer redirects, without requesting it. */
     public String agree(String user, String query) {
-        var begun = get("/session/login" + query);
-        if (begun.statusCode() != 302) {
-            throw new AssertionError("no login: " + begun.statusCode() + " " + begun.body());
+        var redirect = get("/session/login" + query);
+        if (redirect.statusCode() != 302) {
+            throw new AssertionError("no login: " + redirect.statusCode() + " " + redirect.body());
         }
-        return choose(location(begun), user);
+        return choose(location(redirect), user);
     }
 
-    /** Chooses a user of the practice cloud at the address where the gateway sent the browser. */
+    /** Chooses a user of the sandbox at the authorization URL and returns the callback URL. */
     public static String choose(String authorization, String user) {
-        var asked = URI.create(authorization);
-        var form = asked.getRawQuery() + "&user=" + user;
+        var form = URI.create(authorization).getRawQuery() + "&user=" + user;
         try {
-            var agreed = HTTP.send(
+            var redirect = HTTP.send(
                     HttpRequest.newBuilder(URI.create(authorization.substring(0, authorization.indexOf('?'))))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(BodyPublishers.ofString(form))
                             .timeout(Duration.ofSeconds(20))
                             .build(),
                     BodyHandlers.ofString());
-            return location(agreed);
+            return location(redirect);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -86,7 +85,7 @@ public final class UserAgent {
         }
     }
 
-    /** The whole login; the last answer. */
+    /** Logs in and returns the last response. */
     public HttpResponse<String> login(String user) {
         return login(user, "");
     }
@@ -95,16 +94,16 @@ public final class UserAgent {
         return get(agree(user, query));
     }
 
-    /** Where an answer leads. */
-    public static String location(HttpResponse<?> answer) {
-        return answer.headers()
+    /** The Location header of a response; fails if it is absent. */
+    public static String location(HttpResponse<?> response) {
+        return response.headers()
                 .firstValue("Location")
-                .orElseThrow(() -> new AssertionError(answer.statusCode() + " leads nowhere: " + answer.body()));
+                .orElseThrow(() -> new AssertionError(response.statusCode() + " without Location: " + response.body()));
     }
 
-    /** What an answer sets. */
-    public static List<HttpCookie> set(HttpResponse<?> answer) {
-        return answer.headers().allValues("Set-Cookie").stream()
+    /** The cookies that a response sets. */
+    public static List<HttpCookie> set(HttpResponse<?> response) {
+        return response.headers().allValues("Set-Cookie").stream()
                 .flatMap(header -> HttpCookie.parse(header).stream())
                 .toList();
     }
@@ -120,8 +119,8 @@ public final class UserAgent {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            var answer = HTTP.send(request.build(), BodyHandlers.ofString());
-            set(answer).forEach(cookie -> {
+            var response = HTTP.send(request.build(), BodyHandlers.ofString());
+            set(response).forEach(cookie -> {
                 if (cookie.getMaxAge() == 0) {
                     cookies.remove(cookie.getName());
                 } else {
@@ -131,7 +130,7 @@ public final class UserAgent {
                     }
                 }
             });
-            return answer;
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

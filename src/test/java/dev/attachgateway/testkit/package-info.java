@@ -1,4 +1,4 @@
-/** What tests of every room stand on. */
+/** Shared fixtures, clients and processes for the tests of all packages. */
 @NullMarked
 package dev.attachgateway.testkit;
 

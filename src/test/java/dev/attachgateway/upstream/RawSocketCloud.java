@@ -15,27 +15,36 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is nothing but a socket: it counts whole requests and answers as it is told, or closes after reading. */
+/**
+ * A stub cloud on a raw socket: it records complete requests and sends a configured response, or closes after reading.
+ */
 public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager {
     public static final List<String> REQUESTS = new CopyOnWriteArrayList<>();
     public static final List<String> DATES = new CopyOnWriteArrayList<>();
     public static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
-    /** What is written for each request, after as many good answers as said; null closes the connection instead. */
-    private static volatile @Nullable String answer;
+    /** The raw response to each request after the successful ones; null closes the connection instead. */
+    private static volatile @Nullable String response;
 
-    private static final AtomicInteger GOOD_FIRST = new AtomicInteger();
-    private @Nullable ServerSocket listening;
+    private static final AtomicInteger REMAINING_SUCCESSES = new AtomicInteger();
+    private @Nullable ServerSocket serverSocket;
 
-    public static void answers(int goodFirst, @Nullable String raw) {
-        GOOD_FIRST.set(goodFirst);
-        answer = raw;
+    /**
+     * Clears the recorded requests and configures the next responses.
+     *
+     * @param successes the number of requests that get a successful response first
+     * @param rawResponse the raw response to all later requests; null closes the connection instead
+     */
+    public static void respondWith(int successes, @Nullable String rawResponse) {
+        REMAINING_SUCCESSES.set(successes);
+        response = rawResponse;
         REQUESTS.clear();
         DATES.clear();
         CONNECTIONS.set(0);
     }
 
-    public static String raw(String statusLine, String headers, String body) {
+    /** A raw JSON response; each of the given headers ends with a line break. */
+    public static String rawResponse(String statusLine, String headers, String body) {
         return "HTTP/1.1 " + statusLine + "\r\n" + headers + "Content-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
     }
@@ -44,7 +53,7 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
     public Map<String, String> start() {
         try {
             var socket = new ServerSocket(0);
-            listening = socket;
+            serverSocket = socket;
             Thread.ofVirtual().start(() -> accept(socket));
             return Map.of("raw.cloud", "http://localhost:" + socket.getLocalPort());
         } catch (IOException e) {
@@ -55,8 +64,8 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
     @Override
     public void stop() {
         try {
-            if (listening != null) {
-                listening.close();
+            if (serverSocket != null) {
+                serverSocket.close();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,8 +78,8 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
                 var connection = socket.accept();
                 CONNECTIONS.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(connection));
-            } catch (IOException e) {
-                return; // closed
+            } catch (IOException _) {
+                return; // the server socket is closed
             }
         }
     }
@@ -79,8 +88,8 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
         try (connection;
                 var in = new BufferedReader(
                         new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1))) {
-            String first;
-            while ((first = in.readLine()) != null) {
+            String requestLine;
+            while ((requestLine = in.readLine()) != null) {
                 var length = 0;
                 for (var line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
                     var value = line.substring(line.indexOf(':') + 1).strip();
@@ -95,16 +104,18 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
                         return;
                     }
                 }
-                REQUESTS.add(first);
-                var said = GOOD_FIRST.getAndDecrement() > 0 ? raw("200 OK", "", "{\"status\":\"RUNNING\"}") : answer;
-                if (said == null) {
+                REQUESTS.add(requestLine);
+                var rawResponse = REMAINING_SUCCESSES.getAndDecrement() > 0
+                        ? rawResponse("200 OK", "", "{\"status\":\"RUNNING\"}")
+                        : response;
+                if (rawResponse == null) {
                     return;
                 }
-                connection.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
+                connection.getOutputStream().write(rawResponse.getBytes(StandardCharsets.ISO_8859_1));
                 connection.getOutputStream().flush();
             }
-        } catch (IOException e) {
-            // The other side went away.
+        } catch (IOException _) {
+            // The client closed the connection.
         }
     }
 }

@@ -18,14 +18,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A token that the cloud wants renewed is renewed, for all who use it at once, and not for ever. */
+/**
+ * Proves that a token that the cloud reports as stale is renewed once for all concurrent calls, and not without limit.
+ */
 @QuarkusTest
-@TestProfile(StaleTokenTest.ByUser.class)
+@TestProfile(StaleTokenTest.UserCredentialProfile.class)
 @WithTestResource(PostgresForTests.class)
 class StaleTokenTest {
 
-    /** A user without an access key, so that writes carry tokens too. */
-    public static class ByUser extends QuickProfile {
+    /** A user without an access key, so that writes also carry tokens. */
+    public static class UserCredentialProfile extends QuickProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
@@ -42,37 +44,39 @@ class StaleTokenTest {
     ModelArtsClient modelArtsClient;
 
     @Test
-    void it_is_renewed_once_and_the_request_sent_again() {
+    void a_stale_token_is_renewed_once_and_the_request_is_resent() {
         var attachFixture = AttachFixture.set();
-        var tokens = tokens(attachFixture);
+        var tokensBefore = tokenRequests(attachFixture);
         attachFixture
                 .cloud()
                 .faults(Fault.status("attach", 401, "APIGW.0307", "The token must be updated.")
                         .disk(attachFixture.disk())
                         .times(1));
-        var answer = attachFixture.attach();
-        assertThat(answer.status()).isEqualTo(200);
-        var ended = attachFixture.awaitStatus(answer.operationId(), "success");
-        assertThat(ended.path("attempts").asInt()).isEqualTo(1);
+        var response = attachFixture.attach();
+        assertThat(response.status()).isEqualTo(200);
+        var operation = attachFixture.awaitStatus(response.operationId(), "success");
+        assertThat(operation.path("attempts").asInt()).isEqualTo(1);
         assertThat(attachFixture.sends()).isEqualTo(2);
         assertThat(attachFixture.effects()).isEqualTo(1);
-        assertThat(tokens(attachFixture)).isLessThanOrEqualTo(tokens + 2).isGreaterThan(tokens);
+        assertThat(tokenRequests(attachFixture))
+                .isLessThanOrEqualTo(tokensBefore + 2)
+                .isGreaterThan(tokensBefore);
     }
 
-    /** In a project of its own, since what is renewed once is not renewed again for a minute. */
+    /** In a project of its own, because a renewed token is not renewed again for a minute. */
     @Test
-    void a_cloud_that_is_never_content_gets_one_new_token_and_not_one_for_each_call() {
+    void a_cloud_that_reports_every_token_as_stale_causes_one_renewal_not_one_per_call() {
         var attachFixture = AttachFixture.set();
-        var tokens = tokens(attachFixture);
-        var looks = looks(attachFixture);
+        var tokensBefore = tokenRequests(attachFixture);
+        var readsBefore = serverReads(attachFixture);
         attachFixture.cloud().faults(Fault.status("server", 401, "APIGW.0307", "The token must be updated."));
-        for (var volley = 0; volley < 3; volley++) {
+        for (var burst = 0; burst < 3; burst++) {
             var outcomes = Multi.createFrom()
                     .range(0, 20)
                     .onItem()
-                    .transformToUniAndMerge(call -> modelArtsClient
+                    .transformToUniAndMerge(_ -> modelArtsClient
                             .server(GatewayClient.P2, attachFixture.server())
-                            .map(served -> "served")
+                            .map(_ -> "served")
                             .onFailure(CloudCallException.NotStarted.class)
                             .recoverWithItem("not started"))
                     .collect()
@@ -81,19 +85,19 @@ class StaleTokenTest {
                     .atMost(Timeouts.CONDITION);
             assertThat(outcomes).hasSize(20).containsOnly("not started");
         }
-        assertThat(tokens(attachFixture) - tokens).isLessThanOrEqualTo(2);
-        assertThat(looks(attachFixture) - looks).isLessThanOrEqualTo(60 + 20);
+        assertThat(tokenRequests(attachFixture) - tokensBefore).isLessThanOrEqualTo(2);
+        assertThat(serverReads(attachFixture) - readsBefore).isLessThanOrEqualTo(60 + 20);
         attachFixture.cloud().faults();
     }
 
-    private static long looks(AttachFixture attachFixture) {
+    private static long serverReads(AttachFixture attachFixture) {
         return attachFixture.cloud().requests().stream()
                 .filter(request -> request.path("project_id").asText().equals(GatewayClient.P2))
                 .filter(request -> request.path("call").asText().equals("server"))
                 .count();
     }
 
-    private static long tokens(AttachFixture attachFixture) {
+    private static long tokenRequests(AttachFixture attachFixture) {
         return attachFixture.cloud().requests().stream()
                 .filter(request -> request.path("call").asText().equals("token"))
                 .count();

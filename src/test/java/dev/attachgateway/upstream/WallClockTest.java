@@ -12,11 +12,11 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 
-/** A machine whose clock is wrong signs, waits and renews like any other. */
+/** Proves that calls to the cloud do not depend on the machine's wall clock, which may be wrong. */
 @AnalyzeClasses(packages = "dev.attachgateway.upstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class WallClockTest {
     @ArchTest
-    static final ArchRule nothing_here_asks_the_clock_of_this_machine = noClasses()
+    static final ArchRule upstream_classes_do_not_read_the_wall_clock = noClasses()
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

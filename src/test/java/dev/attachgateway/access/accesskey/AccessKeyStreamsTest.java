@@ -20,22 +20,22 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A stream ends with the key that its request was signed with. */
+/** Proves that a stream ends when the access key or signature that authenticated it expires or is revoked. */
 @QuarkusTest
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AccessKeyStreamsTest {
     private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
-    private static final Duration SECONDS = Timeouts.CONDITION;
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
-        Awaitility.await().atMost(SECONDS).until(() -> status() == 200);
+        Awaitility.await().atMost(TIMEOUT).until(() -> status() == 200);
     }
 
     private int status() {
@@ -43,11 +43,11 @@ class AccessKeyStreamsTest {
     }
 
     @Test
-    void a_withdrawn_key_ends_its_streams_and_no_others() {
-        try (var mine = stream(Signing.KEY_1);
-                var other = stream(Signing.KEY_2)) {
-            SigningProfile.write(SigningProfile.bundled().replace("PRACTICEKEY1", "PRACTICEKEY3"));
-            mine.toEnd();
+    void removing_a_key_ends_its_streams_and_no_others() {
+        try (var removed = stream(Signing.KEY_1);
+                var kept = stream(Signing.KEY_2)) {
+            SigningProfile.write(SigningProfile.bundled().replace("SANDBOXKEY1", "SANDBOXKEY3"));
+            removed.toEnd();
             assertThat(status()).isEqualTo(401);
             var attached = Signing.send(
                     gateway,
@@ -56,41 +56,41 @@ class AccessKeyStreamsTest {
                     GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
                     GatewayClient.body(attachFixture.disk()));
             assertThat(attached.status()).isIn(200, 202);
-            other.next(block -> "operation".equals(block.event()));
+            kept.next(block -> "operation".equals(block.event()));
         }
     }
 
     @Test
-    void a_withdrawn_key_ends_the_streams_of_its_tickets_and_the_tickets_that_are_left() {
+    void removing_a_key_ends_streams_opened_with_its_tickets_and_revokes_unused_ones() {
         var used = ticket();
-        var left = ticket();
+        var unused = ticket();
         try (var stream = gateway.stream(used)) {
             assertThat(stream.status()).isEqualTo(200);
             SigningProfile.write(
-                    SigningProfile.bundled().replace("practice-secret-of-key-1", "practice-secret-of-key-x"));
+                    SigningProfile.bundled().replace("sandbox-secret-of-key-1", "sandbox-secret-of-key-x"));
             stream.toEnd();
         }
-        try (var stream = gateway.stream(left)) {
+        try (var stream = gateway.stream(unused)) {
             assertThat(stream.status()).isEqualTo(401);
         }
     }
 
     private String ticket() {
-        var wish = "{\"path\":\"" + FEED + "\",\"origin\":\"" + gateway.url() + "\"}";
-        return Signing.send(gateway, Signing.KEY_1, "POST", FEED + "/tickets", wish)
+        var request = "{\"path\":\"" + FEED + "\",\"origin\":\"" + gateway.url() + "\"}";
+        return Signing.send(gateway, Signing.KEY_1, "POST", FEED + "/tickets", request)
                 .text("url");
     }
 
     @Test
-    void a_key_that_ends_ends_its_streams() {
-        var end = Instant.now().plusSeconds(6);
+    void the_expiry_of_a_key_ends_its_streams() {
+        var expiry = Instant.now().plusSeconds(6);
         SigningProfile.write(SigningProfile.bundled()
-                .replaceFirst("groups: \\[attachers]", "groups: [attachers]\n    not_after: " + end));
-        // A stream of before the change ends because of the change.
-        Awaitility.await().atMost(SECONDS).until(() -> {
+                .replaceFirst("groups: \\[attachers]", "groups: [attachers]\n    not_after: " + expiry));
+        // A stream that was opened before the change ends because of the change.
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
             try (var stream = stream(Signing.KEY_1)) {
                 stream.toEnd();
-                return !Instant.now().isBefore(end);
+                return !Instant.now().isBefore(expiry);
             }
         });
         assertThat(status()).isEqualTo(401);
@@ -101,28 +101,28 @@ class AccessKeyStreamsTest {
     }
 
     @Test
-    void a_signature_that_is_no_longer_accepted_ends_its_stream() {
-        var end = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
-        var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", end.minus(Duration.ofMinutes(15)));
-        // A stream of before the last change of the keys ends because of the change.
-        Awaitility.await().atMost(SECONDS).until(() -> {
+    void the_expiry_of_a_signature_ends_its_stream() {
+        var expiry = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(6);
+        var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", expiry.minus(Duration.ofMinutes(15)));
+        // A stream that was opened before the last change of the keys ends because of the change.
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
             try (var stream = gateway.stream(FEED, headers)) {
                 stream.toEnd();
-                return !Instant.now().isBefore(end);
+                return !Instant.now().isBefore(expiry);
             }
         });
     }
 
     @Test
-    void a_key_whose_groups_are_others_ends_the_tickets_that_are_left() {
-        var left = ticket();
+    void changing_the_groups_of_a_key_revokes_its_unused_tickets() {
+        var unused = ticket();
         var edited = SigningProfile.bundled().replaceFirst("groups: \\[attachers]", "groups: [attachers, viewers]");
         try (var stream = stream(Signing.KEY_1)) {
             SigningProfile.write(edited);
-            // A stream of before the change ends because of the change.
+            // A stream that was opened before the change ends because of the change.
             stream.toEnd();
         }
-        try (var stream = gateway.stream(left)) {
+        try (var stream = gateway.stream(unused)) {
             assertThat(stream.status()).isEqualTo(401);
         }
     }

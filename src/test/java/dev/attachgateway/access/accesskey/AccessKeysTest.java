@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves how the access key file is parsed, and that the last valid version of it stays in force. */
 class AccessKeysTest {
     private static final String SECRET = "marked-secret-0123456789";
     private static final String FILE = """
@@ -42,18 +43,18 @@ class AccessKeysTest {
     Path folder;
 
     @Test
-    void a_key_stands_for_its_subject_until_it_is_over() throws InvalidConfigFileException {
+    void a_key_authenticates_its_subject_until_it_expires() throws InvalidConfigFileException {
         var keys = read(FILE);
-        var end = Instant.parse("2027-01-31T12:00:00Z");
-        var one = Objects.requireNonNull(keys.keys().get("KEY1"));
-        var two = Objects.requireNonNull(keys.keys().get("KEY2"));
+        var expiry = Instant.parse("2027-01-31T12:00:00Z");
+        var key1 = Objects.requireNonNull(keys.keys().get("KEY1"));
+        var key2 = Objects.requireNonNull(keys.keys().get("KEY2"));
 
-        assertThat(one.caller()).isEqualTo(new Caller("access-key", "pipeline", Set.of("attachers")));
-        assertThat(one.isExpired(end.minusMillis(1))).isFalse();
-        assertThat(one.isExpired(end)).isTrue();
-        assertThat(two.caller().groups()).isEmpty();
-        assertThat(two.isExpired(Instant.MAX)).isFalse();
-        assertThat(keys + " " + one).doesNotContain("marked-secret");
+        assertThat(key1.caller()).isEqualTo(new Caller("access-key", "pipeline", Set.of("attachers")));
+        assertThat(key1.isExpired(expiry.minusMillis(1))).isFalse();
+        assertThat(key1.isExpired(expiry)).isTrue();
+        assertThat(key2.caller().groups()).isEmpty();
+        assertThat(key2.isExpired(Instant.MAX)).isFalse();
+        assertThat(keys + " " + key1).doesNotContain("marked-secret");
     }
 
     @ParameterizedTest(name = "{1}")
@@ -65,16 +66,16 @@ class AccessKeysTest {
                 "marked-secret-9876543210 | marked-secret | line 7: key KEY2: secret_key has to be 16 characters or more",
                 "marked-secret-9876543210 | 12345678901234567890 | line 7: the key has a value that is not text",
                 "access_key: KEY2 | access_key: K, Y | line 7: access_key has to be",
-                "subject: pipeline | extra: x, subject: pipeline | this is no YAML",
+                "subject: pipeline | extra: x, subject: pipeline | this is not valid YAML",
                 "groups: [attachers] | group: [attachers] | line 2: the key has an unknown field",
                 "groups: [attachers] | groups: [\" \"] | line 2: key KEY1: each of the groups needs a name",
                 "2027-01-31T12:00:00Z | tomorrow | line 2: key KEY1: not_after is not an instant",
-                "keys: | key: | line 1: the file is one list named keys",
-                "secret_key: marked-secret-9876543210 | secret_key: marked-secret-9876543210: [ | this is no YAML",
-                "secret_key: marked-secret-9876543210 | secret_key: \"marked-secret-9876543210 | this is no YAML"
+                "keys: | key: | line 1: the file must be a single list named keys",
+                "secret_key: marked-secret-9876543210 | secret_key: marked-secret-9876543210: [ | this is not valid YAML",
+                "secret_key: marked-secret-9876543210 | secret_key: \"marked-secret-9876543210 | this is not valid YAML"
             })
-    void a_mistake_is_refused_with_its_line_and_without_what_it_says(String good, String bad, String message) {
-        assertThatThrownBy(() -> read(FILE.replace(good, bad)))
+    void an_error_is_reported_with_its_line_and_without_secrets(String valid, String invalid, String message) {
+        assertThatThrownBy(() -> read(FILE.replace(valid, invalid)))
                 .isInstanceOf(InvalidConfigFileException.class)
                 .hasMessageContaining(message)
                 .message()
@@ -82,26 +83,26 @@ class AccessKeysTest {
     }
 
     @Test
-    void what_rests_on_a_key_ends_with_it_and_with_any_change_of_it() throws IOException {
+    void a_revocation_handle_is_revoked_by_the_removal_and_by_any_change_of_its_key() throws IOException {
         var file = write(FILE);
         var keys = open(file);
-        var one = keys.revocationHandle(keys.find("KEY1").orElseThrow());
-        var two = keys.revocationHandle(keys.find("KEY2").orElseThrow());
-        var edition = keys.version();
+        var key1 = keys.revocationHandle(keys.find("KEY1").orElseThrow());
+        var key2 = keys.revocationHandle(keys.find("KEY2").orElseThrow());
+        var version = keys.version();
 
         write(FILE.replace("attachers", "viewers") + "\n");
-        await().atMost(Timeouts.CONDITION).until(one::isRevoked);
-        assertThat(two.isRevoked()).isFalse();
-        assertThat(keys.version()).isNotEqualTo(edition);
+        await().atMost(Timeouts.CONDITION).until(key1::isRevoked);
+        assertThat(key2.isRevoked()).isFalse();
+        assertThat(keys.version()).isNotEqualTo(version);
 
         write("keys: []\n");
-        await().atMost(Timeouts.CONDITION).until(two::isRevoked);
+        await().atMost(Timeouts.CONDITION).until(key2::isRevoked);
         assertThat(keys.find("KEY2")).isEmpty();
         keys.close();
     }
 
     @Test
-    void a_file_that_others_may_read_by_now_or_that_is_broken_leaves_the_last_good_keys_in_force() throws IOException {
+    void a_file_that_becomes_invalid_or_readable_leaves_the_last_valid_keys_in_force() throws IOException {
         var file = write(FILE);
         var keys = open(file);
 
@@ -118,7 +119,7 @@ class AccessKeysTest {
     }
 
     @Test
-    void without_a_usable_file_there_is_no_start_and_without_any_there_are_no_keys() throws IOException {
+    void an_unusable_file_prevents_the_start_and_no_file_means_no_keys() throws IOException {
         var file = write(FILE);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> open(file))

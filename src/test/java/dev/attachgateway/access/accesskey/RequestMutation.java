@@ -4,9 +4,11 @@ import dev.attachgateway.testkit.Signing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
-/** One change of a signed request as it goes over the wire: what an attacker who has seen it might send instead. */
+/** Mutates the bytes of a signed request as an attacker who intercepted it might. */
 final class RequestMutation {
     private static final List<String> HEADERS = List.of(
             "Idempotency-Key: other",
@@ -31,50 +33,50 @@ final class RequestMutation {
         this.random = random;
     }
 
-    /** The request, changed in one or two ways. */
-    String of(String request) {
-        var changed = once(request);
-        return random.nextInt(4) == 0 ? once(changed) : changed;
+    /** The request with one or two mutations. */
+    String mutate(String request) {
+        var mutated = mutateOnce(request);
+        return random.nextInt(4) == 0 ? mutateOnce(mutated) : mutated;
     }
 
-    private String once(String request) {
+    private String mutateOnce(String request) {
         var end = Math.max(0, request.indexOf("\r\n\r\n"));
         var lines = new ArrayList<>(List.of(request.substring(0, end).split("\r\n", -1)));
         var body = request.substring(end + Math.min(4, request.length() - end));
         switch (random.nextInt(14)) {
             case 0, 1, 2 -> {
-                return anyByte(request);
+                return mutateByte(request);
             }
             case 3 -> swap(lines);
-            case 4 -> lines.add(line(lines), lines.get(line(lines)));
-            case 5 -> lines.remove(line(lines));
-            case 6 -> lines.add(line(lines), HEADERS.get(random.nextInt(HEADERS.size())));
+            case 4 -> lines.add(randomIndex(lines), lines.get(randomIndex(lines)));
+            case 5 -> lines.remove(randomIndex(lines));
+            case 6 -> lines.add(randomIndex(lines), HEADERS.get(random.nextInt(HEADERS.size())));
             case 7 -> lines.set(0, method(lines.getFirst()));
-            case 8, 9 -> lines.set(0, address(lines.getFirst()));
-            case 10 -> change(lines, "X-Sdk-Date", this::date);
-            case 11, 12 -> change(lines, "Authorization", this::authorization);
+            case 8, 9 -> lines.set(0, target(lines.getFirst()));
+            case 10 -> replaceHeader(lines, "X-Sdk-Date", this::date);
+            case 11, 12 -> replaceHeader(lines, "Authorization", this::authorization);
             default -> body = body(body);
         }
         return String.join("\r\n", lines) + "\r\n\r\n" + body;
     }
 
-    private String anyByte(String request) {
-        var at = random.nextInt(request.length());
-        var some = (char) (random.nextInt(8) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95));
+    private String mutateByte(String request) {
+        var position = random.nextInt(request.length());
+        var character = (char) (random.nextInt(8) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95));
         return switch (random.nextInt(3)) {
-            case 0 -> request.substring(0, at) + some + request.substring(at + 1);
-            case 1 -> request.substring(0, at) + some + request.substring(at);
-            default -> request.substring(0, at) + request.substring(at + 1);
+            case 0 -> request.substring(0, position) + character + request.substring(position + 1);
+            case 1 -> request.substring(0, position) + character + request.substring(position);
+            default -> request.substring(0, position) + request.substring(position + 1);
         };
     }
 
-    private int line(List<String> lines) {
+    private int randomIndex(List<String> lines) {
         return lines.size() < 2 ? 0 : 1 + random.nextInt(lines.size() - 1);
     }
 
     private void swap(List<String> lines) {
-        var one = line(lines);
-        var other = line(lines);
+        var one = randomIndex(lines);
+        var other = randomIndex(lines);
         var line = lines.get(one);
         lines.set(one, lines.get(other));
         lines.set(other, line);
@@ -85,20 +87,23 @@ final class RequestMutation {
         return line.replaceFirst("^\\S+", methods.get(random.nextInt(methods.size())));
     }
 
-    private String address(String line) {
+    private String target(String line) {
         var parts = line.split(" ", 3);
         if (parts.length < 3) {
             return line;
         }
         var target = parts[1];
         var path = target.split("\\?", 2)[0];
-        var at = random.nextInt(path.length());
+        var position = random.nextInt(path.length());
         parts[1] = switch (random.nextInt(14)) {
             case 0 -> path + "/" + target.substring(path.length());
             case 1 -> target.replaceFirst("/v1/", "//v1/");
             case 2 -> target.replaceFirst("/v1/", "/v1/./");
             case 3 -> target.replaceFirst("/v1/", "/v1/x/../");
-            case 4 -> path.substring(0, at) + "%%%02X".formatted((int) path.charAt(at)) + target.substring(at + 1);
+            case 4 ->
+                path.substring(0, position)
+                        + "%%%02X".formatted((int) path.charAt(position))
+                        + target.substring(position + 1);
             case 5 -> path + ";a=b" + target.substring(path.length());
             case 6 -> "http://elsewhere" + target;
             case 7 -> target + (target.contains("?") ? "&" : "?") + "dry_run=true";
@@ -107,7 +112,7 @@ final class RequestMutation {
             case 10 -> target.replace("&limit=5", "").replace("?", "?limit=5&");
             case 11 -> target.replace("status=failed", "status=faile+d");
             case 12 -> target.replace("status=failed&", "");
-            default -> target.toUpperCase(java.util.Locale.ROOT);
+            default -> target.toUpperCase(Locale.ROOT);
         };
         return String.join(" ", parts);
     }
@@ -116,7 +121,7 @@ final class RequestMutation {
         var digits = value.replaceAll("\\D", "");
         return switch (random.nextInt(4)) {
             case 0 -> value.replaceFirst("\\d(?=Z)", Integer.toString(random.nextInt(10)));
-            case 1 -> value.toLowerCase(java.util.Locale.ROOT);
+            case 1 -> value.toLowerCase(Locale.ROOT);
             case 2 -> digits.isEmpty() ? "" : " " + value + " ";
             default -> value + "Z";
         };
@@ -126,7 +131,7 @@ final class RequestMutation {
         return switch (random.nextInt(9)) {
             case 0 -> value.replace(Signing.KEY_1.accessKeyId(), Signing.KEY_2.accessKeyId());
             case 1 -> value.replace(Signing.KEY_1.accessKeyId(), Signing.VIEWER.accessKeyId());
-            case 2 -> value.toUpperCase(java.util.Locale.ROOT);
+            case 2 -> value.toUpperCase(Locale.ROOT);
             case 3 -> value.substring(0, Math.max(0, value.length() - 1 - random.nextInt(10)));
             case 4 -> value.replaceFirst("Signature=.*", "Signature=" + "0".repeat(64));
             case 5 -> value.replace("host;x-sdk-date", "x-sdk-date;host");
@@ -145,9 +150,9 @@ final class RequestMutation {
         };
     }
 
-    private static void change(List<String> lines, String name, java.util.function.UnaryOperator<String> by) {
+    private static void replaceHeader(List<String> lines, String name, UnaryOperator<String> change) {
         lines.replaceAll(line ->
-                line.startsWith(name + ": ") ? name + ": " + by.apply(line.substring(name.length() + 2)) : line);
+                line.startsWith(name + ": ") ? name + ": " + change.apply(line.substring(name.length() + 2)) : line);
     }
 
     static byte[] bytes(String request) {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whoever has seen a signed request gets nothing out of the gateway with it but what that very request gets: each mutation is
- * sent as it is, byte for byte, and is refused, or is the same request in other words and has the same answer.
+ * Proves that an intercepted signed request can only be replayed as it is: each mutation is sent byte for byte, and is either
+ * rejected, or equivalent to the original request and gets the same response.
  */
 @QuarkusTest
 @TestProfile(SigningProfile.class)
@@ -39,12 +39,12 @@ import org.junit.jupiter.api.Test;
 class RequestMutationsTest {
     private static final Logger LOG = Logger.getLogger(RequestMutationsTest.class);
     private static final int MUTATIONS = 1_000;
-    private static final int AT_ONCE = 12;
+    private static final int CONCURRENCY = 12;
 
-    /** Of a request that says it is longer than it is nothing will come. */
-    private static final int PATIENCE_MS = 400;
+    /** A request shorter than its declared length gets no response. */
+    private static final int READ_TIMEOUT_MS = 400;
 
-    private static final Pattern OPERATION = Pattern.compile("\"operation_id\":\"([0-9a-f-]{36})\"");
+    private static final Pattern OPERATION_ID = Pattern.compile("\"operation_id\":\"([0-9a-f-]{36})\"");
 
     private final long seed = Seed.of("seed");
     private final GatewayClient gateway = GatewayClient.underTest();
@@ -52,10 +52,10 @@ class RequestMutationsTest {
     private final RequestMutation mutation = new RequestMutation(new Random(seed));
     private AttachFixture attachFixture;
 
-    private record Raw(int status, String text) {}
+    private record RawResponse(int status, String text) {}
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
         Awaitility.await()
@@ -66,16 +66,16 @@ class RequestMutationsTest {
     }
 
     @Test
-    void of_a_signed_attach_only_the_same_request_is_accepted() throws Exception {
+    void mutations_of_a_signed_attach_are_rejected_or_replays_of_it() throws Exception {
         var request = signed(
                 "POST",
                 GatewayClient.attachPath(GatewayClient.P1, attachFixture.server()),
                 GatewayClient.body(attachFixture.disk()));
-        var first = operation(send(request));
+        var first = operationId(send(request));
         attachFixture.awaitStatus(first, "success");
-        sendMutations(request, (changed, answer) -> {
-            assertThat(operation(answer)).as(said(changed)).isEqualTo(first);
-            assertThat(answer.text).as(said(changed)).contains("dempotency-Replayed: true");
+        sendMutations(request, (mutated, response) -> {
+            assertThat(operationId(response)).as(description(mutated)).isEqualTo(first);
+            assertThat(response.text).as(description(mutated)).contains("dempotency-Replayed: true");
         });
 
         var all = Signing.get(
@@ -88,62 +88,62 @@ class RequestMutationsTest {
     }
 
     @Test
-    void of_a_signed_read_only_the_same_request_is_accepted() throws Exception {
+    void mutations_of_a_signed_read_are_rejected_or_equivalent_to_it() throws Exception {
         var path = "/v1/" + GatewayClient.P1 + "/dev-servers/operations?status=failed&status=success&server="
                 + attachFixture.server() + "&limit=5";
         var ended = attachFixture.attach().operationId();
         attachFixture.awaitStatus(ended, "success");
         var request = signed("GET", path, "");
-        assertThat(operation(send(request))).isEqualTo(ended);
-        // The stream of the same operations is the same read; what it tells are the same operations.
+        assertThat(operationId(send(request))).isEqualTo(ended);
+        // A stream of the same operations is an equivalent read: its events are of the same operations.
         sendMutations(
                 request,
-                (changed, answer) -> assertThat(
-                                OPERATION.matcher(answer.text).results().map(each -> each.group(1)))
-                        .as(said(changed))
+                (mutated, response) -> assertThat(
+                                OPERATION_ID.matcher(response.text).results().map(match -> match.group(1)))
+                        .as(description(mutated))
                         .allMatch(ended::equals));
     }
 
-    /** Sends them some at a time, since for those that are shorter than they say nothing comes but the end of patience. */
-    private void sendMutations(String request, BiConsumer<String, Raw> accepted) throws Exception {
+    /** Sends the mutations concurrently, because those shorter than their declared length wait for the read timeout. */
+    private void sendMutations(String request, BiConsumer<String, RawResponse> accepted) throws Exception {
         var sends = new ArrayList<Callable<Boolean>>();
         for (var i = 0; i < MUTATIONS; i++) {
-            var changed = mutation.of(request);
+            var mutated = mutation.mutate(request);
             sends.add(() -> {
-                var answer = send(changed);
-                var same = answer.status / 100 == 2;
-                if (same) {
-                    accepted.accept(changed, answer);
+                var response = send(mutated);
+                var isAccepted = response.status / 100 == 2;
+                if (isAccepted) {
+                    accepted.accept(mutated, response);
                 } else {
-                    assertRefused(changed, answer);
+                    assertRejected(mutated, response);
                 }
-                return same;
+                return isAccepted;
             });
         }
-        var same = 0;
-        try (var senders = Executors.newFixedThreadPool(AT_ONCE)) {
+        var acceptedCount = 0;
+        try (var senders = Executors.newFixedThreadPool(CONCURRENCY)) {
             for (var sent : senders.invokeAll(sends)) {
-                same += sent.get() ? 1 : 0;
+                acceptedCount += sent.get() ? 1 : 0;
             }
         }
-        LOG.infof("seed=%d mutations=%d the-same-request=%d", seed, MUTATIONS, same);
-        assertThat(same).as("mutations that change nothing").isPositive();
+        LOG.infof("seed=%d mutations=%d the-same-request=%d", seed, MUTATIONS, acceptedCount);
+        assertThat(acceptedCount).as("mutations equivalent to the request").isPositive();
     }
 
-    /** The sender's mistake, or nothing at all where the bytes make no whole request; never a failure of the gateway. */
-    private void assertRefused(String changed, Raw answer) {
-        assertThat(answer.status)
-                .as(said(changed) + "\n---\n" + answer.text)
+    /** Expects a client error, or no response when the bytes are not a complete request; never a server error. */
+    private void assertRejected(String mutated, RawResponse response) {
+        assertThat(response.status)
+                .as(description(mutated) + "\n---\n" + response.text)
                 .matches(status -> status == 0 || status / 100 == 4);
     }
 
-    private String said(String changed) {
-        return "seed " + seed + ": " + changed;
+    private String description(String mutated) {
+        return "seed " + seed + ": " + mutated;
     }
 
-    private static String operation(Raw answer) {
-        var match = OPERATION.matcher(answer.text);
-        assertThat(match.find()).as(answer.text).isTrue();
+    private static String operationId(RawResponse response) {
+        var match = OPERATION_ID.matcher(response.text);
+        assertThat(match.find()).as(response.text).isTrue();
         return match.group(1);
     }
 
@@ -161,8 +161,8 @@ class RequestMutationsTest {
         return text + "Connection: close\r\n\r\n" + body;
     }
 
-    private Raw send(String request) throws IOException {
-        var got = new ByteArrayOutputStream();
+    private RawResponse send(String request) throws IOException {
+        var received = new ByteArrayOutputStream();
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream().write(RequestMutation.bytes(request));
             var bytes = new byte[8192];
@@ -171,14 +171,15 @@ class RequestMutationsTest {
                 for (var count = socket.getInputStream().read(bytes);
                         count >= 0;
                         count = socket.getInputStream().read(bytes)) {
-                    got.write(bytes, 0, count);
-                    socket.setSoTimeout(PATIENCE_MS);
+                    received.write(bytes, 0, count);
+                    socket.setSoTimeout(READ_TIMEOUT_MS);
                 }
-            } catch (IOException e) {
-                // Reset, or nothing more comes.
+            } catch (IOException _) {
+                // The connection was reset, or the read timed out.
             }
         }
-        var text = got.toString(StandardCharsets.ISO_8859_1);
-        return new Raw(text.matches("(?s)HTTP/1\\.[01] \\d{3}.*") ? Integer.parseInt(text.substring(9, 12)) : 0, text);
+        var text = received.toString(StandardCharsets.ISO_8859_1);
+        return new RawResponse(
+                text.matches("(?s)HTTP/1\\.[01] \\d{3}.*") ? Integer.parseInt(text.substring(9, 12)) : 0, text);
     }
 }

@@ -36,29 +36,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who signs with an access key is let in as its caller, and nobody else is. */
+/** Proves that a valid signature authenticates the key's caller, and that every other signature is rejected. */
 @QuarkusTest
 @TestProfile(SigningProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SignatureAuthenticationTest {
     private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
-    private static final Duration SECONDS = Timeouts.CONDITION;
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         SigningProfile.write(SigningProfile.bundled());
-        Awaitility.await().atMost(SECONDS).until(() -> get(FEED).status() == 200);
+        Awaitility.await().atMost(TIMEOUT).until(() -> get(FEED).status() == 200);
     }
 
     private HttpAnswer get(String path, String... more) {
         return Signing.get(gateway, Signing.KEY_1, path, more);
     }
 
-    private HttpAnswer at(Instant date, String path) {
+    private HttpAnswer getSignedAt(Instant date, String path) {
         return gateway.get(path, Signing.headers(Signing.KEY_1, gateway, "GET", path, "", date));
     }
 
@@ -68,7 +68,7 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void two_keys_of_one_subject_are_one_caller_and_another_subject_is_another() {
+    void keys_of_one_subject_are_one_caller_and_other_subjects_are_others() {
         var first = attach(Signing.KEY_1);
         assertThat(first.status()).isIn(200, 202);
         assertThat(attach(Signing.KEY_2).operationId()).isEqualTo(first.operationId());
@@ -80,7 +80,7 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void what_it_may_not_be_is_told_from_what_it_is_not() {
+    void missing_grants_unknown_paths_and_invalid_parameters_have_their_own_statuses() {
         assertThat(get("/v1/" + GatewayClient.P2 + "/dev-servers/operations").status())
                 .isEqualTo(403);
         assertThat(get("/v1/" + GatewayClient.P1 + "/nowhere").status()).isEqualTo(404);
@@ -89,36 +89,38 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void a_date_counts_for_a_quarter_of_an_hour() {
-        assertThat(at(Instant.now().minusSeconds(14 * 60), FEED).status()).isEqualTo(200);
-        assertThat(at(Instant.now().plusSeconds(14 * 60), FEED).status()).isEqualTo(200);
+    void a_signature_is_accepted_for_15_minutes_before_and_after_its_date() {
+        assertThat(getSignedAt(Instant.now().minusSeconds(14 * 60), FEED).status())
+                .isEqualTo(200);
+        assertThat(getSignedAt(Instant.now().plusSeconds(14 * 60), FEED).status())
+                .isEqualTo(200);
         for (var minutes : new int[] {-16, 16}) {
-            var refused = at(Instant.now().plusSeconds(minutes * 60L), FEED);
-            assertRefused(refused);
-            assertThat(refused.text("detail")).contains("clock");
+            var rejected = getSignedAt(Instant.now().plusSeconds(minutes * 60L), FEED);
+            assertRejected(rejected);
+            assertThat(rejected.text("detail")).contains("clock");
         }
     }
 
     @Test
-    void a_stranger_a_wrong_key_and_another_body_are_told_the_same() {
-        var answers = Stream.of(
-                        get0(new Signer("NOBODY", Signing.KEY_1.secretKey())),
-                        get0(new Signer(Signing.KEY_1.accessKeyId(), Signing.KEY_2.secretKey())),
-                        get0(new Signer(Signing.KEY_2.accessKeyId(), Signing.KEY_1.secretKey())))
-                .peek(SignatureAuthenticationTest::assertRefused)
-                .map(answer -> answer.text("detail"))
+    void unknown_keys_wrong_secrets_and_changed_bodies_get_the_same_response() {
+        var details = Stream.of(
+                        getSignedWith(new Signer("UNKNOWN", Signing.KEY_1.secretKey())),
+                        getSignedWith(new Signer(Signing.KEY_1.accessKeyId(), Signing.KEY_2.secretKey())),
+                        getSignedWith(new Signer(Signing.KEY_2.accessKeyId(), Signing.KEY_1.secretKey())))
+                .peek(SignatureAuthenticationTest::assertRejected)
+                .map(response -> response.text("detail"))
                 .collect(Collectors.toSet());
-        assertThat(answers).hasSize(1);
+        assertThat(details).hasSize(1);
 
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, "{}", Instant.now());
-        var refused = gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers);
-        assertRefused(refused);
-        assertThat(answers).containsExactly(refused.text("detail"));
+        var rejected = gateway.send("POST", path, GatewayClient.body(attachFixture.disk()), headers);
+        assertRejected(rejected);
+        assertThat(details).containsExactly(rejected.text("detail"));
         assertThat(attachFixture.sends()).isZero();
     }
 
-    private HttpAnswer get0(Signer key) {
+    private HttpAnswer getSignedWith(Signer key) {
         return Signing.get(gateway, key, FEED);
     }
 
@@ -129,23 +131,23 @@ class SignatureAuthenticationTest {
         "Prefer, respond-async",
         "X-Sdk-Content-Sha256, UNSIGNED-PAYLOAD"
     })
-    void a_header_that_changes_the_meaning_has_to_be_signed(String name, String value) {
+    void unsigned_headers_that_change_the_meaning_are_rejected(String name, String value) {
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
         var more = Stream.concat(Stream.of(headers), Stream.of(name, value)).toArray(String[]::new);
 
-        assertRefused(gateway.send("POST", path, body, more));
+        assertRejected(gateway.send("POST", path, body, more));
         assertThat(attachFixture.sends()).isZero();
     }
 
     @Test
-    void a_write_whose_body_is_not_signed_is_refused() {
+    void a_write_with_an_unsigned_body_is_rejected() {
         assertThat(gateway.get(FEED, Signing.withoutBody(Signing.KEY_1, gateway, "GET", FEED, Instant.now()))
                         .status())
                 .isEqualTo(200);
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
-        assertRefused(gateway.send(
+        assertRejected(gateway.send(
                 "POST",
                 path,
                 GatewayClient.body(attachFixture.disk()),
@@ -154,7 +156,7 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void a_token_beside_a_signature_is_one_credential_too_many() {
+    void a_signature_and_a_token_are_conflicting_credentials() {
         var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
         for (var second : List.of("X-Auth-Token", "Authorization")) {
             var more = Stream.concat(Stream.of(headers), Stream.of(second, "Bearer " + gateway.token("attacher")))
@@ -164,7 +166,7 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void what_is_too_large_is_refused_before_it_is_read() {
+    void oversized_requests_are_rejected_with_413_414_or_431() {
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var large = " ".repeat(70_000);
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, large, Instant.now());
@@ -177,40 +179,40 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void a_body_of_unannounced_length_is_signed_like_any_other() {
+    void a_signed_body_of_undeclared_length_is_accepted() {
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
 
-        var answer = gateway.sendUnannounced(HttpClient.Version.HTTP_1_1, path, body, headers);
-        assertThat(answer.status()).isIn(200, 202);
-        attachFixture.awaitStatus(answer.operationId(), "success");
+        var response = gateway.sendUnannounced(HttpClient.Version.HTTP_1_1, path, body, headers);
+        assertThat(response.status()).isIn(200, 202);
+        attachFixture.awaitStatus(response.operationId(), "success");
     }
 
     @Test
-    void over_http_2_a_signed_body_announces_its_length() throws Exception {
+    void over_http_2_a_signed_body_must_declare_its_length() throws Exception {
         try (var http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
-            // Without TLS the protocol is agreed on by an upgrade, and only a request without a body can carry that.
-            assertThat(http.send(over2("GET", FEED, ""), BodyHandlers.ofString())
+            // Without TLS the protocol is negotiated by an upgrade, which only a request without a body can carry.
+            assertThat(http.send(http2Request("GET", FEED, ""), BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(200);
             var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
-            var answer =
-                    http.send(over2("POST", path, GatewayClient.body(attachFixture.disk())), BodyHandlers.ofString());
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(answer.statusCode()).as(answer.body()).isIn(200, 202);
-            assertThat(http.send(over2("GET", FEED, ""), BodyHandlers.ofString())
+            var response = http.send(
+                    http2Request("POST", path, GatewayClient.body(attachFixture.disk())), BodyHandlers.ofString());
+            assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(response.statusCode()).as(response.body()).isIn(200, 202);
+            assertThat(http.send(http2Request("GET", FEED, ""), BodyHandlers.ofString())
                             .version())
                     .isEqualTo(HttpClient.Version.HTTP_2);
         }
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
-        assertRefused(gateway.sendUnannounced(HttpClient.Version.HTTP_2, path, body, headers));
+        assertRejected(gateway.sendUnannounced(HttpClient.Version.HTTP_2, path, body, headers));
     }
 
-    private HttpRequest over2(String method, String path, String body) {
+    private HttpRequest http2Request(String method, String path, String body) {
         return HttpRequest.newBuilder(URI.create(gateway.url() + path))
                 .headers(Signing.headers(Signing.KEY_1, gateway, method, path, body, Instant.now()))
                 .header("Content-Type", "application/json")
@@ -219,63 +221,65 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void a_garbled_authorization_is_the_senders_mistake_and_never_ours() {
+    void a_corrupted_authorization_header_is_rejected_with_401() {
         var seed = Seed.of("seed");
         var random = new Random(seed);
-        var good = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
-        var authorization = good[3];
+        var valid = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
+        var authorization = valid[3];
         for (var i = 0; i < 300; i++) {
             var text = new StringBuilder(authorization);
             for (var changes = 1 + random.nextInt(5); changes > 0; changes--) {
-                var at = random.nextInt(text.length());
+                var position = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
-                    case 0 -> text.deleteCharAt(at);
-                    case 1 -> text.insert(at, printable(random));
-                    default -> text.setCharAt(at, printable(random));
+                    case 0 -> text.deleteCharAt(position);
+                    case 1 -> text.insert(position, printableCharacter(random));
+                    default -> text.setCharAt(position, printableCharacter(random));
                 }
             }
             if (!text.toString().equals(authorization)) {
-                var answer = gateway.get(FEED, "Authorization", text.toString(), good[0], good[1]);
-                assertThat(answer.status()).as("seed %d: %s", seed, text).isEqualTo(401);
+                var response = gateway.get(FEED, "Authorization", text.toString(), valid[0], valid[1]);
+                assertThat(response.status()).as("seed %d: %s", seed, text).isEqualTo(401);
             }
         }
     }
 
-    private static char printable(Random random) {
+    private static char printableCharacter(Random random) {
         return (char) (' ' + random.nextInt('~' - ' ' + 1));
     }
 
-    private static void assertRefused(HttpAnswer answer) {
-        assertThat(answer.status()).as(answer.body()).isEqualTo(401);
-        assertThat(answer.code()).isEqualTo("Gateway.NotAuthenticated");
-        assertThat(answer.header("WWW-Authenticate")).isEqualTo("SDK-HMAC-SHA256");
-        assertThat(answer.header("Content-Type")).as("what the SDK reads").isEqualTo("application/json");
+    private static void assertRejected(HttpAnswer response) {
+        assertThat(response.status()).as(response.body()).isEqualTo(401);
+        assertThat(response.code()).isEqualTo("Gateway.NotAuthenticated");
+        assertThat(response.header("WWW-Authenticate")).isEqualTo("SDK-HMAC-SHA256");
+        assertThat(response.header("Content-Type"))
+                .as("the media type that the SDK parses")
+                .isEqualTo("application/json");
     }
 
     @Test
-    void what_is_too_large_is_refused_before_it_is_known_who_sent_it() {
-        var stranger = new Signer("NOBODY", Signing.KEY_1.secretKey());
-        var wrong = new Signer(Signing.KEY_1.accessKeyId(), Signing.KEY_2.secretKey());
+    void oversized_requests_are_rejected_before_authentication() {
+        var unknownKey = new Signer("UNKNOWN", Signing.KEY_1.secretKey());
+        var wrongSecret = new Signer(Signing.KEY_1.accessKeyId(), Signing.KEY_2.secretKey());
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var large = " ".repeat(70_000);
 
-        assertThat(Signing.send(gateway, stranger, "POST", path, large).status())
+        assertThat(Signing.send(gateway, unknownKey, "POST", path, large).status())
                 .isEqualTo(413);
-        assertThat(Signing.get(gateway, stranger, FEED + "?caller=a:" + "b".repeat(5_000))
+        assertThat(Signing.get(gateway, unknownKey, FEED + "?caller=a:" + "b".repeat(5_000))
                         .status())
                 .isEqualTo(414);
-        assertThat(Signing.get(gateway, stranger, FEED, "X-Note", "n".repeat(70_000))
+        assertThat(Signing.get(gateway, unknownKey, FEED, "X-Note", "n".repeat(70_000))
                         .status())
                 .isEqualTo(431);
-        // Its length is not announced, so that as much of it is read as a body may have, and no more.
-        var headers = Signing.headers(wrong, gateway, "POST", path, large, Instant.now());
+        // The length is undeclared, so the body is read up to the limit and no further.
+        var headers = Signing.headers(wrongSecret, gateway, "POST", path, large, Instant.now());
         assertThat(gateway.sendUnannounced(HttpClient.Version.HTTP_1_1, path, large, headers)
                         .status())
                 .isEqualTo(413);
     }
 
     @Test
-    void two_signatures_are_one_credential_too_many() {
+    void two_signatures_are_conflicting_credentials() {
         var headers = Signing.headers(Signing.KEY_1, gateway, "GET", FEED, "", Instant.now());
         var other = Signing.headers(Signing.KEY_2, gateway, "GET", FEED, "", Instant.now());
         var both =
@@ -285,7 +289,7 @@ class SignatureAuthenticationTest {
     }
 
     @Test
-    void a_body_that_does_not_come_is_not_waited_for_long() throws IOException {
+    void a_body_that_is_not_received_in_time_is_rejected_with_401() throws IOException {
         var path = GatewayClient.attachPath(GatewayClient.P1, attachFixture.server());
         var body = GatewayClient.body(attachFixture.disk());
         var headers = Signing.headers(Signing.KEY_1, gateway, "POST", path, body, Instant.now());
@@ -298,8 +302,9 @@ class SignatureAuthenticationTest {
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write((head + "\r\n{").getBytes(StandardCharsets.US_ASCII));
-            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            assertThat(answer.readLine()).startsWith("HTTP/1.1 401 ");
+            var response =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(response.readLine()).startsWith("HTTP/1.1 401 ");
         }
         assertThat(attachFixture.sends()).isZero();
     }

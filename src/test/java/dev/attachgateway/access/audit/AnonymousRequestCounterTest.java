@@ -14,39 +14,40 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves that unauthenticated requests are counted by minute and network within a bound. */
 class AnonymousRequestCounterTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:30Z"));
     private final InstantSource time = now::get;
     private final Clock clock = time.withZone(ZoneOffset.UTC);
-    private final AnonymousRequestCounter counts = new AnonymousRequestCounter(clock);
+    private final AnonymousRequestCounter counter = new AnonymousRequestCounter(clock);
 
     @Test
-    void a_minute_is_one_line_a_network() {
-        counts.count("192.0.2.1", "no");
-        counts.count("192.0.2.99", "no");
-        counts.count("192.0.3.1", "no");
-        assertThat(counts.drainCompletedMinute()).isEmpty();
+    void each_network_has_one_entry_per_minute() {
+        counter.count("192.0.2.1", "no");
+        counter.count("192.0.2.99", "no");
+        counter.count("192.0.3.1", "no");
+        assertThat(counter.drainCompletedMinute()).isEmpty();
 
         now.updateAndGet(before -> before.plus(Duration.ofSeconds(31)));
 
-        assertThat(counts.drainCompletedMinute())
+        assertThat(counter.drainCompletedMinute())
                 .extracting(AuditEntry::clientAddress, AuditEntry::count)
                 .containsExactlyInAnyOrder(tuple("192.0.2.0/24", 2), tuple("192.0.3.0/24", 1));
-        assertThat(counts.drainCompletedMinute()).isEmpty();
-        assertThat(counts.drain()).isEmpty();
+        assertThat(counter.drainCompletedMinute()).isEmpty();
+        assertThat(counter.drain()).isEmpty();
     }
 
     @Test
-    void networks_beyond_the_bound_are_counted_together() {
+    void networks_beyond_the_limit_share_one_entry() {
         for (int i = 0; i < AnonymousRequestCounter.MAX_NETWORKS + 50; i++) {
-            counts.count("10.%d.%d.1".formatted(i / 250, i % 250), "no");
+            counter.count("10.%d.%d.1".formatted(i / 250, i % 250), "no");
         }
 
-        assertThat(counts.drain())
+        assertThat(counter.drain())
                 .hasSize(AnonymousRequestCounter.MAX_NETWORKS + 1)
-                .filteredOn(line -> "elsewhere".equals(line.clientAddress()))
+                .filteredOn(entry -> "elsewhere".equals(entry.clientAddress()))
                 .singleElement()
-                .satisfies(line -> assertThat(line.count()).isEqualTo(50));
+                .satisfies(entry -> assertThat(entry.count()).isEqualTo(50));
     }
 
     @ParameterizedTest
@@ -56,7 +57,7 @@ class AnonymousRequestCounterTest {
         "not an address, unknown",
         "'', unknown",
     })
-    void an_address_is_kept_as_its_network(String address, String network) {
+    void an_address_is_reduced_to_its_network(String address, String network) {
         assertThat(NetworkPrefix.of(address)).isEqualTo(network);
     }
 }

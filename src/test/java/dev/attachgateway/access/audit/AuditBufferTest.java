@@ -12,36 +12,37 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the audit buffer is bounded and keeps the order of entries that could not be written. */
 class AuditBufferTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final AuditBuffer backlog = new AuditBuffer(meters);
+    private final AuditBuffer buffer = new AuditBuffer(meters);
 
     @Test
-    void a_full_backlog_drops_and_counts_what_it_drops() {
+    void a_full_buffer_drops_and_counts_further_entries() {
         for (int i = 0; i < AuditBuffer.CAPACITY + 7; i++) {
-            backlog.offer(line(i));
+            buffer.offer(entry(i));
         }
 
-        assertThat(backlog.size()).isEqualTo(AuditBuffer.CAPACITY);
+        assertThat(buffer.size()).isEqualTo(AuditBuffer.CAPACITY);
         assertThat(meters.counter("access.audit.lost").count()).isEqualTo(7);
     }
 
     @Test
-    void a_batch_that_could_not_be_written_goes_back_to_its_place() {
+    void a_batch_that_could_not_be_written_returns_to_the_head() {
         for (int i = 0; i < AuditBuffer.BATCH_SIZE + 1; i++) {
-            backlog.offer(line(i));
+            buffer.offer(entry(i));
         }
-        assertThat(backlog.hasFullBatch()).isTrue();
-        List<AuditEntry> batch = backlog.takeBatch();
-        assertThat(backlog.size()).isEqualTo(1);
+        assertThat(buffer.hasFullBatch()).isTrue();
+        List<AuditEntry> batch = buffer.takeBatch();
+        assertThat(buffer.size()).isEqualTo(1);
 
-        backlog.putBack(batch);
+        buffer.putBack(batch);
 
-        assertThat(backlog.takeBatch()).isEqualTo(batch).hasSize(AuditBuffer.BATCH_SIZE);
+        assertThat(buffer.takeBatch()).isEqualTo(batch).hasSize(AuditBuffer.BATCH_SIZE);
     }
 
-    private static AuditEntry line(int number) {
-        Caller caller = new Caller("sandbox", "someone", Set.of());
+    private static AuditEntry entry(int number) {
+        var caller = new Caller("sandbox", "subject", Set.of());
         return new AuthorizationRequest(RequestId.generate(), null, caller, Action.READ, Resource.project("p" + number))
                 .deniedEntry("no");
     }

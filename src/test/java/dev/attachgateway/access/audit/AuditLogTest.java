@@ -38,27 +38,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that decisions are audited, writes in the transaction of their work, and that the audit log is append-only. */
 @QuarkusTest
 @TestProfile(AccessProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AuditLogTest {
-    private static final Duration LIMIT = Timeouts.CONDITION;
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
     @Inject
     Pool pool;
 
     @Inject
-    AuditLog audit;
+    AuditLog auditLog;
 
     @Inject
-    ClientAddressResolver client;
+    ClientAddressResolver addressResolver;
 
     private final Tokens sandbox = Tokens.standing("sandbox");
-    private final String someone = "someone-" + UUID.randomUUID();
+    private final String subject = "subject-" + UUID.randomUUID();
 
     @Test
-    void a_refusal_and_an_allowed_read_are_on_record_soon() {
-        String token = sandbox.of(someone, "viewers");
+    void denials_and_allowed_reads_are_audited_asynchronously() {
+        String token = sandbox.of(subject, "viewers");
         String request = Client.getAs(token, "/v1/" + PROJECT + "/raw-door")
                 .headers()
                 .firstValue(RequestId.HEADER)
@@ -66,8 +67,8 @@ class AuditLogTest {
         Client.attach(token);
         Client.getAs(token, "/v1/no-such-project/door");
 
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(lines())
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(entries())
                         .satisfiesExactly(
                                 read -> assertThat(read)
                                         .isEqualTo(request + " 16 read " + PROJECT
@@ -76,49 +77,49 @@ class AuditLogTest {
                                         .endsWith(
                                                 "attach " + PROJECT
                                                         + " server d denied null No grant lets the caller attach here. 127.0.0.1"),
-                                enter -> assertThat(enter)
+                                project -> assertThat(project)
                                         .endsWith("null no-such-project null null denied null"
                                                 + " The caller has no grant in this project. 127.0.0.1")));
     }
 
     @Test
-    void an_allowed_write_is_on_record_with_its_work_or_not_at_all() {
-        AuditEntry line = line().allowedEntry("rule").withOperation("operation-1");
-        assertThatThrownBy(() -> pool.withTransaction(tx -> audit.record(tx, line)
+    void an_allowed_write_is_audited_in_the_transaction_of_its_work() {
+        AuditEntry entry = request().allowedEntry("rule").withOperation("operation-1");
+        assertThatThrownBy(() -> pool.withTransaction(tx -> auditLog.record(tx, entry)
                                 .chain(() -> Uni.createFrom().<Void>failure(new IllegalStateException("no"))))
                         .await()
-                        .atMost(LIMIT))
+                        .atMost(TIMEOUT))
                 .hasMessage("no");
-        assertThat(lines()).isEmpty();
+        assertThat(entries()).isEmpty();
 
-        pool.withTransaction(tx -> audit.record(tx, line)).await().atMost(LIMIT);
-        assertThat(lines()).hasSize(1);
+        pool.withTransaction(tx -> auditLog.record(tx, entry)).await().atMost(TIMEOUT);
+        assertThat(entries()).hasSize(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"UPDATE audit SET verdict = 'allowed'", "DELETE FROM audit", "TRUNCATE audit"})
-    void what_was_written_stays(String change) {
-        pool.withTransaction(tx -> audit.record(tx, line().deniedEntry("no")))
+    void audit_entries_cannot_be_changed_or_deleted(String change) {
+        pool.withTransaction(tx -> auditLog.record(tx, request().deniedEntry("no")))
                 .await()
-                .atMost(LIMIT);
+                .atMost(TIMEOUT);
 
-        assertThatThrownBy(() -> pool.query(change).execute().await().atMost(LIMIT))
+        assertThatThrownBy(() -> pool.query(change).execute().await().atMost(TIMEOUT))
                 .isInstanceOf(PgException.class)
                 .hasMessageContaining("append-only");
     }
 
     @Test
-    void a_hostile_text_is_recorded_and_bounded() {
-        AuthorizationRequest authorizationRequest = new AuthorizationRequest(
+    void hostile_text_is_stored_and_truncated() {
+        var authorizationRequest = new AuthorizationRequest(
                 RequestId.generate(),
                 null,
                 caller(),
                 Action.READ,
                 Resource.server("p\0" + "x".repeat(10_000), "'); DROP"));
-        audit.enqueue(authorizationRequest.deniedEntry("no"));
+        auditLog.enqueue(authorizationRequest.deniedEntry("no"));
 
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(lines())
+        await().atMost(TIMEOUT)
+                .untilAsserted(() -> assertThat(entries())
                         .singleElement()
                         .asString()
                         .contains("p\uFFFDxxx", "'); DROP")
@@ -126,34 +127,34 @@ class AuditLogTest {
     }
 
     @Test
-    void a_policy_that_fails_is_no_pass() {
-        Authorizer doubtful = new Authorizer(new UndecidedAccessPolicy(), audit, client);
+    void an_undecided_policy_is_audited_and_never_allows() {
+        var authorizer = new Authorizer(new UndecidedAccessPolicy(), auditLog, addressResolver);
         Caller caller = caller();
 
-        assertThatThrownBy(() ->
-                        doubtful.require(RequestId.generate(), caller, Action.ATTACH, new Resource(PROJECT, "s", "d")))
+        assertThatThrownBy(() -> authorizer.require(
+                        RequestId.generate(), caller, Action.ATTACH, new Resource(PROJECT, "s", "d")))
                 .isInstanceOf(AuthorizationUnavailableException.class);
-        await().atMost(LIMIT)
+        await().atMost(TIMEOUT)
                 .untilAsserted(
-                        () -> assertThat(lines()).singleElement().asString().contains("undecided"));
+                        () -> assertThat(entries()).singleElement().asString().contains("undecided"));
     }
 
-    private AuthorizationRequest line() {
+    private AuthorizationRequest request() {
         return new AuthorizationRequest(
                 RequestId.generate(), "192.0.2.1", caller(), Action.ATTACH, new Resource(PROJECT, "s", "d"));
     }
 
     private Caller caller() {
-        return new Caller("sandbox", someone, Set.of());
+        return new Caller("sandbox", subject, Set.of());
     }
 
-    private List<String> lines() {
+    private List<String> entries() {
         RowSet<Row> rows =
                 pool.preparedQuery("""
                         SELECT concat_ws(' ', request_id, length(span_id), coalesce(action, 'null'), project_id,
                             coalesce(server_id, 'null'), coalesce(volume_id, 'null'), verdict,
                             coalesce(rule, 'null'), coalesce(reason, 'null'), client_address)
-                        FROM audit WHERE issuer = 'sandbox' AND subject = $1 ORDER BY id""").execute(Tuple.of(someone)).await().atMost(LIMIT);
+                        FROM audit WHERE issuer = 'sandbox' AND subject = $1 ORDER BY id""").execute(Tuple.of(subject)).await().atMost(TIMEOUT);
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(row -> row.getString(0))
                 .toList();

@@ -26,209 +26,216 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Proves which bearer tokens are accepted, and that an issuer's keys are fetched when needed and not more often. */
 @QuarkusTest
 @TestProfile(AccessProfile.class)
 @WithTestResource(PostgresForTests.class)
 class AuthenticationTest {
-    private static final int FLOOD = 60;
-    private static final String DOOR = "/v1/" + PROJECT + "/door";
+    private static final int UNKNOWN_KEY_REQUESTS = 60;
+    private static final String ROUTE = "/v1/" + PROJECT + "/door";
 
     private final Tokens sandbox = new Tokens("sandbox");
 
     @Test
-    void a_token_of_a_known_issuer_names_its_caller() {
-        HttpResponse<String> answer = Client.getAs(sandbox.of("attacher", "attachers"), DOOR);
+    void a_token_of_a_configured_issuer_identifies_its_caller() {
+        HttpResponse<String> response = Client.getAs(sandbox.of("attacher", "attachers"), ROUTE);
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).startsWith("sandbox:attacher ");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).startsWith("sandbox:attacher ");
     }
 
     @Test
-    void the_same_token_counts_as_X_Auth_Token() {
+    void the_same_token_is_accepted_in_X_Auth_Token() {
         String token = sandbox.of("attacher", "attachers");
 
-        assertThat(Client.get(DOOR, "X-Auth-Token", token).statusCode()).isEqualTo(200);
-        assertThat(Client.get(DOOR, "X-Auth-Token", token, "Authorization", "bearer " + token)
+        assertThat(Client.get(ROUTE, "X-Auth-Token", token).statusCode()).isEqualTo(200);
+        assertThat(Client.get(ROUTE, "X-Auth-Token", token, "Authorization", "bearer " + token)
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void two_credentials_that_disagree_are_refused_instead_of_chosen_from() {
-        String one = sandbox.of("attacher", "attachers");
-        String other = sandbox.of("operator", "operators");
+    void two_different_credentials_are_rejected_with_400() {
+        String first = sandbox.of("attacher", "attachers");
+        String second = sandbox.of("operator", "operators");
 
-        assertThat(Client.get(DOOR, "X-Auth-Token", one, "Authorization", Tokens.bearer(other)))
-                .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(400))
-                .satisfies(answer -> assertThat(answer.body()).contains("credentials that differ"));
-        assertThat(Client.get(DOOR, "X-Auth-Token", one, "X-Auth-Token", other).statusCode())
+        assertThat(Client.get(ROUTE, "X-Auth-Token", first, "Authorization", Tokens.bearer(second)))
+                .satisfies(response -> assertThat(response.statusCode()).isEqualTo(400))
+                .satisfies(response -> assertThat(response.body()).contains("credentials that differ"));
+        assertThat(Client.get(ROUTE, "X-Auth-Token", first, "X-Auth-Token", second)
+                        .statusCode())
                 .isEqualTo(400);
-        assertThat(Client.get(DOOR, "X-Auth-Token", one, "Authorization", "SDK-HMAC-SHA256 Access=x")
+        assertThat(Client.get(ROUTE, "X-Auth-Token", first, "Authorization", "SDK-HMAC-SHA256 Access=x")
                         .statusCode())
                 .isEqualTo(400);
     }
 
     @Test
-    void without_a_credential_the_answer_is_a_challenge() {
-        assertUnknown(Client.get(DOOR), "Bearer");
+    void a_request_without_a_credential_is_rejected_with_a_challenge() {
+        assertNotAuthenticated(Client.get(ROUTE), "Bearer");
     }
 
     @Test
-    void garbage_is_not_a_credential() {
-        for (String garbage : List.of("x", "a.b.c", "..", "e30.e30.x", "é")) {
-            assertInvalid(Client.get(DOOR, "Authorization", Tokens.bearer(garbage)));
+    void malformed_tokens_and_other_schemes_are_rejected() {
+        for (String malformed : List.of("x", "a.b.c", "..", "e30.e30.x", "é")) {
+            assertInvalidToken(Client.get(ROUTE, "Authorization", Tokens.bearer(malformed)));
         }
-        assertInvalid(Client.get(DOOR, "Authorization", "Basic YTpi"));
+        assertInvalidToken(Client.get(ROUTE, "Authorization", "Basic YTpi"));
     }
 
     @Test
-    void an_expired_token_is_not_accepted() {
-        assertInvalid(Client.getAs(
+    void an_expired_token_is_rejected() {
+        assertInvalidToken(Client.getAs(
                 sandbox.sign(sandbox.claims("attacher", "attachers")
                         .issuedAt(Instant.now().minusSeconds(120))
                         .expiresAt(Instant.now().minusSeconds(30))),
-                DOOR));
+                ROUTE));
     }
 
     @Test
-    void a_token_for_another_audience_is_not_accepted() {
-        assertInvalid(Client.getAs(
-                sandbox.sign(sandbox.claims("attacher", "attachers").audience("another-gateway")), DOOR));
-        assertInvalid(Client.getAs(
-                sandbox.sign(sandbox.claims("attacher", "attachers").remove("aud")), DOOR));
+    void a_token_without_the_gateways_audience_is_rejected() {
+        assertInvalidToken(Client.getAs(
+                sandbox.sign(sandbox.claims("attacher", "attachers").audience("another-gateway")), ROUTE));
+        assertInvalidToken(Client.getAs(
+                sandbox.sign(sandbox.claims("attacher", "attachers").remove("aud")), ROUTE));
     }
 
     @Test
-    void a_token_of_an_unknown_issuer_is_not_accepted() {
-        assertInvalid(Client.getAs(
-                sandbox.sign(sandbox.claims("attacher", "attachers").issuer("https://elsewhere.example")), DOOR));
+    void a_token_of_an_unknown_issuer_is_rejected() {
+        assertInvalidToken(Client.getAs(
+                sandbox.sign(sandbox.claims("attacher", "attachers").issuer("https://elsewhere.example")), ROUTE));
     }
 
     @Test
-    void one_issuer_cannot_sign_for_another() {
+    void a_token_signed_by_another_issuer_is_rejected() {
         String second = Tokens.setting("access.issuers.second.url");
         new Tokens("second");
 
-        assertInvalid(Client.getAs(
+        assertInvalidToken(Client.getAs(
                 sandbox.sign(
                         sandbox.claims("attacher", "attachers").issuer(second).audience("second-audience")),
-                DOOR));
+                ROUTE));
     }
 
     @Test
-    void a_grant_for_one_issuer_is_none_for_the_same_subject_of_another() {
-        Tokens second = new Tokens("second");
+    void a_grant_does_not_apply_to_the_same_subject_of_another_issuer() {
+        var second = new Tokens("second");
         String token = second.sign(second.claims("attacher", "attachers").audience("second-audience"));
 
-        assertThat(Client.getAs(token, DOOR).statusCode()).isEqualTo(403);
+        assertThat(Client.getAs(token, ROUTE).statusCode()).isEqualTo(403);
     }
 
     @Test
-    void only_the_pinned_algorithm_is_accepted() {
-        assertInvalid(
-                Client.getAs(sandbox.sign(sandbox.claims("attacher", "attachers"), SignatureAlgorithm.RS512), DOOR));
-        assertInvalid(Client.getAs(sandbox.forged("{\"alg\":\"none\",\"kid\":\"KID\"}", text -> new byte[0]), DOOR));
-        assertInvalid(Client.getAs(sandbox.forgedWithPublicKey(), DOOR));
+    void only_the_configured_algorithm_is_accepted() {
+        assertInvalidToken(
+                Client.getAs(sandbox.sign(sandbox.claims("attacher", "attachers"), SignatureAlgorithm.RS512), ROUTE));
+        assertInvalidToken(
+                Client.getAs(sandbox.forged("{\"alg\":\"none\",\"kid\":\"KID\"}", text -> new byte[0]), ROUTE));
+        assertInvalidToken(Client.getAs(sandbox.forgedWithPublicKey(), ROUTE));
     }
 
     @Test
-    void a_rotated_key_is_fetched_when_it_is_first_seen() {
-        assertThat(Client.getAs(sandbox.of("attacher", "attachers"), DOOR).statusCode())
+    void a_rotated_key_is_fetched_on_its_first_token() {
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers"), ROUTE).statusCode())
                 .isEqualTo(200);
-        Tokens rotated = new Tokens("sandbox");
+        var rotated = new Tokens("sandbox");
 
-        assertThat(Client.getAs(rotated.of("attacher", "attachers"), DOOR).statusCode())
+        assertThat(Client.getAs(rotated.of("attacher", "attachers"), ROUTE).statusCode())
                 .isEqualTo(200);
         rotated.rename("never-published-" + UUID.randomUUID());
-        assertInvalid(Client.getAs(rotated.of("attacher", "attachers"), DOOR));
+        assertInvalidToken(Client.getAs(rotated.of("attacher", "attachers"), ROUTE));
     }
 
     @Test
-    void a_withdrawn_key_is_forgotten() {
-        Tokens brief = new Tokens("brief");
+    void a_withdrawn_key_is_rejected_after_the_cache_ttl() {
+        var brief = new Tokens("brief");
         String token = brief.of("attacher", "attachers");
-        assertThat(Client.getAs(token, DOOR).statusCode()).isEqualTo(403);
+        assertThat(Client.getAs(token, ROUTE).statusCode()).isEqualTo(403);
 
         new Tokens("brief");
 
-        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertInvalid(Client.getAs(token, DOOR)));
+        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertInvalidToken(Client.getAs(token, ROUTE)));
     }
 
     @Test
-    void an_issuer_that_cannot_be_asked_leaves_the_question_open_and_the_gate_closed() {
-        Tokens asleep = new Tokens("asleep");
-        assertThat(Client.getAs(asleep.of("attacher", "attachers"), DOOR).statusCode())
+    void while_an_issuer_is_unavailable_cached_keys_verify_and_unknown_keys_give_503() {
+        var unavailable = new Tokens("asleep");
+        assertThat(Client.getAs(unavailable.of("attacher", "attachers"), ROUTE).statusCode())
                 .isEqualTo(403);
-        String known = asleep.of("attacher", "attachers");
-        asleep.rename(UUID.randomUUID().toString());
-        asleep.vanish();
+        String cachedKeyToken = unavailable.of("attacher", "attachers");
+        unavailable.rename(UUID.randomUUID().toString());
+        unavailable.vanish();
 
-        assertThat(Client.getAs(known, DOOR).statusCode()).as("known key").isEqualTo(403);
+        assertThat(Client.getAs(cachedKeyToken, ROUTE).statusCode())
+                .as("cached key")
+                .isEqualTo(403);
         for (int i = 0; i < 3; i++) {
-            HttpResponse<String> answer = Client.getAs(asleep.of("attacher", "attachers"), DOOR);
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("could not be asked").doesNotContain("localhost");
+            HttpResponse<String> response = Client.getAs(unavailable.of("attacher", "attachers"), ROUTE);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).contains("could not be fetched").doesNotContain("localhost");
         }
-        assertThat(Client.getAs(sandbox.sign(sandbox.claims("attacher").issuer("http://localhost:1")), DOOR)
+        assertThat(Client.getAs(sandbox.sign(sandbox.claims("attacher").issuer("http://localhost:1")), ROUTE)
                         .statusCode())
                 .isEqualTo(503);
     }
 
     @Test
-    void tokens_with_unheard_of_keys_do_not_flood_their_issuer() throws IOException {
-        Tokens busy = new Tokens("busy");
-        String known = busy.of("attacher", "attachers");
-        assertThat(Client.getAs(known, DOOR).statusCode()).isEqualTo(403);
-        long before = busy.fetches();
-        long begun = System.nanoTime();
+    void tokens_with_unknown_key_ids_do_not_flood_their_issuer() throws IOException {
+        var busy = new Tokens("busy");
+        String cachedKeyToken = busy.of("attacher", "attachers");
+        assertThat(Client.getAs(cachedKeyToken, ROUTE).statusCode()).isEqualTo(403);
+        long fetchesBefore = busy.fetches();
+        long startedAt = System.nanoTime();
 
-        List<Integer> answers = IntStream.range(0, FLOOD)
+        List<Integer> statuses = IntStream.range(0, UNKNOWN_KEY_REQUESTS)
                 .parallel()
-                .mapToObj(i -> busy.of("attacher").replaceFirst(".*?\\.", header("unheard-of-" + i)))
-                .map(token -> Client.getAs(token, DOOR).statusCode())
+                .mapToObj(i -> busy.of("attacher").replaceFirst(".*?\\.", header("unknown-" + i)))
+                .map(token -> Client.getAs(token, ROUTE).statusCode())
                 .toList();
 
-        // So many in each second that it took, the first and the last one included.
-        long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds() + 2;
-        long most = seconds * JwksFetchLimiter.MAX_PER_SECOND;
-        assertThat(busy.fetches() - before).isLessThanOrEqualTo(most);
-        assertThat(answers).isSubsetOf(401, 503);
-        if (FLOOD > most) {
-            assertThat(answers).contains(503);
+        // The limit for each second that the requests took, including the first and the last one.
+        long seconds = Duration.ofNanos(System.nanoTime() - startedAt).toSeconds() + 2;
+        long maxFetches = seconds * JwksFetchLimiter.MAX_PER_SECOND;
+        assertThat(busy.fetches() - fetchesBefore).isLessThanOrEqualTo(maxFetches);
+        assertThat(statuses).isSubsetOf(401, 503);
+        if (UNKNOWN_KEY_REQUESTS > maxFetches) {
+            assertThat(statuses).contains(503);
         }
-        assertThat(Client.getAs(known, DOOR).statusCode()).as("known key").isEqualTo(403);
+        assertThat(Client.getAs(cachedKeyToken, ROUTE).statusCode())
+                .as("cached key")
+                .isEqualTo(403);
     }
 
     @Test
-    void a_burst_that_meets_no_keys_is_let_in() {
-        Tokens busy = new Tokens("busy");
+    void a_burst_of_tokens_with_a_new_key_is_authenticated() {
+        var busy = new Tokens("busy");
         busy.rename("never-fetched-before");
         busy.publish();
 
-        List<Integer> answers =
+        List<Integer> statuses =
                 IntStream.range(0, 50).mapToObj(i -> busy.of("attacher", "attachers")).toList().parallelStream()
-                        .map(token -> Client.getAs(token, DOOR).statusCode())
+                        .map(token -> Client.getAs(token, ROUTE).statusCode())
                         .toList();
 
-        assertThat(answers).as("known, and without a grant").containsOnly(403);
+        assertThat(statuses).as("authenticated, without a grant").containsOnly(403);
     }
 
     @Test
-    void of_a_crowd_that_comes_before_an_issuer_was_ever_asked_one_asks_and_all_are_let_in() throws Exception {
-        Tokens cold = new Tokens("cold");
+    void concurrent_first_requests_to_an_issuer_share_one_fetch_of_its_keys() throws Exception {
+        var cold = new Tokens("cold");
         String token = cold.of("attacher", "attachers");
 
-        List<Future<Integer>> answers;
+        List<Future<Integer>> statuses;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            answers = IntStream.range(0, 100)
+            statuses = IntStream.range(0, 100)
                     .mapToObj(
-                            i -> threads.submit(() -> Client.getAs(token, DOOR).statusCode()))
+                            _ -> threads.submit(() -> Client.getAs(token, ROUTE).statusCode()))
                     .toList();
         }
 
-        assertThat(answers)
+        assertThat(statuses)
                 .extracting(Future::resultNow)
-                .as("known, and without a grant")
+                .as("authenticated, without a grant")
                 .containsOnly(403);
         assertThat(cold.fetches()).isEqualTo(1);
     }
@@ -238,14 +245,14 @@ class AuthenticationTest {
                 + ".";
     }
 
-    private static void assertInvalid(HttpResponse<String> answer) {
-        assertUnknown(answer, "Bearer error=\"invalid_token\"");
+    private static void assertInvalidToken(HttpResponse<String> response) {
+        assertNotAuthenticated(response, "Bearer error=\"invalid_token\"");
     }
 
-    private static void assertUnknown(HttpResponse<String> answer, String challenge) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(401);
-        assertThat(answer.headers().allValues("WWW-Authenticate")).containsExactly(challenge);
-        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-        assertThat(answer.body()).containsAnyOf("A bearer token is needed", "The token is malformed");
+    private static void assertNotAuthenticated(HttpResponse<String> response, String challenge) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(401);
+        assertThat(response.headers().allValues("WWW-Authenticate")).containsExactly(challenge);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(response.body()).containsAnyOf("A bearer token in Authorization", "The token is malformed");
     }
 }

@@ -19,18 +19,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a sender can make large is refused before somebody has to keep it. */
+/** Proves that oversized and malformed credentials are rejected before they are stored. */
 @QuarkusTest
 @TestProfile(AccessProfile.class)
 @WithTestResource(PostgresForTests.class)
 class HostileCredentialsTest {
-    private static final String DOOR = "/v1/" + PROJECT + "/door";
+    private static final String ROUTE = "/v1/" + PROJECT + "/door";
 
     private final Tokens sandbox = Tokens.standing("sandbox");
     private final String token = sandbox.of("attacher", "attachers");
 
     @Test
-    void a_credential_comes_in_few_headers() {
+    void more_than_four_credential_headers_are_rejected() {
         assertThat(status("X-Auth-Token", token, 4)).isEqualTo(200);
         assertThat(status("X-Auth-Token", token, 5)).isEqualTo(401);
         assertThat(status("Authorization", "Bearer x", 1_000)).isEqualTo(401);
@@ -38,7 +38,7 @@ class HostileCredentialsTest {
     }
 
     @Test
-    void a_token_has_a_length() {
+    void tokens_above_16_KiB_are_rejected() {
         assertThat(status("X-Auth-Token", ".".repeat(60_000), 1)).isEqualTo(401);
         String padded = sandbox.sign(sandbox.claims("attacher", "attachers").claim("padding", "x".repeat(13_000)));
         assertThat(padded).hasSizeGreaterThan(16 * 1024);
@@ -46,100 +46,100 @@ class HostileCredentialsTest {
     }
 
     @Test
-    void a_subject_has_a_length_that_the_record_can_keep() {
-        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.MAX_SUBJECT_LENGTH), "attachers"), DOOR)
+    void subjects_longer_than_the_audit_log_stores_are_rejected() {
+        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.MAX_SUBJECT_LENGTH), "attachers"), ROUTE)
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.MAX_SUBJECT_LENGTH + 1), "attachers"), DOOR)
+        assertThat(Client.getAs(sandbox.of("s".repeat(Caller.MAX_SUBJECT_LENGTH + 1), "attachers"), ROUTE)
                         .statusCode())
                 .isEqualTo(401);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a\\u0000b", "a\\nb", "a\\ud800", "\\udc00a"})
-    void a_subject_is_a_text_that_the_record_can_keep(String subject) {
-        assertThat(Client.getAs(sandbox.ofEscaped(subject), DOOR).statusCode()).isEqualTo(401);
+    void blank_subjects_and_those_with_unstorable_characters_are_rejected(String subject) {
+        assertThat(Client.getAs(sandbox.ofEscaped(subject), ROUTE).statusCode()).isEqualTo(401);
     }
 
     @Test
-    void a_subject_may_be_of_any_characters_else() {
-        assertThat(Client.getAs(sandbox.ofEscaped("\\u00e9 \\ud83d\\ude00"), DOOR)
+    void subjects_with_other_characters_are_accepted() {
+        assertThat(Client.getAs(sandbox.ofEscaped("\\u00e9 \\ud83d\\ude00"), ROUTE)
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void a_group_is_such_a_text_as_well() {
-        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "a\u0000b"), DOOR)
+    void groups_with_unstorable_characters_are_rejected() {
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "a\u0000b"), ROUTE)
                         .statusCode())
                 .isEqualTo(401);
     }
 
     @ParameterizedTest
     @CsvSource({"exp, 1e30", "exp, 9223372036854775807", "exp, 253402300800", "nbf, -1e18", "iat, 1e18"})
-    void a_time_of_it_is_one(String claim, BigDecimal value) {
+    void time_claims_out_of_range_are_rejected(String claim, BigDecimal value) {
         assertThat(Client.getAs(
                                 sandbox.sign(
                                         sandbox.claims("attacher", "attachers").claim(claim, value)),
-                                DOOR)
+                                ROUTE)
                         .statusCode())
                 .isEqualTo(401);
     }
 
     @Test
-    void a_token_for_refreshing_is_not_for_the_gateway() {
+    void refresh_tokens_are_rejected() {
         assertThat(Client.getAs(
                                 sandbox.sign(
                                         sandbox.claims("attacher", "attachers").claim("typ", "Refresh")),
-                                DOOR)
+                                ROUTE)
                         .statusCode())
                 .isEqualTo(401);
         assertThat(Client.getAs(
                                 sandbox.sign(
                                         sandbox.claims("attacher", "attachers").claim("typ", "Bearer")),
-                                DOOR)
+                                ROUTE)
                         .statusCode())
                 .isEqualTo(200);
     }
 
     @Test
-    void groups_are_so_many_and_so_long() {
-        assertThat(Client.getAs(grouped(Caller.MAX_GROUPS - 1, "attachers"), DOOR)
+    void groups_above_the_limits_are_rejected() {
+        assertThat(Client.getAs(tokenWithGroups(Caller.MAX_GROUPS - 1, "attachers"), ROUTE)
                         .statusCode())
-                .as("by HTTP/2, whose own limit is lower")
+                .as("over HTTP/2, whose own header limit is lower")
                 .isEqualTo(200);
-        assertThat(status("X-Auth-Token", grouped(Caller.MAX_GROUPS, "attachers"), 1))
+        assertThat(status("X-Auth-Token", tokenWithGroups(Caller.MAX_GROUPS, "attachers"), 1))
                 .isEqualTo(401);
-        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.MAX_GROUP_LENGTH)), DOOR)
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.MAX_GROUP_LENGTH)), ROUTE)
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.MAX_GROUP_LENGTH + 1)), DOOR)
+        assertThat(Client.getAs(sandbox.of("attacher", "attachers", "g".repeat(Caller.MAX_GROUP_LENGTH + 1)), ROUTE)
                         .statusCode())
                 .isEqualTo(401);
     }
 
     @Test
-    void headers_are_so_many() {
-        var answer = Client.plainly(
-                DOOR,
+    void too_many_headers_are_rejected_with_431() {
+        var response = Client.plainly(
+                ROUTE,
                 Stream.concat(
                                 Stream.of("X-Auth-Token", token),
                                 IntStream.range(0, 200).boxed().flatMap(i -> Stream.of("X-" + i, "")))
                         .toArray(String[]::new));
 
-        assertThat(answer.statusCode()).isEqualTo(431);
+        assertThat(response.statusCode()).isEqualTo(431);
     }
 
-    private String grouped(int more, String group) {
+    private String tokenWithGroups(int others, String group) {
         return sandbox.of(
                 "attacher",
-                Stream.concat(Stream.of(group), IntStream.range(0, more).mapToObj(i -> "g" + i))
+                Stream.concat(Stream.of(group), IntStream.range(0, others).mapToObj(i -> "g" + i))
                         .toArray(String[]::new));
     }
 
     private static int status(String header, String value, int times) {
         return Client.plainly(
-                        DOOR,
+                        ROUTE,
                         Collections.nCopies(times, header).stream()
                                 .flatMap(name -> Stream.of(name, value))
                                 .toArray(String[]::new))

@@ -6,32 +6,33 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** Proves that requests to an issuer are limited in rate, and the memory of the limiter in size. */
 class JwksFetchLimiterTest {
     @Test
-    void an_issuer_is_asked_only_so_often_a_second() {
-        JwksFetchLimiter fetches = new JwksFetchLimiter();
+    void requests_to_an_issuer_are_limited_per_second() {
+        var limiter = new JwksFetchLimiter();
         long now = System.nanoTime();
 
         assertThat(IntStream.range(0, 100)
-                        .filter(i -> fetches.tryAcquire("one", now))
+                        .filter(_ -> limiter.tryAcquire("one", now))
                         .count())
                 .isEqualTo(JwksFetchLimiter.MAX_PER_SECOND);
-        assertThat(fetches.tryAcquire("another", now)).isTrue();
-        assertThat(fetches.tryAcquire("one", now + Duration.ofMillis(1_001).toNanos()))
+        assertThat(limiter.tryAcquire("another", now)).isTrue();
+        assertThat(limiter.tryAcquire("one", now + Duration.ofMillis(1_001).toNanos()))
                 .isTrue();
     }
 
     @Test
-    void an_issuer_that_names_another_address_each_time_takes_no_more_room() {
-        JwksFetchLimiter fetches = new JwksFetchLimiter();
+    void an_issuer_that_changes_its_jwks_address_cannot_grow_the_limiter() {
+        var limiter = new JwksFetchLimiter();
         long now = System.nanoTime();
 
         assertThat(IntStream.range(0, 2 * JwksFetchLimiter.MAX_WINDOWS)
-                        .filter(i -> fetches.tryAcquire("one /" + i, now))
+                        .filter(i -> limiter.tryAcquire("one /" + i, now))
                         .count())
                 .isEqualTo(JwksFetchLimiter.MAX_WINDOWS);
-        assertThat(fetches.tryAcquire("another", now + Duration.ofMillis(1_001).toNanos()))
-                .as("what is over makes room")
+        assertThat(limiter.tryAcquire("another", now + Duration.ofMillis(1_001).toNanos()))
+                .as("expired windows are evicted")
                 .isTrue();
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A real Keycloak as the issuer {@code corp}, where this machine has one. */
+/** Runs a real Keycloak as the issuer {@code corp}, if it is installed on this machine. */
 public class KeycloakForTests implements QuarkusTestResourceLifecycleManager {
     private @Nullable Keycloak keycloak;
 
@@ -17,7 +17,7 @@ public class KeycloakForTests implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         if (!Keycloak.isThere()) {
             if (MachineRequirements.strict()) {
-                throw new AssertionError("This test needs Keycloak, and -Dstrict allows no skip.");
+                throw new AssertionError("This test needs Keycloak, and -Dstrict does not allow skips.");
             }
             return Map.of();
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Tokens of a real Keycloak, whose keys change and which goes away and comes back. */
+/** Proves that tokens and logins of a real Keycloak work, also when its keys are rotated and while it is unavailable. */
 @QuarkusTest
 @TestProfile(KeycloakTest.Profile.class)
 @WithTestResource(PostgresForTests.class)
@@ -32,7 +32,7 @@ class KeycloakTest {
     @Nullable
     Keycloak keycloak;
 
-    /** Keycloak is the resource of this test alone: it takes a while to start. */
+    /** Starts Keycloak for this test only, because its start is slow. */
     public static class Profile implements QuarkusTestProfile {
         @Override
         public List<TestResourceEntry> testResources() {
@@ -54,24 +54,24 @@ class KeycloakTest {
     }
 
     @Test
-    void a_users_groups_are_what_grants_go_by() {
+    void grants_apply_to_the_groups_of_a_user() {
         assertThat(status(corp().userToken("alice"))).isEqualTo(200);
     }
 
     @Test
-    void a_client_is_known_and_may_do_what_is_granted_to_it_which_is_nothing() {
+    void an_authenticated_client_without_a_grant_is_rejected_with_403() {
         assertThat(status(corp().token("tools"))).isEqualTo(403);
     }
 
     @Test
-    void a_token_for_another_service_does_not_count() {
-        var answer = Client.getAs(corp().token("something-else"), OPERATIONS);
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).contains("invalid_token");
+    void a_token_for_another_audience_is_rejected_with_401() {
+        var response = Client.getAs(corp().token("something-else"), OPERATIONS);
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate").orElse("")).contains("invalid_token");
     }
 
     @Test
-    void a_user_logs_in_with_a_browser_and_out_again() {
+    void a_user_logs_in_and_out_with_a_browser() {
         try (var chromium = Browser.start()) {
             var page = chromium.open(
                     Tokens.setting("test.url") + "/session/login?return_to=/v1/" + Client.PROJECT + "/whoami");
@@ -80,32 +80,32 @@ class KeycloakTest {
             page.click("#kc-login");
             page.waitForURL("**/whoami");
             assertThat(page.content()).contains("attachers");
-            assertThat(asked(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("200");
+            assertThat(statusOf(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("200");
             assertThat(page.evaluate("document.cookie")).isEqualTo("");
             var cookie = page.context().cookies().stream()
-                    .filter(each -> each.name.equals(UserAgent.SESSION))
+                    .filter(entry -> entry.name.equals(UserAgent.SESSION))
                     .toList();
-            assertThat(cookie).singleElement().matches(each -> each.secure && each.httpOnly);
-            assertThat(asked(page, "POST", Client.PROJECT + "/dev-servers/operations/tickets"))
+            assertThat(cookie).singleElement().matches(entry -> entry.secure && entry.httpOnly);
+            assertThat(statusOf(page, "POST", Client.PROJECT + "/dev-servers/operations/tickets"))
                     .isEqualTo("400");
             assertThat(page.evaluate(
                             "fetch('/session/logout', {method: 'POST', headers: {'X-Requested-With': 'fetch'}})"
-                                    + ".then(answer => '' + answer.status)"))
+                                    + ".then(response => '' + response.status)"))
                     .isEqualTo("204");
-            assertThat(page.context().cookies()).noneMatch(each -> each.name.equals(UserAgent.SESSION));
-            assertThat(asked(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("401");
+            assertThat(page.context().cookies()).noneMatch(entry -> entry.name.equals(UserAgent.SESSION));
+            assertThat(statusOf(page, "GET", Client.PROJECT + "/whoami")).isEqualTo("401");
         }
     }
 
-    private static Object asked(Page page, String method, String path) {
+    private static Object statusOf(Page page, String method, String path) {
         return page.evaluate(
                 "([method, path]) => fetch(path, {method, headers: {'X-Requested-With': 'fetch'}})"
-                        + ".then(answer => '' + answer.status)",
+                        + ".then(response => '' + response.status)",
                 List.of(method, "/v1/" + path));
     }
 
     @Test
-    void a_new_key_counts_at_once_and_the_old_one_still_does() {
+    void after_a_key_rotation_tokens_of_both_keys_are_accepted() {
         var before = corp().userToken("alice");
         assertThat(status(before)).isEqualTo(200);
         corp().rotateKeys();
@@ -116,31 +116,31 @@ class KeycloakTest {
     }
 
     @Test
-    void while_it_is_away_known_keys_go_on_and_unknown_ones_are_an_open_question() {
-        var known = corp().userToken("alice");
-        assertThat(status(known)).isEqualTo(200);
+    void while_keycloak_is_down_cached_keys_verify_and_unknown_keys_give_503() {
+        var cachedKeyToken = corp().userToken("alice");
+        assertThat(status(cachedKeyToken)).isEqualTo(200);
         corp().close();
         try {
-            assertThat(status(known)).isEqualTo(200);
-            assertThat(status(withAnotherKeyId(known))).isEqualTo(503);
+            assertThat(status(cachedKeyToken)).isEqualTo(200);
+            assertThat(status(withAnotherKeyId(cachedKeyToken))).isEqualTo(503);
         } finally {
             corp().start();
         }
         assertThat(status(corp().userToken("alice"))).isEqualTo(200);
-        assertThat(status(withAnotherKeyId(known))).isEqualTo(401);
+        assertThat(status(withAnotherKeyId(cachedKeyToken))).isEqualTo(401);
     }
 
     private static String keyId(String token) {
-        return head(token).replaceAll(".*\"kid\" ?: ?\"([^\"]+)\".*", "$1");
+        return header(token).replaceAll(".*\"kid\" ?: ?\"([^\"]+)\".*", "$1");
     }
 
-    private static String head(String token) {
+    private static String header(String token) {
         return new String(
                 Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), StandardCharsets.UTF_8);
     }
 
     private static String withAnotherKeyId(String token) {
-        var head = head(token).replace(keyId(token), "nobody-has-seen-this");
-        return Tokens.base64(head.getBytes(StandardCharsets.UTF_8)) + token.substring(token.indexOf('.'));
+        var header = header(token).replace(keyId(token), "unknown-key");
+        return Tokens.base64(header.getBytes(StandardCharsets.UTF_8)) + token.substring(token.indexOf('.'));
     }
 }

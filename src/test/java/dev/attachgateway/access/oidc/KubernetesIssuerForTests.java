@@ -21,12 +21,12 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An issuer as a Kubernetes API server is one: by HTTPS, with a certificate of an authority of its own, and for nobody
- * without the token that stands in the file {@code expected} of its folder.
+ * An issuer like a Kubernetes API server: it serves HTTPS with a certificate of its own authority, and requires the token in
+ * the file {@code expected} of its folder.
  */
 public class KubernetesIssuerForTests implements QuarkusTestResourceLifecycleManager {
     private static final char[] PASSWORD = "changeit".toCharArray();
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private @Nullable HttpsServer server;
 
@@ -43,7 +43,7 @@ public class KubernetesIssuerForTests implements QuarkusTestResourceLifecycleMan
             HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             this.server = server;
             server.setHttpsConfigurator(new HttpsConfigurator(context(folder.resolve("own.p12"))));
-            server.createContext("/", exchange -> answer(exchange, folder));
+            server.createContext("/", exchange -> respond(exchange, folder));
             server.start();
             String url = "https://localhost:" + server.getAddress().getPort();
             return Map.of(
@@ -61,26 +61,26 @@ public class KubernetesIssuerForTests implements QuarkusTestResourceLifecycleMan
 
     private static void keytool(Path folder, String arguments) {
         String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        CommandResult.run(folder, Map.of(), LIMIT, (tool + " " + arguments).split(" "))
+        CommandResult.run(folder, Map.of(), TIMEOUT, (tool + " " + arguments).split(" "))
                 .printed();
     }
 
     private static SSLContext context(Path file) throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream stored = Files.newInputStream(file)) {
-            keys.load(stored, PASSWORD);
+        KeyStore keyStore = KeyStore.getInstance("PKCS12");
+        try (InputStream input = Files.newInputStream(file)) {
+            keyStore.load(input, PASSWORD);
         }
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD);
+        managers.init(keyStore, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         return context;
     }
 
-    private static void answer(HttpExchange exchange, Path folder) throws IOException {
+    private static void respond(HttpExchange exchange, Path folder) throws IOException {
         try (exchange) {
-            String shown = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-            if (!shown.equals("Bearer " + Files.readString(folder.resolve("expected")))) {
+            String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (!authorization.equals("Bearer " + Files.readString(folder.resolve("expected")))) {
                 exchange.sendResponseHeaders(401, -1);
                 return;
             }

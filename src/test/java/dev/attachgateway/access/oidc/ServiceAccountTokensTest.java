@@ -23,27 +23,27 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workloads of a Kubernetes cluster, whose API server tells its keys to those who show a token of it. */
+/** Proves that Kubernetes service account tokens are accepted, when the API server requires a token to read its keys. */
 @QuarkusTest
 @TestProfile(RateLimitedProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ServiceAccountTokensTest {
-    private static final String DOOR = "/v1/" + PROJECT + "/door";
+    private static final String ROUTE = "/v1/" + PROJECT + "/door";
     private static final Path FOLDER = Path.of(Tokens.setting("test.cluster.folder"));
 
     private final Tokens cluster = new Tokens("cluster", FOLDER.resolve("jwks"));
 
     @Test
-    void a_projected_token_names_its_workload_and_the_gateways_own_is_read_each_time() throws IOException {
+    void a_projected_token_identifies_its_workload_and_the_token_file_is_read_each_time() throws IOException {
         Files.writeString(FOLDER.resolve("expected"), "first");
-        Files.writeString(FOLDER.resolve("token"), "out of date");
-        assertThat(Client.getAs(projected("launcher"), DOOR).statusCode()).isEqualTo(503);
+        Files.writeString(FOLDER.resolve("token"), "expired");
+        assertThat(Client.getAs(projectedToken("launcher"), ROUTE).statusCode()).isEqualTo(503);
 
         Files.writeString(FOLDER.resolve("token"), "first\n");
-        var answer = Client.getAs(projected("launcher"), DOOR);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).startsWith("cluster:system:serviceaccount:training:launcher ");
-        assertThat(Client.getAs(projected("default"), DOOR).statusCode())
+        var response = Client.getAs(projectedToken("launcher"), ROUTE);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(response.body()).startsWith("cluster:system:serviceaccount:training:launcher ");
+        assertThat(Client.getAs(projectedToken("default"), ROUTE).statusCode())
                 .as("another account of the namespace")
                 .isEqualTo(403);
 
@@ -51,20 +51,20 @@ class ServiceAccountTokensTest {
         Files.writeString(FOLDER.resolve("token"), "second");
         cluster.rename("rotated");
         cluster.publish();
-        assertThat(Client.getAs(projected("launcher"), DOOR).statusCode()).isEqualTo(200);
+        assertThat(Client.getAs(projectedToken("launcher"), ROUTE).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void a_certificate_of_an_authority_nobody_named_is_not_trusted() throws IOException {
+    void a_certificate_of_an_unconfigured_authority_is_not_trusted() throws IOException {
         Files.writeString(FOLDER.resolve("expected"), "first");
         Files.writeString(FOLDER.resolve("token"), "first");
         var claims = claims("launcher").issuer(Tokens.setting("access.issuers.untrusted.url"));
 
-        assertThat(Client.getAs(cluster.sign(claims), DOOR).statusCode()).isEqualTo(503);
+        assertThat(Client.getAs(cluster.sign(claims), ROUTE).statusCode()).isEqualTo(503);
     }
 
     @Test
-    void files_that_cannot_be_meant_refuse_the_start(@TempDir Path folder) throws IOException {
+    void a_ca_file_without_certificates_prevents_the_start(@TempDir Path folder) throws IOException {
         Path empty = Files.writeString(folder.resolve("ca.crt"), "no certificate");
 
         assertThatThrownBy(() -> IssuerTlsConfiguration.load(empty, "access.issuers.cluster.ca-file"))
@@ -76,11 +76,11 @@ class ServiceAccountTokensTest {
                 .hasMessageStartingWith("access.issuers.cluster.ca-file: ");
     }
 
-    private String projected(String account) {
+    private String projectedToken(String account) {
         return cluster.sign(claims(account));
     }
 
-    /** As kube-apiserver writes them. */
+    /** The claims as kube-apiserver issues them. */
     private JwtClaimsBuilder claims(String account) {
         var now = Instant.now();
         return Jwt.claims()

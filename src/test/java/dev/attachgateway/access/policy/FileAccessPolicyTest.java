@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Proves that the grants file is reloaded on every kind of change, and that its last valid version stays in force. */
 class FileAccessPolicyTest {
     private static final String FILE = """
             grants:
@@ -27,43 +28,43 @@ class FileAccessPolicyTest {
     Path folder;
 
     @Test
-    void an_edit_a_rename_and_a_symlink_swap_are_all_seen() throws IOException {
+    void edits_renames_and_symlink_swaps_are_detected() throws IOException {
         Path first = Files.writeString(folder.resolve("first"), FILE.formatted("ann"));
         Path file = Files.createSymbolicLink(folder.resolve("grants.yaml"), first);
         FileAccessPolicy grants = open(file);
-        assertMay(grants, "ann");
+        assertAllowed(grants, "ann");
 
         Files.writeString(first, FILE.formatted("bob"));
-        awaitMay(grants, "bob");
+        awaitAllowed(grants, "bob");
         Files.move(
                 Files.writeString(folder.resolve("new"), FILE.formatted("cat")), first, StandardCopyOption.ATOMIC_MOVE);
-        awaitMay(grants, "cat");
+        awaitAllowed(grants, "cat");
         Path second = Files.writeString(folder.resolve("second"), FILE.formatted("dan"));
         Files.move(Files.createSymbolicLink(folder.resolve("swap"), second), file, StandardCopyOption.ATOMIC_MOVE);
-        awaitMay(grants, "dan");
-        assertThat(may(grants, "cat")).isFalse();
+        awaitAllowed(grants, "dan");
+        assertThat(isAllowed(grants, "cat")).isFalse();
         grants.close();
     }
 
     @Test
-    void a_broken_new_file_is_refused_and_the_last_good_one_stays() throws IOException {
+    void an_invalid_file_is_rejected_and_the_last_valid_one_stays_in_force() throws IOException {
         Path file = Files.writeString(folder.resolve("grants.yaml"), FILE.formatted("ann"));
         FileAccessPolicy grants = open(file);
 
         Files.writeString(file, FILE.formatted("bob").replace("actions", "acts"));
         await().atMost(Timeouts.CONDITION).until(grants::isBroken);
-        assertMay(grants, "ann");
+        assertAllowed(grants, "ann");
         Files.delete(file);
         await().atMost(Timeouts.CONDITION).until(grants::isBroken);
-        assertMay(grants, "ann");
+        assertAllowed(grants, "ann");
         Files.writeString(file, FILE.formatted("cat"));
-        awaitMay(grants, "cat");
+        awaitAllowed(grants, "cat");
         assertThat(grants.isBroken()).isFalse();
         grants.close();
     }
 
     @Test
-    void without_a_usable_file_there_is_no_start() throws IOException {
+    void an_unusable_file_prevents_the_start() throws IOException {
         assertThatThrownBy(() -> open(folder.resolve("missing")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageEndingWith("missing is unusable: does not exist.");
@@ -74,35 +75,35 @@ class FileAccessPolicyTest {
     }
 
     @Test
-    void the_bundled_file_says_who_may_what_in_the_practice_cloud() {
+    void the_bundled_file_grants_the_sandbox_groups_their_actions() {
         FileAccessPolicy grants = open(ConfigFileSource.of("classpath:sandbox/grants.yaml"));
-        String one = "0123456789abcdef0123456789abcdef";
-        String two = "89abcdef0123456789abcdef01234567";
+        String firstProject = "0123456789abcdef0123456789abcdef";
+        String secondProject = "89abcdef0123456789abcdef01234567";
 
         for (Action action : Action.values()) {
-            assertThat(allowed(grants, "attachers", action, one)).isEqualTo(action != Action.OPERATE);
-            assertThat(allowed(grants, "viewers", action, one)).isEqualTo(action == Action.READ);
-            assertThat(allowed(grants, "attachers", action, two)).isFalse();
-            assertThat(allowed(grants, "operators", action, two)).isTrue();
-            assertThat(allowed(grants, "others", action, one)).isFalse();
+            assertThat(isAllowed(grants, "attachers", action, firstProject)).isEqualTo(action != Action.OPERATE);
+            assertThat(isAllowed(grants, "viewers", action, firstProject)).isEqualTo(action == Action.READ);
+            assertThat(isAllowed(grants, "attachers", action, secondProject)).isFalse();
+            assertThat(isAllowed(grants, "operators", action, secondProject)).isTrue();
+            assertThat(isAllowed(grants, "others", action, firstProject)).isFalse();
         }
         grants.close();
     }
 
-    private static boolean allowed(AccessPolicy accessPolicy, String group, Action action, String project) {
-        Caller caller = new Caller("sandbox", "someone", Set.of(group));
+    private static boolean isAllowed(AccessPolicy accessPolicy, String group, Action action, String project) {
+        var caller = new Caller("sandbox", "subject", Set.of(group));
         return accessPolicy.decide(caller, action, project, "s", "d") instanceof Decision.Allowed;
     }
 
-    private static void awaitMay(FileAccessPolicy grants, String subject) {
-        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertMay(grants, subject));
+    private static void awaitAllowed(FileAccessPolicy grants, String subject) {
+        await().atMost(Timeouts.CONDITION).untilAsserted(() -> assertAllowed(grants, subject));
     }
 
-    private static void assertMay(FileAccessPolicy grants, String subject) {
-        assertThat(may(grants, subject)).isTrue();
+    private static void assertAllowed(FileAccessPolicy grants, String subject) {
+        assertThat(isAllowed(grants, subject)).isTrue();
     }
 
-    private static boolean may(FileAccessPolicy grants, String subject) {
+    private static boolean isAllowed(FileAccessPolicy grants, String subject) {
         return grants.hasAnyGrant(new Caller("sandbox", subject, Set.of()), "p");
     }
 
@@ -116,7 +117,7 @@ class FileAccessPolicyTest {
     }
 
     @Test
-    void a_file_of_more_than_a_mebibyte_is_not_read() throws IOException {
+    void a_file_above_1_MiB_is_rejected() throws IOException {
         Path file = Files.writeString(folder.resolve("grants.yaml"), FILE.formatted("ann") + "#".repeat(1 << 20));
 
         assertThatThrownBy(() -> open(file))

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which actions a grants file allows, and that invalid files are rejected with the line of the error. */
 class GrantsFileParserTest {
     private static final String P1 = "0123456789abcdef0123456789abcdef";
     private static final String P2 = "89abcdef0123456789abcdef01234567";
@@ -36,7 +37,7 @@ class GrantsFileParserTest {
             """;
 
     @Test
-    void what_a_grant_names_is_allowed_and_nothing_else() throws InvalidConfigFileException {
+    void only_granted_actions_are_allowed() throws InvalidConfigFileException {
         GrantPolicy grants = read(FILE);
 
         assertThat(grants.decide(ATTACHER, Action.ATTACH, P1, "s1", "d")).isEqualTo(new Decision.Allowed("attachers"));
@@ -50,7 +51,7 @@ class GrantsFileParserTest {
     }
 
     @Test
-    void no_particular_server_means_any_of_those_granted() throws InvalidConfigFileException {
+    void a_decision_without_a_server_needs_a_grant_for_any_server() throws InvalidConfigFileException {
         GrantPolicy grants = read(FILE);
 
         assertThat(grants.decide(ATTACHER, Action.READ, P1, null, null)).isInstanceOf(Decision.Allowed.class);
@@ -58,7 +59,7 @@ class GrantsFileParserTest {
     }
 
     @Test
-    void a_project_is_open_to_whoever_has_any_grant_in_it() throws InvalidConfigFileException {
+    void any_grant_in_a_project_gives_access_to_the_project() throws InvalidConfigFileException {
         GrantPolicy grants = read(FILE);
 
         assertThat(grants.hasAnyGrant(ATTACHER, P1)).isTrue();
@@ -79,15 +80,15 @@ class GrantsFileParserTest {
                 "groups: [attachers]       | groups: ['*']             | groups must be named one by one",
                 "groups: [attachers]       | groups: []                | needs groups",
                 "groups: [attachers]       | groups:                   | needs groups or subjects",
-                "issuer: sandbox           | issuer: nobody            | issuer 'nobody' is not configured",
+                "issuer: sandbox           | issuer: absent            | issuer 'absent' is not configured",
                 "name: builder             | name: attachers           | line 9: another grant is named 'attachers' already",
                 "name: builder             | nome: builder             | line 9: a grant needs a name",
                 "disks: ['*']              | disks: ['a b']            | 'a b' in disks is neither an id nor *",
                 "issuer: ci                | issuer: ci\\n    issuer: ci | line 11: Duplicate field 'issuer'",
-                "grants:                   | grant:                    | line 1: the file is one list named grants",
+                "grants:                   | grant:                    | line 1: the file must be a single list named grants",
             })
-    void a_file_with_a_mistake_is_refused_and_says_where(String good, String bad, String message) {
-        String file = FILE.replace("\"*\"", "'*'").replaceFirst(Pattern.quote(good), bad.replace("\\n", "\n"));
+    void an_invalid_file_is_rejected_with_the_line_of_the_error(String valid, String invalid, String message) {
+        String file = FILE.replace("\"*\"", "'*'").replaceFirst(Pattern.quote(valid), invalid.replace("\\n", "\n"));
 
         assertThatThrownBy(() -> read(file))
                 .isInstanceOf(InvalidConfigFileException.class)
@@ -108,7 +109,7 @@ class GrantsFileParserTest {
         "'grants: []\ngrants: []'",
         "'{grants: [], more: 1}'"
     })
-    void a_file_without_a_list_of_grants_is_refused(String file) {
+    void a_file_without_a_list_of_grants_is_rejected(String file) {
         assertThatThrownBy(() -> read(file)).isInstanceOf(InvalidConfigFileException.class);
     }
 

@@ -33,8 +33,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Grants change while callers ask to attach: {@code -Dreload.changes=1000 -Dreload.callers=50} for the whole of it. Every
- * version of the file lets in callers by lot and names its grant for itself, so each answer says which version it is from.
+ * Proves that decisions stay consistent while the grants file changes: {@code -Dreload.changes=1000 -Dreload.callers=50} for the
+ * full run. Each version of the file grants random callers and names its grant after itself, so that each response identifies
+ * the version that allowed it.
  */
 @QuarkusTest
 @TestProfile(GrantsReloadTest.ChangingGrants.class)
@@ -43,10 +44,10 @@ class GrantsReloadTest {
     private static final int CHANGES = Integer.getInteger("reload.changes", 100);
     private static final int CALLERS = Integer.getInteger("reload.callers", 10);
     private static final long SEED = Seed.of("reload.seed");
-    private static final Duration LIMIT = Timeouts.CONDITION;
-    private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
+    private static final Duration TIMEOUT = Timeouts.CONDITION;
+    private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
 
-    /** The grants are the test's own, and are looked at often. */
+    /** The test's own grants file, polled every 10 ms. */
     public static class ChangingGrants extends AccessProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -56,18 +57,18 @@ class GrantsReloadTest {
     }
 
     /**
-     * What a caller was told.
+     * One decision as a caller observed it.
      *
-     * @param from the version that was known to be in force before it asked
-     * @param to the latest that was written before it had its answer
-     * @param version whose the answer says it is; 0 for a refusal, which names none
+     * @param from the version that was in force before the request
+     * @param to the last version that was written before the response
+     * @param version the version that allowed the request; 0 for a rejection, which names none
      */
-    private record Told(int caller, int from, int to, int status, int version) {
-        /** Whether some version of that time says so. */
-        boolean isRight() {
+    private record Observation(int caller, int from, int to, int status, int version) {
+        /** Whether a version in that range gives this decision. */
+        boolean isConsistent() {
             return switch (status) {
                 case 200 -> from <= version && version <= to && allows(version, caller);
-                case 403 -> IntStream.rangeClosed(from, to).anyMatch(each -> !allows(each, caller));
+                case 403 -> IntStream.rangeClosed(from, to).anyMatch(candidate -> !allows(candidate, caller));
                 default -> false;
             };
         }
@@ -79,75 +80,75 @@ class GrantsReloadTest {
     private final Tokens sandbox = Tokens.standing("sandbox");
     private final AtomicInteger written = new AtomicInteger();
     private final AtomicInteger inForce = new AtomicInteger();
-    private final AtomicInteger answered = new AtomicInteger();
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicInteger responseCount = new AtomicInteger();
+    private final AtomicBoolean finished = new AtomicBoolean();
 
     @Test
-    void every_decision_is_of_a_file_that_was_valid_at_that_time() throws Exception {
+    void every_decision_comes_from_a_version_in_force_during_the_request() throws Exception {
         change(0);
-        List<Future<List<Told>>> callers = new ArrayList<>();
+        List<Future<List<Observation>>> callers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int caller = 0; caller < CALLERS; caller++) {
-                callers.add(threads.submit(asking(caller)));
+                callers.add(threads.submit(requestLoop(caller)));
             }
             try {
                 for (int version = 1; version <= CHANGES; version++) {
                     change(version);
-                    int before = answered.get();
-                    await().atMost(LIMIT)
+                    int before = responseCount.get();
+                    await().atMost(TIMEOUT)
                             .pollInterval(Duration.ofMillis(2))
-                            .until(() -> answered.get() > before + CALLERS / 2);
+                            .until(() -> responseCount.get() > before + CALLERS / 2);
                 }
             } finally {
-                over.set(true);
+                finished.set(true);
             }
         }
 
-        List<Told> all = new ArrayList<>();
-        callers.forEach(caller -> all.addAll(caller.resultNow()));
-        assertThat(all).as("seed %d", SEED).allMatch(Told::isRight);
-        assertThat(all).extracting(Told::status).contains(200, 403);
-        assertThat(all.stream().map(Told::version).distinct().count())
-                .as("versions that somebody was let in by")
+        var observations = new ArrayList<Observation>();
+        callers.forEach(caller -> observations.addAll(caller.resultNow()));
+        assertThat(observations).as("seed %d", SEED).allMatch(Observation::isConsistent);
+        assertThat(observations).extracting(Observation::status).contains(200, 403);
+        assertThat(observations.stream().map(Observation::version).distinct().count())
+                .as("versions that allowed a request")
                 .isGreaterThan(CHANGES / 4);
-        System.out.printf("reload: %d changes, %d callers, %d decisions%n", CHANGES, CALLERS, all.size());
+        System.out.printf("reload: %d changes, %d callers, %d decisions%n", CHANGES, CALLERS, observations.size());
     }
 
-    private Callable<List<Told>> asking(int caller) {
+    private Callable<List<Observation>> requestLoop(int caller) {
         String token = sandbox.sign(
-                sandbox.claims("caller-" + caller).expiresAt(Instant.now().plus(LONGER_THAN_THE_TEST)));
+                sandbox.claims("caller-" + caller).expiresAt(Instant.now().plus(TOKEN_LIFETIME)));
         return () -> {
-            List<Told> told = new ArrayList<>();
-            while (!over.get()) {
+            var observations = new ArrayList<Observation>();
+            while (!finished.get()) {
                 int from = inForce.get();
-                var answer = Client.attach(token);
-                int version = answer.statusCode() == 200
-                        ? Integer.parseInt(answer.body().substring(1))
+                var response = Client.attach(token);
+                int version = response.statusCode() == 200
+                        ? Integer.parseInt(response.body().substring(1))
                         : 0;
-                told.add(new Told(caller, from, written.get(), answer.statusCode(), version));
-                answered.incrementAndGet();
+                observations.add(new Observation(caller, from, written.get(), response.statusCode(), version));
+                responseCount.incrementAndGet();
             }
-            return told;
+            return observations;
         };
     }
 
-    /** Puts a version in force: by a rename or by a swapped link in turns, and now and then after a broken file. */
+    /** Puts a version in force, alternately by a rename and by a symlink swap; every seventh time after an invalid file. */
     private void change(int version) throws IOException {
         if (version % 7 == 3) {
             SwappedFile.put("grants: [", version);
-            await().atMost(LIMIT).until(grants::isBroken);
+            await().atMost(TIMEOUT).until(grants::isBroken);
         }
         written.set(version);
-        SwappedFile.put(text(version), version);
-        Caller always = new Caller("sandbox", "always", Set.of());
-        await().atMost(LIMIT)
+        SwappedFile.put(fileContent(version), version);
+        var always = new Caller("sandbox", "always", Set.of());
+        await().atMost(TIMEOUT)
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> grants.decide(always, Action.ATTACH, PROJECT, null, null)
                         .equals(new Decision.Allowed("v" + version)));
         inForce.set(version);
     }
 
-    private static String text(int version) {
+    private static String fileContent(int version) {
         var subjects = new StringBuilder("always");
         IntStream.range(0, CALLERS)
                 .filter(caller -> allows(version, caller))

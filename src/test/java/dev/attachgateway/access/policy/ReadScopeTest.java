@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What a sight shows is what each single question would have been allowed. */
+/** Proves that a read scope includes exactly what the single decisions allow. */
 class ReadScopeTest {
     private static final String PROJECT = "p1";
     private static final Caller CALLER = new Caller("sandbox", "me", Set.of("team"));
@@ -28,7 +28,7 @@ class ReadScopeTest {
     }
 
     @Test
-    void a_sight_agrees_with_every_single_decision() {
+    void a_read_scope_agrees_with_every_single_decision() {
         var grants = new GrantPolicy(List.of(
                 grant(PROJECT, List.of("s1"), List.of("*"), Action.READ),
                 grant(PROJECT, List.of("s2", "s3"), List.of("d1"), Action.READ, Action.ATTACH),
@@ -58,7 +58,7 @@ class ReadScopeTest {
     }
 
     @Test
-    void a_disk_is_shown_everywhere_where_one_grant_shows_it_on_every_server() {
+    void a_disk_is_included_on_every_server_when_one_grant_covers_all_servers() {
         var readScope = new GrantPolicy(List.of(
                         grant(PROJECT, List.of("*"), List.of("d1"), Action.READ),
                         grant(PROJECT, List.of("s1"), List.of("*"), Action.READ)))
@@ -69,7 +69,7 @@ class ReadScopeTest {
     }
 
     @Test
-    void one_grant_without_limits_is_everything_whatever_the_others_say() {
+    void one_unrestricted_grant_makes_the_read_scope_unrestricted() {
         var limited = grant(PROJECT, List.of("s1"), List.of("d1"), Action.READ);
         var wide = grant("*", List.of("*", "s2"), List.of("*"), Action.READ);
         assertThat(new GrantPolicy(List.of(limited, wide)).readScope(CALLER, PROJECT))
@@ -79,7 +79,7 @@ class ReadScopeTest {
     }
 
     @Test
-    void those_who_may_see_the_same_have_equal_sights() {
+    void the_same_entitlement_gives_equal_read_scopes() {
         assertThat(new ReadScope(Set.of(new ResourceSet(Set.of("*", "s1"), Set.of("d1")))))
                 .isEqualTo(new ReadScope(Set.of(new ResourceSet(Set.of("*"), Set.of("d1")))));
         assertThat(new ReadScope(Set.of(new ResourceSet(Set.of("s1"), Set.of("d1")))))
@@ -87,41 +87,47 @@ class ReadScopeTest {
     }
 
     @Test
-    void without_a_grant_nothing_is_shown() {
+    void without_a_grant_the_read_scope_is_empty() {
         var readScope = new GrantPolicy(List.of()).readScope(CALLER, PROJECT);
         assertThat(readScope.resourceSets()).isEmpty();
         assertThat(readScope.includes("s1", "d1")).isFalse();
     }
 
-    private static ReadScope sight(ResourceSet... parts) {
-        return new ReadScope(Set.of(parts));
+    private static ReadScope readScope(ResourceSet... resourceSets) {
+        return new ReadScope(Set.of(resourceSets));
     }
 
-    private static ResourceSet part(String servers, String disks) {
+    private static ResourceSet resourceSet(String servers, String disks) {
         return new ResourceSet(Set.of(servers.split(",")), Set.of(disks.split(",")));
     }
 
     @Test
-    void a_sight_covers_what_it_shows_however_the_grants_are_cut() {
-        var then = sight(part("s1,s2", "d1,d2"));
-        assertThat(then.covers(then)).isTrue();
-        assertThat(ReadScope.UNRESTRICTED.covers(then)).isTrue();
-        assertThat(sight(part("*", "d1"), part("s1,s2", "d2,d3")).covers(then)).isTrue();
-        assertThat(sight(part("s1", "*"), part("s2", "d1"), part("s2,s3", "d2")).covers(then))
+    void a_read_scope_covers_the_same_resources_however_its_grants_are_split() {
+        var scope = readScope(resourceSet("s1,s2", "d1,d2"));
+        assertThat(scope.covers(scope)).isTrue();
+        assertThat(ReadScope.UNRESTRICTED.covers(scope)).isTrue();
+        assertThat(readScope(resourceSet("*", "d1"), resourceSet("s1,s2", "d2,d3"))
+                        .covers(scope))
                 .isTrue();
-        assertThat(sight(part("*", "d1"), part("*", "*")).covers(ReadScope.UNRESTRICTED))
+        assertThat(readScope(resourceSet("s1", "*"), resourceSet("s2", "d1"), resourceSet("s2,s3", "d2"))
+                        .covers(scope))
+                .isTrue();
+        assertThat(readScope(resourceSet("*", "d1"), resourceSet("*", "*")).covers(ReadScope.UNRESTRICTED))
                 .isTrue();
     }
 
     @Test
-    void a_sight_does_not_cover_what_it_hides_in_any_place() {
-        var then = sight(part("s1,s2", "d1,d2"));
-        assertThat(sight().covers(then)).isFalse();
-        assertThat(then.covers(ReadScope.UNRESTRICTED)).isFalse();
-        assertThat(sight(part("s1", "*")).covers(then)).isFalse();
-        assertThat(sight(part("*", "d1"), part("s1", "d2")).covers(then)).isFalse();
-        assertThat(sight(part("s1,s2", "*"), part("*", "d1,d2")).covers(sight(part("*", "*"))))
+    void a_read_scope_does_not_cover_a_scope_with_any_other_resource() {
+        var scope = readScope(resourceSet("s1,s2", "d1,d2"));
+        assertThat(readScope().covers(scope)).isFalse();
+        assertThat(scope.covers(ReadScope.UNRESTRICTED)).isFalse();
+        assertThat(readScope(resourceSet("s1", "*")).covers(scope)).isFalse();
+        assertThat(readScope(resourceSet("*", "d1"), resourceSet("s1", "d2")).covers(scope))
                 .isFalse();
-        assertThat(sight(part("s1,s2", "*")).covers(sight(part("*", "d1")))).isFalse();
+        assertThat(readScope(resourceSet("s1,s2", "*"), resourceSet("*", "d1,d2"))
+                        .covers(readScope(resourceSet("*", "*"))))
+                .isFalse();
+        assertThat(readScope(resourceSet("s1,s2", "*")).covers(readScope(resourceSet("*", "d1"))))
+                .isFalse();
     }
 }

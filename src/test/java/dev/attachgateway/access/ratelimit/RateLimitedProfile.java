@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Limits so narrow that a test can reach them, proxies in this machine that say where their requests come from, and one more
- * issuer.
+ * Rate limits low enough to be reached by a test, trusted proxies on this machine that report client addresses, and a
+ * Kubernetes issuer.
  */
 public class RateLimitedProfile extends AccessProfile {
     static final int BURST = 12;
-    static final int FAILURES = 6;
+    static final int MAX_FAILURES = 6;
 
     @Override
     public List<TestResourceEntry> testResources() {
@@ -28,6 +28,6 @@ public class RateLimitedProfile extends AccessProfile {
                 "access.limits.rate", "0.01",
                 "access.limits.burst", Integer.toString(BURST),
                 "access.limits.write-cost", "5",
-                "access.limits.max-failures-per-minute", Integer.toString(FAILURES));
+                "access.limits.max-failures-per-minute", Integer.toString(MAX_FAILURES));
     }
 }

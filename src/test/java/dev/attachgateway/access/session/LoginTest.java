@@ -21,55 +21,55 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A login begins a session in the browser that asked for it, and in no other. */
+/** A login creates a session in the browser that started it, and in no other. */
 @QuarkusTest
 @TestProfile(SessionProfile.class)
 @WithTestResource(PostgresForTests.class)
 class LoginTest {
-    private static final String WHO = "/v1/" + GatewayClient.P1 + "/whoami";
+    private static final String WHOAMI = "/v1/" + GatewayClient.P1 + "/whoami";
 
     @Inject
-    AnonymousRequestCounter counts;
+    AnonymousRequestCounter anonymousRequests;
 
     private final String gateway = GatewayClient.underTest().url();
     private final UserAgent browser = new UserAgent(gateway);
 
     private static String subject(UserAgent agent) {
-        var answer = agent.get(WHO);
-        return answer.statusCode() == 200 ? answer.body().replaceAll("(?s).*\"subject\":\"([^\"]+)\".*", "$1") : "";
+        var response = agent.get(WHOAMI);
+        return response.statusCode() == 200 ? response.body().replaceAll("(?s).*\"subject\":\"([^\"]+)\".*", "$1") : "";
     }
 
-    private static String changed(String address, String parameter, String value) {
-        return address.replaceAll("([?&]" + parameter + "=)[^&]*", "$1" + value);
+    private static String withParameter(String url, String parameter, String value) {
+        return url.replaceAll("([?&]" + parameter + "=)[^&]*", "$1" + value);
     }
 
     @Test
-    void whoever_logs_in_is_a_caller_with_the_groups_of_the_issuer() {
+    void a_login_creates_a_session_with_the_groups_of_the_issuer() {
         var last = browser.login("viewer");
         assertThat(last.statusCode()).isEqualTo(303);
         assertThat(UserAgent.location(last)).isEqualTo("/");
         assertThat(last.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(subject(browser)).isEqualTo("viewer");
-        assertThat(browser.get(WHO).body()).contains("\"groups\":[\"viewers\"]", "\"issuer\":\"sandbox\"");
+        assertThat(browser.get(WHOAMI).body()).contains("\"groups\":[\"viewers\"]", "\"issuer\":\"sandbox\"");
     }
 
     @Test
-    void a_login_that_fails_is_on_record_among_the_nameless() {
-        assertOnRecord("not authenticated", () -> browser.get("/session/callback?code=x&state=y"));
+    void a_failed_login_is_counted_as_an_anonymous_request() {
+        assertCounted("not authenticated", () -> browser.get("/session/callback?code=x&state=y"));
     }
 
     @Test
-    void so_are_two_credentials_that_disagree() {
-        assertOnRecord(
-                "credentials disagree", () -> browser.get(WHO, "Authorization", "Bearer a", "X-Auth-Token", "b"));
+    void conflicting_credentials_are_counted_as_an_anonymous_request() {
+        assertCounted(
+                "credentials disagree", () -> browser.get(WHOAMI, "Authorization", "Bearer a", "X-Auth-Token", "b"));
     }
 
-    /** Again where the minute ended just then, with which what was counted goes its way. */
-    private void assertOnRecord(String reason, Runnable attempt) {
-        counts.drain();
+    /** Repeats the attempt, since the counts are written and reset at the end of each minute. */
+    private void assertCounted(String reason, Runnable attempt) {
+        anonymousRequests.drain();
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> {
             attempt.run();
-            return counts.drain().stream().anyMatch(line -> reason.equals(line.reason()));
+            return anonymousRequests.drain().stream().anyMatch(line -> reason.equals(line.reason()));
         });
     }
 
@@ -80,22 +80,22 @@ class LoginTest {
         "GET, /session/logout, POST",
         "PUT, /session/logout, POST"
     })
-    void each_of_its_addresses_says_which_method_it_takes(String method, String path, String allowed) {
-        var answer = GatewayClient.underTest().send(method, path, "");
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("Allow")).isEqualTo(allowed);
-        assertThat(answer.code()).isEqualTo("Gateway.MethodNotAllowed");
+    void a_wrong_method_is_rejected_with_405_and_allow(String method, String path, String allowed) {
+        var response = GatewayClient.underTest().send(method, path, "");
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("Allow")).isEqualTo(allowed);
+        assertThat(response.code()).isEqualTo("Gateway.MethodNotAllowed");
     }
 
     @Test
-    void the_issuer_is_asked_with_pkce_state_and_nonce() {
-        var begun = browser.get("/session/login");
-        assertThat(URI.create(UserAgent.location(begun)).getRawQuery())
+    void the_authorization_request_has_pkce_state_and_nonce() {
+        var redirect = browser.get("/session/login");
+        assertThat(URI.create(UserAgent.location(redirect)).getRawQuery())
                 .contains("response_type=code", "code_challenge_method=S256", "code_challenge=", "state=", "nonce=");
     }
 
     @Test
-    void the_cookie_is_for_this_host_over_https_and_not_for_scripts() {
+    void the_session_cookie_is_secure_http_only_and_for_this_host() {
         var last = browser.login("viewer");
         var sent = last.headers().allValues("Set-Cookie").stream()
                 .filter(header -> header.startsWith(UserAgent.SESSION + "="))
@@ -109,7 +109,7 @@ class LoginTest {
     }
 
     @Test
-    void nothing_but_the_session_stays_in_the_browser_and_no_token_ever_gets_there() {
+    void only_the_session_cookie_remains_and_no_token_is_sent_to_the_browser() {
         var last = browser.login("viewer");
         assertThat(browser.cookies()).containsOnlyKeys(UserAgent.SESSION);
         assertThat(last.headers().allValues("Set-Cookie")).noneMatch(header -> header.contains("eyJ"));
@@ -118,9 +118,9 @@ class LoginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/dashboard?tab=1&x=%2F#here", "https://console.example.com/a?b=c"})
-    void it_leads_on_to_where_it_was_asked_to(String address) {
-        var query = "?return_to=" + URLEncoder.encode(address, StandardCharsets.UTF_8);
-        assertThat(UserAgent.location(browser.login("viewer", query))).isEqualTo(address);
+    void the_login_redirects_to_an_allowed_return_url(String returnUrl) {
+        var query = "?return_to=" + URLEncoder.encode(returnUrl, StandardCharsets.UTF_8);
+        assertThat(UserAgent.location(browser.login("viewer", query))).isEqualTo(returnUrl);
     }
 
     @ParameterizedTest
@@ -140,51 +140,52 @@ class LoginTest {
                 "",
                 "dashboard"
             })
-    void it_leads_nowhere_else(String address) {
-        var encoded = URLEncoder.encode(address, StandardCharsets.UTF_8);
-        var refused = browser.get("/session/login?return_to=" + encoded);
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body()).contains("return_to");
+    void other_return_urls_are_rejected_and_ignored_in_the_cookie(String returnUrl) {
+        var encoded = URLEncoder.encode(returnUrl, StandardCharsets.UTF_8);
+        var rejected = browser.get("/session/login?return_to=" + encoded);
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body()).contains("return_to");
 
         browser.cookies().clear();
-        var back = browser.agree("viewer", "?return_to=/ok");
+        var callback = browser.agree("viewer", "?return_to=/ok");
         browser.cookies().put("__Host-attach-gateway-return", encoded);
-        assertThat(UserAgent.location(browser.get(back))).isEqualTo("/");
+        assertThat(UserAgent.location(browser.get(callback))).isEqualTo("/");
     }
 
     @Test
-    void an_address_to_come_back_to_is_worth_nothing_in_another_browser() {
-        var back = browser.agree("viewer", "");
+    void a_callback_url_is_rejected_in_another_browser() {
+        var callback = browser.agree("viewer", "");
         var victim = new UserAgent(gateway);
-        var refused = victim.get(back);
-        assertThat(refused.statusCode()).isEqualTo(401);
+        var rejected = victim.get(callback);
+        assertThat(rejected.statusCode()).isEqualTo(401);
         assertThat(victim.cookies()).isEmpty();
         victim.get("/session/login");
-        assertThat(victim.get(back).statusCode()).isEqualTo(401);
+        assertThat(victim.get(callback).statusCode()).isEqualTo(401);
         assertThat(subject(victim)).isEmpty();
     }
 
     @Test
-    void it_can_be_come_back_to_once() {
-        var back = browser.agree("viewer", "");
-        var kept = List.copyOf(browser.cookies().entrySet());
-        assertThat(browser.get(back).statusCode()).isEqualTo(303);
-        kept.forEach(each -> browser.cookies().put(each.getKey(), each.getValue()));
-        assertThat(browser.get(back).statusCode()).isEqualTo(401);
+    void a_callback_url_works_once() {
+        var callback = browser.agree("viewer", "");
+        var cookies = List.copyOf(browser.cookies().entrySet());
+        assertThat(browser.get(callback).statusCode()).isEqualTo(303);
+        cookies.forEach(cookie -> browser.cookies().put(cookie.getKey(), cookie.getValue()));
+        assertThat(browser.get(callback).statusCode()).isEqualTo(401);
     }
 
     @Test
-    void a_code_a_state_and_a_denial_that_are_none_of_this_login_are_refused() {
+    void a_code_or_state_of_another_login_and_a_denial_are_rejected() {
         for (var parameter : List.of("code", "state")) {
-            var back = browser.agree("viewer", "");
-            var refused = browser.get(changed(back, parameter, "x1"));
-            assertThat(refused.statusCode()).as(parameter).isEqualTo(401);
-            assertThat(refused.body()).contains("/session/login");
+            var callback = browser.agree("viewer", "");
+            var rejected = browser.get(withParameter(callback, parameter, "x1"));
+            assertThat(rejected.statusCode()).as(parameter).isEqualTo(401);
+            assertThat(rejected.body()).contains("/session/login");
         }
-        var theirs = new UserAgent(gateway).agree("operator", "");
-        var mine = browser.agree("viewer", "");
-        var code = theirs.replaceAll(".*[?&]code=([^&]*).*", "$1");
-        assertThat(browser.get(changed(mine, "code", code)).statusCode()).isEqualTo(401);
+        var otherCallback = new UserAgent(gateway).agree("operator", "");
+        var ownCallback = browser.agree("viewer", "");
+        var code = otherCallback.replaceAll(".*[?&]code=([^&]*).*", "$1");
+        assertThat(browser.get(withParameter(ownCallback, "code", code)).statusCode())
+                .isEqualTo(401);
         var denied = browser.agree("nobody", "");
         assertThat(denied).contains("error=access_denied");
         assertThat(browser.get(denied).statusCode()).isEqualTo(401);
@@ -192,12 +193,12 @@ class LoginTest {
     }
 
     @Test
-    void the_way_back_without_anything_is_refused() {
+    void a_callback_without_parameters_is_rejected() {
         assertThat(browser.get("/session/callback").statusCode()).isEqualTo(401);
     }
 
     @Test
-    void a_session_from_before_a_login_is_not_the_one_after_it() {
+    void a_login_replaces_the_browsers_session() {
         var planted = new UserAgent(gateway);
         planted.login("operator");
         browser.cookies().putAll(planted.cookies());
@@ -205,7 +206,7 @@ class LoginTest {
         assertThat(browser.cookies().get(UserAgent.SESSION))
                 .isNotEqualTo(planted.cookies().get(UserAgent.SESSION));
         assertThat(subject(browser)).isEqualTo("viewer");
-        assertThat(planted.get(WHO).statusCode()).isEqualTo(401);
+        assertThat(planted.get(WHOAMI).statusCode()).isEqualTo(401);
 
         browser.cookies().put(UserAgent.SESSION, "A".repeat(43));
         browser.login("viewer");
@@ -213,7 +214,7 @@ class LoginTest {
     }
 
     @Test
-    void a_caller_has_so_many_sessions_and_a_login_ends_the_oldest() {
+    void a_login_beyond_the_session_limit_ends_the_oldest_session() {
         var first = new UserAgent(gateway);
         first.login("team-1");
         for (var login = 0; login < 2; login++) {

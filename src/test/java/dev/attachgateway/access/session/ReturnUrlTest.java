@@ -6,9 +6,9 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A login leads on to pages of the gateway and of listed origins, however the address is written. */
+/** Return URLs of the gateway and of configured origins are accepted, and all others rejected in every spelling. */
 class ReturnUrlTest {
-    private static final Set<String> LISTED = Set.of("https://console.example.com", "http://localhost:3000");
+    private static final Set<String> ALLOWED_ORIGINS = Set.of("https://console.example.com", "http://localhost:3000");
 
     @ParameterizedTest
     @ValueSource(
@@ -21,8 +21,8 @@ class ReturnUrlTest {
                 "https://console.example.com/a?b#c",
                 "http://localhost:3000/x"
             })
-    void what_is_ours(String address) {
-        assertThat(ReturnUrl.validate(address, LISTED::contains)).contains(address);
+    void paths_and_urls_of_allowed_origins_are_accepted(String url) {
+        assertThat(ReturnUrl.validate(url, ALLOWED_ORIGINS::contains)).contains(url);
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class ReturnUrlTest {
                 "https://[",
                 "/ä"
             })
-    void what_is_not(String address) {
-        assertThat(ReturnUrl.validate(address, LISTED::contains)).isEmpty();
+    void all_other_urls_are_rejected(String url) {
+        assertThat(ReturnUrl.validate(url, ALLOWED_ORIGINS::contains)).isEmpty();
     }
 }

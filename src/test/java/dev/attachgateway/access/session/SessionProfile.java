@@ -4,7 +4,7 @@ import dev.attachgateway.testkit.QuickProfile;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Users who log in at the practice cloud, and an origin whose pages may use the API. */
+/** Logins at the sandbox issuer, and an origin whose pages may use the API. */
 public class SessionProfile extends QuickProfile {
     static final String CONSOLE = "https://console.example.com";
 

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A session lets its user in and nobody else: not another site's page, not after a logout, not after its time. */
+/**
+ * A session authenticates its user, but no request of another site, none after the logout and none after its expiry.
+ */
 @QuarkusTest
 @TestProfile(SessionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -29,7 +31,7 @@ class SessionTest {
     private static final String PROJECT = "/v1/" + GatewayClient.P1;
     private static final String OPERATIONS = PROJECT + "/dev-servers/operations";
     private static final String TICKETS = OPERATIONS + "/tickets";
-    private static final String OURS = CsrfProtection.REQUIRED_HEADER;
+    private static final String CSRF_HEADER = CsrfProtection.REQUIRED_HEADER;
 
     @Inject
     Pool pool;
@@ -57,23 +59,23 @@ class SessionTest {
     }
 
     @Test
-    void it_reads_and_with_the_header_of_scripts_it_writes() {
+    void a_session_allows_reads_and_with_the_csrf_header_writes() {
         browser.login("operator");
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(200);
-        var answer = ticket(OURS, "fetch");
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-        try (var stream = gateway.stream(answer.text("url"))) {
+        var response = ticket(CSRF_HEADER, "fetch");
+        assertThat(response.status()).as(response.body()).isEqualTo(201);
+        try (var stream = gateway.stream(response.text("url"))) {
             assertThat(stream.status()).isEqualTo(200);
         }
     }
 
     @Test
-    void it_may_do_what_is_granted_to_its_user() {
+    void a_session_has_the_grants_of_its_user() {
         browser.login("viewer");
         var path = GatewayClient.attachPath(GatewayClient.P1, "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3");
-        var answer = gateway.send(
-                "POST", path, GatewayClient.body("1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"), with(OURS, "fetch"));
-        assertThat(answer.code()).isEqualTo("Gateway.NotGranted");
+        var response = gateway.send(
+                "POST", path, GatewayClient.body("1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0"), with(CSRF_HEADER, "fetch"));
+        assertThat(response.code()).isEqualTo("Gateway.NotGranted");
         browser.login("stranger");
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(403);
     }
@@ -90,28 +92,29 @@ class SessionTest {
         "'', OWN, same-origin",
         "'', https://console.example.com, ''"
     })
-    void what_another_sites_page_may_have_sent_is_refused(String header, String origin, String site) {
+    void unsafe_requests_that_another_site_may_have_caused_are_rejected(String header, String origin, String site) {
         browser.login("operator");
-        var answer = ticket(sent(header, origin, site));
-        assertThat(answer.status()).isEqualTo(403);
-        assertThat(answer.code()).isEqualTo("Gateway.CrossSite");
-        assertThat(browser.post("/session/logout", sent(header, origin, site)).statusCode())
+        var response = ticket(headers(header, origin, site));
+        assertThat(response.status()).isEqualTo(403);
+        assertThat(response.code()).isEqualTo("Gateway.CrossSite");
+        assertThat(browser.post("/session/logout", headers(header, origin, site))
+                        .statusCode())
                 .isEqualTo(403);
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @CsvSource({"'', ''", "OWN, ''", "OWN, same-origin", "'', same-origin", "https://console.example.com, cross-site"})
-    void what_our_own_pages_send_is_taken(String origin, String site) {
+    void unsafe_requests_of_allowed_origins_are_accepted(String origin, String site) {
         browser.login("operator");
         var page = origin.startsWith("https") ? origin : gateway.url();
-        assertThat(ticketFor(page, sent("fetch", origin, site)).status()).isEqualTo(201);
+        assertThat(ticketFor(page, headers("fetch", origin, site)).status()).isEqualTo(201);
     }
 
-    private String[] sent(String header, String origin, String site) {
+    private String[] headers(String header, String origin, String site) {
         var headers = new ArrayList<String>();
         if (!header.isEmpty()) {
-            headers.addAll(List.of(OURS, header));
+            headers.addAll(List.of(CSRF_HEADER, header));
         }
         if (!origin.isEmpty()) {
             headers.addAll(List.of("Origin", origin.equals("OWN") ? gateway.url() : origin));
@@ -123,7 +126,7 @@ class SessionTest {
     }
 
     @Test
-    void what_was_sent_on_purpose_counts_before_what_came_along() {
+    void explicit_credentials_take_precedence_over_the_cookie() {
         browser.login("stranger");
         assertThat(gateway.get(OPERATIONS, gateway.withToken("viewer", with())).status())
                 .isEqualTo(200);
@@ -131,63 +134,65 @@ class SessionTest {
         assertThat(gateway.get(OPERATIONS, with("Authorization", "Bearer x.y.z"))
                         .status())
                 .isEqualTo(401);
-        var written = gateway.send("POST", TICKETS, "{}", gateway.withToken("viewer", with()));
-        assertThat(written.code()).isEqualTo("Gateway.InvalidRequest");
+        var post = gateway.send("POST", TICKETS, "{}", gateway.withToken("viewer", with()));
+        assertThat(post.code()).isEqualTo("Gateway.InvalidRequest");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "eyJhbGciOiJub25lIn0.e30."})
-    void what_is_no_session_is_refused_and_told_where_to_log_in(String value) {
-        var answer = gateway.get(OPERATIONS, "Cookie", UserAgent.SESSION + "=" + value);
-        assertThat(answer.status()).isEqualTo(401);
-        assertThat(answer.text("detail")).contains("/session/login");
+    void an_unknown_session_is_rejected_with_the_login_path(String value) {
+        var response = gateway.get(OPERATIONS, "Cookie", UserAgent.SESSION + "=" + value);
+        assertThat(response.status()).isEqualTo(401);
+        assertThat(response.text("detail")).contains("/session/login");
     }
 
     @Test
-    void after_a_logout_nobody_who_kept_the_cookie_gets_in() {
+    void the_cookie_is_rejected_after_the_logout() {
         browser.login("viewer");
-        var kept = browser.cookieHeader();
-        assertThat(gateway.get(OPERATIONS, "Cookie", kept).status()).isEqualTo(200);
-        assertThat(browser.post("/session/logout", OURS, "fetch").statusCode()).isEqualTo(204);
+        var cookie = browser.cookieHeader();
+        assertThat(gateway.get(OPERATIONS, "Cookie", cookie).status()).isEqualTo(200);
+        assertThat(browser.post("/session/logout", CSRF_HEADER, "fetch").statusCode())
+                .isEqualTo(204);
         assertThat(browser.cookies()).isEmpty();
-        assertThat(gateway.get(OPERATIONS, "Cookie", kept).status()).isEqualTo(401);
-        assertThat(browser.post("/session/logout", OURS, "fetch").statusCode()).isEqualTo(204);
+        assertThat(gateway.get(OPERATIONS, "Cookie", cookie).status()).isEqualTo(401);
+        assertThat(browser.post("/session/logout", CSRF_HEADER, "fetch").statusCode())
+                .isEqualTo(204);
     }
 
     @Test
-    void a_logout_ends_the_streams_of_that_session_and_no_others() {
+    void a_logout_ends_the_streams_of_its_session_only() {
         browser.login("viewer");
         var other = new UserAgent(gateway.url());
         other.login("viewer");
         try (var stream = gateway.stream(OPERATIONS, with());
-                var stays = gateway.stream(OPERATIONS, "Cookie", other.cookieHeader())) {
+                var otherStream = gateway.stream(OPERATIONS, "Cookie", other.cookieHeader())) {
             assertThat(stream.status()).isEqualTo(200);
-            // As at another replica, which is told nothing: the row is gone.
-            browser.post("/session/logout", OURS, "fetch");
+            // As on another replica, which only sees that the row is deleted.
+            browser.post("/session/logout", CSRF_HEADER, "fetch");
             stream.toEnd();
-            stays.next(block -> !block.isEvent());
+            otherStream.next(block -> !block.isEvent());
         }
         assertThat(gateway.get(OPERATIONS, "Cookie", other.cookieHeader()).status())
                 .isEqualTo(200);
     }
 
     @Test
-    void a_logout_ends_the_streams_of_its_tickets_and_the_tickets_that_are_left() {
+    void a_logout_ends_streams_opened_by_tickets_and_unused_tickets() {
         browser.login("viewer");
-        var used = ticket(OURS, "fetch");
-        var left = ticket(OURS, "fetch");
+        var used = ticket(CSRF_HEADER, "fetch");
+        var unused = ticket(CSRF_HEADER, "fetch");
         try (var stream = gateway.stream(used.text("url"))) {
             assertThat(stream.status()).isEqualTo(200);
-            browser.post("/session/logout", OURS, "fetch");
+            browser.post("/session/logout", CSRF_HEADER, "fetch");
             stream.toEnd();
         }
-        try (var stream = gateway.stream(left.text("url"))) {
+        try (var stream = gateway.stream(unused.text("url"))) {
             assertThat(stream.status()).isEqualTo(401);
         }
     }
 
     @Test
-    void a_session_whose_time_is_over_is_none_and_is_removed() {
+    void an_expired_session_is_rejected_and_removed() {
         browser.login("viewer");
         run("update browser_session set expires_at = now() - interval '1 second'");
         assertThat(gateway.get(OPERATIONS, with()).status()).isEqualTo(401);
@@ -203,7 +208,7 @@ class SessionTest {
     }
 
     @Test
-    void the_database_does_not_hold_what_the_cookie_holds() {
+    void the_database_does_not_store_the_session_token() {
         browser.login("viewer");
         var secret = browser.cookies().get(UserAgent.SESSION);
         var rows = pool.query("select encode(hash, 'hex') || hash::text || issuer || subject || groups::text"

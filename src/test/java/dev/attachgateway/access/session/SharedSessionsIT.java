@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions and tickets of two gateways on one database, each in a process of its own. */
+/** Sessions and tickets are shared by two gateway processes on one database. */
 @Timeout(120)
 class SharedSessionsIT {
     private static final String OPERATIONS = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
@@ -58,7 +58,7 @@ class SharedSessionsIT {
     }
 
     @Test
-    void a_login_begun_at_one_ends_at_another_and_counts_at_both() throws IOException {
+    void a_login_can_start_at_one_replica_and_complete_at_another() throws IOException {
         var http = """
                 server {
                 listen 127.0.0.1:PORT;
@@ -75,13 +75,13 @@ class SharedSessionsIT {
     }
 
     @Test
-    void a_logout_at_one_counts_at_once_at_the_other_and_ends_its_streams() {
+    void a_logout_at_one_replica_takes_effect_at_the_other_and_ends_its_streams() {
         var browser = loggedIn(first);
-        var stays = loggedIn(first);
+        var otherBrowser = loggedIn(first);
         assertThat(status(second, browser)).isEqualTo(200);
         var cookie = browser.cookieHeader();
         try (var stream = second.stream(OPERATIONS, "Cookie", cookie);
-                var other = second.stream(OPERATIONS, "Cookie", stays.cookieHeader())) {
+                var other = second.stream(OPERATIONS, "Cookie", otherBrowser.cookieHeader())) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(other.status()).isEqualTo(200);
             assertThat(browser.post("/session/logout", "X-Requested-With", "fetch")
@@ -89,21 +89,21 @@ class SharedSessionsIT {
                     .isEqualTo(204);
             assertThat(second.get(OPERATIONS, "Cookie", cookie).status()).isEqualTo(401);
             stream.toEnd();
-            assertThat(status(second, stays)).isEqualTo(200);
+            assertThat(status(second, otherBrowser)).isEqualTo(200);
         }
     }
 
     @Test
-    void a_ticket_opens_one_stream_at_whichever_it_comes_to_first() throws Exception {
+    void a_ticket_presented_concurrently_to_both_replicas_opens_one_stream() throws Exception {
         for (var round = 0; round < 10; round++) {
             var url = ticket();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 var opened = IntStream.range(0, 8)
-                        .mapToObj(each -> threads.submit(() -> open(each % 2 == 0 ? first : second, url)))
+                        .mapToObj(i -> threads.submit(() -> open(i % 2 == 0 ? first : second, url)))
                         .toList();
                 var statuses = new ArrayList<Integer>();
-                for (var each : opened) {
-                    statuses.add(each.get());
+                for (var status : opened) {
+                    statuses.add(status.get());
                 }
                 assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 401);
             }
@@ -111,10 +111,16 @@ class SharedSessionsIT {
     }
 
     @Test
-    void a_ticket_of_a_session_that_ended_elsewhere_opens_nothing() {
+    void a_ticket_of_a_session_ended_at_another_replica_is_rejected() {
         var browser = loggedIn(first);
         var ticket = first.send(
-                "POST", OPERATIONS + "/tickets", wish(), "Cookie", browser.cookieHeader(), "X-Requested-With", "fetch");
+                "POST",
+                OPERATIONS + "/tickets",
+                ticketRequest(),
+                "Cookie",
+                browser.cookieHeader(),
+                "X-Requested-With",
+                "fetch");
         var elsewhere = new UserAgent(second.url());
         elsewhere.cookies().putAll(browser.cookies());
         assertThat(elsewhere
@@ -125,11 +131,11 @@ class SharedSessionsIT {
     }
 
     private static String ticket() {
-        return first.send("POST", OPERATIONS + "/tickets", wish(), first.withToken("operator"))
+        return first.send("POST", OPERATIONS + "/tickets", ticketRequest(), first.withToken("operator"))
                 .text("url");
     }
 
-    private static String wish() {
+    private static String ticketRequest() {
         return "{\"path\":\"" + OPERATIONS + "\",\"origin\":\"" + first.url() + "\"}";
     }
 

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A project of its own, whose streams are asked for with tickets. */
+/** Base of the ticket tests: a project of its own, whose streams are opened with tickets. */
 public abstract class TicketCase {
-    static final Duration LIMIT = Duration.ofSeconds(15);
+    static final Duration TIMEOUT = Duration.ofSeconds(15);
     static final String PAGE = StreamRevocationTest.CONSOLE;
 
     @Inject
@@ -44,9 +44,9 @@ public abstract class TicketCase {
     public void grant(Reading... grants) {
         GrantsFileForTests.write(List.of(grants));
         for (var client : List.of("operator", "viewer")) {
-            var status = Stream.of(grants).anyMatch(each -> each.client().equals(client)) ? 200 : 403;
+            var status = Stream.of(grants).anyMatch(reading -> reading.client().equals(client)) ? 200 : 403;
             Awaitility.await()
-                    .atMost(LIMIT)
+                    .atMost(TIMEOUT)
                     .until(() -> gateway.get(eventWriter.path(), gateway.withToken(client))
                                     .status()
                             == status);
@@ -61,18 +61,18 @@ public abstract class TicketCase {
         return "{\"path\":\"" + path + "\",\"origin\":\"" + origin + "\"}";
     }
 
-    /** The address that a ticket was put into. */
+    /** The URL of a stream with a new ticket. */
     String url(String path) {
-        var answer = ask(wish(path, PAGE));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-        return answer.text("url");
+        var response = ask(wish(path, PAGE));
+        assertThat(response.status()).as(response.body()).isEqualTo(201);
+        return response.text("url");
     }
 
     EventStream open(String url) {
         return gateway.stream(url, "Origin", PAGE);
     }
 
-    void assertRefused(String url) {
+    void assertRejected(String url) {
         try (var stream = open(url)) {
             assertThat(stream.status()).isEqualTo(401);
         }

@@ -9,17 +9,19 @@ import dev.attachgateway.testkit.PostgresForTests;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who gets a ticket, and for what. */
+/** Tickets are issued for existing streams to callers who may open them, within a limit per caller. */
 @QuarkusTest
 @TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
 class TicketRequestsTest extends TicketCase {
     @Test
-    void the_origin_is_what_the_header_says_and_nothing_else() {
+    void the_origin_of_a_ticket_must_match_the_origin_header() {
         var body = "{\"path\":\"" + eventWriter.path() + "\"}";
         try (var stream = open(ask(body, "Origin", PAGE).text("url"))) {
             assertThat(stream.status()).isEqualTo(200);
@@ -28,7 +30,7 @@ class TicketRequestsTest extends TicketCase {
         assertThat(ask(body).status()).isEqualTo(400);
         assertThat(ask(wish(eventWriter.path(), PAGE), "Origin", "https://evil.example")
                         .text("detail"))
-                .isEqualTo("origin has to be the same as the header Origin.");
+                .isEqualTo("origin has to be the same as the Origin header.");
     }
 
     @ParameterizedTest
@@ -45,14 +47,14 @@ class TicketRequestsTest extends TicketCase {
                 "/v1/P/dev-servers/operations?envelope=avro | envelope has to be among",
                 "/v1/P/dev-servers/operations?status=%zz | path has a query that cannot be decoded",
             })
-    void a_stream_that_there_is_not_gets_no_ticket(String path, String detail) {
-        var answer = ask(wish(path.replace("/P/", "/" + eventWriter.project() + "/"), PAGE));
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.text("detail")).startsWith(detail);
+    void a_request_for_an_invalid_stream_path_is_rejected(String path, String detail) {
+        var response = ask(wish(path.replace("/P/", "/" + eventWriter.project() + "/"), PAGE));
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(response.text("detail")).startsWith(detail);
     }
 
     @Test
-    void who_may_not_open_a_stream_gets_no_ticket_for_it() {
+    void callers_without_access_to_the_stream_get_no_ticket() {
         assertThat(gateway.send("POST", eventWriter.path() + "/tickets", wish(eventWriter.path(), PAGE))
                         .status())
                 .isEqualTo(401);
@@ -63,13 +65,13 @@ class TicketRequestsTest extends TicketCase {
     }
 
     @Test
-    void a_caller_has_so_many_and_others_have_theirs() {
+    void the_limit_of_unused_tickets_applies_per_caller() {
         for (var i = 0; i < 100; i++) {
             url(eventWriter.path());
         }
-        var refusal = ask(wish(eventWriter.path(), PAGE));
-        assertThat(refusal.code()).isEqualTo("Gateway.TooManyTickets");
-        assertThat(refusal.header("Retry-After")).isEqualTo("30");
+        var rejected = ask(wish(eventWriter.path(), PAGE));
+        assertThat(rejected.code()).isEqualTo("Gateway.TooManyTickets");
+        assertThat(rejected.header("Retry-After")).isEqualTo("30");
         assertThat(gateway.send(
                                 "POST",
                                 eventWriter.path() + "/tickets",
@@ -80,7 +82,7 @@ class TicketRequestsTest extends TicketCase {
     }
 
     @Test
-    void the_same_subject_of_another_issuer_has_its_own() {
+    void the_same_subject_of_another_issuer_has_its_own_limit() {
         for (var i = 0; i < 100; i++) {
             url(eventWriter.path());
         }
@@ -90,16 +92,16 @@ class TicketRequestsTest extends TicketCase {
     }
 
     @Test
-    void it_is_good_no_longer_than_the_credential_it_was_fetched_with() {
-        var token = gateway.token("operator", java.time.Duration.ofSeconds(1));
-        var answer = gateway.send(
+    void a_ticket_expires_with_the_credential_it_was_requested_with() {
+        var token = gateway.token("operator", Duration.ofSeconds(1));
+        var response = gateway.send(
                 "POST",
                 eventWriter.path() + "/tickets",
                 wish(eventWriter.path(), PAGE),
                 "Authorization",
                 "Bearer " + token);
-        assertThat(answer.status()).isEqualTo(201);
-        assertThat(java.time.Instant.parse(answer.text("expires_at")))
-                .isBefore(java.time.Instant.now().plusSeconds(10));
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(Instant.parse(response.text("expires_at")))
+                .isBefore(Instant.now().plusSeconds(10));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever finds a ticket can do nothing else with it than the page that it was made for. */
+/** A stolen ticket opens nothing but the stream it was issued for, and only for pages of its origin. */
 @QuarkusTest
 @TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
@@ -28,21 +28,21 @@ class TicketTheftTest extends TicketCase {
         "?server=x",
         "''"
     })
-    void for_another_filter_it_is_refused_and_used_up(String query) {
+    void a_ticket_used_with_another_filter_is_rejected_and_consumed(String query) {
         var url = url(eventWriter.path() + "?status=pending");
         var ticket = url.substring(url.indexOf("ticket="));
-        assertRefused(eventWriter.path() + query + (query.isEmpty() ? "?" : "&") + ticket);
-        assertRefused(url);
+        assertRejected(eventWriter.path() + query + (query.isEmpty() ? "?" : "&") + ticket);
+        assertRejected(url);
     }
 
     @Test
-    void for_another_project_or_an_operation_it_is_refused_and_used_up() {
+    void a_ticket_used_for_another_project_or_stream_is_rejected_and_consumed() {
         eventWriter.begin(paper);
         var ticket = url(eventWriter.path()).split("\\?", 2)[1];
-        assertRefused(new EventWriter(pool, log).path() + "?" + ticket);
-        assertRefused(eventWriter.path() + "?" + ticket);
-        assertRefused(operationPath() + "?" + url(eventWriter.path()).split("\\?", 2)[1]);
-        assertRefused(eventWriter.path() + "?" + url(operationPath()).split("\\?", 2)[1]);
+        assertRejected(new EventWriter(pool, log).path() + "?" + ticket);
+        assertRejected(eventWriter.path() + "?" + ticket);
+        assertRejected(operationPath() + "?" + url(eventWriter.path()).split("\\?", 2)[1]);
+        assertRejected(eventWriter.path() + "?" + url(operationPath()).split("\\?", 2)[1]);
         try (var stream = open(url(operationPath()))) {
             assertThat(stream.status()).isEqualTo(200);
         }
@@ -51,42 +51,42 @@ class TicketTheftTest extends TicketCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "null", "https://console.example.com:8443", ""})
-    void for_a_page_of_another_origin_it_is_refused_and_used_up(String origin) {
+    void a_ticket_used_by_another_origin_is_rejected_and_consumed(String origin) {
         var url = url(eventWriter.path());
-        var sent = origin.isEmpty() ? new String[0] : new String[] {"Origin", origin};
-        try (var stream = gateway.stream(url, sent)) {
+        var headers = origin.isEmpty() ? new String[0] : new String[] {"Origin", origin};
+        try (var stream = gateway.stream(url, headers)) {
             assertThat(stream.status()).isEqualTo(401);
         }
-        assertRefused(url);
+        assertRejected(url);
     }
 
     @ParameterizedTest
     @CsvSource({"same-origin, 200", "same-site, 401", "cross-site, 401", "none, 401", "'', 200"})
-    void a_page_of_the_gateways_own_origin_names_none(String site, int status) {
+    void a_page_of_the_gateways_own_origin_needs_no_origin_header(String site, int status) {
         var ticket = ask(wish(eventWriter.path(), gateway.url()));
-        var sent = site.isEmpty() ? new String[0] : new String[] {"Sec-Fetch-Site", site};
-        try (var stream = gateway.stream(ticket.text("url"), sent)) {
+        var headers = site.isEmpty() ? new String[0] : new String[] {"Sec-Fetch-Site", site};
+        try (var stream = gateway.stream(ticket.text("url"), headers)) {
             assertThat(stream.status()).isEqualTo(status);
         }
     }
 
     @Test
-    void it_is_for_streams_only() {
+    void a_ticket_is_valid_for_event_streams_only() {
         for (var accept : List.of("application/json", "*/*", "text/event-stream, application/json")) {
             var url = url(eventWriter.path());
             assertThat(gateway.get(url, "Origin", PAGE, "Accept", accept).status())
                     .as(accept)
                     .isEqualTo(401);
-            assertRefused(url);
+            assertRejected(url);
         }
         var url = url(eventWriter.path());
-        var elsewhere =
+        var attachPath =
                 GatewayClient.attachPath(eventWriter.project(), paper.server().toString());
         var ticket = url.substring(url.indexOf('?'));
-        assertThat(gateway.send("POST", elsewhere + ticket, "{}", "Origin", PAGE)
+        assertThat(gateway.send("POST", attachPath + ticket, "{}", "Origin", PAGE)
                         .status())
                 .isEqualTo(401);
-        assertRefused(url);
+        assertRejected(url);
         assertThat(gateway.send("POST", eventWriter.path() + "/tickets" + ticket, "{}")
                         .status())
                 .isEqualTo(401);
@@ -94,18 +94,18 @@ class TicketTheftTest extends TicketCase {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "%41"})
-    void what_was_never_one_is_refused_in_the_same_words(String text) {
+    void an_unknown_ticket_is_rejected_like_a_used_one(String text) {
         var used = url(eventWriter.path());
         open(used).close();
-        var refusal = gateway.get(used, "Origin", PAGE, "Accept", "text/event-stream");
+        var rejected = gateway.get(used, "Origin", PAGE, "Accept", "text/event-stream");
         var other = gateway.get(eventWriter.path() + "?ticket=" + text, "Origin", PAGE, "Accept", "text/event-stream");
         assertThat(other.status()).isEqualTo(401);
-        assertThat(other.text("detail")).isEqualTo(refusal.text("detail"));
-        assertThat(other.header("WWW-Authenticate")).isEqualTo(refusal.header("WWW-Authenticate"));
+        assertThat(other.text("detail")).isEqualTo(rejected.text("detail"));
+        assertThat(other.header("WWW-Authenticate")).isEqualTo(rejected.header("WWW-Authenticate"));
     }
 
     @Test
-    void with_another_credential_it_is_refused_for_that_and_stays_good() {
+    void a_ticket_sent_with_another_credential_is_rejected_but_not_consumed() {
         var url = url(eventWriter.path());
         assertThat(gateway.get(url, gateway.withToken("viewer", "Origin", PAGE)).code())
                 .isEqualTo("Gateway.CredentialsDisagree");
@@ -115,19 +115,19 @@ class TicketTheftTest extends TicketCase {
     }
 
     @Test
-    void two_of_them_are_none() {
+    void two_tickets_in_one_request_are_rejected() {
         var url = url(eventWriter.path());
         var other = url(eventWriter.path());
-        assertRefused(url + "&" + other.substring(other.indexOf("ticket=")));
-        assertRefused(other + "&ticket=");
+        assertRejected(url + "&" + other.substring(other.indexOf("ticket=")));
+        assertRejected(other + "&ticket=");
     }
 
     @Test
-    void it_is_for_looking_only() {
+    void a_ticket_is_rejected_with_methods_other_than_get() {
         var url = url(eventWriter.path());
         assertThat(gateway.send("POST", url, "{}", "Origin", PAGE, "Accept", "text/event-stream")
                         .status())
                 .isEqualTo(401);
-        assertRefused(url);
+        assertRejected(url);
     }
 }

@@ -27,56 +27,59 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A ticket opens its stream once and soon, with the rights of the caller who fetched it. */
+/** A ticket opens its stream once, within its lifetime, with the grants of the caller it was issued to. */
 @QuarkusTest
 @TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
 class TicketsTest extends TicketCase {
-    private static final int PRESENTERS = 50;
+    private static final int CONCURRENT_REQUESTS = 50;
 
     @Inject
     TicketStore ticketStore;
 
     @Test
-    void it_opens_its_stream_once_and_shows_what_the_caller_sees() {
+    void a_ticket_opens_its_stream_once_with_the_callers_read_scope() {
         eventWriter.begin(paper);
-        var answer = ask(wish(eventWriter.path() + "?status=pending", PAGE));
-        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(Duration.between(Instant.now(), Instant.parse(answer.text("expires_at"))))
+        var response = ask(wish(eventWriter.path() + "?status=pending", PAGE));
+        assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(Duration.between(Instant.now(), Instant.parse(response.text("expires_at"))))
                 .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(31));
-        assertThat(answer.text("url"))
-                .isEqualTo(eventWriter.path() + "?status=pending&ticket=" + answer.text("ticket"));
-        try (var stream = open(answer.text("url"))) {
+        assertThat(response.text("url"))
+                .isEqualTo(eventWriter.path() + "?status=pending&ticket=" + response.text("ticket"));
+        try (var stream = open(response.text("url"))) {
             assertThat(stream.status()).isEqualTo(200);
             assertThat(stream.next(Block::isEvent).json().path("operation_id").asText())
                     .isEqualTo(paper.id().toString());
-            assertRefused(answer.text("url"));
+            assertRejected(response.text("url"));
         }
         eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
     }
 
     @Test
-    void of_many_who_present_it_at_the_same_time_one_gets_the_stream() throws Exception {
+    void of_concurrent_requests_with_one_ticket_one_gets_the_stream() throws Exception {
         var url = url(eventWriter.path());
-        try (var presenters = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<Integer> present = () -> {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Integer> request = () -> {
                 try (var stream = open(url)) {
                     return stream.status();
                 }
             };
-            var statuses = presenters
-                    .invokeAll(Stream.generate(() -> present).limit(PRESENTERS).toList())
-                    .stream()
-                    .collect(Collectors.groupingBy(Future::resultNow, Collectors.counting()));
-            assertThat(statuses).containsOnly(Map.entry(200, 1L), Map.entry(401, PRESENTERS - 1L));
+            var statuses =
+                    executor
+                            .invokeAll(Stream.generate(() -> request)
+                                    .limit(CONCURRENT_REQUESTS)
+                                    .toList())
+                            .stream()
+                            .collect(Collectors.groupingBy(Future::resultNow, Collectors.counting()));
+            assertThat(statuses).containsOnly(Map.entry(200, 1L), Map.entry(401, CONCURRENT_REQUESTS - 1L));
         }
     }
 
     @Test
-    void when_its_seconds_are_over_it_is_refused_and_removed() {
+    void an_expired_ticket_is_rejected_and_removed() {
         var url = url(eventWriter.path());
         eventWriter.run("update stream_ticket set expires_at = now()");
-        assertRefused(url);
+        assertRejected(url);
         url(eventWriter.path());
         eventWriter.run("update stream_ticket set expires_at = now()");
         assertThat(EventWriter.await(ticketStore.removeExpired())).isEqualTo(1);
@@ -85,7 +88,7 @@ class TicketsTest extends TicketCase {
     }
 
     @Test
-    void the_grants_count_as_they_are_when_it_is_used() {
+    void the_grants_are_evaluated_when_the_ticket_is_used() {
         var url = gateway.send(
                         "POST",
                         eventWriter.path() + "/tickets",
@@ -99,7 +102,7 @@ class TicketsTest extends TicketCase {
     }
 
     @Test
-    void its_stream_ends_with_the_credential_it_was_fetched_with() {
+    void the_stream_ends_when_the_callers_credential_expires() {
         var token = gateway.token("operator", Duration.ofSeconds(1));
         var url = gateway.send(
                         "POST",
@@ -116,25 +119,25 @@ class TicketsTest extends TicketCase {
     }
 
     @Test
-    void the_database_does_not_know_it_and_no_problem_repeats_it() {
+    void the_database_and_problem_responses_do_not_contain_the_ticket() {
         var url = url(eventWriter.path());
         var ticket = url.substring(url.indexOf("ticket=") + 7);
         var rows = EventWriter.await(
                 pool.query("select t::text as line from stream_ticket t").execute());
         assertThat(rows.iterator().next().getString("line")).doesNotContain(ticket);
-        var refusal = gateway.get(url, "Origin", "https://evil.example", "Accept", "text/event-stream");
-        assertThat(refusal.body()).doesNotContain(ticket).doesNotContain("ticket=");
-        assertThat(refusal.text("instance")).isEqualTo(eventWriter.path());
+        var rejected = gateway.get(url, "Origin", "https://evil.example", "Accept", "text/event-stream");
+        assertThat(rejected.body()).doesNotContain(ticket).doesNotContain("ticket=");
+        assertThat(rejected.text("instance")).isEqualTo(eventWriter.path());
     }
 
     @Test
-    void the_access_log_leaves_it_out() {
-        var said = new CopyOnWriteArrayList<String>();
+    void the_access_log_does_not_contain_the_ticket() {
+        var messages = new CopyOnWriteArrayList<String>();
         var logger = Logger.getLogger("io.quarkus.http.access-log");
-        var ear = new Handler() {
+        var handler = new Handler() {
             @Override
-            public void publish(LogRecord line) {
-                said.add(line.getMessage() + Arrays.toString(line.getParameters()));
+            public void publish(LogRecord entry) {
+                messages.add(entry.getMessage() + Arrays.toString(entry.getParameters()));
             }
 
             @Override
@@ -143,16 +146,16 @@ class TicketsTest extends TicketCase {
             @Override
             public void close() {}
         };
-        logger.addHandler(ear);
+        logger.addHandler(handler);
         try {
             var url = url(eventWriter.path());
             gateway.get(url, "Origin", "https://evil.example", "Accept", "text/event-stream");
             Awaitility.await()
-                    .atMost(LIMIT)
-                    .until(() -> said.stream().anyMatch(line -> line.contains("GET " + eventWriter.path() + " ")));
-            assertThat(said).noneMatch(line -> line.contains(url.substring(url.indexOf("ticket="))));
+                    .atMost(TIMEOUT)
+                    .until(() -> messages.stream().anyMatch(line -> line.contains("GET " + eventWriter.path() + " ")));
+            assertThat(messages).noneMatch(line -> line.contains(url.substring(url.indexOf("ticket="))));
         } finally {
-            logger.removeHandler(ear);
+            logger.removeHandler(handler);
         }
     }
 }

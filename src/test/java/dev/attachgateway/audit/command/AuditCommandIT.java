@@ -19,7 +19,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code java -jar quarkus-run.jar audit …}, beside a gateway with a PostgreSQL of its own. */
+/**
+ * {@code java -jar quarkus-run.jar audit …} verifies and exports the audit log of a gateway with embedded PostgreSQL.
+ */
 class AuditCommandIT {
     private static final Pattern NEWEST = Pattern.compile("newest seal (\\d+:[0-9a-f]{64}) of ");
 
@@ -31,17 +33,17 @@ class AuditCommandIT {
 
     private int commands;
 
-    private record Said(int status, String text) {}
+    private record CommandOutput(int status, String text) {}
 
-    private Said audit(PackagedBuild build, Path directory, String... words) {
+    private CommandOutput audit(PackagedBuild build, Path directory, String... arguments) {
         var log = folder.resolve("audit-" + commands++ + ".log");
-        try (var process = JarProcess.start(build, directory, log, Map.of(), words)) {
-            return new Said(process.exit(Duration.ofMinutes(1)), process.said());
+        try (var process = JarProcess.start(build, directory, log, Map.of(), arguments)) {
+            return new CommandOutput(process.exit(Duration.ofMinutes(1)), process.said());
         }
     }
 
     @Test
-    void the_record_of_a_stopped_gateway_is_proved_and_handed_out_and_a_change_is_named() throws Exception {
+    void the_audit_log_is_verified_and_exported_and_a_change_is_found() throws Exception {
         var home = Files.createDirectories(folder.resolve("gateway"));
         try (var running = RunningGateway.start(home, Map.of())) {
             var gateway = new GatewayClient(running.url());
@@ -57,21 +59,21 @@ class AuditCommandIT {
                     }
                 });
             }
-            // Said after the commit that the look above has seen.
+            // Logged after the commit that the query above has seen.
             Awaitility.await("the newest seal in the log")
                     .atMost(Timeouts.CONDITION)
-                    .until(() -> running.process().said().contains("audit record sealed seal="));
+                    .until(() -> running.process().said().contains("audit log sealed seal="));
 
-            var busy = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
-            assertThat(busy.status()).as(busy.text()).isEqualTo(2);
-            assertThat(busy.text()).contains("is in use by another gateway");
+            var locked = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
+            assertThat(locked.status()).as(locked.text()).isEqualTo(2);
+            assertThat(locked.text()).contains("is in use by another gateway");
 
             running.process().terminate();
             running.process().exit(Duration.ofSeconds(30));
-            var whole = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
-            assertThat(whole.status()).as(whole.text()).isZero();
-            assertThat(whole.text()).endsWith("whole\n");
-            var newest = NEWEST.matcher(whole.text()).results().findFirst().orElseThrow();
+            var intact = audit(PackagedBuild.SANDBOX, home, "audit", "verify");
+            assertThat(intact.status()).as(intact.text()).isZero();
+            assertThat(intact.text()).endsWith("intact\n");
+            var newest = NEWEST.matcher(intact.text()).results().findFirst().orElseThrow();
             assertThat(audit(PackagedBuild.SANDBOX, home, "audit", "verify", "--expect", newest.group(1))
                             .status())
                     .isZero();
@@ -97,16 +99,16 @@ class AuditCommandIT {
     }
 
     @Test
-    void where_there_is_nothing_to_look_at_it_says_so_and_begins_nothing() throws Exception {
+    void without_data_or_storage_the_command_fails_and_creates_nothing() throws Exception {
         var empty = Files.createDirectories(folder.resolve("empty"));
-        var nothing = audit(PackagedBuild.SANDBOX, empty, "audit", "verify");
-        assertThat(nothing.status()).isEqualTo(2);
-        assertThat(nothing.text())
+        var withoutData = audit(PackagedBuild.SANDBOX, empty, "audit", "verify");
+        assertThat(withoutData.status()).isEqualTo(2);
+        assertThat(withoutData.text())
                 .startsWith("There is no data in the storage folder")
                 .doesNotContain("\tat ");
-        var unsaid = audit(PackagedBuild.PRODUCTION, empty, "audit", "export");
-        assertThat(unsaid.status()).isEqualTo(2);
-        assertThat(unsaid.text()).startsWith("No storage is given");
+        var withoutStorage = audit(PackagedBuild.PRODUCTION, empty, "audit", "export");
+        assertThat(withoutStorage.status()).isEqualTo(2);
+        assertThat(withoutStorage.text()).startsWith("No storage is given");
         var usage = audit(PackagedBuild.PRODUCTION, empty, "audit", "mend");
         assertThat(usage.status()).isEqualTo(2);
         assertThat(usage.text()).startsWith("audit verify [--expect");

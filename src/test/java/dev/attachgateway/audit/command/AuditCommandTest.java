@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The arguments of the audit commands are parsed strictly. */
 class AuditCommandTest {
     private static final String HASH = "0123456789abcdef".repeat(4);
 
     @Test
-    void a_command_is_understood() {
+    void valid_arguments_are_parsed() {
         assertThat(AuditCommand.parse(List.of("verify", "--expect", "7:" + HASH)))
                 .isEqualTo(new AuditCommand.Verify(Map.of(7L, HASH)));
         assertThat(AuditCommand.parse(List.of(
@@ -38,10 +39,10 @@ class AuditCommandTest {
                 "export --expect 7",
                 "export --since 2026-11-28 --until 2026-11-28"
             })
-    void what_is_not_understood_is_refused_with_a_word_on_what_would_be(String words) {
-        assertThatThrownBy(() -> AuditCommand.parse(words.isEmpty() ? List.of() : List.of(words.split(" "))))
+    void invalid_arguments_are_rejected_with_the_expected_form(String arguments) {
+        assertThatThrownBy(() -> AuditCommand.parse(arguments.isEmpty() ? List.of() : List.of(arguments.split(" "))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching(
-                        "(?s)audit verify.*audit export.*|.* is no (seal|time).*|--since has to be before --until");
+                        "(?s)audit verify.*audit export.*|.* is no (seal|time).*|--since must be before --until");
     }
 }

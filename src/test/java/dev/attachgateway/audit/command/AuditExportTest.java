@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The record for somebody else's tools: each line as it was hashed, and where it stands. */
+/** The export has each entry as it was hashed, with its seal and position, so that other tools can verify it. */
 @QuarkusTest
 @TestProfile(AuditRetentionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -40,7 +40,7 @@ class AuditExportTest {
     private AuditFixture auditFixture;
 
     @BeforeEach
-    void some_lines() throws SQLException {
+    void createSealedEntries() throws SQLException {
         auditFixture = new AuditFixture();
         auditFixture.empty();
         AuditFixture.write(4);
@@ -57,12 +57,12 @@ class AuditExportTest {
     }
 
     private static List<JsonNode> export(String... options) throws Exception {
-        var words = new ArrayList<>(List.of("export"));
-        words.addAll(List.of(options));
-        var said = AuditFixture.command(Optional.empty(), words.toArray(String[]::new));
-        assertThat(said.status()).isEqualTo(AuditDatabase.EXIT_OK);
+        var arguments = new ArrayList<>(List.of("export"));
+        arguments.addAll(List.of(options));
+        var output = AuditFixture.command(Optional.empty(), arguments.toArray(String[]::new));
+        assertThat(output.status()).isEqualTo(AuditDatabase.EXIT_OK);
         var lines = new ArrayList<JsonNode>();
-        for (var line : said.text().lines().toList()) {
+        for (var line : output.text().lines().toList()) {
             lines.add(JSON.readTree(line));
         }
         return lines;
@@ -73,7 +73,7 @@ class AuditExportTest {
     }
 
     @Test
-    void each_line_says_its_seal_and_one_without_says_so() throws Exception {
+    void each_line_has_its_seal_and_position_and_null_when_unsealed() throws Exception {
         assertThat(export().stream().map(line -> line.path("seal") + " " + line.path("place")))
                 .containsExactly("1 1", "1 2", "1 3", "2 1", "null null");
         assertThat(export().getFirst().path("at").asText()).isEqualTo("2026-01-01T12:00:00.123456Z");
@@ -81,7 +81,7 @@ class AuditExportTest {
     }
 
     @Test
-    void a_part_of_it_is_chosen_by_time_and_project() throws Exception {
+    void the_export_is_filtered_by_time_and_project() throws Exception {
         assertThat(ids("--since", "2026-01-02T12:00:00.123456Z", "--until", "2026-01-04"))
                 .containsExactly("2", "3");
         assertThat(ids("--project", "p1", "--until", "2026-02-01")).containsExactly("1", "3");
@@ -89,12 +89,12 @@ class AuditExportTest {
         assertThat(ids("--since", "9999-01-01")).isEmpty();
     }
 
-    /** With nothing of the gateway's own code. */
+    /** Without the gateway's own code. */
     @Test
-    void what_is_exported_and_sealed_can_be_hashed_again_by_anybody() throws Exception {
+    void exported_digests_and_seals_can_be_recomputed_independently() throws Exception {
         var seal = new StringBuilder();
         seal.append(auditFixture
-                        .ask(
+                        .query(
                                 "select 'seal 1 ' || to_char(sealed_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
                                         + " || ' 3 - ' || encode(previous, 'hex') from audit_seal where number = 1")
                         .getFirst())
@@ -104,7 +104,8 @@ class AuditExportTest {
             assertThat(line.path("digest").asText()).isEqualTo(digest);
             seal.append(digest).append('\n');
         }
-        assertThat(auditFixture.mark(1)).isEqualTo("1:" + sha256(seal.toString().getBytes(StandardCharsets.UTF_8)));
+        assertThat(auditFixture.checkpoint(1))
+                .isEqualTo("1:" + sha256(seal.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] canonical(JsonNode line) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What was sealed long ago goes, from the oldest on, and what is left is still proved. */
+/** Entries sealed longer ago than the retention are removed from the oldest on, and the rest stays verifiable. */
 @QuarkusTest
 @TestProfile(AuditRetentionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -35,7 +35,7 @@ class AuditRetentionTest {
     private AuditFixture auditFixture;
 
     @BeforeEach
-    void a_sealed_record() throws SQLException {
+    void createSealedEntries() throws SQLException {
         auditFixture = new AuditFixture();
         auditFixture.empty();
         AuditFixture.write(12);
@@ -54,32 +54,32 @@ class AuditRetentionTest {
     }
 
     private void assertLeft(String... ids) throws SQLException {
-        var said = AuditFixture.verify();
-        assertThat(said.status()).as(said.text()).isEqualTo(AuditDatabase.EXIT_OK);
-        assertThat(auditFixture.ask("select id from audit where reason is null order by id"))
+        var output = AuditFixture.verify();
+        assertThat(output.status()).as(output.text()).isEqualTo(AuditDatabase.EXIT_OK);
+        assertThat(auditFixture.query("select id from audit where reason is null order by id"))
                 .containsExactly(ids);
     }
 
     @Test
-    void whole_seals_go_four_hundred_days_after_they_were_made_and_the_rest_is_proved() throws SQLException {
+    void seals_are_removed_after_400_days_and_the_rest_is_verified() throws SQLException {
         age("<= 2", "400 days 1 minute");
         age("= 3", "399 days 23 hours");
-        var noted = auditFixture.mark(3);
-        var last = auditFixture.mark(2);
+        var expected = auditFixture.checkpoint(3);
+        var last = auditFixture.checkpoint(2);
         EventWriter.await(auditRetention.removeAll());
         assertLeft("7", "8", "9", "10", "11", "12");
-        assertThat(auditFixture.ask("select line from audit_place where seal is not null order by line"))
+        assertThat(auditFixture.query("select line from audit_place where seal is not null order by line"))
                 .containsExactly("7", "8", "9", "10", "11", "12");
-        var said = AuditFixture.verify("--expect", noted, "--expect", last);
-        assertThat(said.text()).contains("seals 2, lines 6", "removed by age: up to seal " + last + " of ");
-        assertThat(said.status()).isEqualTo(AuditDatabase.EXIT_OK);
+        var output = AuditFixture.verify("--expect", expected, "--expect", last);
+        assertThat(output.text()).contains("seals 2, lines 6", "removed by age: up to seal " + last + " of ");
+        assertThat(output.status()).isEqualTo(AuditDatabase.EXIT_OK);
     }
 
     @Test
-    void that_it_went_is_a_line_of_the_record() throws SQLException {
+    void a_removal_is_audited() throws SQLException {
         age("= 1", "500 days");
         EventWriter.await(auditRetention.removeAll());
-        assertThat(auditFixture.ask("select reason from audit where verdict = 'observed'"))
+        assertThat(auditFixture.query("select reason from audit where verdict = 'observed'"))
                 .singleElement()
                 .asString()
                 .startsWith("Removed by age: the lines up to seal 1, sealed at 20");
@@ -88,25 +88,25 @@ class AuditRetentionTest {
     }
 
     @Test
-    void what_is_old_behind_something_younger_waits_for_it() throws SQLException {
+    void an_old_seal_behind_a_younger_one_is_kept() throws SQLException {
         age("= 2", "500 days");
         assertThat(EventWriter.await(auditRetention.removeBatch())).isFalse();
         assertLeft("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12");
     }
 
     @Test
-    void a_chain_of_which_all_was_removed_goes_on_from_there() throws SQLException {
+    void a_chain_continues_after_all_its_seals_were_removed() throws SQLException {
         age("> 0", "500 days");
         EventWriter.await(auditRetention.removeAll());
         assertLeft();
         AuditFixture.write(1);
         EventWriter.await(sealJob.sealAll());
-        assertThat(auditFixture.ask("select number from audit_seal")).containsExactly("5");
+        assertThat(auditFixture.query("select number from audit_seal")).containsExactly("5");
         assertLeft("14");
     }
 
     @Test
-    void while_another_replica_has_the_chain_nothing_is_removed() throws SQLException {
+    void nothing_is_removed_while_another_replica_holds_the_lock() throws SQLException {
         age("= 1", "500 days");
         var removed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406302)")
@@ -116,27 +116,27 @@ class AuditRetentionTest {
     }
 
     @Test
-    void one_transaction_removes_no_more_than_ten_thousand_lines() throws SQLException {
+    void one_transaction_removes_at_most_10000_lines() throws SQLException {
         age("<= 3", "500 days");
         auditFixture.run("update audit_seal set lines = 5000 where number in (1, 2)");
         assertThat(EventWriter.await(auditRetention.removeBatch())).isTrue();
-        assertThat(auditFixture.ask("select number from audit_seal order by number"))
+        assertThat(auditFixture.query("select number from audit_seal order by number"))
                 .containsExactly("3", "4");
     }
 
-    /** Whatever a gateway, or somebody in its name, asks for. */
+    /** Enforced by triggers, independently of the gateway's code. */
     @Test
-    void the_database_lets_nothing_go_that_is_younger_than_a_day_or_not_passed_by_the_anchor() throws SQLException {
+    void the_database_refuses_to_delete_lines_younger_than_a_day_or_after_the_anchor() throws SQLException {
         age("= 1", "25 hours");
         age("= 2", "23 hours");
-        try (var anybody = AuditFixture.open();
-                var statement = anybody.createStatement()) {
+        try (var connection = AuditFixture.open();
+                var statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.execute("delete from audit where id = 1"))
                     .hasMessageContaining("append-only");
-            var move = "update audit_anchor a set seal = number, hash = s.hash, sealed_at = s.sealed_at"
+            var moveAnchor = "update audit_anchor a set seal = number, hash = s.hash, sealed_at = s.sealed_at"
                     + " from audit_seal s where number = ";
-            assertThatThrownBy(() -> statement.execute(move + 2)).hasMessageContaining("append-only");
-            statement.execute(move + 1);
+            assertThatThrownBy(() -> statement.execute(moveAnchor + 2)).hasMessageContaining("append-only");
+            statement.execute(moveAnchor + 1);
             assertThatThrownBy(() -> statement.execute("delete from audit where id = 4"))
                     .hasMessageContaining("append-only");
             assertThat(statement.executeUpdate("delete from audit where id = 1"))

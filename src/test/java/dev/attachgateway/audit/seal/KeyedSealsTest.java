@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Seals that are made with a key which the database does not have. */
+/** Seals with a key outside the database cannot be forged with write access to the database alone. */
 @QuarkusTest
 @TestProfile(AuditRetentionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -65,7 +65,7 @@ class KeyedSealsTest {
         return Optional.of(file.toString());
     }
 
-    /** A replica that was told these keys. */
+    /** Seals two entries as a replica with these keys. */
     private void seal(Optional<String> keys) throws SQLException {
         AuditFixture.write(2);
         var config = new AuditConfig() {
@@ -76,7 +76,7 @@ class KeyedSealsTest {
 
             @Override
             public int sealMaxEntries() {
-                return AuditRetentionProfile.LINES;
+                return AuditRetentionProfile.SEAL_MAX_ENTRIES;
             }
 
             @Override
@@ -92,63 +92,67 @@ class KeyedSealsTest {
         EventWriter.await(new SealJob(vertx, pool, new SealMetrics(pool, new SimpleMeterRegistry()), config).sealAll());
     }
 
-    private static void assertSays(int status, Optional<String> keys, String... what) {
-        var said = AuditFixture.command(keys, "verify");
-        assertThat(said.status()).as(said.text()).isEqualTo(status);
-        assertThat(said.text()).contains(what).doesNotContain("secret");
+    private static void assertVerification(int status, Optional<String> keys, String... lines) {
+        var output = AuditFixture.command(keys, "verify");
+        assertThat(output.status()).as(output.text()).isEqualTo(status);
+        assertThat(output.text()).contains(lines).doesNotContain("secret");
     }
 
     @Test
-    void whoever_has_no_key_can_prove_nothing_and_whoever_has_all_of_them_everything() throws Exception {
+    void verification_needs_the_keys_of_all_seals() throws Exception {
         seal(Optional.empty());
         seal(file(FIRST));
         seal(file(SECOND));
-        assertSays(AuditDatabase.EXIT_OK, file(SECOND, FIRST), "seals 3, lines 6");
-        assertSays(
+        assertVerification(AuditDatabase.EXIT_OK, file(SECOND, FIRST), "seals 3, lines 6");
+        assertVerification(
                 AuditDatabase.EXIT_ERROR,
                 file(SECOND),
                 "seal 2 was made with the key " + new SealKey(FIRST).name()
                         + ", which audit.seal-key-file does not have");
-        assertSays(AuditDatabase.EXIT_ERROR, Optional.empty(), "which audit.seal-key-file does not have");
+        assertVerification(AuditDatabase.EXIT_ERROR, Optional.empty(), "which audit.seal-key-file does not have");
     }
 
     @Test
-    void a_chain_that_was_made_anew_by_someone_without_the_key_is_found() throws Exception {
+    void a_chain_rebuilt_without_the_key_is_found() throws Exception {
         seal(file(FIRST));
         seal(file(FIRST));
         seal(file(FIRST));
         auditFixture.run("update audit set subject = 'mallory' where id = 3");
         auditFixture.forge(2, null);
-        assertSays(
+        assertVerification(
                 AuditDatabase.EXIT_VERIFICATION_FAILED,
                 file(FIRST),
                 "- seal 2 was made without a key, and the one before with one",
                 "- seal 3, the newest, was made without a key");
         auditFixture.forge(1, null);
-        assertSays(AuditDatabase.EXIT_VERIFICATION_FAILED, file(FIRST), "- seal 3, the newest, was made without a key");
+        assertVerification(
+                AuditDatabase.EXIT_VERIFICATION_FAILED, file(FIRST), "- seal 3, the newest, was made without a key");
         auditFixture.run("update audit_seal set key = '" + new SealKey(FIRST).name() + "'");
-        assertSays(
-                AuditDatabase.EXIT_VERIFICATION_FAILED, file(FIRST), "- seal 1 does not fit", "- seal 3 does not fit");
+        assertVerification(
+                AuditDatabase.EXIT_VERIFICATION_FAILED,
+                file(FIRST),
+                "- seal 1 does not match its hash",
+                "- seal 3 does not match its hash");
     }
 
     @Test
-    void whoever_has_the_key_as_well_can_make_it_anew() throws Exception {
+    void a_chain_rebuilt_with_the_key_is_not_found() throws Exception {
         seal(file(FIRST));
         auditFixture.run("update audit set subject = 'mallory' where id = 1");
         auditFixture.forge(1, new SealKey(FIRST));
-        assertSays(AuditDatabase.EXIT_OK, file(FIRST), "seals 1, lines 2");
+        assertVerification(AuditDatabase.EXIT_OK, file(FIRST), "seals 1, lines 2");
     }
 
     @Test
-    void a_replica_that_was_not_told_the_key_does_not_go_on_without() throws Exception {
+    void a_replica_without_the_key_does_not_continue_a_keyed_chain() throws Exception {
         seal(file(FIRST));
         assertThatThrownBy(() -> seal(Optional.empty())).hasMessageContaining("audit.seal-key-file is not set here");
         seal(file(FIRST));
-        assertSays(AuditDatabase.EXIT_OK, file(FIRST), "seals 3, lines 6");
+        assertVerification(AuditDatabase.EXIT_OK, file(FIRST), "seals 3, lines 6");
     }
 
     @Test
-    void a_file_without_a_usable_key_is_refused_and_its_content_is_not_told() throws Exception {
+    void an_unusable_key_file_is_rejected_without_disclosing_its_content() throws Exception {
         for (var unusable : List.of(file(), file("short-secret"), file(FIRST, "short-secret"))) {
             assertThatThrownBy(() -> SealKeys.read(unusable))
                     .isInstanceOf(ConfigurationException.class)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each line comes under one seal, and the seals are one chain. */
+/** Each audit entry is sealed exactly once, and the seals form one chain. */
 @QuarkusTest
 @TestProfile(AuditRetentionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -35,7 +35,7 @@ class SealJobTest {
     SealJob sealJob;
 
     @Inject
-    SealMetrics watch;
+    SealMetrics metrics;
 
     private AuditFixture auditFixture;
 
@@ -51,33 +51,33 @@ class SealJobTest {
         auditFixture.close();
     }
 
-    private void assertWhole(int seals, int lines) {
-        var said = AuditFixture.verify();
-        assertThat(said.text())
+    private void assertIntact(int seals, int lines) {
+        var output = AuditFixture.verify();
+        assertThat(output.text())
                 .startsWith("seals " + seals + ", lines " + lines + ", not sealed yet 0\n")
-                .endsWith("whole\n");
+                .endsWith("intact\n");
     }
 
     @Test
-    void seals_are_of_bounded_size_and_nothing_is_left() throws SQLException {
-        AuditFixture.write(3 * AuditRetentionProfile.LINES);
-        assertThat(EventWriter.await(sealJob.sealBatch())).isEqualTo(AuditRetentionProfile.LINES);
-        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(2L * AuditRetentionProfile.LINES);
+    void seals_have_a_maximum_size_and_all_entries_are_sealed() throws SQLException {
+        AuditFixture.write(3 * AuditRetentionProfile.SEAL_MAX_ENTRIES);
+        assertThat(EventWriter.await(sealJob.sealBatch())).isEqualTo(AuditRetentionProfile.SEAL_MAX_ENTRIES);
+        assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(2L * AuditRetentionProfile.SEAL_MAX_ENTRIES);
         assertThat(EventWriter.await(sealJob.sealAll())).isZero();
-        assertWhole(3, 9);
-        assertThat(auditFixture.ask("select distinct lines from audit_seal")).containsExactly("3");
+        assertIntact(3, 9);
+        assertThat(auditFixture.query("select distinct lines from audit_seal")).containsExactly("3");
     }
 
-    /** Ids are given when a line is written, and lines are there when they are committed. */
+    /** Ids are assigned at the insert, but entries become visible at the commit. */
     @Test
-    void a_line_that_is_committed_late_is_sealed_once_and_holds_up_nobody() throws SQLException {
+    void an_entry_committed_late_is_sealed_once_and_delays_no_other() throws SQLException {
         try (var late = AuditFixture.open();
-                var elsewhere = AuditFixture.open()) {
+                var otherTransaction = AuditFixture.open()) {
             late.setAutoCommit(false);
             late.createStatement().execute("insert into audit (verdict, subject) values ('allowed', 'late')");
-            elsewhere.setAutoCommit(false);
-            elsewhere.createStatement().execute("set transaction isolation level repeatable read");
-            elsewhere.createStatement().execute("select pg_current_xact_id()");
+            otherTransaction.setAutoCommit(false);
+            otherTransaction.createStatement().execute("set transaction isolation level repeatable read");
+            otherTransaction.createStatement().execute("select pg_current_xact_id()");
             AuditFixture.write(5);
             assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(5);
             late.commit();
@@ -85,24 +85,24 @@ class SealJobTest {
             AuditFixture.write(1);
             assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
         }
-        assertWhole(4, 7);
-        assertThat(auditFixture.ask("select line from audit_place order by seal, place"))
+        assertIntact(4, 7);
+        assertThat(auditFixture.query("select line from audit_place order by seal, place"))
                 .containsExactly("2", "3", "4", "5", "6", "1", "7");
     }
 
     @Test
-    void a_line_that_is_rolled_back_leaves_nothing() throws SQLException {
+    void a_rolled_back_entry_leaves_no_position() throws SQLException {
         try (var gateway = AuditFixture.open()) {
             gateway.setAutoCommit(false);
             gateway.createStatement().execute("insert into audit (verdict) values ('allowed')");
             gateway.rollback();
         }
         assertThat(EventWriter.await(sealJob.sealAll())).isZero();
-        assertThat(auditFixture.ask("select line from audit_place")).isEmpty();
+        assertThat(auditFixture.query("select line from audit_place")).isEmpty();
     }
 
     @Test
-    void while_one_replica_seals_the_others_do_not() throws SQLException {
+    void one_replica_seals_at_a_time() throws SQLException {
         AuditFixture.write(2);
         var sealed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406302)")
@@ -113,24 +113,23 @@ class SealJobTest {
     }
 
     @Test
-    void sealers_who_come_at_once_make_one_chain_and_none_of_them_fails() throws SQLException {
+    void concurrent_seal_jobs_form_one_chain_without_failures() throws SQLException {
         AuditFixture.write(60);
         var sealed = 0;
         while (sealed < 60) {
-            var all =
-                    IntStream.range(0, 8).mapToObj(each -> sealJob.sealBatch()).toList();
+            var all = IntStream.range(0, 8).mapToObj(_ -> sealJob.sealBatch()).toList();
             sealed += EventWriter.await(Uni.join().all(all).andCollectFailures()).stream()
                     .mapToInt(Integer::intValue)
                     .sum();
         }
-        assertWhole(20, 60);
-        assertThat(auditFixture.ask("select count(*) from audit_place where seal is not null"))
+        assertIntact(20, 60);
+        assertThat(auditFixture.query("select count(*) from audit_place where seal is not null"))
                 .containsExactly("60");
     }
 
-    /** Even if all locks failed. */
+    /** Even without the advisory lock. */
     @Test
-    void the_database_lets_no_chain_fork_and_no_line_be_sealed_twice() throws SQLException {
+    void the_database_prevents_forked_chains_and_double_seals() throws SQLException {
         AuditFixture.write(2);
         EventWriter.await(sealJob.sealBatch());
         var hash = String.join("", Collections.nCopies(64, "a"));
@@ -139,9 +138,10 @@ class SealJobTest {
         for (var seal : List.of(twin, next)) {
             assertThatThrownBy(() -> EventWriter.await(pool.withTransaction(
                             transaction -> SealStore.insert(transaction, seal, List.of(1L), List.of(hash)))))
-                    .hasMessageMatching("(?s).*audit_seal_pkey.*|a line under the new seal has a place already");
+                    .hasMessageMatching(
+                            "(?s).*audit_seal_pkey.*|an audit line under the new seal has a position already");
         }
-        assertWhole(1, 2);
+        assertIntact(1, 2);
     }
 
     @ParameterizedTest
@@ -159,27 +159,27 @@ class SealJobTest {
                 "truncate audit_anchor",
                 "update audit_anchor a set seal = s.number, hash = s.hash, sealed_at = s.sealed_at from audit_seal s"
             })
-    void whoever_does_not_take_the_triggers_away_changes_nothing(String change) throws SQLException {
+    void the_triggers_reject_every_change_of_seals(String change) throws SQLException {
         AuditFixture.write(1);
         EventWriter.await(sealJob.sealBatch());
-        try (var anybody = AuditFixture.open();
-                var statement = anybody.createStatement()) {
+        try (var connection = AuditFixture.open();
+                var statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.execute(change)).hasMessageContaining("append-only");
         }
-        assertWhole(1, 1);
+        assertIntact(1, 1);
     }
 
     @Test
-    void the_age_of_what_waits_is_shown_and_what_is_gone_waits_for_ever() throws SQLException {
-        assertThat(EventWriter.await(watch.refresh())).isFalse();
-        assertThat(watch.oldestUnsealedSeconds()).isZero();
+    void the_age_of_unsealed_entries_is_reported_and_infinite_for_removed_ones() throws SQLException {
+        assertThat(EventWriter.await(metrics.refresh())).isFalse();
+        assertThat(metrics.oldestUnsealedSeconds()).isZero();
         AuditFixture.write(2);
         auditFixture.run("update audit set at = at - interval '1 hour' where id = 1");
-        assertThat(EventWriter.await(watch.refresh())).isTrue();
-        assertThat(watch.oldestUnsealedSeconds()).isBetween(3_600.0, 3_700.0);
+        assertThat(EventWriter.await(metrics.refresh())).isTrue();
+        assertThat(metrics.oldestUnsealedSeconds()).isBetween(3_600.0, 3_700.0);
         auditFixture.run("delete from audit where id = 1");
         assertThat(EventWriter.await(sealJob.sealAll())).isEqualTo(1);
-        assertThat(EventWriter.await(watch.refresh())).isTrue();
-        assertThat(watch.oldestUnsealedSeconds()).isInfinite();
+        assertThat(EventWriter.await(metrics.refresh())).isTrue();
+        assertThat(metrics.oldestUnsealedSeconds()).isInfinite();
     }
 }

@@ -27,34 +27,34 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Replicas that take turns at the chain, and die at it. */
+/** Replicas that seal concurrently and are killed while sealing produce one chain. */
 class SealedByReplicasIT {
     private static final long SEED = Seed.of("audit.seed");
     private static final int CALLERS = 6;
-    private static final Map<String, String> EAGER =
+    private static final Map<String, String> SHORT_INTERVAL =
             Map.of("AUDIT_SEAL_INTERVAL", "20MS", "AUDIT_SEAL_MAX_ENTRIES", "10");
 
     @TempDir
     Path folder;
 
-    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean finished = new AtomicBoolean();
 
     @Test
-    void replicas_that_die_while_they_seal_leave_one_chain_with_every_line_in_it_once() throws Exception {
+    void replicas_killed_while_sealing_leave_one_chain_with_every_entry_once() throws Exception {
         System.out.println("audit: -Daudit.seed=" + SEED);
         var random = new Random(SEED);
         try (var postgres = EmbeddedPostgres.start(Folders.withCluster(folder));
-                var replicas = Replicas.start(folder, 3, EAGER, postgres.connection());
+                var replicas = Replicas.start(folder, 3, SHORT_INTERVAL, postgres.connectionDetails());
                 var database = replicas.database();
                 var callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var caller = 0; caller < CALLERS; caller++) {
-                var door = replicas.doors().get(caller % 3);
-                door.token("team-1");
-                callers.execute(() -> call(door));
+                var gateway = replicas.doors().get(caller % 3);
+                gateway.token("team-1");
+                callers.execute(() -> callUntilFinished(gateway));
             }
             try {
                 awaitSeals(database, 20);
-                allDieDuringASeal(replicas, postgres.connection());
+                killAllDuringASeal(replicas, postgres.connectionDetails());
                 for (var round = 0; round < 2; round++) {
                     awaitSeals(database, number(database, "select max(number) from audit_seal") + 20);
                     var victim = replicas.gateways().get(random.nextInt(3));
@@ -63,46 +63,46 @@ class SealedByReplicasIT {
                     victim.restart();
                 }
             } finally {
-                over.set(true);
+                finished.set(true);
             }
             callers.shutdown();
-            within().until(callers::isTerminated);
-            within().until(() -> everyLineIsSealedOnce(database));
-            assertWhole(postgres.connection());
+            await().until(callers::isTerminated);
+            await().until(() -> isEveryEntrySealedOnce(database));
+            assertIntact(postgres.connectionDetails());
         }
     }
 
-    private static ConditionFactory within() {
+    private static ConditionFactory await() {
         return Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50));
     }
 
     private static void awaitSeals(Connection database, long number) {
-        within().until(() -> number(database, "select coalesce(max(number), 0) from audit_seal") >= number);
+        await().until(() -> number(database, "select coalesce(max(number), 0) from audit_seal") >= number);
     }
 
-    /** Each call is a line of the record: of a reading that is allowed. Nobody minds whether a replica is there. */
-    private void call(GatewayClient door) {
-        while (!over.get()) {
+    /** Each call is an allowed read and thus an audit entry. Calls to a killed replica fail, which is ignored. */
+    private void callUntilFinished(GatewayClient gateway) {
+        while (!finished.get()) {
             try {
-                door.operation(
+                gateway.operation(
                         "team-1",
                         GatewayClient.P1,
                         UUID.randomUUID().toString(),
                         UUID.randomUUID().toString());
-            } catch (AssertionError gone) {
+            } catch (AssertionError _) {
                 Thread.onSpinWait();
             }
         }
     }
 
-    /** The seal is written and cannot be committed yet. */
-    private static void allDieDuringASeal(Replicas replicas, ConnectionDetails postgres) throws SQLException {
+    /** Kills all replicas while a table lock keeps a written seal from being committed. */
+    private static void killAllDuringASeal(Replicas replicas, ConnectionDetails postgres) throws SQLException {
         try (var lock = PostgresForTests.open(postgres);
-                var look = PostgresForTests.open(postgres)) {
+                var observer = PostgresForTests.open(postgres)) {
             lock.setAutoCommit(false);
             lock.createStatement().execute("lock table audit_seal in share mode");
-            within().until(() -> number(
-                            look,
+            await().until(() -> number(
+                            observer,
                             "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
                                     + " and query like 'with made as (%insert into audit_seal%'")
                     == 1);
@@ -113,10 +113,10 @@ class SealedByReplicasIT {
     }
 
     /**
-     * Fails when a line is sealed otherwise than once; false while a line waits for its seal. All numbers are of one moment,
-     * since refusals and reads are recorded for a while after their callers have gone.
+     * Fails when an entry is not sealed exactly once; false while an entry is unsealed. All numbers come from one snapshot,
+     * since denials and reads are audited for a while after the callers have ended.
      */
-    private static boolean everyLineIsSealedOnce(Connection database) throws SQLException {
+    private static boolean isEveryEntrySealedOnce(Connection database) throws SQLException {
         database.setAutoCommit(false);
         database.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try {
@@ -143,8 +143,8 @@ class SealedByReplicasIT {
         }
     }
 
-    /** By the production build, which is told the database and nothing else, while the gateways run. */
-    private void assertWhole(ConnectionDetails database) throws Exception {
+    /** Verified by the production build, configured with the database only, while the gateways run. */
+    private void assertIntact(ConnectionDetails database) throws Exception {
         var empty = Files.createDirectories(folder.resolve("empty"));
         var settings = Map.of(
                 "STORAGE_URL", database.url(),
@@ -153,7 +153,7 @@ class SealedByReplicasIT {
         try (var verify = JarProcess.start(
                 PackagedBuild.PRODUCTION, empty, folder.resolve("verify.log"), settings, "audit", "verify")) {
             assertThat(verify.exit(Duration.ofMinutes(1))).as(verify.said()).isZero();
-            assertThat(verify.said()).startsWith("seals ").endsWith("whole\n");
+            assertThat(verify.said()).startsWith("seals ").endsWith("intact\n");
         }
         assertThat(empty).isEmptyDirectory();
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which query parameters make which filter, and which are rejected. */
 class OperationFilterParametersTest {
     private static final String ONE = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
     private static final String TWO = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
@@ -28,7 +29,7 @@ class OperationFilterParametersTest {
         return query;
     }
 
-    private static EventFilter read(String text) {
+    private static EventFilter parse(String text) {
         var requestValidation = new InvalidRequestException.RequestValidation();
         var filter = OperationFilterParameters.parse(query(text), requestValidation);
         requestValidation.throwIfInvalid();
@@ -36,29 +37,29 @@ class OperationFilterParametersTest {
     }
 
     @Test
-    void nothing_said_is_everything() {
-        assertThat(read("")).isEqualTo(EventFilter.ALL);
+    void no_parameters_match_all_operations() {
+        assertThat(parse("")).isEqualTo(EventFilter.ALL);
     }
 
     @Test
-    void values_are_repeated_or_have_commas_between_them() {
+    void values_are_repeated_or_separated_by_commas() {
         var both = Set.of(UUID.fromString(ONE), UUID.fromString(TWO));
-        assertThat(read("server=" + ONE + "&server=" + TWO).servers()).isEqualTo(both);
-        assertThat(read("server=" + ONE + "," + TWO).servers()).isEqualTo(both);
-        assertThat(read("volume=" + ONE + "%2C%20" + TWO).volumes()).isEqualTo(both);
-        assertThat(read("status=running,failed&status=running").statuses())
+        assertThat(parse("server=" + ONE + "&server=" + TWO).servers()).isEqualTo(both);
+        assertThat(parse("server=" + ONE + "," + TWO).servers()).isEqualTo(both);
+        assertThat(parse("volume=" + ONE + "%2C%20" + TWO).volumes()).isEqualTo(both);
+        assertThat(parse("status=running,failed&status=running").statuses())
                 .containsExactlyInAnyOrder("running", "failed");
-        assertThat(read("type=node_detach_volume").types()).containsExactly("node_detach_volume");
+        assertThat(parse("type=node_detach_volume").types()).containsExactly("node_detach_volume");
     }
 
     @Test
-    void ids_are_the_same_in_either_case() {
-        assertThat(read("server=" + ONE.toUpperCase(java.util.Locale.ROOT))).isEqualTo(read("server=" + ONE));
+    void ids_are_case_insensitive() {
+        assertThat(parse("server=" + ONE.toUpperCase(java.util.Locale.ROOT))).isEqualTo(parse("server=" + ONE));
     }
 
     @Test
-    void a_caller_may_have_commas_and_colons_in_its_name() {
-        assertThat(read("caller=sandbox:cn=a,ou=b&caller=k8s:system:serviceaccount:x:y")
+    void a_caller_name_may_contain_commas_and_colons() {
+        assertThat(parse("caller=sandbox:cn=a,ou=b&caller=k8s:system:serviceaccount:x:y")
                         .callers())
                 .containsExactlyInAnyOrder("sandbox:cn=a,ou=b", "k8s:system:serviceaccount:x:y");
     }
@@ -81,18 +82,18 @@ class OperationFilterParametersTest {
                 "caller=sandbox:a%00b | caller has to be an issuer's name, a colon and a subject",
                 "caller=sandbox: | caller has to be an issuer's name, a colon and a subject",
             })
-    void what_is_no_value_is_refused_with_what_would_be_one(String query, String message) {
-        assertThatThrownBy(() -> read(query))
+    void invalid_values_are_rejected_with_the_valid_form(String query, String message) {
+        assertThatThrownBy(() -> parse(query))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageStartingWith(message);
     }
 
     @Test
-    void everything_that_is_wrong_is_named_at_once() {
-        assertThatThrownBy(() -> read("server=a&status=b&type=c&caller=d&volume=e"))
+    void all_violations_are_reported_together() {
+        assertThatThrownBy(() -> parse("server=a&status=b&type=c&caller=d&volume=e"))
                 .isInstanceOfSatisfying(
                         InvalidRequestException.class,
-                        wrong -> assertThat(wrong.violations())
+                        invalid -> assertThat(invalid.violations())
                                 .extracting(InvalidRequestException.Violation::field)
                                 .containsExactly("server", "volume", "status", "type", "caller"));
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A project's operations page by page: each once, the newest first, whatever is created meanwhile. */
+/** Proves that pages list each operation of a project once, the newest first, also while others are created. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -41,14 +41,14 @@ class OperationListTest {
     Pool pool;
 
     @Inject
-    EventLog log;
+    EventLog eventLog;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
-        eventWriter = new EventWriter(pool, log);
+    void setUp() {
+        eventWriter = new EventWriter(pool, eventLog);
     }
 
     private HttpAnswer page(String query) {
@@ -73,7 +73,7 @@ class OperationListTest {
     }
 
     private List<Paper> papers(int count) {
-        var papers = IntStream.range(0, count).mapToObj(any -> Paper.some()).toList();
+        var papers = IntStream.range(0, count).mapToObj(_ -> Paper.some()).toList();
         papers.forEach(eventWriter::begin);
         return papers.reversed();
     }
@@ -83,7 +83,7 @@ class OperationListTest {
     }
 
     @Test
-    void a_project_without_operations_has_an_empty_page_and_no_other() {
+    void a_project_without_operations_has_one_empty_page() {
         var page = page("");
         assertThat(ids(page)).isEmpty();
         assertThat(next(page)).isEmpty();
@@ -91,7 +91,7 @@ class OperationListTest {
     }
 
     @Test
-    void each_operation_is_on_one_page_the_newest_first_however_many_are_created_meanwhile() {
+    void each_operation_is_on_one_page_newest_first_while_others_are_created() {
         var papers = papers(23);
         var seen = new ArrayList<String>();
         var path = Optional.of(eventWriter.path() + "?limit=5");
@@ -108,7 +108,7 @@ class OperationListTest {
     }
 
     @Test
-    void operations_of_the_same_instant_are_told_apart() {
+    void operations_created_at_the_same_instant_are_each_listed_once() {
         papers(12);
         eventWriter.run("update operation set created_at = '2026-01-02 03:04:05.678901Z' where project_id = '"
                 + eventWriter.project() + "'");
@@ -132,13 +132,13 @@ class OperationListTest {
     }
 
     @Test
-    void a_page_holds_fifty_unless_it_is_asked_for_otherwise() {
+    void the_default_page_size_is_fifty() {
         papers(51);
         assertThat(ids(page(""))).hasSize(50);
     }
 
     @Test
-    void filters_choose_by_how_things_stand_and_go_along_to_the_next_page() {
+    void filters_apply_to_the_current_state_and_to_the_next_page() {
         var server = UUID.randomUUID();
         var attach = Paper.of(server, UUID.randomUUID(), EventWriter.ATTACH, "sandbox:attacher");
         var detach = Paper.of(server, UUID.randomUUID(), EventWriter.DETACH, "sandbox:a,b");
@@ -165,7 +165,7 @@ class OperationListTest {
     }
 
     @Test
-    void an_operation_is_shown_as_at_its_own_address() {
+    void a_listed_operation_equals_the_single_resource() {
         var attachFixture = AttachFixture.set();
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
@@ -189,17 +189,17 @@ class OperationListTest {
                 "cursor=AAAA",
                 "cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA*"
             })
-    void what_is_no_page_is_400(String query) {
+    void invalid_page_parameters_are_rejected_with_400(String query) {
         var answer = page("?" + query);
         assertThat(answer.status() + " " + answer.code()).isEqualTo("400 Gateway.InvalidRequest");
         assertThat(answer.json().at("/errors/0/field").asText()).isEqualTo(query.split("=", 2)[0]);
     }
 
     @Test
-    void a_cursor_comes_back_as_it_was_handed_out() {
+    void a_cursor_is_parsed_from_its_own_text() {
         var cursor = new PageCursor(Instant.parse("2026-01-02T03:04:05.678901Z"), UUID.randomUUID());
         assertThat(PageCursor.parse(cursor.toString())).contains(cursor);
-        var coarse = new PageCursor(Instant.EPOCH.truncatedTo(ChronoUnit.SECONDS), new UUID(0, 0));
-        assertThat(PageCursor.parse(coarse.toString())).contains(coarse);
+        var wholeSeconds = new PageCursor(Instant.EPOCH.truncatedTo(ChronoUnit.SECONDS), new UUID(0, 0));
+        assertThat(PageCursor.parse(wholeSeconds.toString())).contains(wholeSeconds);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which values of Accept select the stream. */
 class StreamNegotiationTest {
 
     @ParameterizedTest
@@ -32,11 +33,11 @@ class StreamNegotiationTest {
                 "text/event-streams | false",
                 "garbage | false"
             })
-    void only_an_explicit_and_stronger_wish_is_a_stream(String accept, boolean stream) {
-        var wishes = Arrays.stream(accept.split(","))
+    void only_an_explicit_and_higher_weighted_event_stream_is_a_stream(String accept, boolean stream) {
+        var mediaTypes = Arrays.stream(accept.split(","))
                 .map(String::strip)
                 .map(ParsableMIMEValue::new)
                 .toList();
-        assertThat(StreamNegotiation.fromAccept(wishes).prefersStream()).isEqualTo(stream);
+        assertThat(StreamNegotiation.fromAccept(mediaTypes).prefersStream()).isEqualTo(stream);
     }
 }

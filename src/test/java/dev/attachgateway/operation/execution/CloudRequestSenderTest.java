@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the cloud makes of an attach that is sent, counted at its own door. */
+/** Proves how each response of the cloud ends an attach, with sends and effects counted by the sandbox. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -33,13 +33,12 @@ class CloudRequestSenderTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     private Fault attach(int status, String code) {
-        return Fault.status("attach", status, code, "The practice cloud was told to say so.")
-                .disk(attachFixture.disk());
+        return Fault.status("attach", status, code, "Injected by the test.").disk(attachFixture.disk());
     }
 
     @ParameterizedTest
@@ -51,7 +50,7 @@ class CloudRequestSenderTest {
         "400, ModelArts.6357, 4",
         "503, APIGW.0613, 1"
     })
-    void what_did_not_begin_is_sent_again_and_has_one_effect(int status, String code, int times) {
+    void a_request_that_did_not_start_is_resent_and_has_one_effect(int status, String code, int times) {
         attachFixture.cloud().faults(attach(status, code).times(times));
         var answer = attachFixture.attach("Prefer", "wait=20");
         assertThat(answer.status()).isEqualTo(200);
@@ -61,7 +60,7 @@ class CloudRequestSenderTest {
     }
 
     @Test
-    void what_never_begins_is_given_up_and_the_disk_is_free_again() {
+    void a_request_that_never_starts_fails_and_frees_the_disk() {
         attachFixture.cloud().faults(attach(429, "APIGW.0308"));
         var answer = attachFixture.attach("Prefer", "wait=30");
         assertThat(answer.status()).isEqualTo(503);
@@ -78,7 +77,7 @@ class CloudRequestSenderTest {
     }
 
     @Test
-    void what_is_found_again_after_its_deadline_is_not_sent_any_more() {
+    void an_operation_taken_over_after_its_deadline_is_not_sent() {
         var id = UUID.randomUUID();
         pool.preparedQuery("insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,"
                         + " caller_subject, caller_groups, request_id, step, status, attempts, answer_by, deadline, next_step_at)"
@@ -102,7 +101,7 @@ class CloudRequestSenderTest {
     }
 
     @Test
-    void the_intent_is_on_record_before_the_request_arrives() {
+    void the_intent_is_committed_before_the_request_arrives() {
         attachFixture
                 .cloud()
                 .faults(Fault.delay("attach", Duration.ofMillis(1500)).disk(attachFixture.disk()));
@@ -125,13 +124,13 @@ class CloudRequestSenderTest {
         "403, ModelArts.0210, 502",
         "401, APIGW.0301, 502"
     })
-    void a_refusal_of_the_cloud_ends_it_with_the_clouds_own_code(int status, String code, int answered) {
+    void a_refusal_of_the_cloud_fails_the_operation_with_the_clouds_code(int status, String code, int expectedStatus) {
         attachFixture.cloud().faults(attach(status, code));
         var answer = attachFixture.attach();
-        assertThat(answer.status()).isEqualTo(answered);
+        assertThat(answer.status()).isEqualTo(expectedStatus);
         assertThat(answer.code()).isEqualTo(code);
-        // What the cloud says about the gateway's own credential may name it, and is for the operator alone.
-        assertThat(answer.body().contains("told to say so")).isEqualTo(answered != 502);
+        // An error about the gateway's own credential may name it, so that only operators get its message.
+        assertThat(answer.body().contains("Injected by the test")).isEqualTo(expectedStatus != 502);
         assertThat(attachFixture
                         .operation(answer.operationId())
                         .at("/operation_error/code")
@@ -145,7 +144,7 @@ class CloudRequestSenderTest {
     }
 
     @Test
-    void a_refusal_without_the_clouds_envelope_is_of_unknown_outcome() {
+    void a_refusal_without_the_clouds_envelope_has_an_unknown_outcome() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("attach", 400)

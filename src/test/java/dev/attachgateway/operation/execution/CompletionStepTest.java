@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From the cloud's acceptance to an end that has been seen. */
+/** Proves that an accepted operation is polled by one poller and ends only after disk or server confirm it. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -25,13 +25,13 @@ class CompletionStepTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "drop", "garbage"})
-    void a_cloud_that_cannot_be_asked_for_a_while_changes_nothing(String kind) {
+    void failed_polls_do_not_change_the_operation(String kind) {
         var fault = kind.equals("status") ? Fault.status("operation", 500) : Fault.kind("operation", kind);
         attachFixture.cloud().faults(fault.disk(attachFixture.disk()).times(7));
         var answer = attachFixture.attach();
@@ -41,7 +41,7 @@ class CompletionStepTest {
     }
 
     @Test
-    void an_operation_the_cloud_has_forgotten_is_judged_by_the_disk() {
+    void an_operation_unknown_to_the_cloud_is_confirmed_by_the_disk() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("operation", 400, "ModelArts.6404", "Operation not found.")
@@ -50,7 +50,7 @@ class CompletionStepTest {
     }
 
     @Test
-    void an_operation_that_fails_in_the_cloud_fails_with_the_clouds_code_and_frees_the_disk() {
+    void a_failure_in_the_cloud_has_the_clouds_code_and_frees_the_disk() {
         attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001"));
         var answer = attachFixture.attach();
         assertThat(answer.status()).isEqualTo(200);
@@ -58,14 +58,14 @@ class CompletionStepTest {
         assertThat(failed.at("/operation_error/code").asText()).isEqualTo("ModelArts.9001");
         assertThat(failed.at("/operation_error/message").asText()).isNotBlank();
         assertThat(failed.path("unsettled").asBoolean()).isFalse();
-        // The cloud says "failed" a moment before EVS shows the disk as free again.
+        // The cloud reports "failed" a moment before EVS shows the disk as free again.
         attachFixture.awaitDisk("available");
-        var calm = AttachFixture.set().with(attachFixture.server(), attachFixture.disk());
-        calm.awaitStatus(calm.attachAs("team-1").operationId(), "success");
+        var withoutFault = AttachFixture.set().with(attachFixture.server(), attachFixture.disk());
+        withoutFault.awaitStatus(withoutFault.attachAs("team-1").operationId(), "success");
     }
 
     @Test
-    void success_is_said_only_once_the_disk_is_seen_there() {
+    void success_requires_that_the_disk_is_read_as_attached() {
         var lag = Duration.ofMillis(1200);
         attachFixture.cloud().behaviour(Map.of("evs_lag_ms", lag.toMillis(), "server_lag_ms", lag.toMillis()));
         var answer = attachFixture.attach();
@@ -74,17 +74,17 @@ class CompletionStepTest {
                 operation -> operation.path("step").asText().equals("confirming"));
         assertThat(confirming.path("operation_status").asText()).isEqualTo("running");
         var ended = attachFixture.awaitStatus(answer.operationId(), "success");
-        var begun = Instant.parse(attachFixture
+        var started = Instant.parse(attachFixture
                 .cloud()
                 .effects(attachFixture.disk())
                 .getFirst()
                 .path("at")
                 .asText());
-        assertThat(Instant.parse(ended.path("updated_at").asText())).isAfter(begun.plus(lag));
+        assertThat(Instant.parse(ended.path("updated_at").asText())).isAfter(started.plus(lag));
     }
 
     @Test
-    void what_is_not_seen_in_time_is_unsettled_and_may_still_come_true() {
+    void an_unconfirmed_attach_is_unsettled_and_may_still_succeed() {
         attachFixture.cloud().behaviour(Map.of("evs_lag_ms", 6000, "server_lag_ms", 6000));
         var answer = attachFixture.attach();
         var unsettled = attachFixture.awaitUnsettled(answer.operationId());
@@ -98,23 +98,24 @@ class CompletionStepTest {
     }
 
     @Test
-    void either_of_disk_and_server_is_enough_to_see_it() {
+    void the_disk_alone_confirms_an_attach() {
         attachFixture.cloud().behaviour(Map.of("server_lag_ms", 60_000));
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
     }
 
     @Test
-    void one_poller_asks_however_many_watch() {
+    void one_poller_serves_any_number_of_subscribers() {
         attachFixture.cloud().behaviour(Map.of("attach_ms", 1500));
         var id = attachFixture.attach().operationId();
         for (int i = 0; i < 10; i++) {
             attachFixture.follow(id).close();
         }
-        var watchers = java.util.stream.IntStream.range(0, 10)
-                .mapToObj(i -> attachFixture.follow(id))
+        var subscribers = java.util.stream.IntStream.range(0, 10)
+                .mapToObj(_ -> attachFixture.follow(id))
                 .toList();
-        watchers.forEach(watcher -> assertThat(watcher.toEnd()).isNotEmpty());
-        // Half of poll-most is the shortest steady wait: 1.5 s take at most about 15 polls and a few at the beginning.
+        subscribers.forEach(subscriber -> assertThat(subscriber.toEnd()).isNotEmpty());
+        // Half of poll-max-interval is the shortest steady delay: 1.5 s are about 15 polls at most and a few at the
+        // beginning.
         assertThat(attachFixture.cloud().requests("operation", attachFixture.disk()))
                 .hasSizeLessThan(30);
     }

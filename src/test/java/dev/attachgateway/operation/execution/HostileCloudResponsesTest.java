@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the cloud, or something on the way, may say that nobody would: it never passes for what it is not. */
+/** Proves that malformed responses of the cloud or of a proxy are never taken for valid ones. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -23,13 +23,13 @@ class HostileCloudResponsesTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "../../other?x=", "a b{}|%zz", "id\u0000"})
-    void an_acceptance_with_an_id_that_is_none_is_of_unknown_outcome(String id) {
+    void an_acceptance_with_an_invalid_id_has_an_unknown_outcome(String id) {
         var body = JsonNodeFactory.instance
                 .objectNode()
                 .put("operation_id", id)
@@ -47,7 +47,7 @@ class HostileCloudResponsesTest {
     }
 
     @Test
-    void control_characters_in_the_clouds_words_do_not_keep_an_operation_from_ending() {
+    void control_characters_in_the_clouds_error_do_not_keep_an_operation_from_ending() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("attach", 400, "ModelArts.7\u00000", "no\u0000thing\nof the sort.")
@@ -65,7 +65,7 @@ class HostileCloudResponsesTest {
     }
 
     @Test
-    void a_429_without_the_clouds_envelope_may_come_from_anybody_and_is_not_sent_again() {
+    void a_429_without_the_clouds_envelope_is_not_retried() {
         var body = JsonNodeFactory.instance.objectNode().put("slow", "down");
         attachFixture
                 .cloud()
@@ -79,7 +79,7 @@ class HostileCloudResponsesTest {
     }
 
     @Test
-    void a_server_without_a_state_is_not_judged() {
+    void a_server_without_a_status_is_not_checked() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("server", 200)

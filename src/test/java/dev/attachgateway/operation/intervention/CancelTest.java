@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What was not sent yet can be taken back, and then surely is not sent. */
+/** Proves that an operation that has not been sent can be cancelled and is then never sent. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -39,7 +39,7 @@ class CancelTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
@@ -63,8 +63,8 @@ class CancelTest {
                 .send("POST", path, "", attachFixture.gateway().withToken(client));
     }
 
-    /** An attach that waits in line because an operator holds everything up. */
-    private String paused() {
+    /** An attach that is queued because of an operator's pause. */
+    private String attachWhilePaused() {
         run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
                 + "', 'a test', 'a test')");
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
@@ -85,8 +85,8 @@ class CancelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"server", "volume"})
-    void what_is_cancelled_in_the_middle_of_a_look_is_not_sent(String read) {
-        // Token and document are fetched before, so that the cancel itself takes no time.
+    void an_operation_cancelled_during_a_read_is_not_sent(String read) {
+        // Token and OpenAPI document are fetched before, so that the cancel itself is fast.
         assertThat(cancel(AttachFixture.CALLER, UUID.randomUUID().toString()).status())
                 .isEqualTo(404);
         attachFixture.cloud().faults(Fault.delay(read, Duration.ofMillis(1500)));
@@ -99,7 +99,7 @@ class CancelTest {
                                         || request.path("volume_id").asText().equals(attachFixture.disk()))));
         assertCancelled(cancel(AttachFixture.CALLER, id));
 
-        // This look begins after the other one and takes as long, so that one is over when it is.
+        // This read begins after the other one and takes as long, so that the other one has ended when it ends.
         var other = attachFixture.with(
                 attachFixture.cloud().newServer(), attachFixture.cloud().newVolume());
         other.awaitStatus(other.attach("Prefer", "respond-async").operationId(), "success");
@@ -115,7 +115,7 @@ class CancelTest {
     }
 
     @Test
-    void what_waits_for_another_try_can_be_cancelled() {
+    void an_operation_waiting_for_a_retry_can_be_cancelled() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("attach", 429, "APIGW.0308", "Slow down.").disk(attachFixture.disk()));
@@ -129,9 +129,9 @@ class CancelTest {
     }
 
     @Test
-    void what_waits_in_line_leaves_it_and_the_next_moves_up() {
+    void a_cancelled_operation_leaves_the_queue_and_the_next_moves_up() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
-        var before = attachFixture.attach();
+        var running = attachFixture.attach();
         var second =
                 attachFixture.with(attachFixture.server(), attachFixture.cloud().newVolume());
         var third =
@@ -145,13 +145,13 @@ class CancelTest {
         attachFixture.awaitOperation(
                 next, operation -> operation.path("detail").asText().endsWith("Place in line: 2."));
         attachFixture.cloud().behaviour(Map.of("stuck", false));
-        attachFixture.awaitStatus(before.operationId(), "success");
+        attachFixture.awaitStatus(running.operationId(), "success");
         attachFixture.awaitStatus(next, "success");
         assertThat(second.sends()).isZero();
     }
 
     @Test
-    void whoever_still_waits_for_the_answer_hears_that_it_was_cancelled() {
+    void a_waiting_caller_gets_the_cancellation_as_409() {
         run("insert into pause (project_id, reason, paused_by) values ('*', 'a test', 'a test')");
         var answer = attachFixture
                 .gateway()
@@ -164,7 +164,9 @@ class CancelTest {
                         "wait=30");
         var id = Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> attachFixture.attach("Prefer", "respond-async").operationId(), found -> !found.isEmpty());
+                .until(
+                        () -> attachFixture.attach("Prefer", "respond-async").operationId(),
+                        operationId -> !operationId.isEmpty());
         awaitStep(id, "queued");
         assertCancelled(cancel("operator", id));
         assertThat(answer.join().status()).isEqualTo(409);
@@ -172,8 +174,8 @@ class CancelTest {
     }
 
     @Test
-    void only_its_caller_and_operators_may_cancel_it() {
-        var id = paused();
+    void only_its_caller_and_operators_may_cancel_an_operation() {
+        var id = attachWhilePaused();
         for (var other : new String[] {"team-1", "viewer", "stranger"}) {
             var answer = cancel(other, id);
             assertThat(answer.status()).as(other).isEqualTo(403);
@@ -185,7 +187,7 @@ class CancelTest {
 
     @Test
     void an_operation_of_another_server_or_project_is_not_found() {
-        var id = paused();
+        var id = attachWhilePaused();
         var elsewhere = attachFixture.cloud().newServer();
         assertThat(cancel("operator", GatewayClient.P1, elsewhere, id).code()).isEqualTo("Gateway.OperationNotFound");
         assertThat(cancel("operator", GatewayClient.P2, attachFixture.server(), id)
@@ -197,20 +199,20 @@ class CancelTest {
     }
 
     @Test
-    void cancelled_once_more_it_answers_the_same_and_each_time_is_on_record() {
-        var id = paused();
+    void cancelling_again_gets_the_same_response_and_is_audited() {
+        var id = attachWhilePaused();
         var first = cancel(AttachFixture.CALLER, id);
         assertCancelled(first);
         assertThat(cancel(AttachFixture.CALLER, id).json()).isEqualTo(first.json());
-        var lines = pool.preparedQuery(
+        var entries = pool.preparedQuery(
                         "select action, rule, reason, request_id from audit where operation_id = $1 order by id")
                 .execute(Tuple.of(id))
                 .await()
                 .atMost(LIMIT);
-        var told = new java.util.ArrayList<String>();
-        lines.forEach(line ->
-                told.add(line.getString("action") + " " + line.getString("rule") + " " + line.getString("reason")));
-        assertThat(told)
+        var audited = new java.util.ArrayList<String>();
+        entries.forEach(entry -> audited.add(
+                entry.getString("action") + " " + entry.getString("rule") + " " + entry.getString("reason")));
+        assertThat(audited)
                 .containsExactly(
                         "attach attachers null", "attach attachers Cancelled.", "attach attachers Cancelled before.");
         var events = attachFixture.story(id);
@@ -221,31 +223,31 @@ class CancelTest {
     }
 
     @Test
-    void what_was_sent_is_not_cancelled() {
+    void a_sent_operation_is_not_cancelled() {
         attachFixture.cloud().behaviour(Map.of("attach_ms", 1500));
         var id = attachFixture.attach().operationId();
-        assertRefused(cancel(AttachFixture.CALLER, id));
+        assertAlreadySent(cancel(AttachFixture.CALLER, id));
         attachFixture.awaitStatus(id, "success");
-        assertRefused(cancel(AttachFixture.CALLER, id));
+        assertAlreadySent(cancel(AttachFixture.CALLER, id));
         assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
-    /** That nothing happened is certain as far as anybody can see; a caller's word does not rest on it. */
+    /** Even after the reads have settled that the request had no effect: a cancel does not rely on them. */
     @Test
-    void what_follows_a_request_of_unknown_outcome_is_not_cancelled() {
+    void an_operation_with_a_request_of_unknown_outcome_is_not_cancelled() {
         attachFixture
                 .cloud()
                 .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         attachFixture.awaitUnsettled(id);
-        assertRefused(cancel(AttachFixture.CALLER, id));
+        assertAlreadySent(cancel(AttachFixture.CALLER, id));
         run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
                 + "', 'a test', 'a test')");
         awaitStep(id, "queued");
-        assertRefused(cancel(AttachFixture.CALLER, id));
+        assertAlreadySent(cancel(AttachFixture.CALLER, id));
     }
 
-    private void assertRefused(HttpAnswer answer) {
+    private void assertAlreadySent(HttpAnswer answer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(409);
         assertThat(answer.code()).isEqualTo("Gateway.AlreadySent");
         assertThat(answer.text("next_step")).isNotBlank();

@@ -30,7 +30,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What was ended by hand stays so, whatever a driver that slept through it has in mind. */
+/** Proves that a manual end is final for a driver that was suspended meanwhile, and atomic with event and audit entry. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -54,7 +54,7 @@ class OperationInterventionsTest {
 
     private final AttachFixture attachFixture = AttachFixture.set();
 
-    private Operation stuck() {
+    private Operation attachStuck() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "running");
@@ -95,70 +95,70 @@ class OperationInterventionsTest {
     }
 
     @Test
-    void a_driver_that_wakes_after_a_release_changes_nothing() {
-        var slept = stuck();
-        var released = release(slept);
-        assertThat(released.lease().token()).isGreaterThan(slept.lease().token());
-        var move = ((OperationState.Following) slept.state()).cloudSucceeded();
+    void a_driver_that_resumes_after_a_release_changes_nothing() {
+        var stale = attachStuck();
+        var released = release(stale);
+        assertThat(released.lease().token()).isGreaterThan(stale.lease().token());
+        var transition = ((OperationState.Following) stale.state()).cloudSucceeded();
         assertThatThrownBy(() -> transitionStore
-                        .commit(slept, move, TransitionDetails.noNextStep())
+                        .commit(stale, transition, TransitionDetails.noNextStep())
                         .await()
                         .atMost(LIMIT))
                 .isInstanceOf(LeaseLostException.class);
         assertThatThrownBy(() -> transitionStore
-                        .recordQuietReads(slept, 1, Duration.ZERO)
+                        .recordQuietReads(stale, 1, Duration.ZERO)
                         .await()
                         .atMost(LIMIT))
                 .isInstanceOf(LeaseLostException.class);
-        assertThat(leaseStore.renew(Set.of(slept.id())).await().atMost(LIMIT)).isEmpty();
+        assertThat(leaseStore.renew(Set.of(stale.id())).await().atMost(LIMIT)).isEmpty();
         assertThat(leaseStore.claim(100).await().atMost(LIMIT))
-                .noneMatch(claimed -> claimed.id().equals(slept.id()));
-        assertThat(read(slept.id()).version()).isEqualTo(released.version());
-        assertThat(read(slept.id()).state()).isEqualTo(released.state());
+                .noneMatch(claimed -> claimed.id().equals(stale.id()));
+        assertThat(read(stale.id()).version()).isEqualTo(released.version());
+        assertThat(read(stale.id()).state()).isEqualTo(released.state());
     }
 
-    /** The version alone would let a driver write that read the row after the release; the token does not. */
+    /** The version alone would let a driver write that read the row after the release; the fencing token does not. */
     @Test
-    void an_old_token_changes_nothing_even_with_the_present_version() {
-        var slept = stuck();
-        var released = release(slept);
-        pool.query("update operation set lease_owner = '" + slept.lease().owner() + "' where operation_id = '"
-                        + slept.id() + "'")
+    void an_old_fencing_token_changes_nothing_even_with_the_current_version() {
+        var stale = attachStuck();
+        var released = release(stale);
+        pool.query("update operation set lease_owner = '" + stale.lease().owner() + "' where operation_id = '"
+                        + stale.id() + "'")
                 .execute()
                 .await()
                 .atMost(LIMIT);
         var late = new Operation(
-                slept.id(),
-                slept.type(),
-                slept.projectId(),
-                slept.serverId(),
-                slept.volumeId(),
-                slept.callerIssuer(),
-                slept.callerSubject(),
-                slept.callerGroups(),
-                slept.requestId(),
-                slept.state(),
-                slept.sendHistory(),
-                slept.drift(),
-                slept.createdAt(),
-                slept.updatedAt(),
-                slept.responseDeadline(),
-                slept.deadline(),
+                stale.id(),
+                stale.type(),
+                stale.projectId(),
+                stale.serverId(),
+                stale.volumeId(),
+                stale.callerIssuer(),
+                stale.callerSubject(),
+                stale.callerGroups(),
+                stale.requestId(),
+                stale.state(),
+                stale.sendHistory(),
+                stale.drift(),
+                stale.createdAt(),
+                stale.updatedAt(),
+                stale.responseDeadline(),
+                stale.deadline(),
                 released.version(),
-                slept.lease(),
-                slept.readAt(),
-                slept.readNanos());
-        var move = ((OperationState.Following) slept.state()).cloudSucceeded();
+                stale.lease(),
+                stale.readAt(),
+                stale.readNanos());
+        var transition = ((OperationState.Following) stale.state()).cloudSucceeded();
         assertThatThrownBy(() -> transitionStore
-                        .commit(late, move, TransitionDetails.noNextStep())
+                        .commit(late, transition, TransitionDetails.noNextStep())
                         .await()
                         .atMost(LIMIT))
                 .isInstanceOf(LeaseLostException.class);
     }
 
     @Test
-    void a_release_its_event_and_its_audit_line_stand_or_fall_together() {
-        var operation = stuck();
+    void a_release_its_event_and_its_audit_entry_are_one_transaction() {
+        var operation = attachStuck();
         Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> pool.query(
@@ -170,7 +170,7 @@ class OperationInterventionsTest {
                         .iterator()
                         .next()
                         .getBoolean("past"));
-        pool.query("alter table audit add constraint no_lines check (operation_id is distinct from '" + operation.id()
+        pool.query("alter table audit add constraint no_entries check (operation_id is distinct from '" + operation.id()
                         + "') not valid")
                 .execute()
                 .await()
@@ -183,7 +183,7 @@ class OperationInterventionsTest {
                     .isInstanceOf(dev.attachgateway.database.DatabaseUnavailableException.class);
             assertThat(read(operation.id()).state()).isEqualTo(operation.state());
         } finally {
-            pool.query("alter table audit drop constraint no_lines")
+            pool.query("alter table audit drop constraint no_entries")
                     .execute()
                     .await()
                     .atMost(LIMIT);

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Keys are kept for a day after the end, and then go, a few at a time. */
+/** Proves that keys are kept for a day after the end of their operation and then removed in bounded batches. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -30,20 +30,20 @@ class IdempotencyKeyCleanupTest {
     Pool pool;
 
     @Inject
-    IdempotencyKeyCleanup removal;
+    IdempotencyKeyCleanup cleanup;
 
     private final String key = UUID.randomUUID().toString();
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
         removeAll();
     }
 
     private void removeAll() {
-        while (removal.removeBatch().await().atMost(LIMIT) > 0) {
-            // Again: each turn is bounded.
+        while (cleanup.removeBatch().await().atMost(LIMIT) > 0) {
+            // Each batch is bounded.
         }
     }
 
@@ -74,7 +74,7 @@ class IdempotencyKeyCleanupTest {
     }
 
     @Test
-    void a_key_is_kept_for_a_day_after_its_operation_ended_and_then_forgotten() {
+    void a_key_is_kept_for_a_day_after_its_operation_ended_and_then_removed() {
         var first = attach();
         attachFixture.awaitStatus(first.operationId(), "success");
         age("23 hours 59 minutes", true);
@@ -86,7 +86,7 @@ class IdempotencyKeyCleanupTest {
     }
 
     @Test
-    void a_key_of_an_unfinished_operation_is_kept_however_old_it_is() {
+    void a_key_of_an_unfinished_operation_is_never_removed() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         attach();
         age("100 days", false);
@@ -94,7 +94,7 @@ class IdempotencyKeyCleanupTest {
     }
 
     @Test
-    void a_key_whose_operation_was_removed_goes_with_its_time() {
+    void a_key_whose_operation_was_removed_is_removed_when_expired() {
         run("insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)"
                 + " values ('p', 'i', 's', '" + key + "', 'f', gen_random_uuid())");
         assertThat(isKept()).isTrue();
@@ -103,15 +103,15 @@ class IdempotencyKeyCleanupTest {
     }
 
     @Test
-    void a_turn_removes_so_many_and_two_replicas_at_once_do_not_mind_each_other() {
+    void a_batch_is_bounded_and_two_replicas_remove_concurrently() {
         run(
                 "insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id, created_at)"
                         + " select 'p', 'i', 's', '" + key + "' || n, 'f', gen_random_uuid(), now() - interval '2 days'"
                         + " from generate_series(1, 2500) n");
-        assertThat(removal.removeBatch().await().atMost(LIMIT)).isEqualTo(1000);
+        assertThat(cleanup.removeBatch().await().atMost(LIMIT)).isEqualTo(1000);
         var both = Uni.combine()
                 .all()
-                .unis(removal.removeBatch(), removal.removeBatch())
+                .unis(cleanup.removeBatch(), cleanup.removeBatch())
                 .asTuple()
                 .await()
                 .atMost(LIMIT);

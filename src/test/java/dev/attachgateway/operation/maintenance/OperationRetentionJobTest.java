@@ -25,7 +25,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What ended long ago goes, in small parts, and whoever still asks for it is told so. */
+/** Proves that expired operations are removed with their events in small batches, and that readers of them get a reset. */
 @QuarkusTest
 @TestProfile(ManualInterventionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -34,29 +34,29 @@ class OperationRetentionJobTest {
     Pool pool;
 
     @Inject
-    EventLog log;
+    EventLog eventLog;
 
     @Inject
-    OperationRetentionJob retention;
+    OperationRetentionJob retentionJob;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
-        eventWriter = new EventWriter(pool, log);
+    void setUp() {
+        eventWriter = new EventWriter(pool, eventLog);
         removeAll();
     }
 
     private int removeAll() {
-        var all = 0;
-        for (var gone = EventWriter.await(retention.removeBatch());
-                gone > 0;
-                gone = EventWriter.await(retention.removeBatch())) {
-            assertThat(gone).isLessThanOrEqualTo(2);
-            all += gone;
+        var total = 0;
+        for (var removed = EventWriter.await(retentionJob.removeBatch());
+                removed > 0;
+                removed = EventWriter.await(retentionJob.removeBatch())) {
+            assertThat(removed).isLessThanOrEqualTo(2);
+            total += removed;
         }
-        return all;
+        return total;
     }
 
     private Paper ended() {
@@ -84,7 +84,7 @@ class OperationRetentionJobTest {
     }
 
     @Test
-    void an_operation_goes_with_all_its_events_ninety_days_after_its_end_and_not_before() {
+    void an_operation_is_removed_with_its_events_ninety_days_after_its_end() {
         var old = ended();
         var younger = ended();
         age(old, "90 days 1 minute");
@@ -105,7 +105,7 @@ class OperationRetentionJobTest {
     }
 
     @Test
-    void what_is_unfinished_keeps_its_whole_story_however_old_it_is() {
+    void an_unfinished_operation_keeps_all_of_its_events() {
         var paper = Paper.some();
         eventWriter.begin(paper);
         eventWriter.move(paper, "pending", "running");
@@ -115,7 +115,7 @@ class OperationRetentionJobTest {
     }
 
     @Test
-    void what_is_still_compared_with_the_cloud_or_stands_for_a_key_stays() {
+    void an_operation_being_reconciled_or_with_a_key_is_kept() {
         var compared = ended();
         var keyed = ended();
         age(compared, "100 days");
@@ -133,7 +133,7 @@ class OperationRetentionJobTest {
     }
 
     @Test
-    void what_was_found_out_about_it_later_keeps_it_as_long() {
+    void a_later_update_restarts_the_retention_period() {
         var paper = ended();
         age(paper, "100 days");
         eventWriter.run("update operation set updated_at = now() - interval '89 days' where operation_id = '"
@@ -142,7 +142,7 @@ class OperationRetentionJobTest {
     }
 
     @Test
-    void a_turn_goes_on_until_nothing_is_left() {
+    void a_run_continues_until_nothing_is_left() {
         eventWriter.run("""
                 insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,
                     caller_subject, request_id, step, status, answer_by, deadline, next_step_at, updated_at, ended_at)
@@ -150,22 +150,22 @@ class OperationRetentionJobTest {
                     'attacher', '', 'succeeded', 'success', now(), now(), now(), now() - interval '91 days',
                     now() - interval '91 days'
                 from generate_series(1, 21)""".formatted(eventWriter.project()));
-        assertThat(retention.removeAll().await().atMost(Timeouts.CONDITION)).isEqualTo(21);
+        assertThat(retentionJob.removeAll().await().atMost(Timeouts.CONDITION)).isEqualTo(21);
     }
 
     @Test
-    void while_one_replica_removes_the_others_do_not() {
+    void only_one_replica_removes_at_a_time() {
         age(ended(), "91 days");
         var removed = EventWriter.await(pool.withTransaction(transaction -> transaction
                 .query("select pg_advisory_xact_lock(7020119406301)")
                 .execute()
-                .chain(() -> retention.removeBatch())));
+                .chain(() -> retentionJob.removeBatch())));
         assertThat(removed).isZero();
         assertThat(removeAll()).isEqualTo(1);
     }
 
     @Test
-    void an_id_from_before_what_is_kept_is_reset_and_one_after_it_goes_on() {
+    void an_event_id_before_retention_gets_a_reset_and_a_later_one_continues() {
         var unfinished = Paper.some();
         eventWriter.begin(unfinished);
         var old = ended();
@@ -176,8 +176,8 @@ class OperationRetentionJobTest {
             epoch = stream.next(block -> block.id() != null).epoch();
         }
         assertThat(removeAll()).isEqualTo(1);
-        for (var seen : List.of(0, 1, 2)) {
-            try (var stream = feed("Last-Event-ID", epoch + "-" + seen)) {
+        for (var lastEventId : List.of(0, 1, 2)) {
+            try (var stream = feed("Last-Event-ID", epoch + "-" + lastEventId)) {
                 var reset = stream.next(Block::isEvent);
                 assertThat(reset.event()).isEqualTo("reset");
                 assertThat(reset.json().path("reason").asText()).isEqualTo("before-retention");
@@ -190,37 +190,37 @@ class OperationRetentionJobTest {
         }
     }
 
-    /** Else somebody could be told what is left as if it were all. */
+    /** Otherwise a reader could take the remaining events for all of them. */
     @Test
-    void events_are_not_gone_before_it_is_said_that_they_are() throws Exception {
+    void events_are_removed_in_one_transaction_with_the_retention_floor() throws Exception {
         var old = ended();
         ended();
         age(old, "91 days");
         var config = ConfigProvider.getConfig();
-        try (var counter = DriverManager.getConnection(
+        try (var blocker = DriverManager.getConnection(
                 config.getValue("quarkus.datasource.jdbc.url", String.class),
                 config.getValue("quarkus.datasource.username", String.class),
                 config.getValue("quarkus.datasource.password", String.class))) {
-            counter.setAutoCommit(false);
-            counter.createStatement()
+            blocker.setAutoCommit(false);
+            blocker.createStatement()
                     .execute(
                             "select from event_position where project_id = '" + eventWriter.project() + "' for update");
-            var removed = retention.removeBatch().subscribeAsCompletionStage();
-            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> waitsForALock() || removed.isDone());
+            var removed = retentionJob.removeBatch().subscribeAsCompletionStage();
+            Awaitility.await().atMost(Timeouts.CONDITION).until(() -> isWaitingForLock() || removed.isDone());
             assertThat(positions()).containsExactly(1L, 2L, 3L, 4L);
-            counter.rollback();
+            blocker.rollback();
             assertThat(removed.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo(1);
         }
         assertThat(positions()).containsExactly(3L, 4L);
     }
 
-    private boolean waitsForALock() {
-        var waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        return EventWriter.await(pool.query(waiting).execute()).size() > 0;
+    private boolean isWaitingForLock() {
+        var query = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        return EventWriter.await(pool.query(query).execute()).size() > 0;
     }
 
     @Test
-    void what_was_removed_stays_removed_when_something_older_goes_later() {
+    void the_retention_floor_never_goes_back() {
         var first = ended();
         var second = ended();
         age(second, "91 days");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What does not get on is seen, counted, said once, and carried on all the same. */
+/** Proves that stuck operations are listed, counted and logged once, and continue nevertheless. */
 @QuarkusTest
 @TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -38,7 +38,7 @@ class StuckOperationDetectorTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
     @Inject
-    StuckOperationDetector stuck;
+    StuckOperationDetector detector;
 
     @Inject
     Pool pool;
@@ -47,11 +47,11 @@ class StuckOperationDetectorTest {
     MeterRegistry metrics;
 
     private final Logger logger = Logger.getLogger(StuckOperationDetector.class.getName());
-    private final List<String> said = new CopyOnWriteArrayList<>();
-    private final Handler ear = new Handler() {
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
         @Override
-        public void publish(LogRecord line) {
-            said.add(String.format(line.getMessage(), line.getParameters()));
+        public void publish(LogRecord record) {
+            logged.add(String.format(record.getMessage(), record.getParameters()));
         }
 
         @Override
@@ -62,30 +62,32 @@ class StuckOperationDetectorTest {
     };
 
     @BeforeEach
-    void listen() {
-        logger.addHandler(ear);
+    void captureLog() {
+        logger.addHandler(handler);
     }
 
     @AfterEach
-    void leave() {
-        logger.removeHandler(ear);
+    void releaseLog() {
+        logger.removeHandler(handler);
         AttachFixture.set();
     }
 
-    private static AttachFixture stuckScene() {
+    private static AttachFixture stuckFixture() {
         var attachFixture = AttachFixture.set();
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         return attachFixture;
     }
 
     private List<String> listed(@Nullable String project) {
-        return stuck.list(project).await().atMost(LIMIT).stream()
+        return detector.list(project).await().atMost(LIMIT).stream()
                 .map(stuckOperation -> stuckOperation.operation().id().toString())
                 .toList();
     }
 
     private long warnings(String id) {
-        return said.stream().filter(line -> line.contains("operation=" + id)).count();
+        return logged.stream()
+                .filter(message -> message.contains("operation=" + id))
+                .count();
     }
 
     private double gauge(String step) {
@@ -96,8 +98,8 @@ class StuckOperationDetectorTest {
     }
 
     @Test
-    void an_operation_that_stands_at_a_step_for_too_long_is_listed_counted_and_said_once() {
-        var attachFixture = stuckScene();
+    void a_stuck_operation_is_listed_counted_and_logged_once() {
+        var attachFixture = stuckFixture();
         var first = attachFixture.attach().operationId();
         Awaitility.await().atMost(LIMIT).until(() -> listed(GatewayClient.P1).contains(first));
         Awaitility.await().atMost(LIMIT).until(() -> gauge("following") >= 1);
@@ -119,15 +121,15 @@ class StuckOperationDetectorTest {
     }
 
     @Test
-    void an_operation_that_is_stuck_again_at_a_later_step_is_said_again() {
-        var attachFixture = stuckScene();
+    void an_operation_stuck_at_a_later_step_is_logged_again() {
+        var attachFixture = stuckFixture();
         var id = attachFixture.attach().operationId();
         Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 1);
         attachFixture
                 .cloud()
                 .faults(
-                        Fault.status("volume", 503, "EVS.0001", "told so"),
-                        Fault.status("server", 503, "M.0001", "told so"));
+                        Fault.status("volume", 503, "EVS.0001", "Injected by the test."),
+                        Fault.status("server", 503, "M.0001", "Injected by the test."));
         attachFixture.cloud().behaviour(Map.of("stuck", false));
         Awaitility.await().atMost(LIMIT).until(() -> warnings(id) == 2);
         attachFixture.cloud().faults();
@@ -135,8 +137,8 @@ class StuckOperationDetectorTest {
     }
 
     @Test
-    void news_within_a_step_does_not_make_it_begin_anew() {
-        var attachFixture = stuckScene();
+    void a_change_within_a_step_does_not_restart_its_time() {
+        var attachFixture = stuckFixture();
         var id = attachFixture.attach().operationId();
         var since = since(id);
         // From pending to running it stays at the same step.
@@ -148,7 +150,7 @@ class StuckOperationDetectorTest {
     }
 
     @Test
-    void the_list_is_bounded_and_begins_with_the_longest() {
+    void the_list_is_bounded_and_begins_with_the_longest_stuck() {
         pool.query(
                         "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,"
                                 + " caller_subject, request_id, step, status, answer_by, deadline, next_step_at, lease_owner,"
@@ -160,7 +162,7 @@ class StuckOperationDetectorTest {
                 .await()
                 .atMost(LIMIT);
         try {
-            var found = stuck.list("crowded").await().atMost(LIMIT);
+            var found = detector.list("crowded").await().atMost(LIMIT);
             assertThat(found).hasSize(100);
             assertThat(found)
                     .isSortedAccordingTo(Comparator.comparing(StuckOperationDetector.StuckOperation::stepSince));

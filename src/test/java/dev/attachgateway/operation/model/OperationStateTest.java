@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+/** Proves that each state of an operation offers its legal transitions only and maps to the cloud's status and limits. */
 class OperationStateTest {
     private static final OperationFailure FAILURE =
             OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "no");
@@ -30,14 +31,14 @@ class OperationStateTest {
             new Following(1, "u", false),
             new Following(1, "u", true),
             new Confirming(1, "u"),
-            new Queued(1, "second in line"),
+            new Queued(1, "second in the queue"),
             new Unsettled(1, "unknown", null, null),
             new Unsettled(1, "unknown", "u", FAILURE),
             new Succeeded(1, "u"),
             new Failed(1, FAILURE, "u"));
 
-    /** The states a state can move to, as its type offers them. */
-    private static Set<Class<?>> moves(Class<? extends OperationState> state) {
+    /** The states that the methods of a state's type lead to. */
+    private static Set<Class<?>> transitions(Class<? extends OperationState> state) {
         var offered = Unsent.class.isAssignableFrom(state)
                 ? Stream.concat(Arrays.stream(state.getMethods()), Arrays.stream(Unsent.class.getMethods()))
                 : Arrays.stream(state.getMethods());
@@ -47,25 +48,25 @@ class OperationStateTest {
     }
 
     @Test
-    void each_state_offers_its_legal_moves_and_no_others() {
+    void each_state_offers_its_legal_transitions_only() {
         for (var unsent : List.of(Checking.class, Queued.class, Waiting.class)) {
-            assertThat(moves(unsent))
+            assertThat(transitions(unsent))
                     .containsExactlyInAnyOrder(
                             Sending.class, Queued.class, Waiting.class, Failed.class, Unsettled.class);
         }
-        assertThat(moves(Sending.class))
+        assertThat(transitions(Sending.class))
                 .containsExactlyInAnyOrder(Following.class, Failed.class, Waiting.class, Unsettled.class);
-        assertThat(moves(Following.class))
+        assertThat(transitions(Following.class))
                 .containsExactlyInAnyOrder(Following.class, Confirming.class, Failed.class, Unsettled.class);
-        assertThat(moves(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
-        assertThat(moves(Unsettled.class))
+        assertThat(transitions(Confirming.class)).containsExactlyInAnyOrder(Succeeded.class, Unsettled.class);
+        assertThat(transitions(Unsettled.class))
                 .containsExactlyInAnyOrder(Unsettled.class, Waiting.class, Succeeded.class, Failed.class);
-        assertThat(moves(Succeeded.class)).isEmpty();
-        assertThat(moves(Failed.class)).isEmpty();
+        assertThat(transitions(Succeeded.class)).isEmpty();
+        assertThat(transitions(Failed.class)).isEmpty();
     }
 
     @Test
-    void only_a_confirmed_or_watched_operation_becomes_a_success() {
+    void only_confirming_and_unsettled_lead_to_succeeded() {
         var before = Stream.<Class<? extends OperationState>>of(
                         Checking.class,
                         Queued.class,
@@ -74,29 +75,29 @@ class OperationStateTest {
                         Following.class,
                         Confirming.class,
                         Unsettled.class)
-                .filter(state -> moves(state).contains(Succeeded.class));
+                .filter(state -> transitions(state).contains(Succeeded.class));
         assertThat(before).containsExactly(Confirming.class, Unsettled.class);
     }
 
     @Test
-    void only_the_last_two_are_ended_and_only_they_say_so() {
+    void only_succeeded_and_failed_are_ended() {
         assertThat(ALL).allSatisfy(state -> {
-            var last = state instanceof Succeeded || state instanceof Failed;
-            assertThat(state.isEnded()).isEqualTo(last);
+            var isFinal = state instanceof Succeeded || state instanceof Failed;
+            assertThat(state.isEnded()).isEqualTo(isFinal);
             assertThat(state.status() == OperationStatus.SUCCESS || state.status() == OperationStatus.FAILED)
-                    .isEqualTo(last);
+                    .isEqualTo(isFinal);
         });
     }
 
     @Test
-    void unsettled_is_shown_as_running_and_says_why() {
-        var unsettled = new Sending(1).outcomeUnknown("why");
+    void unsettled_has_status_running_and_a_detail() {
+        var unsettled = new Sending(1).outcomeUnknown("reason");
         assertThat(unsettled.status()).isEqualTo(OperationStatus.RUNNING);
-        assertThat(unsettled.detail()).isEqualTo("why");
+        assertThat(unsettled.detail()).isEqualTo("reason");
     }
 
     @Test
-    void each_intent_counts_as_an_attempt_before_it_is_sent() {
+    void each_send_intent_counts_as_an_attempt() {
         assertThat(new Checking(0).startSending().attempts()).isEqualTo(1);
         assertThat(new Sending(1).notStarted("busy").startSending().attempts()).isEqualTo(2);
         assertThat(new Sending(1)
@@ -108,7 +109,7 @@ class OperationStateTest {
     }
 
     @Test
-    void the_clouds_id_is_kept_to_the_end() {
+    void the_clouds_operation_id_is_kept_until_the_end() {
         assertThat(new Sending(1)
                         .accepted("u", true)
                         .nowRunning()
@@ -121,7 +122,7 @@ class OperationStateTest {
     }
 
     @Test
-    void a_code_and_a_message_keep_to_the_clouds_lengths() {
+    void failure_codes_and_messages_keep_the_clouds_length_limits() {
         assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "5", "").code())
                 .hasSizeBetween(8, 36);
         assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "", "").code())

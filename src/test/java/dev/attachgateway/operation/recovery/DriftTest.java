@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Somebody changes the cloud past the gateway, which notices and tells, and leaves it at that. */
+/** Proves that a change in the cloud that bypasses the gateway is detected and reported once, and never repaired. */
 @QuarkusTest
 @TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -37,23 +37,23 @@ class DriftTest {
     @Inject
     MeterRegistry metrics;
 
-    private final CloudConsole user = CloudConsole.underTest();
+    private final CloudConsole console = CloudConsole.underTest();
     private AttachFixture attachFixture;
 
     @BeforeEach
     void set() {
         attachFixture = AttachFixture.set();
-        // What earlier tests left behind is looked at no more: looks are counted here.
+        // Operations of earlier tests are no longer reconciled, because this class counts the reads.
         pool.query("update operation set reconcile_at = null").execute().await().atMost(LIMIT);
     }
 
-    private String attached() {
+    private String attachDisk() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
         return id;
     }
 
-    private String detached() {
+    private String detachDisk() {
         var path = "/v1/" + GatewayClient.P1 + "/dev-servers/" + attachFixture.server() + "/detachvolume/"
                 + attachFixture.disk();
         var id = attachFixture
@@ -64,28 +64,28 @@ class DriftTest {
         return id;
     }
 
-    private void awaitDrift(String id, String words) {
+    private void awaitDrift(String id, String text) {
         attachFixture.awaitOperation(
-                id, operation -> operation.path("drift").asText().contains(words));
+                id, operation -> operation.path("drift").asText().contains(text));
     }
 
     private void awaitNoDrift(String id) {
         attachFixture.awaitOperation(id, operation -> !operation.has("drift"));
     }
 
-    private double looks(String finding) {
+    private double comparisons(String finding) {
         return metrics.get("attach.gateway.reconcile.looks")
                 .tag("finding", finding)
                 .counter()
                 .count();
     }
 
-    private void awaitLooks(String finding, int more) {
-        awaitLooks(finding, looks(finding), more);
+    private void awaitComparisons(String finding, int more) {
+        awaitComparisons(finding, comparisons(finding), more);
     }
 
-    private void awaitLooks(String finding, double before, int more) {
-        Awaitility.await(finding).atMost(LIMIT).until(() -> looks(finding) >= before + more);
+    private void awaitComparisons(String finding, double before, int more) {
+        Awaitility.await(finding).atMost(LIMIT).until(() -> comparisons(finding) >= before + more);
     }
 
     private long count(String sql, String id) {
@@ -102,62 +102,62 @@ class DriftTest {
         return count("event where operation_id::text = $1", id);
     }
 
-    private long observations(String id) {
+    private long auditEntries(String id) {
         return count("audit where operation_id = $1 and verdict = 'observed' and reason is not null", id);
     }
 
-    private double drifting() {
+    private double driftGauge() {
         return metrics.get("attach.gateway.operations.drift").gauge().value();
     }
 
     @Test
-    void a_disk_that_left_behind_the_gateways_back_is_drift_which_is_said_once_and_never_repaired() {
-        var id = attached();
+    void a_disk_detached_past_the_gateway_is_drift_reported_once_and_never_repaired() {
+        var id = attachDisk();
         var events = events(id);
-        awaitLooks("as_believed", 1);
-        user.detach(attachFixture.server(), attachFixture.disk());
+        awaitComparisons("as_believed", 1);
+        console.detach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "no longer on the server");
-        awaitLooks("contradicted", 3);
+        awaitComparisons("contradicted", 3);
         assertThat(events(id)).isEqualTo(events + 1);
-        assertThat(observations(id)).isEqualTo(1);
+        assertThat(auditEntries(id)).isEqualTo(1);
         assertThat(attachFixture.operation(id).path("operation_status").asText())
                 .isEqualTo("success");
         assertThat(attachFixture.sends()).isEqualTo(1);
-        Awaitility.await().atMost(LIMIT).until(() -> drifting() == 1);
+        Awaitility.await().atMost(LIMIT).until(() -> driftGauge() == 1);
         try (var stream = attachFixture.follow(id)) {
             assertThat(stream.toEnd())
                     .anySatisfy(event ->
                             assertThat(event.json().path("drift").asText()).contains("no longer on the server"));
         }
 
-        user.attach(attachFixture.server(), attachFixture.disk());
+        console.attach(attachFixture.server(), attachFixture.disk());
         awaitNoDrift(id);
-        awaitLooks("as_believed", 3);
+        awaitComparisons("as_believed", 3);
         assertThat(events(id)).isEqualTo(events + 2);
-        assertThat(observations(id)).isEqualTo(2);
-        Awaitility.await().atMost(LIMIT).until(() -> drifting() == 0);
+        assertThat(auditEntries(id)).isEqualTo(2);
+        Awaitility.await().atMost(LIMIT).until(() -> driftGauge() == 0);
     }
 
     @Test
-    void a_detached_disk_that_is_back_is_drift() {
-        attached();
-        var id = detached();
-        user.attach(attachFixture.server(), attachFixture.disk());
+    void a_disk_attached_again_after_a_detach_is_drift() {
+        attachDisk();
+        var id = detachDisk();
+        console.attach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "on the server again");
     }
 
     @Test
-    void an_attach_that_failed_in_doubt_and_whose_disk_is_there_after_all_is_drift() {
+    void an_attached_disk_after_a_failure_with_unknown_outcome_is_drift() {
         attachFixture.cloud().faults(Fault.kind("attach", "drop").disk(attachFixture.disk()));
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "failed");
         attachFixture.cloud().faults();
-        user.attach(attachFixture.server(), attachFixture.disk());
+        console.attach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "although the attach has failed");
     }
 
     @Test
-    void a_plain_refusal_is_not_looked_at_again() {
+    void a_refusal_by_the_cloud_is_not_reconciled() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("attach", 400, "ModelArts.7000", "No.").disk(attachFixture.disk()));
@@ -168,71 +168,71 @@ class DriftTest {
     }
 
     @Test
-    void what_an_operation_of_ours_has_done_since_is_no_drift() {
-        var attach = attached();
-        // Explained once, and then looked at no more: it may be over before the next line.
-        var before = looks("explained");
-        var detach = detached();
-        awaitLooks("explained", before, 1);
+    void the_effect_of_a_later_operation_is_no_drift() {
+        var attach = attachDisk();
+        // The finding is counted once and ends the reconciliation, possibly before the next line.
+        var before = comparisons("explained");
+        var detach = detachDisk();
+        awaitComparisons("explained", before, 1);
         Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> count("operation where operation_id::text = $1 and reconcile_at is null", attach) == 1);
-        awaitLooks("as_believed", 1);
+        awaitComparisons("as_believed", 1);
         assertThat(attachFixture.operation(attach).has("drift")).isFalse();
         assertThat(attachFixture.operation(detach).has("drift")).isFalse();
-        assertThat(observations(attach)).isZero();
+        assertThat(auditEntries(attach)).isZero();
     }
 
     @Test
-    void a_drift_that_a_later_operation_explains_is_over() {
-        var id = attached();
-        user.detach(attachFixture.server(), attachFixture.disk());
+    void a_later_operation_that_explains_a_drift_ends_it() {
+        var id = attachDisk();
+        console.detach(attachFixture.server(), attachFixture.disk());
         awaitDrift(id, "no longer on the server");
         attachFixture.awaitDisk("available");
-        attached();
+        attachDisk();
         awaitNoDrift(id);
-        assertThat(observations(id)).isEqualTo(2);
+        assertThat(auditEntries(id)).isEqualTo(2);
     }
 
     @Test
-    void a_cloud_that_cannot_be_read_contradicts_nothing() {
-        var id = attached();
+    void an_unreadable_cloud_is_no_drift() {
+        var id = attachDisk();
         attachFixture.cloud().faults(Fault.status("server", 500).server(attachFixture.server()));
-        user.detach(attachFixture.server(), attachFixture.disk());
-        awaitLooks("unclear", 3);
+        console.detach(attachFixture.server(), attachFixture.disk());
+        awaitComparisons("unclear", 3);
         assertThat(attachFixture.operation(id).has("drift")).isFalse();
-        assertThat(observations(id)).isZero();
+        assertThat(auditEntries(id)).isZero();
         attachFixture.cloud().faults();
         awaitDrift(id, "no longer on the server");
     }
 
     @Test
-    void while_the_outcome_is_unknown_another_servers_hold_on_the_disk_is_drift() {
+    void an_attachment_to_another_server_during_an_unknown_outcome_is_drift() {
         attachFixture
                 .cloud()
                 .faults(Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1));
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         attachFixture.awaitUnsettled(id);
         var other = attachFixture.cloud().newServer();
-        user.attach(other, attachFixture.disk());
+        console.attach(other, attachFixture.disk());
         awaitDrift(id, "Another server has the disk");
         assertThat(attachFixture.operation(id).path("unsettled").asBoolean()).isTrue();
-        assertThat(observations(id)).isEqualTo(1);
-        user.detach(other, attachFixture.disk());
+        assertThat(auditEntries(id)).isEqualTo(1);
+        console.detach(other, attachFixture.disk());
         awaitNoDrift(id);
-        assertThat(observations(id)).isEqualTo(2);
+        assertThat(auditEntries(id)).isEqualTo(2);
     }
 
     @Test
-    void a_drift_is_not_said_when_the_disk_was_touched_since_the_look_began() {
-        var id = attached();
+    void a_drift_is_not_recorded_if_the_disk_was_used_since_the_read_began() {
+        var id = attachDisk();
         var read = operation(id);
-        detached();
+        detachDisk();
         driftRecorder
-                .recordForEnded(read, "What was seen is a later operation's doing.")
+                .recordForEnded(read, "A later operation caused the observed state.")
                 .await()
                 .atMost(LIMIT);
-        assertThat(observations(id)).isZero();
+        assertThat(auditEntries(id)).isZero();
     }
 
     @Inject

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who looks at an ended operation, and when it is looked at again. */
+/** Proves which replica reconciles an ended operation, and when it is due again. */
 @QuarkusTest
 @TestProfile(ManualInterventionProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -34,7 +34,7 @@ class ReconciliationJobTest {
     Pool pool;
 
     @AfterEach
-    void forget() {
+    void deleteOperations() {
         run("delete from operation where project_id = 'claims'");
     }
 
@@ -42,7 +42,7 @@ class ReconciliationJobTest {
         pool.query(sql).execute().await().atMost(LIMIT);
     }
 
-    private void ended(int rows, String status, String ago, String drift) {
+    private void insertEnded(int rows, String status, String ago, String drift) {
         run(
                 "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,"
                         + " request_id, step, status, failure, doubted, drift, answer_by, deadline, next_step_at, lease_owner,"
@@ -56,16 +56,17 @@ class ReconciliationJobTest {
                         + " from generate_series(1, " + rows + ")");
     }
 
-    private List<UUID> claimed() {
+    private List<UUID> claim() {
         return ids(reconciliationJob.claimDue()).await().atMost(LIMIT);
     }
 
     private static Uni<List<UUID>> ids(Uni<List<ReconciliationJob.DueOperation>> due) {
-        return due.map(all -> all.stream().map(one -> one.operation().id()).toList());
+        return due.map(
+                all -> all.stream().map(claimed -> claimed.operation().id()).toList());
     }
 
-    /** Minutes until the next look; -1 when there is none. */
-    private double next() {
+    /** Minutes until the operation is due again; -1 if it is not. */
+    private double minutesUntilDue() {
         return pool.query("select coalesce(extract(epoch from reconcile_at - now()) / 60, -1)::float8 as minutes"
                         + " from operation where project_id = 'claims'")
                 .execute()
@@ -77,66 +78,66 @@ class ReconciliationJobTest {
     }
 
     @Test
-    void of_replicas_that_ask_at_the_same_time_each_operation_goes_to_one() {
-        ended(ROWS, "failed", "1 hour", "null");
+    void concurrent_claims_give_each_operation_to_one_replica() {
+        insertEnded(ROWS, "failed", "1 hour", "null");
         var all = new ArrayList<UUID>();
         Multi.createFrom()
                 .range(0, 12)
                 .onItem()
-                .transformToUni(replica -> ids(reconciliationJob.claimDue()))
+                .transformToUni(_ -> ids(reconciliationJob.claimDue()))
                 .merge(12)
                 .collect()
                 .asList()
                 .await()
                 .atMost(LIMIT)
                 .forEach(all::addAll);
-        for (var more = claimed(); !more.isEmpty(); more = claimed()) {
+        for (var more = claim(); !more.isEmpty(); more = claim()) {
             all.addAll(more);
         }
         assertThat(all).hasSize(ROWS).doesNotHaveDuplicates();
     }
 
     @Test
-    void a_replica_takes_no_more_than_a_batch() {
-        ended(ROWS, "failed", "1 hour", "null");
-        assertThat(claimed()).hasSize(10);
+    void a_claim_is_limited_to_the_batch_size() {
+        insertEnded(ROWS, "failed", "1 hour", "null");
+        assertThat(claim()).hasSize(10);
     }
 
     @Test
-    void waits_grow_with_the_time_since_the_end() {
-        ended(1, "success", "1 minute", "null");
-        claimed();
-        assertThat(next()).isBetween(5.0, 10.0);
-        forget();
-        ended(1, "success", "3 hours", "null");
-        claimed();
-        assertThat(next()).isBetween(170.0, 180.5);
-        forget();
-        ended(1, "failed", "3 days", "null");
-        claimed();
-        assertThat(next()).isBetween(350.0, 360.5);
+    void intervals_grow_with_the_time_since_the_end() {
+        insertEnded(1, "success", "1 minute", "null");
+        claim();
+        assertThat(minutesUntilDue()).isBetween(5.0, 10.0);
+        deleteOperations();
+        insertEnded(1, "success", "3 hours", "null");
+        claim();
+        assertThat(minutesUntilDue()).isBetween(170.0, 180.5);
+        deleteOperations();
+        insertEnded(1, "failed", "3 days", "null");
+        claim();
+        assertThat(minutesUntilDue()).isBetween(350.0, 360.5);
     }
 
     @Test
-    void what_is_contradicted_is_looked_at_often() {
-        ended(1, "success", "3 hours", "'The disk is gone.'");
-        claimed();
-        assertThat(next()).isBetween(5.0, 10.0);
+    void a_drifting_operation_is_reconciled_at_the_min_interval() {
+        insertEnded(1, "success", "3 hours", "'The disk is gone.'");
+        claim();
+        assertThat(minutesUntilDue()).isBetween(5.0, 10.0);
     }
 
     @Test
-    void a_success_is_looked_at_for_a_day_and_a_failure_in_doubt_for_a_week() {
-        ended(1, "success", "25 hours", "null");
-        assertThat(claimed()).hasSize(1);
-        assertThat(next()).isEqualTo(-1);
-        forget();
-        ended(1, "failed", "25 hours", "null");
-        claimed();
-        assertThat(next()).isPositive();
-        forget();
-        ended(1, "failed", "8 days", "null");
-        assertThat(claimed()).hasSize(1);
-        assertThat(next()).isEqualTo(-1);
-        assertThat(claimed()).isEmpty();
+    void a_success_is_reconciled_for_a_day_and_an_unknown_outcome_for_a_week() {
+        insertEnded(1, "success", "25 hours", "null");
+        assertThat(claim()).hasSize(1);
+        assertThat(minutesUntilDue()).isEqualTo(-1);
+        deleteOperations();
+        insertEnded(1, "failed", "25 hours", "null");
+        claim();
+        assertThat(minutesUntilDue()).isPositive();
+        deleteOperations();
+        insertEnded(1, "failed", "8 days", "null");
+        assertThat(claim()).hasSize(1);
+        assertThat(minutesUntilDue()).isEqualTo(-1);
+        assertThat(claim()).isEmpty();
     }
 }

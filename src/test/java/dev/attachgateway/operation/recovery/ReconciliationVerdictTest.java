@@ -16,26 +16,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The judgement about an operation that has ended. */
+/** Proves the verdict on an ended operation for each state of the cloud and each later operation. */
 class ReconciliationVerdictTest {
-    private static final LaterOperations NOTHING = new LaterOperations(false, false, false);
+    private static final LaterOperations NO_LATER_OPERATIONS = new LaterOperations(false, false, false);
 
-    private static CloudStateReader.CloudState sight(String where, boolean shareable) {
-        var holders = switch (where) {
+    private static CloudStateReader.CloudState cloudState(String where, boolean shareable) {
+        var attachments = switch (where) {
             case "here" -> List.of(new Disk.Attachment("server", "a"));
             case "elsewhere" -> List.of(new Disk.Attachment("other", "b"));
             default -> List.<Disk.Attachment>of();
         };
-        var status = where.equals("moving") ? "detaching" : holders.isEmpty() ? "available" : "in-use";
+        var status = where.equals("moving") ? "detaching" : attachments.isEmpty() ? "available" : "in-use";
         var server = new LiteServer("server", "RUNNING", "HPS", "HPS", Set.of("server"), List.of());
         return new CloudStateReader.CloudState(
                 where.equals("no server") ? Optional.empty() : Optional.of(server),
-                where.equals("no disk") ? Optional.empty() : Optional.of(new Disk("disk", status, shareable, holders)));
+                where.equals("no disk")
+                        ? Optional.empty()
+                        : Optional.of(new Disk("disk", status, shareable, attachments)));
     }
 
-    private static ReconciliationVerdict judge(
+    private static ReconciliationVerdict evaluate(
             Operation.Type type, boolean succeeded, LaterOperations later, String where) {
-        return ReconciliationVerdict.evaluate(type, succeeded, later, Optional.of(sight(where, false)));
+        return ReconciliationVerdict.evaluate(type, succeeded, later, Optional.of(cloudState(where, false)));
     }
 
     @ParameterizedTest(name = "{0}, succeeded {1}, disk {2}: {3}")
@@ -65,61 +67,61 @@ class ReconciliationVerdictTest {
             DETACH | false | no disk   | AS_BELIEVED
             DETACH | false | moving    | UNCLEAR
             """)
-    void what_the_cloud_shows_is_held_against_the_end(
+    void the_cloud_state_is_compared_with_the_outcome(
             Operation.Type type, boolean succeeded, String where, ReconciliationFinding finding) {
-        var judged = judge(type, succeeded, NOTHING, where);
-        assertThat(judged.finding()).isEqualTo(finding);
+        var verdict = evaluate(type, succeeded, NO_LATER_OPERATIONS, where);
+        assertThat(verdict.finding()).isEqualTo(finding);
         if (finding == ReconciliationFinding.CONTRADICTED) {
-            assertThat(judged.drift()).endsWith(".");
+            assertThat(verdict.drift()).endsWith(".");
         } else {
-            assertThat(judged.drift()).isNull();
+            assertThat(verdict.drift()).isNull();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Operation.Type.class)
-    void what_cannot_be_seen_contradicts_nothing(Operation.Type type) {
+    void an_unreadable_cloud_state_is_unclear(Operation.Type type) {
         for (var succeeded : new boolean[] {true, false}) {
-            assertThat(ReconciliationVerdict.evaluate(type, succeeded, NOTHING, Optional.empty()))
+            assertThat(ReconciliationVerdict.evaluate(type, succeeded, NO_LATER_OPERATIONS, Optional.empty()))
                     .isEqualTo(new ReconciliationVerdict(ReconciliationFinding.UNCLEAR, null));
         }
     }
 
     @ParameterizedTest
     @EnumSource(Operation.Type.class)
-    void nothing_is_said_while_another_operation_has_the_disk(Operation.Type type) {
+    void there_is_no_verdict_while_another_operation_reserves_the_disk(Operation.Type type) {
         var later = new LaterOperations(true, true, true);
         for (var where : List.of("here", "nowhere", "elsewhere", "no disk")) {
-            assertThat(judge(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.IN_HAND);
+            assertThat(evaluate(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.IN_HAND);
         }
     }
 
     @ParameterizedTest
     @EnumSource(Operation.Type.class)
-    void a_later_operation_on_the_same_server_explains_whatever_is_seen(Operation.Type type) {
+    void a_later_operation_on_the_same_server_explains_every_cloud_state(Operation.Type type) {
         var later = new LaterOperations(false, true, false);
         for (var where : List.of("here", "nowhere", "elsewhere", "no disk")) {
-            assertThat(judge(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
-            assertThat(judge(type, false, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
+            assertThat(evaluate(type, true, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
+            assertThat(evaluate(type, false, later, where).finding()).isEqualTo(ReconciliationFinding.EXPLAINED);
         }
     }
 
     @Test
-    void a_later_attach_elsewhere_explains_that_a_disk_has_left_and_not_that_it_has_come() {
+    void a_later_attach_elsewhere_explains_a_missing_disk_and_not_a_present_one() {
         var later = new LaterOperations(false, false, true);
-        assertThat(judge(Operation.Type.ATTACH, true, later, "elsewhere").finding())
+        assertThat(evaluate(Operation.Type.ATTACH, true, later, "elsewhere").finding())
                 .isEqualTo(ReconciliationFinding.EXPLAINED);
-        assertThat(judge(Operation.Type.ATTACH, false, later, "here").finding())
+        assertThat(evaluate(Operation.Type.ATTACH, false, later, "here").finding())
                 .isEqualTo(ReconciliationFinding.CONTRADICTED);
-        assertThat(judge(Operation.Type.DETACH, true, later, "here").finding())
+        assertThat(evaluate(Operation.Type.DETACH, true, later, "here").finding())
                 .isEqualTo(ReconciliationFinding.CONTRADICTED);
     }
 
     @Test
-    void a_later_attach_of_a_shareable_disk_elsewhere_does_not_explain_that_it_has_left() {
+    void a_later_attach_elsewhere_does_not_explain_a_missing_shareable_disk() {
         var later = new LaterOperations(false, false, true);
         assertThat(ReconciliationVerdict.evaluate(
-                                Operation.Type.ATTACH, true, later, Optional.of(sight("elsewhere", true)))
+                                Operation.Type.ATTACH, true, later, Optional.of(cloudState("elsewhere", true)))
                         .finding())
                 .isEqualTo(ReconciliationFinding.CONTRADICTED);
     }

@@ -18,93 +18,104 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves which reads of server and disk show that a request of unknown outcome was applied or certainly was not. */
 class SettlementPolicyTest {
     private static final String SERVER = "3f0c9a52-6d1e-4b7a-9c84-2a5e7d10b6f3";
     private static final String DISK = "1e79eff7-c02b-4dfd-a0d6-f76c90d9b4e0";
     private static final Instant SENT = Instant.parse("2026-11-23T10:00:00Z");
     private static final Instant WINDOW_ENDS = SENT.plus(Duration.ofMinutes(16));
 
-    private final SettlementPolicy settlement = new SettlementPolicy(3, Duration.ofMinutes(2));
-    private final AttachPreconditions rules = new AttachPreconditions(Set.of("HPS"), false);
+    private final SettlementPolicy policy = new SettlementPolicy(3, Duration.ofMinutes(2));
+    private final AttachPreconditions preconditions = new AttachPreconditions(Set.of("HPS"), false);
 
-    private static Optional<CloudStateReader.CloudState> sight(String status, boolean here) {
-        var volumes = here ? List.of(new LiteServer.Volume(DISK, "DATA")) : List.<LiteServer.Volume>of();
+    private static Optional<CloudStateReader.CloudState> cloudState(String status, boolean onServer) {
+        var volumes = onServer ? List.of(new LiteServer.Volume(DISK, "DATA")) : List.<LiteServer.Volume>of();
         var server = new LiteServer(SERVER, "RUNNING", "HPS", "HPS", Set.of(SERVER), volumes);
         return Optional.of(new CloudStateReader.CloudState(
                 Optional.of(server), Optional.of(new Disk(DISK, status, false, List.of()))));
     }
 
-    private static SendHistory trace(int quietReads, @Nullable Instant quietSince) {
+    private static SendHistory sendHistory(int quietReads, @Nullable Instant quietSince) {
         return new SendHistory(true, WINDOW_ENDS, true, false, quietReads, quietSince, List.of());
     }
 
-    private RequestOutcome judge(SendHistory sendHistory, Optional<CloudStateReader.CloudState> sight, Instant begun) {
-        return settlement.evaluate(sendHistory, rules, sight, false, begun);
+    private RequestOutcome evaluate(
+            SendHistory sendHistory, Optional<CloudStateReader.CloudState> cloudState, Instant readStartedAt) {
+        return policy.evaluate(sendHistory, preconditions, cloudState, false, readStartedAt);
     }
 
     @ParameterizedTest
-    @CsvSource({"in-use, true, DONE", "attaching, false, MOVING", "in-use, false, MOVING", "error, false, MOVING"})
-    void what_is_seen_decides_however_long_nothing_was_seen_before(
-            String status, boolean here, RequestOutcome requestOutcome) {
-        var longQuiet = trace(99, SENT);
-        assertThat(judge(longQuiet, sight(status, here), WINDOW_ENDS.plusSeconds(999)))
+    @CsvSource({
+        "in-use, true, APPLIED",
+        "attaching, false, DISK_CHANGING",
+        "in-use, false, DISK_CHANGING",
+        "error, false, DISK_CHANGING"
+    })
+    void a_visible_effect_decides_regardless_of_earlier_quiet_reads(
+            String status, boolean onServer, RequestOutcome requestOutcome) {
+        var longQuiet = sendHistory(99, SENT);
+        assertThat(evaluate(longQuiet, cloudState(status, onServer), WINDOW_ENDS.plusSeconds(999)))
                 .isEqualTo(requestOutcome);
     }
 
     @Test
-    void a_disk_that_is_gone_proves_neither_that_something_happened_nor_that_nothing_did() {
-        var gone = sight("available", false).map(it -> new CloudStateReader.CloudState(it.server(), Optional.empty()));
-        assertThat(judge(trace(99, SENT), gone, WINDOW_ENDS.plusSeconds(999))).isEqualTo(RequestOutcome.INCONCLUSIVE);
-    }
-
-    @Test
-    void a_look_that_failed_and_a_cloud_at_work_tell_nothing() {
-        var late = WINDOW_ENDS.plusSeconds(999);
-        assertThat(judge(trace(99, SENT), Optional.empty(), late)).isEqualTo(RequestOutcome.INCONCLUSIVE);
-        assertThat(settlement.evaluate(trace(99, SENT), rules, sight("available", false), true, late))
+    void a_deleted_disk_is_inconclusive() {
+        var deleted = cloudState("available", false)
+                .map(state -> new CloudStateReader.CloudState(state.server(), Optional.empty()));
+        assertThat(evaluate(sendHistory(99, SENT), deleted, WINDOW_ENDS.plusSeconds(999)))
                 .isEqualTo(RequestOutcome.INCONCLUSIVE);
     }
 
     @Test
-    void a_look_proves_nothing_while_the_cloud_may_still_take_the_request() {
-        var quiet = trace(0, null);
-        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS.minusNanos(1)))
-                .isEqualTo(RequestOutcome.IN_ACCEPTANCE_WINDOW);
-        assertThat(judge(quiet, sight("available", false), WINDOW_ENDS)).isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
-    }
-
-    @Test
-    void looks_from_before_that_do_not_count_because_what_came_at_the_last_moment_shows_later() {
+    void a_failed_read_and_an_operation_in_progress_are_inconclusive() {
         var late = WINDOW_ENDS.plusSeconds(999);
-        assertThat(judge(trace(99, WINDOW_ENDS.minusNanos(1)), sight("available", false), late))
+        assertThat(evaluate(sendHistory(99, SENT), Optional.empty(), late)).isEqualTo(RequestOutcome.INCONCLUSIVE);
+        assertThat(policy.evaluate(sendHistory(99, SENT), preconditions, cloudState("available", false), true, late))
+                .isEqualTo(RequestOutcome.INCONCLUSIVE);
+    }
+
+    @Test
+    void a_quiet_read_proves_nothing_during_the_acceptance_window() {
+        var quiet = sendHistory(0, null);
+        assertThat(evaluate(quiet, cloudState("available", false), WINDOW_ENDS.minusNanos(1)))
                 .isEqualTo(RequestOutcome.IN_ACCEPTANCE_WINDOW);
-        assertThat(judge(trace(99, WINDOW_ENDS), sight("available", false), late))
-                .isEqualTo(RequestOutcome.NOT_APPLIED);
+        assertThat(evaluate(quiet, cloudState("available", false), WINDOW_ENDS))
+                .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
     }
 
     @Test
-    void nothing_is_certain_before_enough_looks_in_a_row_have_seen_nothing() {
+    void quiet_reads_before_the_end_of_the_acceptance_window_do_not_count() {
         var late = WINDOW_ENDS.plusSeconds(999);
-        assertThat(judge(trace(0, null), sight("available", false), late)).isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
-        assertThat(judge(trace(1, WINDOW_ENDS), sight("available", false), late))
-                .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
-        assertThat(judge(trace(2, WINDOW_ENDS), sight("available", false), late))
+        assertThat(evaluate(sendHistory(99, WINDOW_ENDS.minusNanos(1)), cloudState("available", false), late))
+                .isEqualTo(RequestOutcome.IN_ACCEPTANCE_WINDOW);
+        assertThat(evaluate(sendHistory(99, WINDOW_ENDS), cloudState("available", false), late))
                 .isEqualTo(RequestOutcome.NOT_APPLIED);
     }
 
     @Test
-    void nothing_is_certain_before_the_looks_span_more_than_evs_can_lag() {
-        var since = WINDOW_ENDS.plusSeconds(10);
-        assertThat(judge(trace(99, since), sight("available", false), since.plusSeconds(119)))
+    void certainty_needs_the_min_number_of_consecutive_quiet_reads() {
+        var late = WINDOW_ENDS.plusSeconds(999);
+        assertThat(evaluate(sendHistory(0, null), cloudState("available", false), late))
                 .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
-        assertThat(judge(trace(99, since), sight("available", false), since.plusSeconds(120)))
+        assertThat(evaluate(sendHistory(1, WINDOW_ENDS), cloudState("available", false), late))
+                .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
+        assertThat(evaluate(sendHistory(2, WINDOW_ENDS), cloudState("available", false), late))
                 .isEqualTo(RequestOutcome.NOT_APPLIED);
     }
 
     @Test
-    void a_request_of_which_no_window_is_known_is_never_certain_to_have_come_to_nothing() {
+    void certainty_needs_quiet_reads_that_span_the_quiet_period() {
+        var quietSince = WINDOW_ENDS.plusSeconds(10);
+        assertThat(evaluate(sendHistory(99, quietSince), cloudState("available", false), quietSince.plusSeconds(119)))
+                .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
+        assertThat(evaluate(sendHistory(99, quietSince), cloudState("available", false), quietSince.plusSeconds(120)))
+                .isEqualTo(RequestOutcome.NOT_APPLIED);
+    }
+
+    @Test
+    void an_unknown_acceptance_window_never_ends() {
         var unknown = new SendHistory(true, null, true, false, 99, SENT, List.of());
-        assertThat(judge(unknown, sight("available", false), WINDOW_ENDS.plusSeconds(999)))
+        assertThat(evaluate(unknown, cloudState("available", false), WINDOW_ENDS.plusSeconds(999)))
                 .isEqualTo(RequestOutcome.IN_ACCEPTANCE_WINDOW);
     }
 }

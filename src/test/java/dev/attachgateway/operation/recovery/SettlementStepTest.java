@@ -10,13 +10,14 @@ import dev.attachgateway.testkit.SandboxCloud.Fault;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of a request whose answer was lost, counted at the cloud's own door. */
+/** Proves how requests with a lost response are settled, by the sends and effects that the cloud itself counts. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -32,23 +33,23 @@ class SettlementStepTest {
         return status == 0 ? Fault.kind("attach", kind) : Fault.status("attach", status);
     }
 
-    private HttpAnswer attachWithLostAnswer(Fault fault) {
+    private HttpAnswer attachWithLostResponse(Fault fault) {
         attachFixture.cloud().faults(fault.disk(attachFixture.disk()).times(1));
-        var answer = attachFixture.attach("Prefer", "wait=20");
-        assertThat(answer.status()).isEqualTo(202);
-        return answer;
+        var response = attachFixture.attach("Prefer", "wait=20");
+        assertThat(response.status()).isEqualTo(202);
+        return response;
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({"500, status", "502, status", "504, status", "503, status", "0, drop", "0, hang"})
-    void a_request_that_was_carried_out_is_adopted_and_not_sent_again(int status, String kind) {
+    void an_applied_request_is_adopted_and_not_retried(int status, String kind) {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
-        var answer = attachWithLostAnswer(fault(status, kind).after());
+        var response = attachWithLostResponse(fault(status, kind).after());
         assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
         attachFixture.cloud().behaviour(Map.of("stuck", false));
-        var ended = attachFixture.awaitStatus(answer.operationId(), "success");
+        var ended = attachFixture.awaitStatus(response.operationId(), "success");
         assertThat(ended.path("attempts").asInt()).isEqualTo(1);
-        assertThat(attachFixture.story(answer.operationId()))
+        assertThat(attachFixture.story(response.operationId()))
                 .anySatisfy(event ->
                         assertThat(event.json().path("unsettled").asBoolean()).isTrue());
         assertThat(attachFixture.sends()).isEqualTo(1);
@@ -57,9 +58,9 @@ class SettlementStepTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({"500, status", "0, drop", "0, hang"})
-    void a_request_of_which_nothing_happened_is_sent_again_once_that_is_certain(int status, String kind) {
-        var answer = attachWithLostAnswer(fault(status, kind));
-        var operation = attachFixture.awaitUnsettled(answer.operationId());
+    void a_request_that_certainly_was_not_applied_is_retried(int status, String kind) {
+        var response = attachWithLostResponse(fault(status, kind));
+        var operation = attachFixture.awaitUnsettled(response.operationId());
         assertThat(operation.path("operation_status").asText()).isEqualTo("running");
         assertThat(operation.path("step").asText()).isEqualTo("unsettled");
         assertThat(operation.path("detail").asText())
@@ -67,27 +68,27 @@ class SettlementStepTest {
                 .endsWith(".");
         assertThat(operation.has("operation_error")).isFalse();
         assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
-        assertThat(attachFixture.attach("Prefer", "wait=1").operationId()).isEqualTo(answer.operationId());
+        assertThat(attachFixture.attach("Prefer", "wait=1").operationId()).isEqualTo(response.operationId());
         assertThat(attachFixture.sends()).isEqualTo(1);
 
-        var ended = attachFixture.awaitStatus(answer.operationId(), "success");
+        var ended = attachFixture.awaitStatus(response.operationId(), "success");
         assertThat(ended.path("attempts").asInt()).isEqualTo(2);
         assertThat(attachFixture.sends()).isEqualTo(2);
         assertThat(attachFixture.effects()).isEqualTo(1);
     }
 
     @Test
-    void the_second_request_leaves_only_after_the_first_can_be_taken_no_more() {
-        var answer = attachWithLostAnswer(Fault.kind("attach", "drop"));
-        attachFixture.awaitStatus(answer.operationId(), "success");
+    void the_retry_is_sent_after_the_acceptance_window_of_the_first_request() {
+        var response = attachWithLostResponse(Fault.kind("attach", "drop"));
+        attachFixture.awaitStatus(response.operationId(), "success");
         var sends = attachFixture.cloud().requests("attach", attachFixture.disk());
-        var first = java.time.Instant.parse(sends.getFirst().path("at").asText());
-        var second = java.time.Instant.parse(sends.getLast().path("at").asText());
+        var first = Instant.parse(sends.getFirst().path("at").asText());
+        var second = Instant.parse(sends.getLast().path("at").asText());
         assertThat(second).isAfter(first.plusMillis(3_000));
     }
 
     @Test
-    void a_request_that_is_lost_each_time_is_given_up_and_the_disk_is_free_again() {
+    void a_request_lost_each_time_fails_and_releases_the_disk() {
         attachFixture.cloud().faults(Fault.kind("attach", "drop").disk(attachFixture.disk()));
         var id = attachFixture.attach().operationId();
         var ended = attachFixture.awaitStatus(id, "failed");
@@ -99,16 +100,16 @@ class SettlementStepTest {
     }
 
     @Test
-    void a_refusal_after_a_lost_answer_is_final_only_once_the_disk_is_seen_untouched() {
+    void a_refusal_after_a_lost_response_is_final_once_the_disk_is_seen_unchanged() {
         attachFixture
                 .cloud()
                 .faults(
                         Fault.kind("attach", "drop").disk(attachFixture.disk()).times(1),
                         Fault.status("attach", 400, "ModelArts.7000", "No.").disk(attachFixture.disk()));
         var id = attachFixture.attach().operationId();
-        var doubt = attachFixture.awaitOperation(
+        var unsettled = attachFixture.awaitOperation(
                 id, operation -> operation.path("detail").asText().contains("ModelArts.7000"));
-        assertThat(doubt.path("unsettled").asBoolean()).isTrue();
+        assertThat(unsettled.path("unsettled").asBoolean()).isTrue();
         var ended = attachFixture.awaitStatus(id, "failed");
         assertThat(ended.at("/operation_error/code").asText()).isEqualTo("ModelArts.7000");
         assertThat(attachFixture.sends()).isEqualTo(2);
@@ -116,10 +117,10 @@ class SettlementStepTest {
     }
 
     @Test
-    void an_attach_that_was_taken_and_came_to_nothing_fails_and_is_not_sent_again() {
+    void an_accepted_attach_that_was_rolled_back_fails_without_a_retry() {
         attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
-        var answer = attachWithLostAnswer(Fault.kind("attach", "drop").after());
-        var ended = attachFixture.awaitStatus(answer.operationId(), "failed");
+        var response = attachWithLostResponse(Fault.kind("attach", "drop").after());
+        var ended = attachFixture.awaitStatus(response.operationId(), "failed");
         assertThat(ended.at("/operation_error/code").asText()).isEqualTo("Gateway.RolledBack");
         assertThat(attachFixture.sends()).isEqualTo(1);
         assertThat(attachFixture.effects()).isEqualTo(1);

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each thing that happens is counted where an operator looks for it. */
+/** Proves that the counters and gauges of operations follow what operations did. */
 @QuarkusTest
 @TestProfile(ReconciliationProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -44,17 +44,17 @@ class OperationMetricsTest {
         return metrics.get("attach.gateway." + name).tags(tags).counter().count();
     }
 
-    private void lose(Fault fault) {
+    private void injectFaultOnce(Fault fault) {
         attachFixture.cloud().faults(fault.disk(attachFixture.disk()).times(1));
     }
 
     @Test
-    void an_adopted_request_is_one_send_one_unknown_outcome_and_one_success() {
+    void an_adopted_request_counts_as_one_send_one_unknown_outcome_and_one_success() {
         var sends = count("sends", "type", "attach");
         var unknown = count("outcomes.unknown", "after", "sending");
         var adopted = count("operations.settled", "outcome", "adopted");
         var ended = count("operations.ended", "status", "success");
-        lose(Fault.kind("attach", "drop").after());
+        injectFaultOnce(Fault.kind("attach", "drop").after());
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
         assertThat(count("sends", "type", "attach")).isEqualTo(sends + 1);
         assertThat(count("outcomes.unknown", "after", "sending")).isEqualTo(unknown + 1);
@@ -63,23 +63,23 @@ class OperationMetricsTest {
     }
 
     @Test
-    void a_request_that_is_sent_again_is_two_sends() {
+    void a_retried_request_counts_as_two_sends() {
         var sends = count("sends", "type", "attach");
-        var again = count("operations.settled", "outcome", "sent_again");
-        lose(Fault.kind("attach", "drop"));
+        var retried = count("operations.settled", "outcome", "sent_again");
+        injectFaultOnce(Fault.kind("attach", "drop"));
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "success");
         assertThat(count("sends", "type", "attach")).isEqualTo(sends + 2);
-        assertThat(count("operations.settled", "outcome", "sent_again")).isEqualTo(again + 1);
+        assertThat(count("operations.settled", "outcome", "sent_again")).isEqualTo(retried + 1);
     }
 
     @Test
-    void a_failure_is_counted_by_its_sort_and_not_by_the_clouds_code() {
-        var undone = count("operations.ended", "failure", "undone");
+    void a_failure_is_counted_by_its_kind_and_not_by_the_clouds_code() {
+        var rolledBack = count("operations.ended", "failure", "undone");
         var settled = count("operations.settled", "outcome", "failed");
         attachFixture.cloud().behaviour(Map.of("fail_code", "ModelArts.9001", "attach_ms", 1500));
-        lose(Fault.kind("attach", "drop").after());
+        injectFaultOnce(Fault.kind("attach", "drop").after());
         attachFixture.awaitStatus(attachFixture.attach().operationId(), "failed");
-        assertThat(count("operations.ended", "failure", "undone")).isEqualTo(undone + 1);
+        assertThat(count("operations.ended", "failure", "undone")).isEqualTo(rolledBack + 1);
         assertThat(count("operations.settled", "outcome", "failed")).isEqualTo(settled + 1);
         assertThat(metrics.find("attach.gateway.operations.ended").counters())
                 .hasSize(1 + OperationFailure.Kind.values().length);
@@ -94,7 +94,7 @@ class OperationMetricsTest {
     }
 
     @Test
-    void a_lease_that_ran_out_and_one_that_was_handed_over_are_told_apart() {
+    void takeovers_after_expiry_and_after_handover_are_counted_separately() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "running");
@@ -112,16 +112,16 @@ class OperationMetricsTest {
     }
 
     @Test
-    void the_oldest_unfinished_operation_has_an_age_until_it_ends() {
+    void the_age_of_the_oldest_unfinished_operation_is_reported_until_it_ends() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
-        Awaitility.await().atMost(LIMIT).until(() -> oldest() > 0.5);
+        Awaitility.await().atMost(LIMIT).until(() -> oldestAgeSeconds() > 0.5);
         attachFixture.cloud().behaviour(Map.of("stuck", false));
         attachFixture.awaitStatus(id, "success");
-        Awaitility.await().atMost(LIMIT).until(() -> oldest() == 0);
+        Awaitility.await().atMost(LIMIT).until(() -> oldestAgeSeconds() == 0);
     }
 
-    private double oldest() {
+    private double oldestAgeSeconds() {
         return metrics.get("attach.gateway.operations.oldest").gauge().value();
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is committed is committed together, and only by whoever has the lease. */
+/** Proves that each transition commits atomically with its event and audit entry, and only under the current lease. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -61,7 +61,7 @@ class TransitionStoreTest {
                 .getLong("rows");
     }
 
-    /** Lets the database refuse rows of this disk in one table, at the very end of the transaction. */
+    /** Makes the database reject rows of this disk in one table at the commit of the transaction. */
     private void refuseCommitsOf(String table) {
         run("create or replace function refuse() returns trigger language plpgsql as "
                 + "$$ begin raise exception 'refused by a test'; end $$");
@@ -71,12 +71,12 @@ class TransitionStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"operation", "event", "audit"})
-    void a_reservation_its_event_and_its_audit_line_stand_or_fall_together(String table) {
+    void a_reservation_its_event_and_its_audit_entry_are_committed_atomically(String table) {
         refuseCommitsOf(table);
         try {
-            var answer = attachFixture.attach();
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.code()).isEqualTo("Gateway.ReservationUnknown");
+            var response = attachFixture.attach();
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.code()).isEqualTo("Gateway.ReservationUnknown");
             assertThat(count("operation")).isZero();
             assertThat(count("event")).isZero();
             assertThat(count("audit")).isZero();
@@ -86,7 +86,7 @@ class TransitionStoreTest {
                                     AttachFixture.CALLER,
                                     GatewayClient.P1,
                                     attachFixture.server(),
-                                    answer.operationId())
+                                    response.operationId())
                             .status())
                     .isEqualTo(404);
         } finally {
@@ -96,10 +96,10 @@ class TransitionStoreTest {
         assertThat(attachFixture.sends()).isEqualTo(1);
     }
 
-    private Operation stuck() {
+    private Operation runningOperation() {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
-        // Running is as far as it gets: nothing changes it from here on but the test.
+        // The stuck cloud operation stays running, so that only the test changes it from here on.
         attachFixture.awaitStatus(id, "running");
         return read(id);
     }
@@ -115,13 +115,13 @@ class TransitionStoreTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"lease_token = lease_token + 1", "lease_owner = gen_random_uuid()", "version = version + 1"})
-    void whoever_lost_the_lease_changes_nothing(String takenOver) {
-        var before = stuck();
-        run("update operation set " + takenOver + " where operation_id = '" + before.id() + "'");
+    void a_commit_under_a_lost_lease_changes_nothing(String takeover) {
+        var before = runningOperation();
+        run("update operation set " + takeover + " where operation_id = '" + before.id() + "'");
         var events = count("event");
-        var move = ((OperationState.Following) before.state()).cloudSucceeded();
+        var next = ((OperationState.Following) before.state()).cloudSucceeded();
         assertThatThrownBy(() -> transitionStore
-                        .commit(before, move, TransitionDetails.noNextStep())
+                        .commit(before, next, TransitionDetails.noNextStep())
                         .await()
                         .atMost(LIMIT))
                 .isInstanceOf(LeaseLostException.class);
@@ -130,8 +130,8 @@ class TransitionStoreTest {
     }
 
     @Test
-    void a_change_raises_the_version_and_writes_one_event() {
-        var before = stuck();
+    void a_transition_increments_the_version_and_writes_one_event() {
+        var before = runningOperation();
         var events = count("event");
         var after = transitionStore
                 .commit(

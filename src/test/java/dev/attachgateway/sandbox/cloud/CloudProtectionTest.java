@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The practice cloud protects nobody unless it is told to. */
+/** Proves that the sandbox accepts repeated, concurrent and excessive operations unless its behaviour rejects them. */
 class CloudProtectionTest extends SeededSandbox {
 
-    private void assertRefused(HttpResponse<String> answer, String code) {
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(answer.body()).getString("error_code")).isEqualTo(code);
+    private void assertRejected(HttpResponse<String> response, String code) {
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(response.body()).getString("error_code")).isEqualTo(code);
     }
 
     @Test
@@ -28,16 +28,17 @@ class CloudProtectionTest extends SeededSandbox {
                 .map(effect -> ((JsonObject) effect).getString("operation_id"))
                 .collect(Collectors.toSet());
         assertThat(operations).hasSize(3);
-        sandboxFixture.pass(10_000);
+        sandboxFixture.advance(10_000);
         assertThat(sandboxFixture.disk(SandboxFixture.DISK).getJsonArray("attachments"))
                 .hasSize(2);
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isTrue();
-        assertThat(sandboxFixture.shows(SandboxFixture.OTHER_A3, SandboxFixture.DISK))
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isTrue();
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.OTHER_A3, SandboxFixture.DISK))
                 .isTrue();
     }
 
     @Test
-    void the_ledger_tells_what_happened_where_and_when() throws Exception {
+    void the_ledger_contains_every_effect_with_its_time() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         assertThat(sandboxFixture.ledger().getJsonObject(0).getMap())
                 .isEqualTo(java.util.Map.of(
@@ -59,7 +60,7 @@ class CloudProtectionTest extends SeededSandbox {
     void operations_on_one_server_run_in_parallel() throws Exception {
         HttpResponse<String> one = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         HttpResponse<String> other = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK);
-        sandboxFixture.pass(3_000);
+        sandboxFixture.advance(3_000);
         assertThat(sandboxFixture.operation(SandboxFixture.A3, one).getString("operation_status"))
                 .isEqualTo("success");
         assertThat(sandboxFixture.operation(SandboxFixture.A3, other).getString("operation_status"))
@@ -67,17 +68,17 @@ class CloudProtectionTest extends SeededSandbox {
     }
 
     @Test
-    void told_to_refuse_repeats_it_attaches_only_what_is_free() throws Exception {
-        sandboxFixture.behave("refuse_repeat", true);
+    void refuse_repeat_accepts_only_attaches_of_free_disks() throws Exception {
+        sandboxFixture.setBehaviour("refuse_repeat", true);
         assertThat(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK).statusCode())
                 .isEqualTo(200);
-        assertRefused(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK), "ModelArts.7000");
-        assertRefused(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.USED_DISK), "ModelArts.7000");
+        assertRejected(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK), "ModelArts.7000");
+        assertRejected(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.USED_DISK), "ModelArts.7000");
         assertThat(sandboxFixture
                         .attach(SandboxFixture.A3, SandboxFixture.SHARED_USED_DISK)
                         .statusCode())
                 .isEqualTo(200);
-        assertRefused(sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
+        assertRejected(sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
         assertThat(sandboxFixture
                         .detach(SandboxFixture.OTHER_A3, SandboxFixture.USED_DISK)
                         .statusCode())
@@ -86,16 +87,16 @@ class CloudProtectionTest extends SeededSandbox {
     }
 
     @Test
-    void told_to_be_busy_it_takes_one_operation_a_server() throws Exception {
-        sandboxFixture.behave("busy", true);
+    void busy_accepts_one_operation_per_server() throws Exception {
+        sandboxFixture.setBehaviour("busy", true);
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        assertRefused(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.6357");
-        assertRefused(sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.6357");
+        assertRejected(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.6357");
+        assertRejected(sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.6357");
         assertThat(sandboxFixture
                         .attach(SandboxFixture.OTHER_A3, SandboxFixture.OTHER_DISK)
                         .statusCode())
                 .isEqualTo(200);
-        sandboxFixture.pass(3_000);
+        sandboxFixture.advance(3_000);
         assertThat(sandboxFixture
                         .attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK)
                         .statusCode())
@@ -103,15 +104,15 @@ class CloudProtectionTest extends SeededSandbox {
     }
 
     @Test
-    void told_a_limit_it_takes_no_more_data_disks() throws Exception {
-        sandboxFixture.behave("limit", 1);
+    void the_limit_rejects_further_data_disks() throws Exception {
+        sandboxFixture.setBehaviour("limit", 1);
         assertThat(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK).statusCode())
                 .isEqualTo(200);
-        assertRefused(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
-        sandboxFixture.pass(10_000);
-        assertRefused(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
+        assertRejected(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
+        sandboxFixture.advance(10_000);
+        assertRejected(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK), "ModelArts.7000");
         sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.pass(10_000);
+        sandboxFixture.advance(10_000);
         assertThat(sandboxFixture
                         .attach(SandboxFixture.A3, SandboxFixture.OTHER_DISK)
                         .statusCode())

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the EVS endpoints have the documented fields, filters, pages and errors. */
 class EvsEndpointsTest extends SeededSandbox {
 
     private static final String VOLUMES = "/evs/v2/{project}/cloudvolumes/";
@@ -67,7 +68,7 @@ class EvsEndpointsTest extends SeededSandbox {
 
     @Test
     void an_unknown_disk_is_404_and_a_malformed_id_400() throws Exception {
-        HttpResponse<String> unknown = sandboxFixture.get(VOLUMES + SandboxFixture.NOBODY);
+        HttpResponse<String> unknown = sandboxFixture.get(VOLUMES + SandboxFixture.UNKNOWN_ID);
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.body())
                 .isEqualTo("{\"error\":{\"code\":\"EVS.5404\",\"message\":\"Volume could not be found.\"}}");
@@ -77,7 +78,7 @@ class EvsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void another_projects_disk_is_not_there() throws Exception {
+    void a_disk_of_another_project_is_404() throws Exception {
         assertThat(sandboxFixture
                         .get(VOLUMES + "a8948c89-3b61-4676-a6bb-7dbd2d1c9af0")
                         .statusCode())
@@ -85,9 +86,10 @@ class EvsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void the_list_takes_ids_and_drops_unknown_ones() throws Exception {
+    void the_list_filters_by_ids_and_ignores_unknown_ones() throws Exception {
         String ids = URLEncoder.encode(
-                "['" + SandboxFixture.DISK + "','" + SandboxFixture.USED_DISK + "','" + SandboxFixture.NOBODY + "']",
+                "['" + SandboxFixture.DISK + "','" + SandboxFixture.USED_DISK + "','" + SandboxFixture.UNKNOWN_ID
+                        + "']",
                 StandardCharsets.UTF_8);
         JsonObject found = list("?ids=" + ids);
         assertThat(found.fieldNames()).containsExactlyInAnyOrder("count", "volumes", "volumes_links");
@@ -109,7 +111,7 @@ class EvsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void the_list_has_an_order_and_goes_on_behind_a_marker() throws Exception {
+    void the_list_is_sorted_and_continues_after_a_marker() throws Exception {
         var byId = ids("?sort_key=id&sort_dir=asc");
         assertThat(byId).isSorted().hasSizeGreaterThan(10);
         assertThat(ids("?sort_key=id")).isEqualTo(byId.reversed());
@@ -126,7 +128,7 @@ class EvsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void a_query_that_cannot_be_is_refused() throws Exception {
+    void an_invalid_query_is_rejected_with_400() throws Exception {
         for (String query : new String[] {
             "?limit=0",
             "?limit=1001",
@@ -136,11 +138,11 @@ class EvsEndpointsTest extends SeededSandbox {
             "?id=x",
             "?sort_key=x",
             "?sort_dir=x",
-            "?marker=" + SandboxFixture.NOBODY
+            "?marker=" + SandboxFixture.UNKNOWN_ID
         }) {
-            HttpResponse<String> refused = sandboxFixture.get(VOLUMES + "detail" + query);
-            assertThat(refused.statusCode()).as(query).isEqualTo(400);
-            assertThat(refused.body()).contains("EVS.1002");
+            HttpResponse<String> rejected = sandboxFixture.get(VOLUMES + "detail" + query);
+            assertThat(rejected.statusCode()).as(query).isEqualTo(400);
+            assertThat(rejected.body()).contains("EVS.1002");
         }
     }
 }

@@ -9,14 +9,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the IAM endpoint issues tokens and rejects invalid requests as documented. */
 class IamEndpointTest extends SeededSandbox {
 
     @Test
-    void a_token_comes_in_a_header_and_its_expiry_in_the_body() throws Exception {
-        HttpResponse<String> answer = sandboxFixture.iam("gateway", new JsonObject().put("id", SandboxFixture.P1));
-        assertThat(answer.statusCode()).isEqualTo(201);
-        assertThat(answer.headers().firstValue("X-Subject-Token")).isPresent();
-        JsonObject token = new JsonObject(answer.body()).getJsonObject("token");
+    void the_token_is_in_a_header_and_its_expiry_in_the_body() throws Exception {
+        HttpResponse<String> response =
+                sandboxFixture.requestToken("gateway", new JsonObject().put("id", SandboxFixture.P1));
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.headers().firstValue("X-Subject-Token")).isPresent();
+        var token = new JsonObject(response.body()).getJsonObject("token");
         assertThat(token.fieldNames())
                 .containsExactlyInAnyOrder("expires_at", "issued_at", "methods", "project", "user", "roles", "catalog");
         assertThat(token.getString("issued_at")).isEqualTo("2026-11-23T12:00:00.000000Z");
@@ -25,9 +27,10 @@ class IamEndpointTest extends SeededSandbox {
     }
 
     @Test
-    void a_project_may_be_named() throws Exception {
-        HttpResponse<String> answer = sandboxFixture.iam("gateway", new JsonObject().put("name", "cn-north-9"));
-        assertThat(new JsonObject(answer.body())
+    void a_token_can_be_scoped_by_project_name() throws Exception {
+        HttpResponse<String> response =
+                sandboxFixture.requestToken("gateway", new JsonObject().put("name", "cn-north-9"));
+        assertThat(new JsonObject(response.body())
                         .getJsonObject("token")
                         .getJsonObject("project")
                         .getString("id"))
@@ -36,9 +39,10 @@ class IamEndpointTest extends SeededSandbox {
 
     @Test
     void a_wrong_password_is_401() throws Exception {
-        HttpResponse<String> answer = sandboxFixture.iam("wrong", new JsonObject().put("id", SandboxFixture.P1));
-        assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(answer.body())
+        HttpResponse<String> response =
+                sandboxFixture.requestToken("wrong", new JsonObject().put("id", SandboxFixture.P1));
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.body())
                 .isEqualTo("{\"error\":{\"code\":401,\"message\":\"The username or password is wrong.\","
                         + "\"title\":\"Unauthorized\"}}");
     }
@@ -46,7 +50,7 @@ class IamEndpointTest extends SeededSandbox {
     @Test
     void an_unknown_project_or_an_unreadable_body_is_400() throws Exception {
         assertThat(sandboxFixture
-                        .iam("gateway", new JsonObject().put("id", "nowhere"))
+                        .requestToken("gateway", new JsonObject().put("id", "nowhere"))
                         .statusCode())
                 .isEqualTo(400);
         assertThat(sandboxFixture

@@ -13,17 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that the ModelArts endpoints have the documented fields, pages and errors. */
 class ModelArtsEndpointsTest extends SeededSandbox {
 
     private static final String SERVERS = "/modelarts/v1/{project}/dev-servers";
 
     @Test
-    void an_attach_is_answered_with_an_operation_of_three_fields() throws Exception {
+    void an_accepted_attach_returns_an_operation_of_three_fields() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         assertThat(accepted.statusCode()).isEqualTo(200);
         assertThat(accepted.headers().firstValue("X-Request-Id").orElseThrow()).matches("[0-9a-f]{32}");
         assertThat(accepted.headers().firstValue("Date")).hasValue("Mon, 23 Nov 2026 12:00:00 GMT");
-        JsonObject operation = new JsonObject(accepted.body());
+        var operation = new JsonObject(accepted.body());
         assertThat(operation.fieldNames())
                 .containsExactlyInAnyOrder("operation_id", "operation_status", "operation_type");
         assertThat(operation.getString("operation_status")).isEqualTo("pending");
@@ -32,7 +33,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void a_detach_takes_an_upper_case_disk() throws Exception {
+    void a_detach_accepts_an_upper_case_disk_id() throws Exception {
         HttpResponse<String> accepted =
                 sandboxFixture.detach(SandboxFixture.OTHER_A3, SandboxFixture.USED_DISK.toUpperCase(Locale.ROOT));
         assertThat(accepted.statusCode()).isEqualTo(200);
@@ -42,7 +43,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void a_stopped_server_takes_a_disk_too() throws Exception {
+    void a_stopped_server_accepts_an_attach() throws Exception {
         assertThat(sandboxFixture
                         .attach(SandboxFixture.STOPPED, SandboxFixture.DISK)
                         .statusCode())
@@ -51,39 +52,39 @@ class ModelArtsEndpointsTest extends SeededSandbox {
 
     @ParameterizedTest
     @CsvSource({
-        SandboxFixture.NOBODY + "," + SandboxFixture.DISK + ",ModelArts.6404,LiteServer instance '"
-                + SandboxFixture.NOBODY + "' not found.",
+        SandboxFixture.UNKNOWN_ID + "," + SandboxFixture.DISK + ",ModelArts.6404,LiteServer instance '"
+                + SandboxFixture.UNKNOWN_ID + "' not found.",
         SandboxFixture.A3_CLOUD + "," + SandboxFixture.DISK + ",ModelArts.6404,LiteServer instance '"
                 + SandboxFixture.A3_CLOUD + "' not found.",
         SandboxFixture.BMS + "," + SandboxFixture.DISK + ",ModelArts.7000,'Server " + SandboxFixture.BMS
                 + " type is BMS, does not support attach volume device.'",
         SandboxFixture.STARTING + "," + SandboxFixture.DISK + ",ModelArts.6327,'Server " + SandboxFixture.STARTING
                 + " is STARTING, not running or stopped.'",
-        SandboxFixture.A3 + "," + SandboxFixture.NOBODY + ",ModelArts.6404,Volume '" + SandboxFixture.NOBODY
+        SandboxFixture.A3 + "," + SandboxFixture.UNKNOWN_ID + ",ModelArts.6404,Volume '" + SandboxFixture.UNKNOWN_ID
                 + "' not found.",
         SandboxFixture.A3
                 + ",1E79EFF7-C02B-4DFD-A0D6-F76C90D9B4E0,ModelArts.6400,'Invalid request payload volume_id, please check.'",
         "no-uuid," + SandboxFixture.DISK + ",ModelArts.6400,'Invalid request payload id, please check.'"
     })
-    void what_cannot_be_attached_is_refused_with_400_and_leaves_no_effect(
+    void an_invalid_attach_is_rejected_with_400_and_has_no_effect(
             String server, String disk, String code, String message) throws Exception {
-        HttpResponse<String> refused = sandboxFixture.attach(server, disk);
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(refused.body()).getMap())
+        HttpResponse<String> rejected = sandboxFixture.attach(server, disk);
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(rejected.body()).getMap())
                 .isEqualTo(java.util.Map.of("error_code", code, "error_msg", message));
         assertThat(sandboxFixture.ledger()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{", "{\"volume_id\":1}", "{}"})
-    void a_malformed_body_is_refused(String body) throws Exception {
-        HttpResponse<String> refused = sandboxFixture.attachBody(SandboxFixture.A3, body);
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(refused.body()).contains("ModelArts.6400");
+    void a_malformed_body_is_rejected_with_400(String body) throws Exception {
+        HttpResponse<String> rejected = sandboxFixture.attachBody(SandboxFixture.A3, body);
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(rejected.body()).contains("ModelArts.6400");
     }
 
     @Test
-    void a_bms_server_detaches_nothing() throws Exception {
+    void a_bms_server_rejects_a_detach() throws Exception {
         assertThat(sandboxFixture
                         .detach(SandboxFixture.BMS, SandboxFixture.DISK)
                         .body())
@@ -91,7 +92,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void an_operation_belongs_to_its_server() throws Exception {
+    void an_operation_is_found_only_on_its_server() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         assertThat(sandboxFixture.operation(SandboxFixture.A3, accepted).getString("operation_status"))
                 .isEqualTo("pending");
@@ -139,7 +140,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
 
     @Test
     void the_list_is_paged() throws Exception {
-        JsonObject page =
+        var page =
                 new JsonObject(sandboxFixture.get(SERVERS + "?limit=3&offset=6").body());
         assertThat(page.fieldNames()).containsExactlyInAnyOrder("current", "data", "pages", "size", "total");
         assertThat(page.getInteger("total")).isEqualTo(8);
@@ -162,7 +163,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void an_unknown_path_is_the_gateways_404() throws Exception {
+    void an_unknown_path_is_404_of_the_api_gateway() throws Exception {
         for (String path :
                 new String[] {"/modelarts/v2/x", "/evs/v3", SERVERS + "/" + SandboxFixture.A3 + "/attachvolume"}) {
             HttpResponse<String> unknown = sandboxFixture.get(path);
@@ -172,7 +173,7 @@ class ModelArtsEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void a_body_beyond_a_megabyte_is_refused() throws Exception {
+    void a_body_above_one_megabyte_is_rejected_with_413() throws Exception {
         assertThat(sandboxFixture
                         .attachBody(SandboxFixture.A3, "x".repeat(1_100_000))
                         .statusCode())

@@ -18,33 +18,34 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the sandbox accepts only valid tokens and signatures of the project in the path. */
 class RequestAuthenticatorTest extends SeededSandbox {
 
     private static final String SERVERS = "/modelarts/v1/" + SandboxFixture.P1 + "/dev-servers";
     private static final String ATTACH = SERVERS + "/" + SandboxFixture.A3 + "/attachvolume";
 
-    private void assertRefused(HttpRequest.Builder request, int status, String code, String message) throws Exception {
-        HttpResponse<String> refused = sandboxFixture.send(request);
-        assertThat(refused.statusCode()).isEqualTo(status);
-        JsonObject body = new JsonObject(refused.body());
+    private void assertRejected(HttpRequest.Builder request, int status, String code, String message) throws Exception {
+        HttpResponse<String> rejected = sandboxFixture.send(request);
+        assertThat(rejected.statusCode()).isEqualTo(status);
+        var body = new JsonObject(rejected.body());
         assertThat(body.getString("error_code")).isEqualTo(code);
         assertThat(body.getString("error_msg")).isEqualTo(message);
         if (status == 401) {
-            assertThat(refused.headers().firstValue("X-Request-Id")).hasValue(body.getString("request_id"));
+            assertThat(rejected.headers().firstValue("X-Request-Id")).hasValue(body.getString("request_id"));
         }
     }
 
     @Test
-    void without_a_good_token_nobody_enters() throws Exception {
+    void a_missing_or_invalid_token_is_rejected_with_401() throws Exception {
         String prefix = "Incorrect IAM authentication information: ";
-        assertRefused(sandboxFixture.request(SERVERS), 401, "APIGW.0301", prefix + "x-auth-token not found");
-        assertRefused(
+        assertRejected(sandboxFixture.request(SERVERS), 401, "APIGW.0301", prefix + "x-auth-token not found");
+        assertRejected(
                 sandboxFixture.request(SERVERS).header("X-Auth-Token", "abc.def"),
                 401,
                 "APIGW.0301",
                 prefix + "decrypt token fail");
         String token = sandboxFixture.token(SandboxFixture.P1);
-        assertRefused(
+        assertRejected(
                 sandboxFixture.request(SERVERS).header("X-Auth-Token", "e" + token),
                 401,
                 "APIGW.0301",
@@ -52,8 +53,8 @@ class RequestAuthenticatorTest extends SeededSandbox {
     }
 
     @Test
-    void a_token_of_another_project_is_forbidden() throws Exception {
-        assertRefused(
+    void a_token_of_another_project_is_rejected_with_403() throws Exception {
+        assertRejected(
                 sandboxFixture.request(SERVERS).header("X-Auth-Token", sandboxFixture.token(SandboxFixture.P2)),
                 403,
                 "ModelArts.0210",
@@ -63,13 +64,13 @@ class RequestAuthenticatorTest extends SeededSandbox {
     @Test
     void a_token_expires_after_a_day() throws Exception {
         String token = sandboxFixture.token(SandboxFixture.P1);
-        sandboxFixture.pass(Duration.ofHours(24).toMillis() - 1);
+        sandboxFixture.advance(Duration.ofHours(24).toMillis() - 1);
         assertThat(sandboxFixture
                         .send(sandboxFixture.request(SERVERS).header("X-Auth-Token", token))
                         .statusCode())
                 .isEqualTo(200);
-        sandboxFixture.pass(1);
-        assertRefused(
+        sandboxFixture.advance(1);
+        assertRejected(
                 sandboxFixture.request(SERVERS).header("X-Auth-Token", token),
                 401,
                 "APIGW.0307",
@@ -77,7 +78,7 @@ class RequestAuthenticatorTest extends SeededSandbox {
     }
 
     @Test
-    void evs_asks_for_the_same_token() throws Exception {
+    void evs_requires_the_same_token() throws Exception {
         HttpRequest.Builder request = sandboxFixture.request("/evs/v2/" + SandboxFixture.P1 + "/cloudvolumes/detail");
         assertThat(sandboxFixture.send(request).body()).contains("APIGW.0301", "x-auth-token not found");
         HttpResponse<String> elsewhere =
@@ -87,10 +88,10 @@ class RequestAuthenticatorTest extends SeededSandbox {
     }
 
     @Test
-    void a_signed_call_is_carried_out() throws Exception {
-        HttpResponse<String> answer =
+    void a_signed_request_is_executed() throws Exception {
+        HttpResponse<String> response =
                 sandboxFixture.send(signedAttach(sandboxFixture.now(), SandboxFixture.DISK, SandboxFixture.DISK));
-        assertThat(answer.body()).contains("operation_id");
+        assertThat(response.body()).contains("operation_id");
         assertThat(sandboxFixture.ledger()).hasSize(1);
     }
 
@@ -100,37 +101,37 @@ class RequestAuthenticatorTest extends SeededSandbox {
     }
 
     @Test
-    void a_signature_older_than_a_quarter_of_an_hour_is_refused() throws Exception {
-        sandboxFixture.behave("signature_ms", Duration.ofMinutes(15).toMillis());
+    void a_signature_older_than_the_configured_15_minutes_is_rejected() throws Exception {
+        sandboxFixture.setBehaviour("signature_ms", Duration.ofMinutes(15).toMillis());
         HttpRequest.Builder signed = signedAttach(sandboxFixture.now(), SandboxFixture.DISK, SandboxFixture.DISK);
-        sandboxFixture.pass(Duration.ofMinutes(15).toMillis());
+        sandboxFixture.advance(Duration.ofMinutes(15).toMillis());
         assertThat(sandboxFixture.send(signed).statusCode()).isEqualTo(200);
-        sandboxFixture.pass(1_000);
+        sandboxFixture.advance(1_000);
         assertBadSignature(signed);
     }
 
     @Test
-    void how_long_a_signature_lasts_can_be_shortened() throws Exception {
+    void the_validity_of_a_signature_can_be_shortened() throws Exception {
         HttpRequest.Builder signed = signedAttach(sandboxFixture.now(), SandboxFixture.DISK, SandboxFixture.DISK);
-        sandboxFixture.behave("signature_ms", 2_000);
-        sandboxFixture.pass(2_001);
+        sandboxFixture.setBehaviour("signature_ms", 2_000);
+        sandboxFixture.advance(2_001);
         assertBadSignature(signed);
     }
 
     @Test
-    void the_clouds_skewed_clock_judges_signatures_and_dates_answers() throws Exception {
-        sandboxFixture.behave("clock_skew_ms", -1_000_000);
+    void a_skewed_clock_applies_to_signatures_and_the_date_header() throws Exception {
+        sandboxFixture.setBehaviour("clock_skew_ms", -1_000_000);
         HttpRequest.Builder signed = signedAttach(sandboxFixture.now(), SandboxFixture.DISK, SandboxFixture.DISK);
         assertBadSignature(signed);
         assertThat(sandboxFixture.send(signed).headers().firstValue("Date")).hasValue("Mon, 23 Nov 2026 11:43:20 GMT");
     }
 
     private void assertBadSignature(HttpRequest.Builder request) throws Exception {
-        assertRefused(
+        assertRejected(
                 request, 401, "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail");
         assertThat(sandboxFixture
-                        .list("requests")
-                        .getJsonObject(sandboxFixture.list("requests").size() - 1)
+                        .controlArray("requests")
+                        .getJsonObject(sandboxFixture.controlArray("requests").size() - 1)
                         .getInteger("status"))
                 .isEqualTo(401);
     }
@@ -142,7 +143,7 @@ class RequestAuthenticatorTest extends SeededSandbox {
         String host = sandboxFixture.origin().substring("http://".length());
         String canonical = "POST\n/sandbox" + ATTACH + "/\n\nhost:" + host + "\nx-sdk-date:" + stamp
                 + "\n\nhost;x-sdk-date\n" + sha256(body(signedDisk));
-        Mac mac = Mac.getInstance("HmacSHA256");
+        var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("sandbox-secret-key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         String toSign = "SDK-HMAC-SHA256\n" + stamp + "\n" + sha256(canonical);
         String signature = HexFormat.of().formatHex(mac.doFinal(toSign.getBytes(StandardCharsets.UTF_8)));

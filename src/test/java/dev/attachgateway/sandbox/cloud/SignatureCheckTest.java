@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The worked example of Huawei Cloud's API signing guide; key and secret are the guide's own. */
+/**
+ * Proves that the signature check accepts the example of Huawei Cloud's API signing guide, with the key and secret of
+ * the guide, and rejects every change of it.
+ */
 class SignatureCheckTest {
 
     private static final SignatureCheck CHECK =
@@ -51,7 +54,7 @@ class SignatureCheckTest {
     }
 
     @Test
-    void whatever_was_signed_must_be_as_it_was() {
+    void a_change_of_any_signed_part_is_rejected() {
         assertThat(accepts("POST", QUERY, "", SENT)).isFalse();
         assertThat(accepts("GET", "limit=3", "", SENT)).isFalse();
         assertThat(accepts("GET", QUERY, "x", SENT)).isFalse();
@@ -60,8 +63,8 @@ class SignatureCheckTest {
     }
 
     @Test
-    void the_date_must_be_near_on_either_side() {
-        Duration quarter = Duration.ofMinutes(15);
+    void a_date_outside_the_tolerance_is_rejected() {
+        var quarter = Duration.ofMinutes(15);
         assertThat(accepts("GET", QUERY, "", SENT.plus(quarter))).isTrue();
         assertThat(accepts("GET", QUERY, "", SENT.minus(quarter))).isTrue();
         assertThat(accepts("GET", QUERY, "", SENT.plus(quarter).plusMillis(1))).isFalse();
@@ -70,7 +73,7 @@ class SignatureCheckTest {
     }
 
     @Test
-    void the_date_must_be_there_and_be_a_date() {
+    void a_missing_or_malformed_date_is_rejected() {
         headers.put("X-Sdk-Date", "yesterday");
         assertThat(accepts("GET", QUERY, "", SENT)).isFalse();
         headers.remove("X-Sdk-Date");
@@ -78,8 +81,8 @@ class SignatureCheckTest {
     }
 
     @Test
-    void another_key_or_no_authorization_is_refused() {
-        headers.computeIfPresent("Authorization", (name, value) -> value.replace("QTWA", "XTWA"));
+    void another_key_or_a_missing_authorization_is_rejected() {
+        headers.computeIfPresent("Authorization", (_, value) -> value.replace("QTWA", "XTWA"));
         assertThat(accepts("GET", QUERY, "", SENT)).isFalse();
         headers.remove("Authorization");
         assertThat(accepts("GET", QUERY, "", SENT)).isFalse();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves that the control API reads and changes the state of the sandbox and rejects invalid bodies. */
 class ControlEndpointsTest extends SeededSandbox {
 
     private JsonObject state() throws Exception {
@@ -38,9 +39,9 @@ class ControlEndpointsTest extends SeededSandbox {
                 .hasSizeGreaterThanOrEqualTo(6);
         assertThat(projects.getJsonObject(1).getJsonArray("servers")).hasSize(2);
         for (Object project : projects) {
-            for (Object each : ((JsonObject) project).getJsonArray("servers")) {
-                JsonObject server = (JsonObject) each;
-                assertThat(SandboxIds.isStrict(server.getString("id"))).isTrue();
+            for (Object element : ((JsonObject) project).getJsonArray("servers")) {
+                JsonObject server = (JsonObject) element;
+                assertThat(SandboxIds.isStrictUuid(server.getString("id"))).isTrue();
                 assertThat(server.getJsonObject("cloud_server").getString("id")).isNotEqualTo(server.getString("id"));
                 assertThat(server.getJsonArray("volumes")).isNotEmpty();
             }
@@ -48,17 +49,17 @@ class ControlEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void reset_restores_the_seed_and_forgets_the_rest() throws Exception {
+    void reset_restores_the_seed_and_deletes_the_rest() throws Exception {
         JsonObject seed = state();
-        sandboxFixture.behave("attach_ms", 1);
+        sandboxFixture.setBehaviour("attach_ms", 1);
         post("servers", new JsonObject());
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.fault(new JsonObject().put("call", "attach").put("kind", "drop"));
+        sandboxFixture.setFaults(new JsonObject().put("call", "attach").put("kind", "drop"));
         assertThat(sandboxFixture.control("POST", "reset", "").statusCode()).isEqualTo(200);
         assertThat(state()).isEqualTo(seed);
         assertThat(sandboxFixture.ledger()).isEmpty();
-        assertThat(sandboxFixture.list("requests")).isEmpty();
-        assertThat(sandboxFixture.list("faults")).isEmpty();
+        assertThat(sandboxFixture.controlArray("requests")).isEmpty();
+        assertThat(sandboxFixture.controlArray("faults")).isEmpty();
         assertThat(new JsonObject(sandboxFixture
                         .send(sandboxFixture.request("/control/behaviour"))
                         .body()))
@@ -68,7 +69,7 @@ class ControlEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void servers_and_disks_can_be_made_by_the_dozen() throws Exception {
+    void one_request_can_add_several_servers_or_disks() throws Exception {
         JsonArray servers = post("servers", new JsonObject().put("count", 12).put("project_id", SandboxFixture.P1));
         assertThat(servers.stream()
                         .map(server -> ((JsonObject) server).getString("id"))
@@ -85,9 +86,9 @@ class ControlEndpointsTest extends SeededSandbox {
                         .attach(server.getString("id"), disk.getString("id"))
                         .statusCode())
                 .isEqualTo(200);
-        sandboxFixture.pass(10_000);
+        sandboxFixture.advance(10_000);
         sandboxFixture.restart();
-        assertThat(sandboxFixture.shows(server.getString("id"), disk.getString("id")))
+        assertThat(sandboxFixture.serverShowsDisk(server.getString("id"), disk.getString("id")))
                 .isTrue();
     }
 
@@ -112,26 +113,27 @@ class ControlEndpointsTest extends SeededSandbox {
                 .getJsonObject(0);
         assertThat(disk.getString("status")).isEqualTo("in-use");
         assertThat(disk.getString("shareable")).isEqualTo("true");
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, disk.getString("id")))
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, disk.getString("id")))
                 .isTrue();
     }
 
     @Test
-    void a_new_project_comes_with_its_first_server() throws Exception {
+    void adding_a_server_creates_its_project() throws Exception {
         JsonObject server =
                 post("servers", new JsonObject().put("project_id", "third")).getJsonObject(0);
-        HttpResponse<String> answer = sandboxFixture.send(
-                sandboxFixture.signedIn("third", "/modelarts/v1/third/dev-servers/" + server.getString("id")));
-        assertThat(new JsonObject(answer.body())).isEqualTo(server);
+        HttpResponse<String> response = sandboxFixture.send(
+                sandboxFixture.withToken("third", "/modelarts/v1/third/dev-servers/" + server.getString("id")));
+        assertThat(new JsonObject(response.body())).isEqualTo(server);
     }
 
     @Test
-    void behaviour_changes_only_what_is_named_and_null_is_the_default() throws Exception {
-        assertThat(sandboxFixture.behave("attach_ms", 7))
+    void behaviour_changes_only_given_fields_and_null_restores_the_default() throws Exception {
+        assertThat(sandboxFixture.setBehaviour("attach_ms", 7))
                 .isEqualTo(CloudBehaviour.DEFAULT.toJson().put("attach_ms", 7));
-        assertThat(sandboxFixture.behave("busy", true).getInteger("attach_ms")).isEqualTo(7);
+        assertThat(sandboxFixture.setBehaviour("busy", true).getInteger("attach_ms"))
+                .isEqualTo(7);
         sandboxFixture.restart();
-        assertThat(sandboxFixture.behave("attach_ms", null))
+        assertThat(sandboxFixture.setBehaviour("attach_ms", null))
                 .isEqualTo(CloudBehaviour.DEFAULT.toJson().put("busy", true));
     }
 
@@ -155,20 +157,19 @@ class ControlEndpointsTest extends SeededSandbox {
                 "POST|volumes|{\"attachments\":[{}]}",
                 "POST|volumes|{"
             })
-    void a_body_that_is_not_understood_is_refused_with_a_sentence(String method, String path, String body)
-            throws Exception {
+    void an_invalid_body_is_rejected_with_an_error_message(String method, String path, String body) throws Exception {
         JsonObject before = state();
-        HttpResponse<String> refused = sandboxFixture.control(method, path, body);
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(refused.body()).getString("error")).endsWith(".");
+        HttpResponse<String> rejected = sandboxFixture.control(method, path, body);
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(rejected.body()).getString("error")).endsWith(".");
         assertThat(state()).isEqualTo(before);
     }
 
     @Test
-    void requests_tell_every_arrival_and_how_it_was_answered() throws Exception {
+    void the_request_log_contains_every_request_and_its_status() throws Exception {
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.disk(SandboxFixture.NOBODY);
-        JsonArray requests = sandboxFixture.list("requests");
+        sandboxFixture.disk(SandboxFixture.UNKNOWN_ID);
+        JsonArray requests = sandboxFixture.controlArray("requests");
         assertThat(requests.stream().map(call -> ((JsonObject) call).getString("call")))
                 .containsExactly("token", "attach", "token", "volume");
         assertThat(requests.getJsonObject(1).getMap())

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that each kind of fault applies to exactly the calls it matches. */
 class FaultRegistryTest extends SeededSandbox {
 
     private static JsonObject fault(String call, String when, String kind) {
@@ -28,13 +29,13 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     private Object lastStatus() throws Exception {
-        JsonArray requests = sandboxFixture.list("requests");
+        JsonArray requests = sandboxFixture.controlArray("requests");
         return requests.getJsonObject(requests.size() - 1).getValue("status");
     }
 
     @Test
-    void an_effect_is_in_the_ledger_before_its_answer_is_dropped() throws Exception {
-        sandboxFixture.fault(fault("attach", "after", "drop").put("times", 1));
+    void an_effect_is_in_the_ledger_before_its_response_is_dropped() throws Exception {
+        sandboxFixture.setFaults(fault("attach", "after", "drop").put("times", 1));
         assertThatThrownBy(() -> sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK))
                 .isInstanceOf(IOException.class);
         assertThat(sandboxFixture.ledger()).hasSize(1);
@@ -42,18 +43,18 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     @Test
-    void a_call_dropped_before_has_no_effect() throws Exception {
-        sandboxFixture.fault(fault("attach", "before", "drop").put("times", 1));
+    void a_call_dropped_before_execution_has_no_effect() throws Exception {
+        sandboxFixture.setFaults(fault("attach", "before", "drop").put("times", 1));
         assertThatThrownBy(() -> sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK))
                 .isInstanceOf(IOException.class);
         assertThat(sandboxFixture.ledger()).isEmpty();
-        assertThat(sandboxFixture.list("requests").getJsonObject(1).getString("volume_id"))
+        assertThat(sandboxFixture.controlArray("requests").getJsonObject(1).getString("volume_id"))
                 .isEqualTo(SandboxFixture.DISK);
     }
 
     @Test
-    void a_fault_may_wait_for_a_call() throws Exception {
-        sandboxFixture.fault(
+    void a_fault_with_since_applies_only_after_that_call() throws Exception {
+        sandboxFixture.setFaults(
                 fault("detach", "before", "drop").put("since", "attach").put("volume_id", SandboxFixture.DISK));
         sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.DISK);
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
@@ -63,8 +64,8 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     @Test
-    void a_status_comes_with_the_body_given_or_a_fitting_one() throws Exception {
-        sandboxFixture.fault(
+    void a_status_fault_has_the_given_body_or_the_default_one() throws Exception {
+        sandboxFixture.setFaults(
                 fault("attach", "after", "status").put("status", 500).put("times", 1),
                 fault("attach", "before", "status")
                         .put("status", 401)
@@ -98,29 +99,29 @@ class FaultRegistryTest extends SeededSandbox {
         "attach,403,ModelArts.0108",
         "attach,401,APIGW.0301"
     })
-    void each_status_has_an_envelope_of_the_cloud(String call, int status, String code) {
+    void each_status_has_a_default_error_body_of_the_cloud(String call, int status, String code) {
         SandboxResponse sandboxResponse =
-                ErrorEnvelopes.fitting(CallKind.of(call).orElseThrow(), status);
+                ErrorEnvelopes.defaultResponse(CallKind.fromValue(call).orElseThrow(), status);
         assertThat(sandboxResponse.status()).isEqualTo(status);
-        assertThat(sandboxResponse.text("id")).contains("\"" + code + "\"");
-        assertThat(ErrorEnvelopes.fitting(CallKind.VOLUME, status).text("id"))
+        assertThat(sandboxResponse.encodeBody("id")).contains("\"" + code + "\"");
+        assertThat(ErrorEnvelopes.defaultResponse(CallKind.VOLUME, status).encodeBody("id"))
                 .contains(status < 500 && status != 429 && status != 401 ? "EVS." : "");
     }
 
     @Test
-    void garbage_is_a_200_that_cannot_be_read() throws Exception {
-        sandboxFixture.fault(fault("attach", "after", "garbage"));
-        HttpResponse<String> answer = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThatThrownBy(() -> new JsonObject(answer.body())).isInstanceOf(RuntimeException.class);
+    void garbage_is_a_200_with_malformed_json() throws Exception {
+        sandboxFixture.setFaults(fault("attach", "after", "garbage"));
+        HttpResponse<String> response = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThatThrownBy(() -> new JsonObject(response.body())).isInstanceOf(RuntimeException.class);
         assertThat(sandboxFixture.ledger()).hasSize(1);
     }
 
     @Test
-    void a_hung_call_is_carried_out_and_never_answered() throws Exception {
-        sandboxFixture.fault(fault("attach", "after", "hang"));
+    void a_hanging_call_is_executed_and_gets_no_response() throws Exception {
+        sandboxFixture.setFaults(fault("attach", "after", "hang"));
         var request = sandboxFixture
-                .signedIn(
+                .withToken(
                         SandboxFixture.P1, "/modelarts/v1/{project}/dev-servers/" + SandboxFixture.A3 + "/attachvolume")
                 .timeout(Duration.ofMillis(700))
                 .POST(BodyPublishers.ofString("{\"volume_id\":\"" + SandboxFixture.DISK + "\"}"));
@@ -130,9 +131,9 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     @Test
-    void a_delayed_call_is_normal_but_late() throws Exception {
-        sandboxFixture.fault(fault("attach", "before", "delay").put("delay_ms", 300));
-        Instant begun = Instant.now();
+    void a_delayed_call_is_executed_after_the_delay() throws Exception {
+        sandboxFixture.setFaults(fault("attach", "before", "delay").put("delay_ms", 300));
+        var begun = Instant.now();
         assertThat(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK).statusCode())
                 .isEqualTo(200);
         assertThat(Duration.between(begun, Instant.now())).isGreaterThanOrEqualTo(Duration.ofMillis(300));
@@ -140,11 +141,11 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     @Test
-    void a_fault_counts_down_and_is_gone_when_spent_also_across_a_restart() throws Exception {
-        sandboxFixture.fault(
+    void a_fault_counts_down_to_removal_also_across_a_restart() throws Exception {
+        sandboxFixture.setFaults(
                 fault("attach", "before", "status").put("status", 429).put("times", 3));
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        assertThat(sandboxFixture.list("faults").getJsonObject(0).getInteger("times"))
+        assertThat(sandboxFixture.controlArray("faults").getJsonObject(0).getInteger("times"))
                 .isEqualTo(2);
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         sandboxFixture.restart();
@@ -152,13 +153,13 @@ class FaultRegistryTest extends SeededSandbox {
                 .isEqualTo(429);
         assertThat(sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK).statusCode())
                 .isEqualTo(200);
-        assertThat(sandboxFixture.list("faults")).isEmpty();
+        assertThat(sandboxFixture.controlArray("faults")).isEmpty();
     }
 
     @Test
-    void a_fault_befalls_only_what_it_names_and_the_first_match_wins() throws Exception {
+    void a_fault_matches_its_ids_and_the_first_match_applies() throws Exception {
         JsonObject busy = fault("attach", "before", "status");
-        sandboxFixture.fault(
+        sandboxFixture.setFaults(
                 busy.copy().put("status", 500).put("volume_id", SandboxFixture.OTHER_DISK),
                 busy.copy().put("status", 502).put("server_id", SandboxFixture.OTHER_A3),
                 busy.copy().put("status", 503).put("project_id", SandboxFixture.P2),
@@ -182,24 +183,24 @@ class FaultRegistryTest extends SeededSandbox {
     }
 
     @Test
-    void a_fault_of_an_operation_may_name_its_disk() throws Exception {
+    void a_fault_of_an_operation_query_can_match_its_disk() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.fault(
+        sandboxFixture.setFaults(
                 fault("operation", "before", "status").put("status", 504).put("volume_id", SandboxFixture.DISK));
         assertThat(sandboxFixture.operation(SandboxFixture.A3, accepted).getString("error_code"))
                 .isEqualTo("APIGW.0201");
     }
 
     @Test
-    void tokens_have_faults_too() throws Exception {
-        sandboxFixture.fault(
+    void token_requests_can_have_faults() throws Exception {
+        sandboxFixture.setFaults(
                 fault("token", "before", "status").put("status", 503).put("times", 1));
         assertThat(sandboxFixture
-                        .iam("gateway", new JsonObject().put("id", SandboxFixture.P1))
+                        .requestToken("gateway", new JsonObject().put("id", SandboxFixture.P1))
                         .statusCode())
                 .isEqualTo(503);
         assertThat(sandboxFixture
-                        .iam("gateway", new JsonObject().put("id", SandboxFixture.P1))
+                        .requestToken("gateway", new JsonObject().put("id", SandboxFixture.P1))
                         .statusCode())
                 .isEqualTo(201);
     }
@@ -218,10 +219,10 @@ class FaultRegistryTest extends SeededSandbox {
                 "[{\"call\":\"attach\",\"kind\":\"drop\",\"times\":0}]",
                 "[{\"call\":\"attach\",\"kind\":\"drop\",\"server\":\"x\"}]"
             })
-    void a_fault_that_is_not_understood_is_refused_with_a_sentence(String body) throws Exception {
-        HttpResponse<String> refused = sandboxFixture.control("PUT", "faults", body);
-        assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(new JsonObject(refused.body()).getString("error")).endsWith(".");
-        assertThat(sandboxFixture.list("faults")).isEmpty();
+    void an_invalid_fault_is_rejected_with_an_error_message(String body) throws Exception {
+        HttpResponse<String> rejected = sandboxFixture.control("PUT", "faults", body);
+        assertThat(rejected.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(rejected.body()).getString("error")).endsWith(".");
+        assertThat(sandboxFixture.controlArray("faults")).isEmpty();
     }
 }

@@ -23,36 +23,37 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A login: a code for whoever can show the verifier, once and soon. */
+/** Proves that a login issues an authorization code that only its PKCE verifier redeems, once and within one minute. */
 class AuthorizationEndpointTest extends SeededSandbox {
     private static final String ISSUER = "http://localhost:0/sandbox/oidc";
-    private static final String HOME = "http://localhost:3000/back?tab=1";
+    private static final String REDIRECT_URI = "http://localhost:3000/back?tab=1";
 
     /** RFC 7636, appendix B. */
     private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-    private static Map<String, String> asked() {
-        var asked = new LinkedHashMap<String, String>();
-        asked.put("response_type", "code");
-        asked.put("client_id", "console");
-        asked.put("redirect_uri", HOME);
-        asked.put("state", "st\"<&");
-        asked.put("nonce", "n-1");
-        asked.put("code_challenge", CHALLENGE);
-        asked.put("code_challenge_method", "S256");
-        return asked;
+    private static Map<String, String> parameters() {
+        var parameters = new LinkedHashMap<String, String>();
+        parameters.put("response_type", "code");
+        parameters.put("client_id", "console");
+        parameters.put("redirect_uri", REDIRECT_URI);
+        parameters.put("state", "st\"<&");
+        parameters.put("nonce", "n-1");
+        parameters.put("code_challenge", CHALLENGE);
+        parameters.put("code_challenge_method", "S256");
+        return parameters;
     }
 
-    private static Map<String, String> with(Map<String, String> asked, String name, String value) {
-        asked.put(name, value);
-        return asked;
+    private static Map<String, String> with(Map<String, String> parameters, String name, String value) {
+        parameters.put(name, value);
+        return parameters;
     }
 
     private static String encoded(Map<String, String> parameters) {
         return parameters.entrySet().stream()
-                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .map(parameter ->
+                        parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
     }
 
@@ -63,17 +64,20 @@ class AuthorizationEndpointTest extends SeededSandbox {
                 .POST(BodyPublishers.ofString(encoded(form))));
     }
 
-    private Map<String, String> back(HttpResponse<String> answer) {
-        assertThat(answer.statusCode()).isEqualTo(303);
-        var location = URI.create(answer.headers().firstValue("Location").orElseThrow());
+    private Map<String, String> redirectParameters(HttpResponse<String> response) {
+        assertThat(response.statusCode()).isEqualTo(303);
+        var location = URI.create(response.headers().firstValue("Location").orElseThrow());
         assertThat(location.toString()).startsWith("http://localhost:3000/back?tab=1&");
         return Arrays.stream(location.getRawQuery().split("&"))
-                .map(each -> each.split("=", 2))
-                .collect(Collectors.toMap(each -> each[0], each -> URLDecoder.decode(each[1], StandardCharsets.UTF_8)));
+                .map(parameter -> parameter.split("=", 2))
+                .collect(Collectors.toMap(
+                        parameter -> parameter[0],
+                        parameter -> URLDecoder.decode(parameter[1], StandardCharsets.UTF_8)));
     }
 
-    private String code() throws Exception {
-        return back(post("/oidc/authorize", with(asked(), "user", "viewer"))).getOrDefault("code", "");
+    private String newCode() throws Exception {
+        return redirectParameters(post("/oidc/authorize", with(parameters(), "user", "viewer")))
+                .getOrDefault("code", "");
     }
 
     private static Map<String, String> redemption(String code) {
@@ -81,13 +85,13 @@ class AuthorizationEndpointTest extends SeededSandbox {
                 "grant_type", "authorization_code",
                 "code", code,
                 "client_id", "console",
-                "redirect_uri", HOME,
+                "redirect_uri", REDIRECT_URI,
                 "code_verifier", VERIFIER));
     }
 
-    private String redeemed(Map<String, String> form) throws Exception {
-        var answer = post("/oidc/token", form);
-        return answer.statusCode() + " " + new JsonObject(answer.body()).getString("error", "");
+    private String redeem(Map<String, String> form) throws Exception {
+        var response = post("/oidc/token", form);
+        return response.statusCode() + " " + new JsonObject(response.body()).getString("error", "");
     }
 
     private JwtClaims verified(String jwt, String audience) throws Exception {
@@ -103,15 +107,15 @@ class AuthorizationEndpointTest extends SeededSandbox {
     }
 
     @Test
-    void whoever_logs_in_comes_back_with_a_code_that_is_worth_tokens() throws Exception {
-        var page = sandboxFixture.send(sandboxFixture.request("/oidc/authorize?" + encoded(asked())));
+    void a_login_redirects_with_a_code_that_yields_tokens() throws Exception {
+        var page = sandboxFixture.send(sandboxFixture.request("/oidc/authorize?" + encoded(parameters())));
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.body())
                 .contains("value=viewer", "value=\"st&quot;&lt;&amp;\"")
                 .doesNotContain("st\"");
-        var answer = back(post("/oidc/authorize", with(asked(), "user", "viewer")));
-        assertThat(answer).containsEntry("state", "st\"<&").containsEntry("iss", ISSUER);
-        var tokens = post("/oidc/token", redemption(String.valueOf(answer.get("code"))));
+        var response = redirectParameters(post("/oidc/authorize", with(parameters(), "user", "viewer")));
+        assertThat(response).containsEntry("state", "st\"<&").containsEntry("iss", ISSUER);
+        var tokens = post("/oidc/token", redemption(String.valueOf(response.get("code"))));
         assertThat(tokens.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
         var json = new JsonObject(tokens.body());
         var access = verified(json.getString("access_token"), "attach-gateway");
@@ -123,20 +127,20 @@ class AuthorizationEndpointTest extends SeededSandbox {
     }
 
     @Test
-    void a_code_is_good_once() throws Exception {
-        var code = code();
-        assertThat(redeemed(redemption(code))).isEqualTo("200 ");
-        assertThat(redeemed(redemption(code))).isEqualTo("400 invalid_grant");
+    void a_code_is_valid_once() throws Exception {
+        var code = newCode();
+        assertThat(redeem(redemption(code))).isEqualTo("200 ");
+        assertThat(redeem(redemption(code))).isEqualTo("400 invalid_grant");
     }
 
     @Test
-    void a_code_is_good_for_a_minute() throws Exception {
-        var late = code();
-        sandboxFixture.pass(60_000);
-        assertThat(redeemed(redemption(late))).isEqualTo("400 invalid_grant");
-        var soon = code();
-        sandboxFixture.pass(59_999);
-        assertThat(redeemed(redemption(soon))).isEqualTo("200 ");
+    void a_code_is_valid_for_one_minute() throws Exception {
+        var late = newCode();
+        sandboxFixture.advance(60_000);
+        assertThat(redeem(redemption(late))).isEqualTo("400 invalid_grant");
+        var soon = newCode();
+        sandboxFixture.advance(59_999);
+        assertThat(redeem(redemption(soon))).isEqualTo("200 ");
     }
 
     @ParameterizedTest
@@ -146,10 +150,10 @@ class AuthorizationEndpointTest extends SeededSandbox {
         "redirect_uri, http://localhost:3000/back",
         "client_id, attacher"
     })
-    void a_code_that_was_found_is_good_for_nothing_and_then_for_nobody(String name, String value) throws Exception {
-        var code = code();
-        assertThat(redeemed(with(redemption(code), name, value))).isEqualTo("400 invalid_grant");
-        assertThat(redeemed(redemption(code))).isEqualTo("400 invalid_grant");
+    void a_mismatched_redemption_fails_and_uses_up_the_code(String name, String value) throws Exception {
+        var code = newCode();
+        assertThat(redeem(with(redemption(code), name, value))).isEqualTo("400 invalid_grant");
+        assertThat(redeem(redemption(code))).isEqualTo("400 invalid_grant");
     }
 
     @ParameterizedTest
@@ -164,8 +168,8 @@ class AuthorizationEndpointTest extends SeededSandbox {
                 "//localhost/",
                 ""
             })
-    void nobody_is_sent_to_another_machine(String address) throws Exception {
-        var forged = with(asked(), "redirect_uri", address);
+    void a_redirect_uri_of_another_machine_is_rejected(String address) throws Exception {
+        var forged = with(parameters(), "redirect_uri", address);
         assertThat(sandboxFixture
                         .send(sandboxFixture.request("/oidc/authorize?" + encoded(forged)))
                         .statusCode())
@@ -181,17 +185,17 @@ class AuthorizationEndpointTest extends SeededSandbox {
         "response_type, token, unsupported_response_type",
         "user, nobody, access_denied"
     })
-    void without_a_proper_request_there_is_no_code(String name, String value, String error) throws Exception {
-        var form = with(with(asked(), "user", "viewer"), name, value);
-        assertThat(back(post("/oidc/authorize", form)))
+    void an_invalid_request_yields_no_code(String name, String value, String error) throws Exception {
+        var form = with(with(parameters(), "user", "viewer"), name, value);
+        assertThat(redirectParameters(post("/oidc/authorize", form)))
                 .containsEntry("error", error)
                 .doesNotContainKey("code");
     }
 
     @Test
-    void a_page_of_any_origin_may_fetch_its_token() throws Exception {
-        var answer =
+    void a_page_of_any_origin_may_fetch_tokens() throws Exception {
+        var response =
                 sandboxFixture.send(sandboxFixture.request("/oidc/jwks").header("Origin", "http://localhost:3000"));
-        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
     }
 }

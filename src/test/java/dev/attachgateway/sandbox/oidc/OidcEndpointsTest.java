@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves discovery, keys and the client credentials grant of the sandbox issuer. */
 class OidcEndpointsTest extends SeededSandbox {
 
     private HttpRequest.Builder form(String form) {
@@ -35,7 +36,7 @@ class OidcEndpointsTest extends SeededSandbox {
     }
 
     private JwtClaims verified(String jwt) throws Exception {
-        JsonWebKeySet keys = new JsonWebKeySet(
+        var keys = new JsonWebKeySet(
                 sandboxFixture.send(sandboxFixture.request("/oidc/jwks")).body());
         return new JwtConsumerBuilder()
                 .setVerificationKeyResolver(new JwksVerificationKeyResolver(keys.getJsonWebKeys()))
@@ -55,11 +56,11 @@ class OidcEndpointsTest extends SeededSandbox {
         "operator,[operators]",
         "stranger,[]"
     })
-    void a_client_gets_a_token_that_verifies_by_the_published_key(String client, String groups) throws Exception {
-        JsonObject answer = token(client, "");
-        assertThat(answer.getString("token_type")).isEqualTo("Bearer");
-        assertThat(answer.getInteger("expires_in")).isEqualTo(3_600);
-        JwtClaims claims = verified(answer.getString("access_token"));
+    void a_client_gets_a_token_that_the_published_key_verifies(String client, String groups) throws Exception {
+        JsonObject response = token(client, "");
+        assertThat(response.getString("token_type")).isEqualTo("Bearer");
+        assertThat(response.getInteger("expires_in")).isEqualTo(3_600);
+        JwtClaims claims = verified(response.getString("access_token"));
         assertThat(claims.getSubject()).isEqualTo(client);
         assertThat(claims.getClaimValueAsString("azp")).isEqualTo(client);
         assertThat(claims.getStringListClaimValue("groups")).hasToString(groups);
@@ -71,11 +72,11 @@ class OidcEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void a_client_may_use_http_basic_and_ask_for_a_short_token() throws Exception {
+    void a_client_may_use_http_basic_and_request_a_short_validity() throws Exception {
         String basic = Base64.getEncoder().encodeToString("viewer:viewer".getBytes(StandardCharsets.UTF_8));
-        HttpResponse<String> answer = sandboxFixture.send(
+        HttpResponse<String> response = sandboxFixture.send(
                 form("grant_type=client_credentials&expires_in=5").header("Authorization", "Basic " + basic));
-        JwtClaims claims = verified(new JsonObject(answer.body()).getString("access_token"));
+        JwtClaims claims = verified(new JsonObject(response.body()).getString("access_token"));
         assertThat(claims.getSubject()).isEqualTo("viewer");
         assertThat(claims.getExpirationTime().getValue() - claims.getIssuedAt().getValue())
                 .isEqualTo(5);
@@ -91,15 +92,16 @@ class OidcEndpointsTest extends SeededSandbox {
         "grant_type=client_credentials&client_id=viewer&client_secret=viewer&expires_in=0,400,invalid_request"
     })
     void errors_are_those_of_rfc_6749(String form, int status, String error) throws Exception {
-        HttpResponse<String> refused = sandboxFixture.send(form(form));
-        assertThat(refused.statusCode()).isEqualTo(status);
-        assertThat(new JsonObject(refused.body()).getString("error")).isEqualTo(error);
-        assertThat(refused.headers().firstValue("WWW-Authenticate").isPresent()).isEqualTo(status == 401);
+        HttpResponse<String> rejected = sandboxFixture.send(form(form));
+        assertThat(rejected.statusCode()).isEqualTo(status);
+        assertThat(new JsonObject(rejected.body()).getString("error")).isEqualTo(error);
+        assertThat(rejected.headers().firstValue("WWW-Authenticate").isPresent())
+                .isEqualTo(status == 401);
     }
 
     @Test
-    void discovery_names_the_issuer_and_its_keys() throws Exception {
-        JsonObject found = new JsonObject(sandboxFixture
+    void discovery_contains_the_issuer_and_its_keys() throws Exception {
+        var found = new JsonObject(sandboxFixture
                 .send(sandboxFixture.request("/oidc/.well-known/openid-configuration"))
                 .body());
         assertThat(found.getString("issuer")).isEqualTo("http://localhost:0/sandbox/oidc");
@@ -118,7 +120,7 @@ class OidcEndpointsTest extends SeededSandbox {
     }
 
     @Test
-    void the_key_is_its_owners_alone() throws Exception {
+    void only_the_owner_may_read_the_key_file() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("issuer.jwk"))))
                 .isEqualTo("rw-------");
     }

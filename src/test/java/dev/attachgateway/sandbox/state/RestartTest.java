@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left after a restart, a kill, and a torn write. */
+/** Proves that the state of the sandbox survives a restart, a kill and a torn write. */
 @Timeout(300)
 class RestartTest {
 
@@ -43,7 +43,7 @@ class RestartTest {
     private final List<Process> children = new ArrayList<>();
 
     @AfterEach
-    void leaveNobodyBehind() {
+    void killChildren() {
         children.forEach(Process::destroyForcibly);
     }
 
@@ -110,10 +110,10 @@ class RestartTest {
         kill(first);
 
         Child second = child();
-        JsonArray ledger = new JsonArray(send(second, "GET", "/control/ledger", ""));
+        var ledger = new JsonArray(send(second, "GET", "/control/ledger", ""));
         assertThat(ledger).hasSize(1);
         assertThat(ledger.getJsonObject(0).getString("volume_id")).isEqualTo(SandboxFixture.DISK);
-        JsonArray requests = new JsonArray(send(second, "GET", "/control/requests", ""));
+        var requests = new JsonArray(send(second, "GET", "/control/requests", ""));
         assertThat(requests).hasSize(2);
         assertThat(requests.getJsonObject(0).getInteger("status")).isEqualTo(201);
         assertThat(requests.getJsonObject(1).getValue("status")).isNull();
@@ -125,8 +125,8 @@ class RestartTest {
     }
 
     @Test
-    void a_folder_belongs_to_one_sandbox_at_a_time() throws Exception {
-        Vertx vertx = Vertx.vertx();
+    void a_folder_is_locked_by_one_sandbox_at_a_time() throws Exception {
+        var vertx = Vertx.vertx();
         try (Sandbox first = Sandbox.open(vertx, folder, "http://localhost:1")) {
             assertThat(first.router()).isNotNull();
             assertThatThrownBy(() -> Sandbox.router(vertx, folder, "http://localhost:1"))
@@ -138,8 +138,8 @@ class RestartTest {
     }
 
     @Test
-    void a_second_process_on_the_folder_ends_with_a_sentence() throws Exception {
-        try (SandboxProcess.Listening first = listen()) {
+    void a_second_process_on_the_folder_exits_with_an_error_message() throws Exception {
+        try (SandboxProcess.RunningServer first = listen()) {
             assertThat(first.url()).startsWith("http://localhost:");
             Process second = spawn();
             assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -151,7 +151,7 @@ class RestartTest {
         }
     }
 
-    private SandboxProcess.Listening listen() throws Exception {
+    private SandboxProcess.RunningServer listen() throws Exception {
         return SandboxProcess.listen("--port=0", "--folder=" + folder)
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -159,39 +159,41 @@ class RestartTest {
     }
 
     @Test
-    void a_torn_last_line_is_dropped_and_the_next_one_is_whole() throws Exception {
-        SandboxDirectory taken = SandboxDirectory.take(folder);
-        try (JsonLinesJournal journal = JsonLinesJournal.open(taken, "j")) {
-            journal.replay(line -> {});
+    void a_torn_last_line_is_dropped_and_the_next_one_is_complete() throws Exception {
+        var directory = SandboxDirectory.acquire(folder);
+        try (JsonLinesJournal journal = JsonLinesJournal.open(directory, "j")) {
+            journal.replay(_ -> {});
             journal.append(new JsonObject().put("n", 1));
         }
         Files.writeString(folder.resolve("j"), "{\"n\":2,\"torn", StandardOpenOption.APPEND);
-        try (JsonLinesJournal journal = JsonLinesJournal.open(taken, "j")) {
+        try (JsonLinesJournal journal = JsonLinesJournal.open(directory, "j")) {
             journal.replay(line -> assertThat(line.getInteger("n")).isEqualTo(1));
             journal.append(new JsonObject().put("n", 3));
         }
         assertThat(Files.readString(folder.resolve("j"))).isEqualTo("{\"n\":1}\n{\"n\":3}\n");
-        taken.close();
+        directory.close();
     }
 
     @Test
-    void only_the_last_ten_thousand_reads_are_kept_and_no_write_is_lost_to_them() throws Exception {
-        SandboxDirectory taken = SandboxDirectory.take(folder);
-        RequestLog.Arrival arrival = new RequestLog.Arrival(CallKind.SERVERS, SandboxFixture.P1, null, null);
-        try (RequestLog requestLog = new RequestLog(taken)) {
-            requestLog.arrived(
-                    new RequestLog.Arrival(CallKind.ATTACH, SandboxFixture.P1, null, null), java.time.Instant.EPOCH);
+    void only_the_last_10000_reads_are_kept_and_displace_no_write() throws Exception {
+        var directory = SandboxDirectory.acquire(folder);
+        var receivedCall = new RequestLog.ReceivedCall(CallKind.SERVERS, SandboxFixture.P1, null, null);
+        try (RequestLog requestLog = new RequestLog(directory)) {
+            requestLog.recordArrival(
+                    new RequestLog.ReceivedCall(CallKind.ATTACH, SandboxFixture.P1, null, null),
+                    java.time.Instant.EPOCH);
             for (int i = 0; i < 10_001; i++) {
-                requestLog.answered(requestLog.arrived(arrival, java.time.Instant.EPOCH.plusMillis(i)), 200);
+                requestLog.recordStatus(
+                        requestLog.recordArrival(receivedCall, java.time.Instant.EPOCH.plusMillis(i)), 200);
             }
         }
-        try (RequestLog requestLog = new RequestLog(taken)) {
+        try (RequestLog requestLog = new RequestLog(directory)) {
             assertThat(requestLog.toJson(List.of("attach"))).hasSize(1);
             assertThat(requestLog.toJson(List.of("servers"))).hasSize(10_000);
             assertThat(requestLog.toJson(List.of()).getJsonObject(1).getString("at"))
                     .isEqualTo("1970-01-01T00:00:00.001Z");
             assertThat(Files.readAllLines(folder.resolve("requests.jsonl"))).hasSize(10_001);
         }
-        taken.close();
+        directory.close();
     }
 }

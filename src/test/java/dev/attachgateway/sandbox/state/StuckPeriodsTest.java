@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
-/** What the practice cloud shows as time passes. */
+/** Proves the states of operations, disks and servers over time. */
 class StuckPeriodsTest extends SeededSandbox {
 
     private String status(HttpResponse<String> accepted) throws Exception {
@@ -22,13 +22,13 @@ class StuckPeriodsTest extends SeededSandbox {
     @Test
     void an_attach_is_pending_then_running_then_success() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.pass(749);
+        sandboxFixture.advance(749);
         assertThat(status(accepted)).isEqualTo("pending");
-        sandboxFixture.pass(1);
+        sandboxFixture.advance(1);
         assertThat(status(accepted)).isEqualTo("running");
-        sandboxFixture.pass(2_249);
+        sandboxFixture.advance(2_249);
         assertThat(status(accepted)).isEqualTo("running");
-        sandboxFixture.pass(1);
+        sandboxFixture.advance(1);
         assertThat(status(accepted)).isEqualTo("success");
         assertThat(sandboxFixture.operation(SandboxFixture.A3, accepted).containsKey("operation_error"))
                 .isFalse();
@@ -36,15 +36,15 @@ class StuckPeriodsTest extends SeededSandbox {
 
     @Test
     void evs_and_the_server_lag_behind_success() throws Exception {
-        sandboxFixture.behave("evs_lag_ms", 400);
-        sandboxFixture.behave("server_lag_ms", 700);
+        sandboxFixture.setBehaviour("evs_lag_ms", 400);
+        sandboxFixture.setBehaviour("server_lag_ms", 700);
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
         assertThat(diskStatus()).isEqualTo("attaching");
-        sandboxFixture.pass(3_399);
+        sandboxFixture.advance(3_399);
         assertThat(diskStatus()).isEqualTo("attaching");
         assertThat(sandboxFixture.disk(SandboxFixture.DISK).getJsonArray("attachments"))
                 .isEmpty();
-        sandboxFixture.pass(1);
+        sandboxFixture.advance(1);
         assertThat(diskStatus()).isEqualTo("in-use");
         JsonObject attachment = sandboxFixture
                 .disk(SandboxFixture.DISK)
@@ -55,10 +55,12 @@ class StuckPeriodsTest extends SeededSandbox {
         assertThat(attachment.fieldNames())
                 .containsExactlyInAnyOrder(
                         "attachment_id", "attached_at", "device", "host_name", "id", "server_id", "volume_id");
-        sandboxFixture.pass(299);
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isFalse();
-        sandboxFixture.pass(1);
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isTrue();
+        sandboxFixture.advance(299);
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isFalse();
+        sandboxFixture.advance(1);
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isTrue();
         assertThat(sandboxFixture
                         .server(SandboxFixture.A3)
                         .getJsonArray("volumes")
@@ -69,84 +71,87 @@ class StuckPeriodsTest extends SeededSandbox {
     }
 
     @Test
-    void a_detach_mirrors_an_attach() throws Exception {
+    void a_detach_shows_the_same_lag_as_an_attach() throws Exception {
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.pass(4_000);
+        sandboxFixture.advance(4_000);
         HttpResponse<String> accepted = sandboxFixture.detach(SandboxFixture.A3, SandboxFixture.DISK);
         assertThat(diskStatus()).isEqualTo("detaching");
-        sandboxFixture.pass(2_000);
+        sandboxFixture.advance(2_000);
         assertThat(status(accepted)).isEqualTo("success");
         assertThat(sandboxFixture.disk(SandboxFixture.DISK).getJsonArray("attachments"))
                 .hasSize(1);
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isTrue();
-        sandboxFixture.pass(500);
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isTrue();
+        sandboxFixture.advance(500);
         assertThat(diskStatus()).isEqualTo("available");
         assertThat(sandboxFixture.disk(SandboxFixture.DISK).getJsonArray("attachments"))
                 .isEmpty();
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isFalse();
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isFalse();
     }
 
     @Test
     void a_disk_of_the_seed_can_be_detached_and_a_shared_one_attached_elsewhere() throws Exception {
         sandboxFixture.detach(SandboxFixture.OTHER_A3, SandboxFixture.USED_DISK);
         sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.SHARED_USED_DISK);
-        sandboxFixture.pass(10_000);
+        sandboxFixture.advance(10_000);
         assertThat(sandboxFixture.disk(SandboxFixture.USED_DISK).getString("status"))
                 .isEqualTo("available");
-        assertThat(sandboxFixture.shows(SandboxFixture.OTHER_A3, SandboxFixture.USED_DISK))
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.OTHER_A3, SandboxFixture.USED_DISK))
                 .isFalse();
         assertThat(sandboxFixture.disk(SandboxFixture.SHARED_USED_DISK).getJsonArray("attachments"))
                 .hasSize(2);
     }
 
     @Test
-    void stuck_operations_stay_running_until_they_come_loose() throws Exception {
+    void stuck_operations_stay_running_until_released() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.behave("stuck", true);
-        sandboxFixture.pass(100_000);
+        sandboxFixture.setBehaviour("stuck", true);
+        sandboxFixture.advance(100_000);
         assertThat(status(accepted)).isEqualTo("running");
         assertThat(diskStatus()).isEqualTo("attaching");
         sandboxFixture.restart();
         assertThat(status(accepted)).isEqualTo("running");
-        sandboxFixture.behave("stuck", false);
+        sandboxFixture.setBehaviour("stuck", false);
         assertThat(status(accepted)).isEqualTo("success");
         assertThat(diskStatus()).isEqualTo("attaching");
-        sandboxFixture.pass(500);
+        sandboxFixture.advance(500);
         assertThat(diskStatus()).isEqualTo("in-use");
     }
 
     @Test
     void an_operation_that_has_ended_does_not_become_stuck() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.pass(3_000);
-        sandboxFixture.behave("stuck", true);
+        sandboxFixture.advance(3_000);
+        sandboxFixture.setBehaviour("stuck", true);
         assertThat(status(accepted)).isEqualTo("success");
     }
 
     @Test
-    void an_operation_accepted_under_a_fail_code_ends_with_it_and_the_disk_returns() throws Exception {
-        sandboxFixture.behave("fail_code", "ModelArts.7000");
+    void an_operation_accepted_with_a_fail_code_fails_and_frees_the_disk() throws Exception {
+        sandboxFixture.setBehaviour("fail_code", "ModelArts.7000");
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.behave("fail_code", null);
+        sandboxFixture.setBehaviour("fail_code", null);
         assertThat(sandboxFixture.operation(SandboxFixture.A3, accepted).containsKey("operation_error"))
                 .isFalse();
         assertThat(diskStatus()).isEqualTo("attaching");
-        sandboxFixture.pass(3_000);
+        sandboxFixture.advance(3_000);
         assertThat(status(accepted)).isEqualTo("failed");
         JsonObject error = sandboxFixture.operation(SandboxFixture.A3, accepted).getJsonObject("operation_error");
         assertThat(error.getString("code")).isEqualTo("ModelArts.7000");
         assertThat(error.getString("message")).hasSizeBetween(2, 512);
-        sandboxFixture.pass(500);
+        sandboxFixture.advance(500);
         assertThat(diskStatus()).isEqualTo("available");
-        assertThat(sandboxFixture.shows(SandboxFixture.A3, SandboxFixture.DISK)).isFalse();
+        assertThat(sandboxFixture.serverShowsDisk(SandboxFixture.A3, SandboxFixture.DISK))
+                .isFalse();
         assertThat(sandboxFixture.ledger()).hasSize(1);
     }
 
     @Test
-    void times_in_force_at_acceptance_are_kept() throws Exception {
+    void an_operation_keeps_the_durations_at_its_acceptance() throws Exception {
         HttpResponse<String> accepted = sandboxFixture.attach(SandboxFixture.A3, SandboxFixture.DISK);
-        sandboxFixture.behave("attach_ms", 60_000);
-        sandboxFixture.pass(3_000);
+        sandboxFixture.setBehaviour("attach_ms", 60_000);
+        sandboxFixture.advance(3_000);
         assertThat(status(accepted)).isEqualTo("success");
     }
 }

@@ -17,7 +17,7 @@ import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/1.0 knows no chunks, and nginx speaks it unless it is told otherwise: the end of the connection is the end. */
+/** Proves that a stream over HTTP/1.0, which has no chunks and is nginx's default, ends with its connection. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -44,11 +44,11 @@ class Http10Test {
             socket.setSoTimeout(LIMIT_MS);
             socket.getOutputStream().write(request.getBytes(UTF_8));
 
-            var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            var response = new String(socket.getInputStream().readAllBytes(), UTF_8);
 
-            var head = answer.substring(0, answer.indexOf("\r\n\r\n")).toLowerCase(Locale.ROOT);
+            var head = response.substring(0, response.indexOf("\r\n\r\n")).toLowerCase(Locale.ROOT);
             assertThat(head).startsWith("http/1.0 200").doesNotContain("transfer-encoding", "keep-alive");
-            assertThat(answer.substring(head.length() + 4))
+            assertThat(response.substring(head.length() + 4))
                     .matches(
                             "(?s)retry: \\d+\n\nevent: operation\ndata: \\{[^\n]+}\n\nid: [0-9a-f]{8}-\\d+-[0-9a-f]{8}\n\n");
         }

@@ -2,7 +2,7 @@ package dev.attachgateway.stream.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.stream.SoonProfile;
+import dev.attachgateway.stream.ShortTimeoutsProfile;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Timeouts;
@@ -19,19 +19,21 @@ import java.nio.charset.StandardCharsets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A peer whose machine has lost its power says nothing, and its stream does not stay open for a quarter of an hour. */
+/** Proves that the stream of a peer that lost power ends after the user timeout, not after a quarter of an hour. */
 @QuarkusTest
-@TestProfile(SoonProfile.class)
+@TestProfile(ShortTimeoutsProfile.class)
 @WithTestResource(PostgresForTests.class)
 class TcpUserTimeoutTest {
-    /** Reads a stream's beginning, and from then on has its kernel drop whatever comes, confirmations too. */
+    /**
+     * Reads the beginning of a stream; from then on its kernel drops all incoming packets, so nothing is acknowledged.
+     */
     private static final String CLIENT = """
             import ctypes, socket, struct, sys, time
             peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
             peer.sendall(sys.argv[2].encode().decode("unicode_escape").encode())
-            told = b""
-            while b"\\nid: " not in told:
-                told += peer.recv(4096)
+            received = b""
+            while b"\\nid: " not in received:
+                received += peer.recv(4096)
             drop = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
             peer.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HP", 1, ctypes.addressof(drop)))
             print("silent", flush=True)
@@ -42,7 +44,7 @@ class TcpUserTimeoutTest {
     MeterRegistry metrics;
 
     @Test
-    void a_peer_that_is_gone_without_a_word_is_noticed_within_the_time_for_it() throws IOException {
+    void a_peer_that_disappears_is_detected_within_the_user_timeout() throws IOException {
         var gateway = GatewayClient.underTest();
         var request = "GET /v1/" + GatewayClient.P1 + "/dev-servers/operations HTTP/1.1\\r\\nHost: x\\r\\n"
                 + "Accept: text/event-stream\\r\\nAuthorization: Bearer " + gateway.token("attacher") + "\\r\\n\\r\\n";
@@ -50,8 +52,8 @@ class TcpUserTimeoutTest {
         var client = new ProcessBuilder("python3", "-c", CLIENT, port, request)
                 .redirectErrorStream(true)
                 .start();
-        try (var said = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(said.readLine()).isEqualTo("silent");
+        try (var output = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(output.readLine()).isEqualTo("silent");
             assertThat(open()).isEqualTo(1);
             Awaitility.await()
                     .atMost(Timeouts.CONDITION)

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Proves that an event matches a filter only if it matches all of its criteria. */
 class EventFilterTest {
     private static final UUID OPERATION = UUID.randomUUID();
     private static final UUID SERVER = UUID.randomUUID();
@@ -64,17 +65,19 @@ class EventFilterTest {
 
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("filters")
-    void an_event_is_told_when_all_that_is_asked_for_fits(String what, EventFilter filter, boolean told) {
-        assertThat(filter.matches(event("pending", "running"))).as(what).isEqualTo(told);
+    void an_event_matches_when_all_criteria_match(String name, EventFilter filter, boolean expected) {
+        assertThat(filter.matches(event("pending", "running"))).as(name).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @MethodSource("filters")
-    void a_first_event_has_no_status_before(String what, EventFilter filter, boolean told) {
+    void a_first_event_matches_by_its_only_status(String name, EventFilter filter, boolean expected) {
         var first = filter.matches(event(null, "pending"));
         assertThat(first)
-                .as(what)
+                .as(name)
                 .isEqualTo(
-                        filter.statuses().isEmpty() ? told : filter.statuses().contains("pending"));
+                        filter.statuses().isEmpty()
+                                ? expected
+                                : filter.statuses().contains("pending"));
     }
 }

@@ -9,15 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves that event ids are parsed as they were issued, and that malformed ones are rejected. */
 class EventIdTest {
     private final HistoryEpoch epoch = HistoryEpoch.of("7421/00000001/16384");
 
     @Test
-    void an_id_comes_back_as_it_was_handed_out() {
+    void an_id_is_parsed_as_it_was_issued() {
         for (long position : new long[] {0, 1, 42, 999_999_999_999_999_999L}) {
-            for (var eventFingerprint :
+            for (var fingerprint :
                     new EventFingerprint[] {null, new EventFingerprint(UUID.randomUUID(), Instant.EPOCH)}) {
-                var id = EventId.of(epoch, position, eventFingerprint);
+                var id = EventId.of(epoch, position, fingerprint);
                 assertThat(EventId.parse(id.toString())).isEqualTo(id);
                 assertThat(id.isOf(epoch)).isTrue();
             }
@@ -38,11 +39,11 @@ class EventIdTest {
     void another_operation_or_instant_is_another_event() {
         var operation = UUID.randomUUID();
         var at = Instant.parse("2026-01-02T03:04:05.678901Z");
-        var check = new EventFingerprint(operation, at).check();
-        assertThat(check).matches("[0-9a-f]{8}").isEqualTo(new EventFingerprint(operation, at).check());
-        assertThat(check)
-                .isNotEqualTo(new EventFingerprint(UUID.randomUUID(), at).check())
-                .isNotEqualTo(new EventFingerprint(operation, at.plusNanos(1000)).check());
+        var checksum = new EventFingerprint(operation, at).checksum();
+        assertThat(checksum).matches("[0-9a-f]{8}").isEqualTo(new EventFingerprint(operation, at).checksum());
+        assertThat(checksum)
+                .isNotEqualTo(new EventFingerprint(UUID.randomUUID(), at).checksum())
+                .isNotEqualTo(new EventFingerprint(operation, at.plusNanos(1000)).checksum());
     }
 
     @ParameterizedTest
@@ -72,7 +73,7 @@ class EventIdTest {
                 "00000000-1\n",
                 "00000000-\u0661"
             })
-    void what_was_never_handed_out_is_refused(String text) {
+    void a_malformed_id_is_rejected(String text) {
         assertThatThrownBy(() -> EventId.parse(text)).isInstanceOf(MalformedEventIdException.class);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Events in the envelope of CloudEvents 1.0, for those who ask for it. */
+/** Proves that clients can request events in the envelope of CloudEvents 1.0. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -29,11 +29,11 @@ class CloudEventsTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         attachFixture = AttachFixture.set();
     }
 
-    private EventStream story(String operation, String query, String accept) {
+    private EventStream replay(String operation, String query, String accept) {
         var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation);
         var first = attachFixture.story(operation).getFirst();
         return attachFixture
@@ -46,25 +46,25 @@ class CloudEventsTest {
 
     @ParameterizedTest
     @CsvSource({"?envelope=cloudevents,text/event-stream", "'',text/event-stream;envelope=cloudevents"})
-    void an_event_says_what_happened_where_and_when(String query, String accept) {
+    void an_event_has_the_cloudevents_attributes_and_the_traceparent(String query, String accept) {
         var id = attachFixture.attach("traceparent", TRACEPARENT).operationId();
         attachFixture.awaitStatus(id, "success");
-        var bare = attachFixture.story(id);
-        try (var stream = story(id, query, accept)) {
-            var told = stream.toEnd();
-            assertThat(told.stream().map(Block::id))
-                    .isEqualTo(bare.stream().map(Block::id).toList());
-            for (int i = 0; i < told.size(); i++) {
-                assertThat(told.get(i).event()).isEqualTo("operation");
-                assertEnvelope(told.get(i).json(), id, bare.get(i));
-                assertThat(told.get(i).json().path("traceparent").asText()).isEqualTo(TRACEPARENT);
+        var plain = attachFixture.story(id);
+        try (var stream = replay(id, query, accept)) {
+            var received = stream.toEnd();
+            assertThat(received.stream().map(Block::id))
+                    .isEqualTo(plain.stream().map(Block::id).toList());
+            for (int i = 0; i < received.size(); i++) {
+                assertThat(received.get(i).event()).isEqualTo("operation");
+                assertEnvelope(received.get(i).json(), id, plain.get(i));
+                assertThat(received.get(i).json().path("traceparent").asText()).isEqualTo(TRACEPARENT);
             }
         }
     }
 
-    private void assertEnvelope(JsonNode event, String operation, Block bare) {
+    private void assertEnvelope(JsonNode event, String operation, Block plain) {
         assertThat(event.path("specversion").asText()).isEqualTo("1.0");
-        assertThat(event.path("id").asText()).isEqualTo(bare.id());
+        assertThat(event.path("id").asText()).isEqualTo(plain.id());
         assertThat(event.path("source").asText())
                 .isEqualTo(GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), operation));
         assertThat(event.path("type").asText()).isEqualTo("dev.attachgateway.operation.changed");
@@ -74,11 +74,11 @@ class CloudEventsTest {
                         Instant.now().minus(Duration.ofMinutes(5)),
                         Instant.now().plusSeconds(5));
         assertThat(event.path("datacontenttype").asText()).isEqualTo("application/json");
-        assertThat(event.path("data")).isEqualTo(bare.json());
+        assertThat(event.path("data")).isEqualTo(plain.json());
     }
 
     @Test
-    void a_snapshot_comes_in_the_same_envelope_and_has_the_id_of_the_event_in_it() {
+    void a_snapshot_has_the_same_envelope_with_the_id_of_its_event() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
         var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id) + "?envelope=cloudevents";
@@ -92,23 +92,23 @@ class CloudEventsTest {
 
     @ParameterizedTest
     @CsvSource({"''", "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "x"})
-    void without_a_valid_trace_none_is_told(String traceparent) {
+    void an_invalid_traceparent_is_omitted(String traceparent) {
         var id = traceparent.isEmpty()
                 ? attachFixture.attach().operationId()
                 : attachFixture.attach("traceparent", traceparent).operationId();
         attachFixture.awaitStatus(id, "success");
-        try (var stream = story(id, "?envelope=cloudevents", "text/event-stream")) {
+        try (var stream = replay(id, "?envelope=cloudevents", "text/event-stream")) {
             assertThat(stream.toEnd()).allMatch(block -> !block.json().has("traceparent"));
         }
     }
 
     @Test
-    void an_envelope_that_there_is_not_is_400() {
+    void an_unknown_envelope_is_rejected_with_400() {
         var id = attachFixture.attach().operationId();
         var path = GatewayClient.operationPath(GatewayClient.P1, attachFixture.server(), id) + "?envelope=avro";
-        var answer = attachFixture
+        var response = attachFixture
                 .gateway()
                 .get(path, attachFixture.gateway().withToken(AttachFixture.CALLER, "Accept", "text/event-stream"));
-        assertThat(answer.status() + " " + answer.code()).isEqualTo("400 Gateway.InvalidRequest");
+        assertThat(response.status() + " " + response.code()).isEqualTo("400 Gateway.InvalidRequest");
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A stream that was ended is let go of, whatever its client does. */
+/** Proves that a closed stream is released whatever its client does. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -36,15 +36,15 @@ class OperationStreamEndTest {
     Vertx vertx;
 
     @Inject
-    OperationStreamService hub;
+    OperationStreamService service;
 
-    /** A client who has been sent more than it reads. */
-    private static final class Unread implements StreamChannel {
+    /** A client that has been sent more than it reads. */
+    private static final class UnreadChannel implements StreamChannel {
         private final List<String> calls = new CopyOnWriteArrayList<>();
         private volatile boolean full;
 
         @Override
-        public void whenGone(Runnable gone) {}
+        public void onClose(Runnable gone) {}
 
         @Override
         public void open() {}
@@ -55,7 +55,7 @@ class OperationStreamEndTest {
         }
 
         @Override
-        public void whenRoom(Runnable room) {}
+        public void onWritable(Runnable room) {}
 
         @Override
         public void write(SseFrame frame) {
@@ -69,26 +69,26 @@ class OperationStreamEndTest {
         }
 
         @Override
-        public void cut() {
+        public void abort() {
             calls.add("cut");
         }
 
         @Override
-        public void nothingMore() {}
+        public void sendNoContent() {}
     }
 
-    private OperationStream begun(StreamChannel channel) {
+    private OperationStream openStream(StreamChannel channel) {
         var loop = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         var stream = new OperationStream(
-                SubscriptionScope.of("p", UUID.randomUUID()), EventEnvelope.NONE, channel, loop, hub);
-        stream.here(() -> stream.begin(HistoryEpoch.of("any"), new ReplayStep.Live()));
+                SubscriptionScope.of("p", UUID.randomUUID()), EventEnvelope.NONE, channel, loop, service);
+        stream.onLoop(() -> stream.begin(HistoryEpoch.of("any"), new ReplayStep.Live()));
         return stream;
     }
 
     @Test
-    void an_end_that_nobody_reads_becomes_a_cut() {
-        var channel = new Unread();
-        var stream = begun(channel);
+    void a_close_that_is_not_read_is_aborted_at_a_heartbeat() {
+        var channel = new UnreadChannel();
+        var stream = openStream(channel);
         channel.full = true;
         stream.finish();
         Awaitility.await().atMost(LIMIT).until(() -> channel.calls.contains("cut"));
@@ -96,12 +96,12 @@ class OperationStreamEndTest {
     }
 
     @Test
-    void nothing_follows_an_end() {
-        var channel = new Unread();
-        var stream = begun(channel);
+    void a_closed_stream_writes_nothing_more() {
+        var channel = new UnreadChannel();
+        var stream = openStream(channel);
         stream.finish();
-        var other = new Unread();
-        begun(other);
+        var other = new UnreadChannel();
+        openStream(other);
         Awaitility.await().atMost(LIMIT).until(() -> other.calls.size() >= 3);
         assertThat(channel.calls).containsExactly("write", "end");
     }

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A replica that is far behind says so, and goes on serving. */
+/** Proves that a replica that is far behind reports it and stays ready. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -48,7 +48,7 @@ class StreamHealthTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         awaitDetail(detail -> detail.path("listening").asBoolean());
     }
@@ -60,9 +60,9 @@ class StreamHealthTest {
     }
 
     private JsonNode detail() {
-        var answer = management.get("/q/health/ready");
-        assertThat(answer.status()).isEqualTo(200);
-        var check = StreamSupport.stream(answer.json().path("checks").spliterator(), false)
+        var response = management.get("/q/health/ready");
+        assertThat(response.status()).isEqualTo(200);
+        var check = StreamSupport.stream(response.json().path("checks").spliterator(), false)
                 .filter(each -> each.path("name").asText().equals("Stream of events"))
                 .findFirst()
                 .orElseThrow();
@@ -70,11 +70,11 @@ class StreamHealthTest {
         return check.path("data");
     }
 
-    private JsonNode awaitDetail(Predicate<JsonNode> wish) {
+    private JsonNode awaitDetail(Predicate<JsonNode> condition) {
         return Awaitility.await()
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(10))
-                .until(this::detail, wish);
+                .until(this::detail, condition);
     }
 
     private double behind() {
@@ -89,19 +89,19 @@ class StreamHealthTest {
     void a_replica_whose_tail_reads_is_not_late() {
         try (var stream = feed()) {
             assertThat(stream.lastEventId()).isNotEmpty();
-            var detail = awaitDetail(it -> it.path("behind_ms").asLong() > 0);
+            var detail = awaitDetail(each -> each.path("behind_ms").asLong() > 0);
             assertThat(detail.path("late").asBoolean(true)).isFalse();
             assertThat(detail.path("failed_reads").asInt(-1)).isZero();
         }
     }
 
     @Test
-    void a_tail_that_cannot_read_shows_in_detail_and_metrics_until_it_has_caught_up() {
+    void a_tail_that_cannot_read_is_reported_until_it_has_caught_up() {
         var failures = failures();
         try (var stream = feed()) {
             eventWriter.run("alter table event rename to event_away");
             try {
-                var detail = awaitDetail(it -> it.path("late").asBoolean());
+                var detail = awaitDetail(each -> each.path("late").asBoolean());
                 assertThat(detail.path("behind_ms").asLong()).isGreaterThanOrEqualTo(2_000);
                 assertThat(detail.path("failed_reads").asInt()).isPositive();
                 assertThat(behind()).isGreaterThan(2);
@@ -111,7 +111,7 @@ class StreamHealthTest {
             }
             eventWriter.begin(Paper.some());
             assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
-            var detail = awaitDetail(it -> !it.path("late").asBoolean());
+            var detail = awaitDetail(each -> !each.path("late").asBoolean());
             assertThat(detail.path("failed_reads").asInt(-1)).isZero();
             assertThat(behind()).isLessThan(2);
         }
@@ -119,14 +119,14 @@ class StreamHealthTest {
     }
 
     @Test
-    void a_tail_that_nobody_needs_is_not_behind() {
+    void a_tail_without_subscribers_is_not_behind() {
         feed().close();
         Awaitility.await().atMost(LIMIT).until(() -> behind() == 0);
         assertThat(detail().path("behind_ms").asLong(-1)).isZero();
     }
 
     @Test
-    void a_lost_listen_connection_shows_until_it_is_renewed() {
+    void a_lost_listening_connection_is_reported_until_it_is_renewed() {
         eventWriter.run("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
                 + " and query ~* '^(listen|notify)' and pid <> pg_backend_pid()");
         awaitDetail(detail -> !detail.path("listening").asBoolean(true));

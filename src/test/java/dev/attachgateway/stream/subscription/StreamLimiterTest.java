@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** As many streams as there is room for, and every place that was taken is given back. */
+/** Proves that streams are limited for each caller, project and replica, and that every slot is released. */
 @QuarkusTest
 @TestProfile(LimitsProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -60,17 +60,17 @@ class StreamLimiterTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
     @AfterEach
-    void everyPlaceIsGivenBack() {
+    void assertAllSlotsReleased() {
         open.forEach(EventStream::close);
         Awaitility.await().atMost(Timeouts.CONDITION).until(streamLimiter::isEmpty);
     }
 
-    private EventStream opened(String client, String path) {
+    private EventStream openStream(String client, String path) {
         var stream = gateway.stream(path, gateway.withToken(client));
         synchronized (open) {
             open.add(stream);
@@ -78,13 +78,13 @@ class StreamLimiterTest {
         return stream;
     }
 
-    /** All at the same time; gives back their statuses. */
-    private static List<Integer> atOnce(Stream<Callable<EventStream>> requests) {
+    /** Opens all at the same time and returns their statuses. */
+    private static List<Integer> concurrently(Stream<Callable<EventStream>> requests) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answers = requests.map(threads::submit).toList();
+            var responses = requests.map(threads::submit).toList();
             var statuses = new ArrayList<Integer>();
-            for (var answer : answers) {
-                statuses.add(answer.get().status());
+            for (var response : responses) {
+                statuses.add(response.get().status());
             }
             return statuses;
         } catch (ExecutionException e) {
@@ -95,129 +95,130 @@ class StreamLimiterTest {
         }
     }
 
-    private List<Integer> atOnce(int count, String client, String path) {
+    private List<Integer> concurrently(int count, String client, String path) {
         gateway.token(client);
-        return atOnce(IntStream.range(0, count).mapToObj(any -> () -> opened(client, path)));
+        return concurrently(IntStream.range(0, count).mapToObj(_ -> () -> openStream(client, path)));
     }
 
-    private String refusal(String client, String path) {
-        var answer = gateway.get(path, gateway.withToken(client, "Accept", "text/event-stream"));
-        assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(5, 10);
-        return answer.status() + " " + answer.code() + " " + answer.text("detail");
+    private String rejection(String client, String path) {
+        var response = gateway.get(path, gateway.withToken(client, "Accept", "text/event-stream"));
+        assertThat(Integer.parseInt(response.header("Retry-After"))).isBetween(5, 10);
+        return response.status() + " " + response.code() + " " + response.text("detail");
     }
 
-    private double refused(String of) {
+    private double rejections(String scope) {
         return metrics.get("attach.gateway.streams.refused")
-                .tag("of", of)
+                .tag("of", scope)
                 .counter()
                 .count();
     }
 
     @Test
-    void of_many_that_come_at_once_a_caller_gets_as_many_as_it_may_have() {
-        var before = refused("caller");
-        assertThat(atOnce(20, "operator", eventWriter.path()))
+    void a_caller_gets_at_most_its_limit_of_concurrent_streams() {
+        var before = rejections("caller");
+        assertThat(concurrently(20, "operator", eventWriter.path()))
                 .containsOnly(200, 429)
                 .filteredOn(status -> status == 200)
                 .hasSize(PER_CALLER);
-        assertThat(refusal("operator", new EventWriter(pool, log).path()))
-                .as("wherever it asks")
-                .isEqualTo("429 Gateway.TooManyStreams The caller has 5 streams open here, and gets no more.");
-        assertThat(refused("caller")).isEqualTo(before + 20 - PER_CALLER + 1);
-        assertThat(opened("team-1", P1).status()).as("somebody else").isEqualTo(200);
+        assertThat(rejection("operator", new EventWriter(pool, log).path()))
+                .as("in any project")
+                .isEqualTo("429 Gateway.TooManyStreams The caller has 5 open streams on this replica, the maximum.");
+        assertThat(rejections("caller")).isEqualTo(before + 20 - PER_CALLER + 1);
+        assertThat(openStream("team-1", P1).status()).as("another caller").isEqualTo(200);
     }
 
     @Test
-    void of_many_that_come_at_once_a_project_gets_as_many_as_it_may_have() {
+    void a_project_gets_at_most_its_limit_of_concurrent_streams() {
         var clients = List.of("attacher", "team-1", "team-2", "team-3");
         clients.forEach(gateway::token);
-        assertThat(atOnce(clients.stream()
-                        .flatMap(client -> IntStream.range(0, PER_CALLER).mapToObj(any -> () -> opened(client, P1)))))
+        assertThat(concurrently(clients.stream()
+                        .flatMap(client -> IntStream.range(0, PER_CALLER).mapToObj(_ -> () -> openStream(client, P1)))))
                 .containsOnly(200, 429)
                 .filteredOn(status -> status == 200)
                 .hasSize(PER_PROJECT);
-        assertThat(refusal("team-4", P1))
-                .isEqualTo("429 Gateway.TooManyStreams The project has 8 streams open here, and gets no more.");
-        assertThat(opened("operator", eventWriter.path()).status())
-                .as("elsewhere")
+        assertThat(rejection("team-4", P1))
+                .isEqualTo("429 Gateway.TooManyStreams The project has 8 open streams on this replica, the maximum.");
+        assertThat(openStream("operator", eventWriter.path()).status())
+                .as("another project")
                 .isEqualTo(200);
     }
 
     @Test
-    void of_many_that_come_at_once_the_replica_takes_as_many_as_it_has_room_for() {
+    void a_replica_serves_at_most_its_limit_of_concurrent_streams() {
         var paths = Map.of("attacher", P1, "operator", eventWriter.path(), "viewer", new EventWriter(pool, log).path());
         paths.keySet().forEach(gateway::token);
-        assertThat(atOnce(paths.entrySet().stream()
+        assertThat(concurrently(paths.entrySet().stream()
                         .flatMap(each -> IntStream.range(0, PER_CALLER)
-                                .mapToObj(any -> () -> opened(each.getKey(), each.getValue())))))
+                                .mapToObj(_ -> () -> openStream(each.getKey(), each.getValue())))))
                 .containsOnly(200, 503)
                 .filteredOn(status -> status == 200)
                 .hasSize(PER_REPLICA);
-        assertThat(refusal("team-1", P1))
-                .isEqualTo("503 Gateway.ReplicaFull This replica has 12 streams open, and takes no more.");
+        assertThat(rejection("team-1", P1))
+                .isEqualTo("503 Gateway.ReplicaFull This replica has 12 open streams, the maximum.");
     }
 
     @Test
-    void whoever_is_refused_gets_in_once_somebody_has_left() {
+    void a_rejected_caller_gets_a_stream_once_a_slot_is_released() {
         var mine = IntStream.range(0, PER_CALLER)
-                .mapToObj(any -> opened("operator", eventWriter.path()))
+                .mapToObj(_ -> openStream("operator", eventWriter.path()))
                 .toList();
-        assertThat(opened("operator", eventWriter.path()).status()).isEqualTo(429);
+        assertThat(openStream("operator", eventWriter.path()).status()).isEqualTo(429);
         mine.getFirst().close();
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> opened("operator", eventWriter.path()).status() == 200);
-        assertThat(opened("operator", eventWriter.path()).status()).isEqualTo(429);
+                .until(() -> openStream("operator", eventWriter.path()).status() == 200);
+        assertThat(openStream("operator", eventWriter.path()).status()).isEqualTo(429);
     }
 
     @Test
-    void a_stream_that_ends_by_itself_or_never_begins_gives_its_place_back() {
+    void a_stream_that_ends_or_is_rejected_releases_its_slot() {
         var paper = Paper.some();
         eventWriter.begin(paper);
         var path = GatewayClient.operationPath(
                 eventWriter.project(), paper.server().toString(), paper.id().toString());
-        var running = opened("operator", path);
+        var running = openStream("operator", path);
         running.next(block -> block.id() != null);
         eventWriter.move(paper, "pending", "success");
         assertThat(running.toEnd()).hasSize(1);
         for (var i = 0; i < 2 * PER_REPLICA; i++) {
-            assertThat(opened("operator", path).toEnd()).as("ended before").hasSize(2);
-            assertThat(opened("operator", path + "?last_event_id=" + running.lastEventId())
+            assertThat(openStream("operator", path).toEnd()).as("ended before").hasSize(2);
+            assertThat(openStream("operator", path + "?last_event_id=" + running.lastEventId())
                             .status())
                     .isEqualTo(204);
-            assertThat(opened("operator", path + "?last_event_id=x").status()).isEqualTo(400);
+            assertThat(openStream("operator", path + "?last_event_id=x").status())
+                    .isEqualTo(400);
         }
         eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
     }
 
     @Test
-    void a_stream_that_cannot_be_begun_gives_its_place_back() {
+    void a_stream_that_fails_to_open_releases_its_slot() {
         eventWriter.run("alter table event rename to event_away");
         try {
             for (var i = 0; i < 2 * PER_CALLER; i++) {
-                assertThat(opened("operator", eventWriter.path()).status()).isEqualTo(503);
+                assertThat(openStream("operator", eventWriter.path()).status()).isEqualTo(503);
             }
         } finally {
             eventWriter.run("alter table event_away rename to event");
         }
-        assertThat(opened("operator", eventWriter.path()).status()).isEqualTo(200);
+        assertThat(openStream("operator", eventWriter.path()).status()).isEqualTo(200);
     }
 
     @Test
-    void after_much_coming_and_going_there_is_as_much_room_as_before() throws IOException {
+    void many_connects_and_disconnects_leak_no_slot() throws IOException {
         for (var round = 0; round < 40; round++) {
-            atOnce(PER_CALLER, "operator", eventWriter.path());
-            IntStream.range(0, PER_CALLER).forEach(any -> askAndLeave(eventWriter.path()));
+            concurrently(PER_CALLER, "operator", eventWriter.path());
+            IntStream.range(0, PER_CALLER).forEach(_ -> requestAndDisconnect(eventWriter.path()));
             open.forEach(EventStream::close);
             open.clear();
         }
         Awaitility.await().atMost(Timeouts.CONDITION).until(streamLimiter::isEmpty);
-        assertThat(atOnce(PER_CALLER + 1, "operator", eventWriter.path()))
+        assertThat(concurrently(PER_CALLER + 1, "operator", eventWriter.path()))
                 .filteredOn(status -> status == 200)
                 .hasSize(PER_CALLER);
     }
 
-    private void askAndLeave(String path) {
+    private void requestAndDisconnect(String path) {
         var address = URI.create(gateway.url());
         try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket.getOutputStream()

@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How late streams are and what becomes of them, where an operator looks for it. */
+/** Proves that metrics report the lag of streams, their resets and their disconnections. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -53,7 +53,7 @@ class StreamMetricsTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
@@ -77,7 +77,7 @@ class StreamMetricsTest {
     }
 
     @Test
-    void a_lag_begins_when_the_event_is_written_and_includes_its_commit() {
+    void the_lag_begins_with_the_write_of_the_event_and_includes_its_commit() {
         var lag = metrics.get(PREFIX + "lag").timer();
         try (var stream = feed()) {
             var count = lag.count();
@@ -92,7 +92,7 @@ class StreamMetricsTest {
     }
 
     @Test
-    void the_time_of_an_event_is_that_of_its_turn() throws Exception {
+    void the_time_of_an_event_is_taken_after_the_wait_for_the_counter() throws Exception {
         var first = new CountDownLatch(1);
         var holding = pool.withTransaction(transaction -> eventWriter
                         .append(transaction, paper, "pending", "pending")
@@ -111,7 +111,7 @@ class StreamMetricsTest {
     }
 
     @Test
-    void what_is_told_is_counted_once_as_an_event_and_once_for_each_who_hears_it() {
+    void an_event_is_counted_once_and_its_deliveries_once_per_subscriber() {
         try (var one = feed();
                 var other = feed()) {
             var events = count("events");
@@ -141,20 +141,20 @@ class StreamMetricsTest {
     }
 
     @Test
-    void a_client_that_does_not_read_is_counted_when_it_is_cut_off_and_one_that_leaves_is_not() throws IOException {
+    void only_a_disconnected_client_that_does_not_read_is_counted_as_cut() throws IOException {
         var cut = count("cut");
         var address = URI.create(gateway.url());
         try (var reader = feed();
-                var idle = new Socket()) {
+                var unread = new Socket()) {
             feed().close();
-            idle.setReceiveBufferSize(4_096);
-            idle.connect(new InetSocketAddress(address.getHost(), address.getPort()));
-            idle.getOutputStream()
+            unread.setReceiveBufferSize(4_096);
+            unread.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+            unread.getOutputStream()
                     .write(("GET " + eventWriter.path()
                                     + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
                                     + gateway.token("operator") + "\r\n\r\n")
                             .getBytes(US_ASCII));
-            Awaitility.await().atMost(LIMIT).until(() -> idle.getInputStream().available() > 0);
+            Awaitility.await().atMost(LIMIT).until(() -> unread.getInputStream().available() > 0);
             for (var i = 0; i < 60; i++) {
                 writeMuch();
                 reader.next(Block::isChange);

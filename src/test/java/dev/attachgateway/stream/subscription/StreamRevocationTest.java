@@ -36,7 +36,7 @@ import org.hamcrest.Matchers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An open stream tells no more than its caller may hear by now; those that nothing has changed for stay open. */
+/** Proves that an open stream ends when its caller's credential or grants do, and that all other streams stay open. */
 @QuarkusTest
 @TestProfile(StreamRevocationTest.OwnGrants.class)
 @WithTestResource(PostgresForTests.class)
@@ -44,7 +44,7 @@ public class StreamRevocationTest {
     /** An origin whose pages may use the API. */
     public static final String CONSOLE = "https://console.example.com";
 
-    /** The grants are the test's own, and change. */
+    /** Uses a grants file of the test's own, which changes. */
     public static class OwnGrants extends FeedProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -57,8 +57,8 @@ public class StreamRevocationTest {
         }
     }
 
-    /** The file is looked at each second, and so are the streams; the rest is for a busy machine. */
-    private static final Duration SECONDS = Timeouts.CONDITION;
+    /** The file and the streams are checked each second; the rest is reserve for a busy machine. */
+    private static final Duration LIMIT = Timeouts.CONDITION;
 
     private static final int LEEWAY = 5;
 
@@ -74,7 +74,7 @@ public class StreamRevocationTest {
     @Inject
     MeterRegistry metrics;
 
-    private static final AtomicInteger files = new AtomicInteger();
+    private static final AtomicInteger fileCount = new AtomicInteger();
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private final Paper one = Paper.some();
@@ -82,23 +82,23 @@ public class StreamRevocationTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         grant("*");
     }
 
-    /** The grants of the one whom the test is about; an operator sees everything all the time. */
+    /** Sets the grants of the caller under test; an operator can always read everything. */
     private void grant(String... servers) {
-        // Somebody else is let in by each file: that shows when it is in force.
-        var sign = "team-" + (files.incrementAndGet() % 99 + 1);
-        var grants = new ArrayList<>(List.of(new Reading("operator", "*"), new Reading(sign, "*")));
+        // Each file also grants another caller, which shows when it is in force.
+        var marker = "team-" + (fileCount.incrementAndGet() % 99 + 1);
+        var grants = new ArrayList<>(List.of(new Reading("operator", "*"), new Reading(marker, "*")));
         Stream.of(servers).map(each -> new Reading("viewer", each)).forEach(grants::add);
         GrantsFileForTests.write(grants);
-        awaitStatus(gateway.token(sign), 200);
+        awaitStatus(gateway.token(marker), 200);
     }
 
     private void awaitStatus(String token, int status) {
-        Awaitility.await().atMost(SECONDS).until(() -> status(token) == status);
+        Awaitility.await().atMost(LIMIT).until(() -> status(token) == status);
     }
 
     private int status(String token) {
@@ -119,8 +119,8 @@ public class StreamRevocationTest {
                 .count();
     }
 
-    /** Those for whom nothing changes are told of the next change. */
-    private void assertStillTold(EventStream stream) {
+    /** Proves that an unaffected stream receives the next event. */
+    private void assertStillDelivers(EventStream stream) {
         var position = EventWriter.await(
                 pool.withTransaction(transaction -> eventWriter.append(transaction, one, "pending", "pending")));
         assertThat(stream.next(block -> block.isChange() && block.position() >= position)
@@ -129,48 +129,46 @@ public class StreamRevocationTest {
     }
 
     @Test
-    void a_stream_ends_with_its_credential_and_not_before() {
+    void a_stream_ends_when_its_credential_expires_and_not_before() {
         var before = revoked("expired");
         var token = gateway.token("operator", Duration.ofSeconds(1));
         var end = Instant.now().plusSeconds(1 + LEEWAY);
-        try (var brief = gateway.stream(eventWriter.path(), "Authorization", "Bearer " + token);
-                var longer = feed("operator")) {
-            brief.next(block -> block.id() != null);
-            assertThat(brief.toEnd()).isEmpty();
-            assertThat(Instant.now()).isBetween(end.minusSeconds(1), end.plus(SECONDS));
-            assertThat(status(token))
-                    .as("what the client hears when it comes back")
-                    .isEqualTo(401);
-            assertStillTold(longer);
+        try (var expiring = gateway.stream(eventWriter.path(), "Authorization", "Bearer " + token);
+                var unaffected = feed("operator")) {
+            expiring.next(block -> block.id() != null);
+            assertThat(expiring.toEnd()).isEmpty();
+            assertThat(Instant.now()).isBetween(end.minusSeconds(1), end.plus(LIMIT));
+            assertThat(status(token)).as("status of a reconnection").isEqualTo(401);
+            assertStillDelivers(unaffected);
         }
         assertThat(revoked("expired")).isEqualTo(before + 1);
     }
 
     @Test
-    void a_feed_ends_when_its_grant_is_withdrawn_and_the_others_do_not() {
+    void a_feed_ends_when_its_grant_is_withdrawn_and_others_continue() {
         var before = revoked("withdrawn");
-        try (var theirs = feed("viewer");
-                var ours = feed("operator")) {
+        try (var revokedFeed = feed("viewer");
+                var operatorFeed = feed("operator")) {
             grant();
-            assertThat(theirs.toEnd()).isEmpty();
+            assertThat(revokedFeed.toEnd()).isEmpty();
             assertThat(status(gateway.token("viewer"))).isEqualTo(403);
-            assertStillTold(ours);
+            assertStillDelivers(operatorFeed);
         }
         assertThat(revoked("withdrawn")).isEqualTo(before + 1);
     }
 
     @Test
-    void the_stream_of_one_operation_ends_when_its_server_is_withdrawn_and_not_when_another_is() {
+    void an_operation_stream_ends_only_when_its_own_server_is_withdrawn() {
         eventWriter.begin(one);
         eventWriter.begin(other);
         grant(one.server() + "," + other.server());
-        try (var stays = operation(one);
-                var ends = operation(other)) {
-            stays.next(block -> block.id() != null);
-            ends.next(block -> block.id() != null);
+        try (var unaffected = operation(one);
+                var revokedStream = operation(other)) {
+            unaffected.next(block -> block.id() != null);
+            revokedStream.next(block -> block.id() != null);
             grant(one.server().toString());
-            assertThat(ends.toEnd()).isEmpty();
-            assertStillTold(stays);
+            assertThat(revokedStream.toEnd()).isEmpty();
+            assertStillDelivers(unaffected);
         }
         assertThat(operation(other).status()).isEqualTo(403);
         eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
@@ -186,11 +184,11 @@ public class StreamRevocationTest {
     }
 
     @Test
-    void a_feed_ends_when_its_grant_is_narrowed_and_goes_on_with_what_is_left() {
+    void a_feed_ends_when_its_grant_is_narrowed_and_resumes_within_the_rest() {
         grant(one.server() + "," + other.server());
         String last;
         try (var stream = feed("viewer")) {
-            assertStillTold(stream);
+            assertStillDelivers(stream);
             last = stream.lastEventId();
             grant(one.server().toString());
             assertThat(stream.toEnd()).isEmpty();
@@ -205,32 +203,32 @@ public class StreamRevocationTest {
     }
 
     @Test
-    void a_feed_goes_on_when_its_grant_is_widened_or_written_in_another_way() {
+    void a_feed_continues_when_its_grant_is_widened_or_rewritten() {
         grant(one.server() + "," + other.server());
-        var asked = new AtomicInteger();
+        var ended = new AtomicInteger();
         try (var stream = feed("viewer")) {
             grant(other.server().toString(), one.server().toString());
-            awaitLook(asked);
-            assertStillTold(stream);
+            awaitCheck(ended);
+            assertStillDelivers(stream);
             grant("*");
-            awaitLook(asked);
-            assertStillTold(stream);
+            awaitCheck(ended);
+            assertStillDelivers(stream);
         }
     }
 
-    /** A licence that was withdrawn before it is watched over is found in the next look. */
-    private void awaitLook(AtomicInteger ended) {
-        var nobody = new Caller("sandbox", "nobody", Set.of());
-        var entitlement = new StreamAuthorization.Entitlement(nobody, eventWriter.project(), ReadScope.UNRESTRICTED);
+    /** Waits for a check: an authorization that is invalid from the start ends in the next one. */
+    private void awaitCheck(AtomicInteger ended) {
+        var caller = new Caller("sandbox", "nobody", Set.of());
+        var entitlement = new StreamAuthorization.Entitlement(caller, eventWriter.project(), ReadScope.UNRESTRICTED);
         var before = ended.get();
         streamRevocationJob.watch(
                 new Object(), new StreamAuthorization(entitlement, Instant.MAX), ended::incrementAndGet);
-        Awaitility.await().atMost(SECONDS).untilAtomic(ended, Matchers.equalTo(before + 1));
+        Awaitility.await().atMost(LIMIT).untilAtomic(ended, Matchers.equalTo(before + 1));
     }
 
     @Test
-    void a_grant_that_is_withdrawn_while_a_stream_is_being_opened_is_noticed_without_another_change() {
-        awaitLook(new AtomicInteger());
-        awaitLook(new AtomicInteger());
+    void a_grant_withdrawn_while_a_stream_opens_is_detected_without_another_change() {
+        awaitCheck(new AtomicInteger());
+        awaitCheck(new AtomicInteger());
     }
 }

@@ -37,44 +37,44 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A policy that cannot be asked takes nothing away at once, and not for ever either. */
+/** Proves that open streams continue for the grace period, and no longer, while the policy is unavailable. */
 @QuarkusTest
-@TestProfile(UndecidedAccessTest.OtherPolicy.class)
+@TestProfile(UndecidedAccessTest.SwitchablePolicyProfile.class)
 @WithTestResource(PostgresForTests.class)
 class UndecidedAccessTest {
-    /** A policy that is asked over and over, since it cannot say whether it has changed. */
-    public static class OtherPolicy extends FeedProfile {
+    /** A policy that is evaluated at every check, since it cannot tell whether it has changed. */
+    public static class SwitchablePolicyProfile extends FeedProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var all = new HashMap<>(super.getConfigOverrides());
-            all.put("stream.undecided-grace", UNDECIDED.toMillis() + "ms");
+            all.put("stream.undecided-grace", GRACE.toMillis() + "ms");
             return all;
         }
 
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
-            return Set.of(Oracle.class);
+            return Set.of(SwitchablePolicy.class);
         }
     }
 
-    /** Allows everything to everybody, unless it is silent. */
+    /** Allows everything to every caller, unless it is unavailable. */
     @Alternative
     @ApplicationScoped
-    static class Oracle implements AccessPolicy {
-        private final AtomicInteger silences = new AtomicInteger();
-        private final AtomicInteger answers = new AtomicInteger();
-        private volatile boolean silent;
+    static class SwitchablePolicy implements AccessPolicy {
+        private final AtomicInteger failures = new AtomicInteger();
+        private final AtomicInteger decisions = new AtomicInteger();
+        private volatile boolean unavailable;
 
-        AtomicInteger speak() {
-            silent = false;
-            answers.set(0);
-            return answers;
+        AtomicInteger recover() {
+            unavailable = false;
+            decisions.set(0);
+            return decisions;
         }
 
-        AtomicInteger fallSilent() {
-            silences.set(0);
-            silent = true;
-            return silences;
+        AtomicInteger fail() {
+            failures.set(0);
+            unavailable = true;
+            return failures;
         }
 
         @Override
@@ -100,16 +100,16 @@ class UndecidedAccessTest {
 
         @Override
         public ReadScope readScope(Caller caller, String projectId) {
-            if (silent) {
-                silences.incrementAndGet();
-                throw new AuthorizationUnavailableException("The oracle is silent.", null);
+            if (unavailable) {
+                failures.incrementAndGet();
+                throw new AuthorizationUnavailableException("The policy is unavailable.", null);
             }
-            answers.incrementAndGet();
+            decisions.incrementAndGet();
             return ReadScope.UNRESTRICTED;
         }
     }
 
-    private static final Duration UNDECIDED = Duration.ofSeconds(4);
+    private static final Duration GRACE = Duration.ofSeconds(4);
     private static final Duration LIMIT = Timeouts.CONDITION;
 
     @Inject
@@ -119,15 +119,15 @@ class UndecidedAccessTest {
     EventLog log;
 
     @Inject
-    Oracle oracle;
+    SwitchablePolicy policy;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
-        oracle.speak();
+        policy.recover();
     }
 
     private EventStream feed() {
@@ -136,31 +136,31 @@ class UndecidedAccessTest {
         return stream;
     }
 
-    private AtomicInteger awaitSilences(int count) {
-        var silences = oracle.fallSilent();
-        Awaitility.await().atMost(LIMIT).untilAtomic(silences, Matchers.greaterThanOrEqualTo(count));
-        return silences;
+    private AtomicInteger awaitFailures(int count) {
+        var failures = policy.fail();
+        Awaitility.await().atMost(LIMIT).untilAtomic(failures, Matchers.greaterThanOrEqualTo(count));
+        return failures;
     }
 
     @Test
-    void a_stream_goes_on_for_a_while_when_the_policy_cannot_be_asked_and_then_ends() {
+    void a_stream_ends_after_the_grace_period_without_a_policy_decision() {
         try (var stream = feed()) {
-            var silences = awaitSilences(2);
+            var failures = awaitFailures(2);
             eventWriter.begin(Paper.some());
             assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
             assertThat(stream.toEnd()).isEmpty();
-            assertThat(silences.get()).isGreaterThanOrEqualTo((int) UNDECIDED.toSeconds());
+            assertThat(failures.get()).isGreaterThanOrEqualTo((int) GRACE.toSeconds());
         }
         eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
     }
 
     @Test
-    void an_answer_in_between_begins_the_time_anew() {
+    void a_policy_decision_restarts_the_grace_period() {
         try (var stream = feed()) {
-            awaitSilences(3);
-            Awaitility.await().atMost(LIMIT).untilAtomic(oracle.speak(), Matchers.greaterThanOrEqualTo(2));
+            awaitFailures(3);
+            Awaitility.await().atMost(LIMIT).untilAtomic(policy.recover(), Matchers.greaterThanOrEqualTo(2));
             try (var another = feed()) {
-                awaitSilences(3);
+                awaitFailures(3);
                 eventWriter.begin(Paper.some());
                 assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
                 assertThat(another.next(Block::isEvent).position()).isEqualTo(1);

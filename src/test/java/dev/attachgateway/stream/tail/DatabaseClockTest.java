@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What the database's clock shows, found out from answers that were on their way for a while. */
+/** Proves that the database's clock is estimated from responses with different latencies. */
 class DatabaseClockTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final long MS = 1_000_000;
@@ -14,50 +14,50 @@ class DatabaseClockTest {
 
     private final DatabaseClock clock = new DatabaseClock();
 
-    /** An answer that was given so many nanoseconds after noon, and was on its way for so many. */
-    private void heard(long given, long underway) {
-        clock.heard(NOON.plusNanos(given), given + underway);
+    /** A response that was sent and was under way for so many nanoseconds, counted from noon. */
+    private void receive(long sent, long latency) {
+        clock.update(NOON.plusNanos(sent), sent + latency);
     }
 
-    private Duration behind() {
-        return Duration.ofNanos(DatabaseClock.nanos(NOON) - clock.ahead());
-    }
-
-    @Test
-    void the_quickest_answer_counts_whenever_it_came() {
-        heard(0, 8 * MS);
-        assertThat(behind()).hasMillis(8);
-        heard(SECOND, MS);
-        heard(2 * SECOND, 900 * MS);
-        assertThat(behind()).hasMillis(1);
+    private Duration error() {
+        return Duration.ofNanos(DatabaseClock.nanos(NOON) - clock.offset());
     }
 
     @Test
-    void a_quick_answer_counts_for_half_a_minute_at_least_and_a_minute_at_most() {
-        heard(0, MS);
+    void the_response_with_the_lowest_latency_sets_the_clock() {
+        receive(0, 8 * MS);
+        assertThat(error()).hasMillis(8);
+        receive(SECOND, MS);
+        receive(2 * SECOND, 900 * MS);
+        assertThat(error()).hasMillis(1);
+    }
+
+    @Test
+    void a_fast_response_counts_for_30_to_60_seconds() {
+        receive(0, MS);
         for (var second = 1; second <= 30; second++) {
-            heard(second * SECOND, 5 * MS);
+            receive(second * SECOND, 5 * MS);
         }
-        heard(31 * SECOND, 5 * MS);
-        assertThat(behind()).hasMillis(1);
+        receive(31 * SECOND, 5 * MS);
+        assertThat(error()).hasMillis(1);
         for (var second = 32; second <= 62; second++) {
-            heard(second * SECOND, 5 * MS);
+            receive(second * SECOND, 5 * MS);
         }
-        assertThat(behind()).hasMillis(5);
+        assertThat(error()).hasMillis(5);
     }
 
     @Test
-    void after_a_long_silence_only_what_is_heard_now_counts() {
-        heard(0, MS);
-        heard(3_600 * SECOND, 7 * MS);
-        assertThat(behind()).hasMillis(7);
+    void after_a_long_silence_only_the_newest_response_counts() {
+        receive(0, MS);
+        receive(3_600 * SECOND, 7 * MS);
+        assertThat(error()).hasMillis(7);
     }
 
     @Test
-    void another_databases_clock_owes_nothing_to_the_one_before() {
-        heard(0, MS);
-        clock.forget();
-        heard(SECOND, 7 * MS);
-        assertThat(behind()).hasMillis(7);
+    void a_reset_discards_the_previous_databases_clock() {
+        receive(0, MS);
+        clock.reset();
+        receive(SECOND, 7 * MS);
+        assertThat(error()).hasMillis(7);
     }
 }

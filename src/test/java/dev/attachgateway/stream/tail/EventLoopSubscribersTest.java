@@ -17,17 +17,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves that a busy event loop batches events, and that a subscriber receives only events after it joined. */
 class EventLoopSubscribersTest {
     private final Vertx vertx = Vertx.vertx();
     private final Context loop = vertx.getOrCreateContext();
     private final EventLoopSubscribers eventLoopSubscribers = new EventLoopSubscribers(loop);
 
-    /** Writes down what it is told. */
-    private final class Listener implements Subscriber {
-        final LinkedBlockingQueue<List<Long>> told = new LinkedBlockingQueue<>();
+    /** Records the positions that it receives. */
+    private final class RecordingSubscriber implements Subscriber {
+        final LinkedBlockingQueue<List<Long>> batches = new LinkedBlockingQueue<>();
 
         @Override
-        public SubscriptionScope audience() {
+        public SubscriptionScope scope() {
             return new SubscriptionScope("p", EventFilter.ALL, ReadScope.UNRESTRICTED);
         }
 
@@ -37,19 +38,19 @@ class EventLoopSubscribersTest {
         }
 
         @Override
-        public void changed(EventBatch batch) {
-            told.add(batch.changes().stream().map(EncodedEvent::position).toList());
+        public void onEvents(EventBatch batch) {
+            batches.add(batch.events().stream().map(EncodedEvent::position).toList());
         }
 
         @Override
-        public void lost() {}
+        public void onHistoryLost() {}
 
         List<Long> next() throws InterruptedException {
-            return told.poll(5, TimeUnit.SECONDS);
+            return batches.poll(5, TimeUnit.SECONDS);
         }
     }
 
-    private static EncodedEvent change(long position) {
+    private static EncodedEvent event(long position) {
         return new EncodedEvent(HistoryEpoch.of("test"), Events.at("p", position, "{}"));
     }
 
@@ -59,23 +60,22 @@ class EventLoopSubscribersTest {
     }
 
     @Test
-    void what_comes_while_the_loop_is_busy_is_told_at_once_and_only_to_those_who_were_let_in_before_it()
-            throws Exception {
-        var early = new Listener();
-        var late = new Listener();
+    void events_on_a_busy_loop_are_batched_for_subscribers_that_joined_before() throws Exception {
+        var early = new RecordingSubscriber();
+        var late = new RecordingSubscriber();
         eventLoopSubscribers.join(early);
         var busy = new CountDownLatch(1);
-        loop.runOnContext(nothing -> {
+        loop.runOnContext(_ -> {
             try {
                 busy.await(5, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         });
-        eventLoopSubscribers.tell(change(1));
-        eventLoopSubscribers.tell(change(2));
+        eventLoopSubscribers.publish(event(1));
+        eventLoopSubscribers.publish(event(2));
         eventLoopSubscribers.join(late);
-        eventLoopSubscribers.tell(change(3));
+        eventLoopSubscribers.publish(event(3));
         busy.countDown();
 
         assertThat(early.next()).containsExactly(1L, 2L);

@@ -31,12 +31,12 @@ import org.hamcrest.Matchers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is committed while nobody listens is told as soon as somebody listens again. */
+/** Proves that events committed while no connection listens are delivered as soon as one listens again. */
 @QuarkusTest
 @TestProfile(ListenGapTest.NoPoll.class)
 @WithTestResource(PostgresForTests.class)
 class ListenGapTest {
-    /** Nothing but notifications and reconnections makes the tail read. */
+    /** Only notifications and reconnections wake the tail. */
     public static class NoPoll extends FeedProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -70,7 +70,7 @@ class ListenGapTest {
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
         awaitListeners(1);
     }
@@ -103,7 +103,7 @@ class ListenGapTest {
     }
 
     @Test
-    void what_the_database_has_told_before_the_tail_read_it_is_not_told_twice() {
+    void events_replayed_ahead_of_the_tail_are_not_repeated() {
         try (var follower = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
             follower.next(block -> block.id() != null);
             write();
@@ -119,10 +119,10 @@ class ListenGapTest {
     }
 
     @Test
-    void what_is_committed_while_the_connection_is_lost_is_read_when_it_is_renewed() {
+    void events_committed_during_a_connection_loss_are_read_after_reconnecting() {
         try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
             stream.next(block -> block.id() != null);
-            // In one statement nobody can have begun to listen again before the commit.
+            // In one statement, so that no connection can listen again before the commit.
             EventWriter.await(pool.withTransaction(transaction -> transaction
                     .query("select pg_terminate_backend(pid)" + LISTENERS)
                     .execute()
@@ -133,33 +133,34 @@ class ListenGapTest {
     }
 
     @Test
-    void a_notification_that_could_not_be_sent_is_sent_when_the_connection_is_renewed() {
-        var heard = new AtomicInteger();
-        eventNotifier.listen(heard::incrementAndGet);
+    void an_unsent_notification_is_sent_after_reconnecting() {
+        var notifications = new AtomicInteger();
+        eventNotifier.listen(notifications::incrementAndGet);
         eventWriter.run("select pg_terminate_backend(pid)" + LISTENERS);
         eventNotifier.committed();
-        Awaitility.await().atMost(LIMIT).untilAtomic(heard, Matchers.greaterThan(0));
+        Awaitility.await().atMost(LIMIT).untilAtomic(notifications, Matchers.greaterThan(0));
     }
 
     @Test
-    void a_replica_that_could_not_listen_when_it_started_listens_later() {
+    void a_replica_that_could_not_listen_at_startup_listens_later() {
         var config = ConfigProvider.getConfig();
         var url = URI.create(config.getValue("quarkus.datasource.reactive.url", String.class));
         var user = config.getValue("quarkus.datasource.username", String.class);
         var password = config.getValue("quarkus.datasource.password", String.class);
         var database = new ConnectionDetails(
                 url.getHost(), url.getPort(), url.getPath().substring(1), user, password);
-        try (var line = new FaultyConnection(database)) {
-            line.refuse();
-            var late = new EventNotifier(vertx, tail, line.connection().url(), user, password);
-            var heard = new AtomicInteger();
-            late.listen(heard::incrementAndGet);
+        try (var faultyConnection = new FaultyConnection(database)) {
+            faultyConnection.refuse();
+            var late =
+                    new EventNotifier(vertx, tail, faultyConnection.connection().url(), user, password);
+            var notifications = new AtomicInteger();
+            late.listen(notifications::incrementAndGet);
             late.start(new StartupEvent());
             try {
-                Awaitility.await().atMost(LIMIT).until(() -> line.refused() > 0);
-                line.pass();
+                Awaitility.await().atMost(LIMIT).until(() -> faultyConnection.refused() > 0);
+                faultyConnection.pass();
                 late.committed();
-                Awaitility.await().atMost(LIMIT).untilAtomic(heard, Matchers.greaterThan(0));
+                Awaitility.await().atMost(LIMIT).untilAtomic(notifications, Matchers.greaterThan(0));
             } finally {
                 late.stop(new ShutdownEvent());
             }

@@ -26,7 +26,7 @@ import org.hamcrest.Matchers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whoever waits for an operation looks again after each of its events, whatever happens to the history meanwhile. */
+/** Proves that a wait for an operation checks again after each of its events, also in another history. */
 @QuarkusTest
 @TestProfile(FeedProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -44,12 +44,12 @@ class OperationAwaiterTest {
     OperationAwaiter operationAwaiter;
 
     private final Paper paper = Paper.some();
-    private final AtomicInteger looks = new AtomicInteger();
-    private final AtomicBoolean there = new AtomicBoolean();
+    private final AtomicInteger checks = new AtomicInteger();
+    private final AtomicBoolean ready = new AtomicBoolean();
     private EventWriter eventWriter;
 
     @BeforeEach
-    void set() {
+    void setUp() {
         eventWriter = new EventWriter(pool, log);
     }
 
@@ -58,37 +58,37 @@ class OperationAwaiterTest {
                 pool.withTransaction(transaction -> eventWriter.append(transaction, paper, "pending", "pending")));
     }
 
-    private Uni<Optional<String>> look() {
-        looks.incrementAndGet();
-        return Uni.createFrom().item(there.get() ? Optional.of("there") : Optional.empty());
+    private Uni<Optional<String>> check() {
+        checks.incrementAndGet();
+        return Uni.createFrom().item(ready.get() ? Optional.of("ready") : Optional.empty());
     }
 
-    private void awaitLooks(int count) {
-        Awaitility.await().atMost(SOON).untilAtomic(looks, Matchers.greaterThanOrEqualTo(count));
+    private void awaitChecks(int count) {
+        Awaitility.await().atMost(SOON).untilAtomic(checks, Matchers.greaterThanOrEqualTo(count));
     }
 
     @Test
-    void a_wait_goes_on_in_another_history() {
+    void a_wait_continues_in_another_history() {
         var wait = operationAwaiter
-                .await(eventWriter.project(), paper.id(), this::look, LONG)
+                .await(eventWriter.project(), paper.id(), this::check, LONG)
                 .subscribeAsCompletionStage();
-        awaitLooks(1);
+        awaitChecks(1);
         eventWriter.run("update event_history set generation = gen_random_uuid()");
-        awaitLooks(2);
-        there.set(true);
+        awaitChecks(2);
+        ready.set(true);
         write();
         assertThat(wait.orTimeout(SOON.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                         .join())
-                .contains("there");
+                .contains("ready");
     }
 
     @Test
-    void a_wait_that_is_over_is_not_begun_again() {
+    void an_ended_wait_is_not_restarted() {
         var wait = operationAwaiter
-                .await(eventWriter.project(), paper.id(), this::look, Duration.ofMillis(300))
+                .await(eventWriter.project(), paper.id(), this::check, Duration.ofMillis(300))
                 .subscribeAsCompletionStage();
         assertThat(wait.join()).isEmpty();
-        var before = looks.get();
+        var before = checks.get();
         eventWriter.run("update event_history set generation = gen_random_uuid()");
         var gateway = GatewayClient.underTest();
         try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
@@ -96,11 +96,11 @@ class OperationAwaiterTest {
             write();
             stream.next(Block::isEvent);
         }
-        assertThat(looks).hasValue(before);
+        assertThat(checks).hasValue(before);
     }
 
     @Test
-    void a_look_that_throws_ends_its_wait_and_nobody_elses() {
+    void a_check_that_throws_fails_its_own_wait_only() {
         var gateway = GatewayClient.underTest();
         try (var stream = gateway.stream(eventWriter.path(), gateway.withToken("operator"))) {
             stream.next(block -> block.id() != null);
@@ -109,17 +109,17 @@ class OperationAwaiterTest {
                             eventWriter.project(),
                             paper.id(),
                             () -> {
-                                if (looks.getAndIncrement() > 0) {
-                                    throw new IllegalStateException("no look");
+                                if (checks.getAndIncrement() > 0) {
+                                    throw new IllegalStateException("check failed");
                                 }
                                 return Uni.createFrom().item(Optional.<String>empty());
                             },
                             LONG)
                     .subscribeAsCompletionStage();
-            awaitLooks(1);
+            awaitChecks(1);
             write();
             assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
-            assertThatThrownBy(wait::join).hasRootCauseMessage("no look");
+            assertThatThrownBy(wait::join).hasRootCauseMessage("check failed");
         }
     }
 }

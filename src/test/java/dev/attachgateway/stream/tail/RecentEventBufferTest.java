@@ -13,22 +13,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Proves that the buffer returns gapless events only, and evicts the oldest first. */
 class RecentEventBufferTest {
     private static final HistoryEpoch EPOCH = HistoryEpoch.of("test");
 
     private final RecentEventBuffer recentEventBuffer = new RecentEventBuffer(5, 1_000_000);
 
-    private static EncodedEvent change(String project, long position) {
-        return change(project, position, "{}");
+    private static EncodedEvent event(String project, long position) {
+        return event(project, position, "{}");
     }
 
-    private static EncodedEvent change(String project, long position, String data) {
+    private static EncodedEvent event(String project, long position, String data) {
         return new EncodedEvent(EPOCH, Events.at(project, position, data));
     }
 
     private void add(String project, long from, long to) {
         for (var position = from; position <= to; position++) {
-            recentEventBuffer.add(change(project, position));
+            recentEventBuffer.add(event(project, position));
         }
     }
 
@@ -38,7 +39,7 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void what_followed_a_position_is_known_as_far_back_as_memory_reaches() {
+    void events_after_a_position_are_returned_as_far_back_as_buffered() {
         add("p", 11, 14);
         assertThat(after("p", 9)).isNull();
         assertThat(after("p", 10)).containsExactly(11L, 12L, 13L, 14L);
@@ -49,7 +50,7 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void what_came_first_goes_first_whoevers_it_is() {
+    void the_oldest_event_of_all_projects_is_evicted_first() {
         add("p", 1, 3);
         add("q", 1, 2);
         add("p", 4, 4);
@@ -64,10 +65,10 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void long_events_leave_room_for_fewer() {
+    void long_events_reduce_the_number_of_buffered_events() {
         var small = new RecentEventBuffer(100, 4000);
         for (int position = 1; position <= 10; position++) {
-            small.add(change("p", position, "x".repeat(500)));
+            small.add(event("p", position, "x".repeat(500)));
             assertThat(small.bytes()).isLessThanOrEqualTo(4000);
         }
         assertThat(small.events()).isEqualTo(2);
@@ -75,7 +76,7 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void a_gap_makes_what_was_before_it_useless() {
+    void a_gap_discards_the_events_before_it() {
         add("p", 1, 2);
         add("p", 4, 4);
         assertThat(after("p", 1)).isNull();
@@ -83,9 +84,9 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void a_project_that_is_followed_again_is_remembered_only_when_nothing_was_missed() {
+    void events_of_a_project_followed_again_are_kept_only_without_a_gap() {
         add("p", 1, 2);
-        recentEventBuffer.follow("p", 2, recentEventBuffer.at("p", 2));
+        recentEventBuffer.follow("p", 2, recentEventBuffer.fingerprintAt("p", 2));
         assertThat(after("p", 0)).containsExactly(1L, 2L);
         recentEventBuffer.follow("p", 3, new EventFingerprint(UUID.randomUUID(), Instant.EPOCH));
         assertThat(after("p", 0)).isNull();
@@ -94,15 +95,15 @@ class RecentEventBufferTest {
     }
 
     @Test
-    void what_another_history_has_in_the_same_place_is_not_remembered() {
+    void events_are_discarded_when_the_head_has_another_fingerprint() {
         add("p", 1, 2);
         recentEventBuffer.follow("p", 2, new EventFingerprint(UUID.randomUUID(), Instant.EPOCH));
         assertThat(after("p", 0)).isNull();
     }
 
     @Test
-    void everyone_is_given_the_same_bytes() {
-        var encodedEvent = change("p", 1);
+    void all_subscribers_share_the_same_frame() {
+        var encodedEvent = event("p", 1);
         assertThat(encodedEvent.frame(EventEnvelope.NONE)).isSameAs(encodedEvent.frame(EventEnvelope.NONE));
         assertThat(encodedEvent.frame(EventEnvelope.CLOUDEVENTS))
                 .isSameAs(encodedEvent.frame(EventEnvelope.CLOUDEVENTS));

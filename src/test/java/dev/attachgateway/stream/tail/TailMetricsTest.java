@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A lag is over when the last event loop has handed the event on, and is read from the database's clock. */
+/** Proves that the lag ends when the last event loop has handed the event on, by the database's clock. */
 class TailMetricsTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
@@ -47,20 +47,20 @@ class TailMetricsTest {
     }
 
     @Test
-    void an_event_is_late_until_the_slowest_event_loop_has_handed_it_on() throws InterruptedException {
+    void the_lag_lasts_until_the_slowest_event_loop_has_handed_the_event_on() throws InterruptedException {
         var now = Instant.now();
-        metrics.answered(now);
-        var free = new CountDownLatch(1);
+        metrics.recordRead(now);
+        var released = new CountDownLatch(1);
         var busy = vertx.nettyEventLoopGroup().next();
-        busy.execute(() -> await(free));
-        metrics.told(new SubscriberRegistry.Told(List.of(event(now), event(now.minusMillis(700))), 10));
+        busy.execute(() -> await(released));
+        metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(event(now), event(now.minusMillis(700))), 10));
         for (var loop : vertx.nettyEventLoopGroup()) {
             if (loop != busy) {
                 assertThat(loop.submit(() -> {}).await(10, TimeUnit.SECONDS)).isTrue();
             }
         }
         assertThat(recorded()).isZero();
-        free.countDown();
+        released.countDown();
         Awaitility.await().atMost(LIMIT).until(() -> recorded() == 2);
         assertThat(longest()).isBetween(700d, 5_000d);
         assertThat(count("events")).isEqualTo(2);
@@ -76,18 +76,18 @@ class TailMetricsTest {
     }
 
     @Test
-    void a_clock_of_the_database_that_is_wrong_by_hours_changes_nothing() {
+    void a_database_clock_that_is_hours_off_does_not_affect_the_lag() {
         var now = Instant.now().plusSeconds(7_200);
-        metrics.answered(now);
-        metrics.told(new SubscriberRegistry.Told(List.of(event(now.minusMillis(200))), 1));
+        metrics.recordRead(now);
+        metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(event(now.minusMillis(200))), 1));
         Awaitility.await().atMost(LIMIT).until(() -> recorded() == 1);
         assertThat(longest()).isBetween(200d, 5_000d);
     }
 
     @Test
-    void what_nobody_hears_is_not_late() {
-        metrics.answered(Instant.now());
-        metrics.told(new SubscriberRegistry.Told(List.of(), 0));
+    void events_without_subscribers_are_not_recorded() {
+        metrics.recordRead(Instant.now());
+        metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(), 0));
         assertThat(count("events")).isZero();
     }
 }

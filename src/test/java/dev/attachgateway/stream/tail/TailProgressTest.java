@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** How far behind the tail is, as it is told from read to read. */
+/** Proves how far behind the tail counts, from read to read. */
 class TailProgressTest {
     private final TailProgress progress = new TailProgress();
 
@@ -13,7 +13,7 @@ class TailProgressTest {
     }
 
     @Test
-    void nobody_is_behind_as_long_as_nobody_follows() {
+    void the_tail_is_not_behind_without_followed_projects() {
         assertThat(behind(1_000)).isZero();
         progress.begin(1_000);
         progress.fail();
@@ -24,7 +24,7 @@ class TailProgressTest {
     }
 
     @Test
-    void what_is_told_is_what_was_committed_when_the_read_began() {
+    void a_read_covers_events_committed_before_it_began() {
         progress.begin(1_000);
         assertThat(behind(1_300)).as("while it runs").isEqualTo(300);
         progress.end(true);
@@ -36,7 +36,7 @@ class TailProgressTest {
     }
 
     @Test
-    void a_read_that_did_not_reach_the_end_or_failed_leaves_it_behind() {
+    void an_incomplete_or_failed_read_leaves_the_tail_behind() {
         progress.begin(1_000);
         progress.end(true);
         progress.begin(2_000);

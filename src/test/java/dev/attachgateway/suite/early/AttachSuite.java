@@ -3,7 +3,7 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Attach and detach as callers see them, refusals included. */
+/** Attach and detach API, including problem responses. */
 @Suite
 @SelectPackages({"dev.attachgateway.attach", "dev.attachgateway.problem"})
 class AttachSuite {}

@@ -3,7 +3,7 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Faults in every combination, random sequences, and the model of an operation. */
+/** Fault matrix, random sequences, and the model of an operation. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.matrix",

@@ -3,7 +3,7 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Browser sessions, issuers that run elsewhere, and altered signatures. */
+/** Browser sessions, external issuers, and altered signatures. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.access.accesskey",

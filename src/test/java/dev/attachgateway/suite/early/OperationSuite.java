@@ -3,7 +3,7 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The life of an operation, and what operators do about it. */
+/** Execution of operations, and interventions by operators. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.operation.api",

@@ -3,7 +3,7 @@ package dev.attachgateway.suite.early;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** What became of lost requests, what drifts, what is stuck and what goes. */
+/** Settlement of lost requests, drift, stuck operations, and retention. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.operation.maintenance",

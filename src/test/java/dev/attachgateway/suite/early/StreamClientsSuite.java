@@ -4,7 +4,7 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Streams as proxies, browsers and documented clients meet them. */
+/** Streams behind proxies, in browsers and in the documented clients. */
 @Suite
 @SelectPackages({"dev.attachgateway.stream"})
 @IncludeClassNamePatterns(

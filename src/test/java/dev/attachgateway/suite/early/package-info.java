@@ -1,3 +1,3 @@
-/** The suites that take longest: Surefire begins with them, since it takes suites in the order of their full names. */
+/** The longest suites: Surefire starts with them, because it runs suites in the order of their full names. */
 @org.jspecify.annotations.NullMarked
 package dev.attachgateway.suite.early;

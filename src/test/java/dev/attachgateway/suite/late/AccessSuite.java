@@ -4,7 +4,7 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Who calls, what they may do, and how often. */
+/** Authentication, authorization, and rate limits. */
 @Suite
 @SelectPackages({"dev.attachgateway.access", "dev.attachgateway.configfile", "dev.attachgateway.request"})
 @IncludeClassNamePatterns(

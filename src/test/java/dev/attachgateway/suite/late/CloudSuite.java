@@ -3,7 +3,7 @@ package dev.attachgateway.suite.late;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The cloud's side: its client, its signature, its rules and the sandbox that stands for it. */
+/** Cloud clients, signatures, disk and server rules, and the sandbox. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.upstream",

@@ -4,7 +4,7 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** How streams are let in, written, held and ended. */
+/** Stream connections: authorization, writing, limits, and termination. */
 @Suite
 @SelectPackages({"dev.attachgateway.access.browser", "dev.attachgateway.access.ticket", "dev.attachgateway.stream"})
 @IncludeClassNamePatterns(

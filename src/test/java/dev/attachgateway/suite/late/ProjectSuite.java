@@ -4,7 +4,7 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The repository itself: its structure, its README, its wrapper, its image and these suites. */
+/** The repository: structure, README, wrapper, image, and these suites. */
 @Suite
 @SelectPackages("dev.attachgateway")
 @IncludeClassNamePatterns("dev\\.attachgateway\\.(suite\\.)?\\w+Test")

@@ -3,7 +3,7 @@ package dev.attachgateway.suite.late;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** PostgreSQL, the audit record, and what is deployed. */
+/** PostgreSQL, the audit log, and the deployment manifests. */
 @Suite
 @SelectPackages({"dev.attachgateway.storage", "dev.attachgateway.audit", "dev.attachgateway.manifests"})
 class StorageSuite {}

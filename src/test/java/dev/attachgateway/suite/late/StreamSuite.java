@@ -4,7 +4,7 @@ import org.junit.platform.suite.api.ExcludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The event log, its tail, and what streams tell. */
+/** The event log, its tail, and the content of streams. */
 @Suite
 @SelectPackages({"dev.attachgateway.stream"})
 @ExcludeClassNamePatterns(

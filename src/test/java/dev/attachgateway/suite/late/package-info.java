@@ -1,3 +1,3 @@
-/** The suites that fill the time until the last of the long ones has ended. */
+/** The shorter suites, which run beside the rest of the long ones. */
 @org.jspecify.annotations.NullMarked
 package dev.attachgateway.suite.late;

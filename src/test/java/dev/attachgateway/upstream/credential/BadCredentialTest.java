@@ -27,7 +27,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Five refusals in a row lock a key: however many callers there are, a bad credential is shown to the cloud twice. */
+/**
+ * Proves that a bad credential is sent at most twice, however many callers there are: five refusals in a row lock a
+ * key.
+ */
 @QuarkusTest
 @TestProfile(BadCredentialTest.WrongKeyAndPassword.class)
 @WithTestResource(PostgresForTests.class)
@@ -62,30 +65,30 @@ class BadCredentialTest {
     private final SandboxCloud cloud = SandboxCloud.underTest();
 
     @BeforeEach
-    void well() {
+    void removeFaults() {
         cloud.faults();
     }
 
-    /** What became of so many calls at once to two services. */
-    private List<String> outcomes(String project) {
+    /** The outcomes of {@link #CALLERS} concurrent calls to two services. */
+    private List<String> outcomes(String projectId) {
         return Multi.createFrom()
                 .range(0, CALLERS)
                 .onItem()
                 .transformToUniAndMerge(call -> (call % 2 == 0
-                                ? modelArtsClient.server(project, SERVER).replaceWithVoid()
-                                : evs.disk(project, SERVER).replaceWithVoid())
-                        .map(done -> "served")
+                                ? modelArtsClient.server(projectId, SERVER).replaceWithVoid()
+                                : evs.disk(projectId, SERVER).replaceWithVoid())
+                        .map(_ -> "served")
                         .onFailure()
-                        .recoverWithItem(BadCredentialTest::word))
+                        .recoverWithItem(BadCredentialTest::outcome))
                 .collect()
                 .asList()
                 .await()
                 .atMost(Timeouts.CONDITION);
     }
 
-    private static String word(Throwable failure) {
+    private static String outcome(Throwable failure) {
         return failure instanceof CloudCallException.NotStarted notStarted
-                ? notStarted.why().name()
+                ? notStarted.reason().name()
                 : failure.getClass().getSimpleName();
     }
 
@@ -93,16 +96,16 @@ class BadCredentialTest {
         return cloud.requests().stream()
                 .filter(request -> request.path("status").asInt() == 401)
                 .filter(request ->
-                        call.equals("any") != request.path("call").asText().equals("token"))
+                        call.equals("service") != request.path("call").asText().equals("token"))
                 .count();
     }
 
     @Test
-    void a_wrong_key_is_shown_twice() {
-        var before = refusals("any");
+    void a_wrong_key_is_sent_twice() {
+        var before = refusals("service");
         assertThat(outcomes(GatewayClient.P1)).hasSize(CALLERS).isSubsetOf("Refused", "CREDENTIAL");
         assertThat(outcomes(GatewayClient.P1)).containsOnly("CREDENTIAL");
-        assertThat(refusals("any") - before).isEqualTo(2);
+        assertThat(refusals("service") - before).isEqualTo(2);
         assertThat(registry.get("attach.gateway.upstream.credentials.paused")
                         .gauge()
                         .value())
@@ -110,7 +113,7 @@ class BadCredentialTest {
     }
 
     @Test
-    void a_wrong_password_is_shown_no_more_often() {
+    void a_wrong_password_is_sent_at_most_twice() {
         var before = refusals("token");
         assertThat(outcomes(GatewayClient.P2)).hasSize(CALLERS).isSubsetOf("Refused", "CREDENTIAL");
         outcomes(GatewayClient.P2);
@@ -118,18 +121,19 @@ class BadCredentialTest {
     }
 
     @Test
-    void a_write_meanwhile_did_not_begin() {
+    void a_write_during_the_cooldown_does_not_start() {
         outcomes(GatewayClient.P1);
-        var seen = cloud.requests().size();
-        var send = new SendOptions(
+        var requestsBefore = cloud.requests().size();
+        var sendOptions = new SendOptions(
                 java.time.Instant.EPOCH, Deadline.after(System.nanoTime(), Duration.ofSeconds(5)), true);
-        Uni<Object> attach =
-                modelArtsClient.attach(GatewayClient.P1, SERVER, SERVER, send).map(Object.class::cast);
+        Uni<Object> attach = modelArtsClient
+                .attach(GatewayClient.P1, SERVER, SERVER, sendOptions)
+                .map(Object.class::cast);
         assertThat(attach.onFailure()
-                        .recoverWithItem(failure -> word(Objects.requireNonNull(failure)))
+                        .recoverWithItem(failure -> outcome(Objects.requireNonNull(failure)))
                         .await()
                         .atMost(Timeouts.CONDITION))
                 .isEqualTo("CREDENTIAL");
-        assertThat(cloud.requests()).hasSize(seen);
+        assertThat(cloud.requests()).hasSize(requestsBefore);
     }
 }

@@ -8,34 +8,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Proves which credentials documents are accepted, and that no error message contains a secret. */
 class CloudCredentialsParserTest {
 
     @Test
     void each_project_gets_its_credential() {
-        var read = CloudCredentialsParser.parse("""
+        var parsed = CloudCredentialsParser.parse("""
                 credentials:
                   - {projects: [p1, p2], user: one, password: s3cr3t, domain: d}
                   - {projects: [p3], user: two, password: s3cr3t, domain: d}
                 """);
-        assertThat(read).containsOnlyKeys("p1", "p2", "p3");
-        assertThat(read.get("p1"))
+        assertThat(parsed).containsOnlyKeys("p1", "p2", "p3");
+        assertThat(parsed.get("p1"))
                 .isEqualTo(new CloudCredential(new CloudCredential.IamUser("one", "s3cr3t", "d"), null));
-        assertThat(read.get("p3"))
+        assertThat(parsed.get("p3"))
                 .isEqualTo(new CloudCredential(new CloudCredential.IamUser("two", "s3cr3t", "d"), null));
     }
 
     @Test
     void a_project_may_have_a_user_and_an_access_key() {
         var both = "{projects: [p1], user: one, password: s3cr3t, domain: d, access_key: k, secret_key: s3cr3t}";
-        var read = CloudCredentialsParser.parse("credentials: [" + both + "]").get("p1");
-        assertThat(read)
+        var parsed = CloudCredentialsParser.parse("credentials: [" + both + "]").get("p1");
+        assertThat(parsed)
                 .isEqualTo(new CloudCredential(
                         new CloudCredential.IamUser("one", "s3cr3t", "d"), new Signer("k", "s3cr3t")));
-        assertThat(read).extracting(CloudCredential::signsWrites).isEqualTo(true);
+        assertThat(parsed).extracting(CloudCredential::signsWrites).isEqualTo(true);
     }
 
     @Test
-    void a_credential_never_shows_its_secrets() {
+    void the_string_form_of_a_credential_contains_no_secrets() {
         assertThat(new CloudCredential(new CloudCredential.IamUser("one", "s3cr3t", "d"), new Signer("key", "s3cr3t"))
                         .toString())
                 .contains("one", "key")
@@ -67,7 +68,7 @@ class CloudCredentialsParserTest {
                 "password: s3cr3t",
                 "credentials: [{s3cr3t: 1}]"
             })
-    void what_cannot_be_used_is_refused_without_quoting_it(String yaml) {
+    void invalid_documents_are_rejected_without_quoting_them(String yaml) {
         assertThatThrownBy(() -> CloudCredentialsParser.parse(yaml))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasNoCause()

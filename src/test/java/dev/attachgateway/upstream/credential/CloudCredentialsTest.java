@@ -19,10 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The cloud's credentials come from a file or a variable, and follow the file. */
+/** Proves that the cloud credentials are read from a file or a variable, and that changes of the file are followed. */
 class CloudCredentialsTest {
     private static final String PROJECT = "0123456789abcdef0123456789abcdef";
-    private static final String BY_USER = "credentials: [{projects: [\"%s\"], user: u, password: %s, domain: d}]";
+    private static final String USER_CREDENTIALS =
+            "credentials: [{projects: [\"%s\"], user: u, password: %s, domain: d}]";
 
     @TempDir
     Path folder;
@@ -35,35 +36,35 @@ class CloudCredentialsTest {
     }
 
     @Test
-    void a_changed_file_counts_within_seconds_and_a_broken_one_does_not() throws IOException {
-        var file = Files.writeString(folder.resolve("credentials.yaml"), BY_USER.formatted(PROJECT, "one"));
+    void a_changed_file_is_reloaded_within_seconds_and_an_invalid_one_is_ignored() throws IOException {
+        var file = Files.writeString(folder.resolve("credentials.yaml"), USER_CREDENTIALS.formatted(PROJECT, "one"));
         var credentials = new CloudCredentials(vertx, config(Map.of("upstream.credentials-file", file.toString())));
-        assertThat(held(credentials)).isEqualTo(user("one"));
+        assertThat(credential(credentials)).isEqualTo(user("one"));
 
         Files.writeString(file, "credentials: nonsense");
         Awaitility.await()
                 .during(Duration.ofMillis(1500))
                 .atMost(Timeouts.CONDITION)
-                .until(() -> held(credentials).equals(user("one")));
+                .until(() -> credential(credentials).equals(user("one")));
 
         Files.writeString(file, "credentials: [{projects: [\"%s\"], access_key: a, secret_key: s}]".formatted(PROJECT));
         Awaitility.await()
                 .atMost(Timeouts.CONDITION)
-                .until(() -> held(credentials).signsWrites());
+                .until(() -> credential(credentials).signsWrites());
     }
 
     @Test
-    void a_variable_holds_the_same_document() {
-        var credentials =
-                new CloudCredentials(vertx, config(Map.of("upstream.credentials", BY_USER.formatted(PROJECT, "two"))));
+    void credentials_can_be_given_as_a_variable() {
+        var credentials = new CloudCredentials(
+                vertx, config(Map.of("upstream.credentials", USER_CREDENTIALS.formatted(PROJECT, "two"))));
 
-        assertThat(held(credentials)).isEqualTo(user("two"));
+        assertThat(credential(credentials)).isEqualTo(user("two"));
         assertThatThrownBy(() -> credentials.require("other").await().atMost(Timeouts.CONDITION))
                 .isInstanceOf(MissingCredentialException.class);
     }
 
     @Test
-    void without_either_the_gateway_does_not_start() {
+    void without_credentials_the_gateway_does_not_start() {
         assertThatThrownBy(() -> new CloudCredentials(vertx, config(Map.of())))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("upstream.credentials-file");
@@ -73,18 +74,18 @@ class CloudCredentialsTest {
         return new CloudCredential(new CloudCredential.IamUser("u", password, "d"), null);
     }
 
-    private static CloudCredential held(CloudCredentials credentials) {
-        return credentials.of(PROJECT).await().atMost(Timeouts.CONDITION).orElseThrow();
+    private static CloudCredential credential(CloudCredentials credentials) {
+        return credentials.find(PROJECT).await().atMost(Timeouts.CONDITION).orElseThrow();
     }
 
     private static UpstreamConfig config(Map<String, String> values) {
-        var cloud = Map.of(
+        var endpoints = Map.of(
                 "upstream.modelarts.url", "http://localhost:1",
                 "upstream.evs.url", "http://localhost:1",
                 "upstream.iam.url", "http://localhost:1");
         return new SmallRyeConfigBuilder()
                 .withSources(
-                        new PropertiesConfigSource(cloud, "cloud", 100),
+                        new PropertiesConfigSource(endpoints, "endpoints", 100),
                         new PropertiesConfigSource(values, "test", 200))
                 .withMapping(UpstreamConfig.class)
                 .addDefaultInterceptors()

@@ -16,14 +16,17 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** With an access key each request is signed, and a verifier that shares no code with the signer accepts it. */
+/**
+ * Proves that requests are signed with an access key, and that a verifier that shares no code with the signer accepts
+ * them.
+ */
 @QuarkusTest
-@TestProfile(SignedCallsTest.Signed.class)
+@TestProfile(SignedCallsTest.AccessKeyProfile.class)
 @WithTestResource(PostgresForTests.class)
 class SignedCallsTest {
 
-    /** The practice cloud's own access key in place of its user. */
-    public static class Signed extends QuickProfile {
+    /** The sandbox's access key instead of its user. */
+    public static class AccessKeyProfile extends QuickProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
@@ -41,17 +44,17 @@ class SignedCallsTest {
     @Test
     void a_disk_is_attached_without_a_token() {
         var attachFixture = AttachFixture.set();
-        var tokens = tokens(attachFixture);
-        var answer = attachFixture.attach();
+        var tokensBefore = tokenRequests(attachFixture);
+        var response = attachFixture.attach();
 
-        assertThat(answer.status()).isEqualTo(200);
-        attachFixture.awaitStatus(answer.operationId(), "success");
+        assertThat(response.status()).isEqualTo(200);
+        attachFixture.awaitStatus(response.operationId(), "success");
         assertThat(attachFixture.effects()).isEqualTo(1);
-        assertThat(tokens(attachFixture)).isEqualTo(tokens);
+        assertThat(tokenRequests(attachFixture)).isEqualTo(tokensBefore);
     }
 
     @Test
-    void a_read_refused_for_its_date_is_dated_anew_by_what_the_refusal_says() {
+    void a_read_refused_for_its_date_is_signed_again_with_the_date_of_the_refusal() {
         var attachFixture = AttachFixture.set();
         attachFixture.cloud().behaviour(Map.of("clock_skew_ms", 7_200_000, "signature_ms", 5_000));
         try {
@@ -60,11 +63,11 @@ class SignedCallsTest {
                             .await()
                             .atMost(Timeouts.CONDITION))
                     .isPresent();
-            var answer = attachFixture.attach();
-            assertThat(answer.status()).isEqualTo(200);
+            var response = attachFixture.attach();
+            assertThat(response.status()).isEqualTo(200);
             assertThat(attachFixture.sends()).isEqualTo(1);
-            // To the end: a poll on its way when the clock is set back would be the second refusal in a row.
-            attachFixture.awaitStatus(answer.operationId(), "success");
+            // Waits for the end: a poll in flight when the clock is reset would be the second refusal in a row.
+            attachFixture.awaitStatus(response.operationId(), "success");
         } finally {
             attachFixture.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
         }
@@ -75,7 +78,7 @@ class SignedCallsTest {
                 .isPresent();
     }
 
-    private static long tokens(AttachFixture attachFixture) {
+    private static long tokenRequests(AttachFixture attachFixture) {
         return attachFixture.cloud().requests().stream()
                 .filter(request -> request.path("call").asText().equals("token"))
                 .count();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cloud's clock is another, further than it lets a signature's date be: signatures follow it. */
+/** Proves that signatures follow the cloud's clock when it deviates by more than the max age of a signature. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
@@ -26,22 +26,22 @@ class ClockSkewTest {
     private final AttachFixture attachFixture = AttachFixture.set();
 
     @AfterEach
-    void rightAgain() {
+    void resetCloudClock() {
         attachFixture.cloud().behaviour(Map.of("clock_skew_ms", 0, "signature_ms", 900_000));
         assertThat(AttachFixture.set().attach().status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3_600_000, -3_600_000, 86_400_000})
-    void a_signed_attach_is_accepted_all_the_same(int skew) {
-        attachFixture.cloud().behaviour(Map.of("clock_skew_ms", skew, "signature_ms", 5_000));
-        var answer = attachFixture.attach();
-        assertThat(answer.status()).isEqualTo(200);
-        attachFixture.awaitStatus(answer.operationId(), "success");
+    void a_signed_attach_is_accepted_despite_clock_skew(int skewMillis) {
+        attachFixture.cloud().behaviour(Map.of("clock_skew_ms", skewMillis, "signature_ms", 5_000));
+        var response = attachFixture.attach();
+        assertThat(response.status()).isEqualTo(200);
+        attachFixture.awaitStatus(response.operationId(), "success");
         assertThat(attachFixture.sends()).isEqualTo(1);
         assertThat(clock.skew())
                 .isBetween(
-                        Duration.ofMillis(Math.abs(skew)).minusSeconds(3),
-                        Duration.ofMillis(Math.abs(skew)).plusSeconds(3));
+                        Duration.ofMillis(Math.abs(skewMillis)).minusSeconds(3),
+                        Duration.ofMillis(Math.abs(skewMillis)).plusSeconds(3));
     }
 }

@@ -11,32 +11,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The dates of signatures come from the database and the cloud; this machine's own clock is nobody's witness. */
+/** Proves that dates of signatures derive from the clocks of the database and the cloud, not from the machine's own. */
 class CloudClockTest {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    /** Years away from any clock this test may run under. */
-    private Instant database = Instant.parse("2041-05-06T07:08:09Z");
+    /** Years away from the clock of any machine that runs this test. */
+    private Instant databaseTime = Instant.parse("2041-05-06T07:08:09Z");
 
     private long nanos = 1_000;
     private final AtomicInteger reads = new AtomicInteger();
     private final CloudClock clock = new CloudClock(
             () -> Uni.createFrom().item(() -> {
                 reads.incrementAndGet();
-                return database;
+                return databaseTime;
             }),
             () -> nanos);
 
-    private void pass(Duration span) {
-        nanos += span.toNanos();
-        database = database.plus(span);
+    private void advance(Duration duration) {
+        nanos += duration.toNanos();
+        databaseTime = databaseTime.plus(duration);
     }
 
     private Instant now() {
-        return clock.now().await().atMost(LIMIT);
+        return clock.databaseNow().await().atMost(LIMIT);
     }
 
-    private void answered(CloudService service, Instant date) {
+    private void observeResponse(CloudService service, Instant date) {
         clock.observe(
                 service,
                 java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(java.time.ZoneOffset.UTC)),
@@ -44,124 +44,128 @@ class CloudClockTest {
     }
 
     @Test
-    void it_is_the_databases_clock_carried_on_by_the_monotonic_one() {
-        assertThat(now()).isEqualTo(database);
-        pass(Duration.ofSeconds(20));
-        assertThat(now()).isEqualTo(database);
+    void the_database_clock_is_extrapolated_with_the_monotonic_clock() {
+        assertThat(now()).isEqualTo(databaseTime);
+        advance(Duration.ofSeconds(20));
+        assertThat(now()).isEqualTo(databaseTime);
         assertThat(reads).hasValue(1);
     }
 
     @Test
-    void it_is_read_anew_twice_a_minute_so_that_a_jump_of_it_counts() {
+    void the_database_clock_is_reread_every_30_seconds_and_its_jumps_are_followed() {
         now();
-        database = database.plus(Duration.ofHours(1));
+        databaseTime = databaseTime.plus(Duration.ofHours(1));
         nanos += Duration.ofSeconds(31).toNanos();
         now();
         assertThat(reads).hasValue(2);
-        assertThat(now()).isEqualTo(database);
+        assertThat(now()).isEqualTo(databaseTime);
     }
 
     @Test
-    void while_the_database_is_away_the_last_reading_serves() {
-        var away = new boolean[1];
-        var lonely = new CloudClock(
-                () -> away[0]
-                        ? Uni.createFrom().failure(new IllegalStateException("away"))
-                        : Uni.createFrom().item(database),
+    void while_the_database_is_unavailable_the_last_reading_stays_in_use() {
+        var isUnavailable = new boolean[1];
+        var disconnectedClock = new CloudClock(
+                () -> isUnavailable[0]
+                        ? Uni.createFrom().failure(new IllegalStateException("database unavailable"))
+                        : Uni.createFrom().item(databaseTime),
                 () -> nanos);
-        lonely.now().await().atMost(LIMIT);
-        away[0] = true;
-        pass(Duration.ofHours(1));
-        assertThat(lonely.now().await().atMost(LIMIT)).isEqualTo(database);
-        assertThat(lonely.now().await().atMost(LIMIT)).isEqualTo(database);
+        disconnectedClock.databaseNow().await().atMost(LIMIT);
+        isUnavailable[0] = true;
+        advance(Duration.ofHours(1));
+        assertThat(disconnectedClock.databaseNow().await().atMost(LIMIT)).isEqualTo(databaseTime);
+        assertThat(disconnectedClock.databaseNow().await().atMost(LIMIT)).isEqualTo(databaseTime);
     }
 
     @Test
-    void the_clouds_own_dates_correct_it_service_by_service() {
+    void dates_of_responses_correct_the_offset_of_each_service() {
         now();
-        answered(CloudService.EVS, database.plus(Duration.ofMinutes(20)));
-        assertThat(Duration.between(database, clock.shownBy(CloudService.EVS, database)))
+        observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(20)));
+        assertThat(Duration.between(databaseTime, clock.toServiceTime(CloudService.EVS, databaseTime)))
                 .isBetween(Duration.ofSeconds(1199), Duration.ofSeconds(1201));
-        // One that has not answered yet is taken to go with the others, which stand beside it.
+        // A service without a response yet is assumed to share the offset of another one.
         assertThat(clock.offset(CloudService.MODELARTS)).isEqualTo(clock.offset(CloudService.EVS));
 
-        answered(CloudService.MODELARTS, database.minus(Duration.ofHours(1)));
+        observeResponse(CloudService.MODELARTS, databaseTime.minus(Duration.ofHours(1)));
         assertThat(clock.skew()).isBetween(Duration.ofSeconds(3598), Duration.ofSeconds(3602));
 
-        answered(CloudService.EVS, database);
-        answered(CloudService.MODELARTS, database);
+        observeResponse(CloudService.EVS, databaseTime);
+        observeResponse(CloudService.MODELARTS, databaseTime);
         assertThat(clock.skew()).isZero();
     }
 
     @Test
-    void a_date_nobody_can_read_or_that_took_too_long_changes_nothing() {
+    void invalid_dates_and_dates_of_slow_responses_are_ignored() {
         now();
         clock.observe(CloudService.EVS, "yesterday", nanos);
         clock.observe(CloudService.EVS, null, nanos);
-        var asked = nanos;
-        pass(Duration.ofSeconds(9));
-        clock.observe(CloudService.EVS, "Mon, 06 May 2041 09:08:09 GMT", asked);
+        var sentAt = nanos;
+        advance(Duration.ofSeconds(9));
+        clock.observe(CloudService.EVS, "Mon, 06 May 2041 09:08:09 GMT", sentAt);
         assertThat(clock.skew()).isZero();
     }
 
-    /** Each row: the clocks' real difference, how long the exchange took, and when in it the service read its clock. */
-    @ParameterizedTest(name = "{0} ms apart, {1} ms on the way, read after {2} ms")
+    /**
+     * Columns: real offset of the service's clock, duration of the exchange, when the service read its clock during it.
+     */
+    @ParameterizedTest(name = "offset {0} ms, round trip {1} ms, clock read after {2} ms")
     @CsvSource({"0, 4900, 0", "0, 4900, 4900", "0, 2000, 1900", "400, 4900, 4900", "-400, 4900, 0", "0, 0, 0"})
-    void a_slow_answer_does_not_move_a_clock_that_it_does_not_contradict(long apart, long trip, long read) {
+    void a_slow_response_that_is_consistent_with_the_offset_does_not_change_it(
+            long offsetMillis, long roundTripMillis, long readAfterMillis) {
         now();
-        answered(CloudService.EVS, database.plusMillis(apart));
+        observeResponse(CloudService.EVS, databaseTime.plusMillis(offsetMillis));
         var before = clock.offset(CloudService.EVS);
-        var asked = nanos;
-        pass(Duration.ofMillis(read));
+        var sentAt = nanos;
+        advance(Duration.ofMillis(readAfterMillis));
         var date = java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                database.plusMillis(apart).atOffset(java.time.ZoneOffset.UTC));
-        pass(Duration.ofMillis(trip - read));
-        clock.observe(CloudService.EVS, date, asked);
+                databaseTime.plusMillis(offsetMillis).atOffset(java.time.ZoneOffset.UTC));
+        advance(Duration.ofMillis(roundTripMillis - readAfterMillis));
+        clock.observe(CloudService.EVS, date, sentAt);
         assertThat(clock.offset(CloudService.EVS).minus(before).abs()).isLessThan(Duration.ofSeconds(1));
     }
 
-    @ParameterizedTest(name = "{0} s apart")
+    @ParameterizedTest(name = "offset {0} s")
     @ValueSource(longs = {-7200, -60, -8, 8, 60, 7200})
-    void a_slow_answer_that_contradicts_moves_it(long apart) {
+    void a_slow_response_that_contradicts_the_offset_changes_it(long offsetSeconds) {
         now();
-        answered(CloudService.EVS, database);
-        var asked = nanos;
-        pass(Duration.ofSeconds(4));
+        observeResponse(CloudService.EVS, databaseTime);
+        var sentAt = nanos;
+        advance(Duration.ofSeconds(4));
         clock.observe(
                 CloudService.EVS,
                 java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        database.plusSeconds(apart).atOffset(java.time.ZoneOffset.UTC)),
-                asked);
-        assertThat(clock.offset(CloudService.EVS).minusSeconds(apart).abs()).isLessThan(Duration.ofSeconds(3));
+                        databaseTime.plusSeconds(offsetSeconds).atOffset(java.time.ZoneOffset.UTC)),
+                sentAt);
+        assertThat(clock.offset(CloudService.EVS).minusSeconds(offsetSeconds).abs())
+                .isLessThan(Duration.ofSeconds(3));
     }
 
     @Test
-    void a_slow_reading_of_the_database_replaces_none_that_was_better_and_is_itself_replaced_soon() {
-        var slow = new long[] {4_000};
+    void a_slow_database_reading_replaces_no_better_one_and_is_soon_replaced_itself() {
+        var queryMillis = new long[] {4_000};
         var slowClock = new CloudClock(
                 () -> Uni.createFrom().item(() -> {
                     reads.incrementAndGet();
-                    var shown = database;
-                    pass(Duration.ofMillis(slow[0]));
-                    return shown;
+                    var readTime = databaseTime;
+                    advance(Duration.ofMillis(queryMillis[0]));
+                    return readTime;
                 }),
                 () -> nanos);
-        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
                         .abs())
                 .isEqualTo(Duration.ofSeconds(2));
-        slow[0] = 10;
-        pass(Duration.ofSeconds(2));
-        slowClock.now().await().atMost(LIMIT);
+        queryMillis[0] = 10;
+        advance(Duration.ofSeconds(2));
+        slowClock.databaseNow().await().atMost(LIMIT);
         assertThat(reads).hasValue(2);
-        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
                         .abs())
                 .isEqualTo(Duration.ofMillis(5));
 
-        slow[0] = 4_000;
-        pass(Duration.ofSeconds(31));
-        slowClock.now().await().atMost(LIMIT);
+        queryMillis[0] = 4_000;
+        advance(Duration.ofSeconds(31));
+        slowClock.databaseNow().await().atMost(LIMIT);
         assertThat(reads).hasValue(3);
-        assertThat(Duration.between(slowClock.now().await().atMost(LIMIT), database)
+        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
                         .abs())
                 .isEqualTo(Duration.ofMillis(5));
     }

@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Proves how failed exchanges are classified: refused, not started, or of unknown outcome. */
 class FailureClassifierTest {
 
     @ParameterizedTest(name = "{0} {1} is {2}")
     @CsvSource({
-        // Seen on the wire.
+        // Observed responses.
         "400, ModelArts.6404, not found",
         "400, ModelArts.7000, refused",
         "400, ModelArts.0104, refused",
@@ -48,7 +49,7 @@ class FailureClassifierTest {
         "503, ModelArts.4302, unsettled",
         "503, ModelArts.4700, unsettled",
         "504, ModelArts.4503, unsettled",
-        // The API gateway in front, in both spellings.
+        // The API gateway in front of the cloud, in both spellings.
         "404, APIGW.0101, refused",
         "500, APIG.0103, unsettled",
         "413, APIGW.0201, refused",
@@ -74,7 +75,7 @@ class FailureClassifierTest {
         "403, EVS.5403, credential",
         "500, EVS.2002, unsettled",
         "503, EVS.5503, unsettled",
-        // What nobody has documented.
+        // Undocumented codes.
         "400, Never.Seen, refused",
         "409, Never.Seen, refused",
         "418, Never.Seen, refused",
@@ -90,7 +91,7 @@ class FailureClassifierTest {
         "500, APIGW.0613, unsettled",
         "302, Never.Seen, unsettled",
         "307, , unsettled",
-        // Without the cloud's envelope somebody on the way may have spoken.
+        // Without the cloud's envelope the response may come from an intermediary.
         "400, , unsettled",
         "401, , unsettled",
         "403, , unsettled",
@@ -101,43 +102,45 @@ class FailureClassifierTest {
         "503, , unsettled",
         "504, , unsettled"
     })
-    void an_answer_is_sorted_by_status_and_code(int status, @Nullable String code, String kind) {
-        assertThat(kind(FailureClassifier.answered(status, code, "message"))).isEqualTo(kind);
+    void a_response_is_classified_by_status_and_code(int status, @Nullable String code, String kind) {
+        assertThat(kind(FailureClassifier.fromResponse(status, code, "message")))
+                .isEqualTo(kind);
     }
 
     private static String kind(CloudCallException failure) {
         return switch (failure) {
             case Refused refused when refused.isNotFound() -> "not found";
             case Refused refused when refused.isAboutCredential() -> "credential";
-            case Refused refused -> "refused";
-            case NotStarted notStarted -> notStarted.why().name();
-            case Unsettled unsettled -> "unsettled";
+            case Refused _ -> "refused";
+            case NotStarted notStarted -> notStarted.reason().name();
+            case Unsettled _ -> "unsettled";
         };
     }
 
     @Test
-    void what_left_and_was_not_answered_is_of_unknown_outcome() {
-        assertThat(FailureClassifier.lost(new IOException("reset"))).isInstanceOf(Unsettled.class);
-        assertThat(FailureClassifier.unreadable(200)).isInstanceOf(Unsettled.class);
+    void a_sent_request_without_a_usable_response_is_of_unknown_outcome() {
+        assertThat(FailureClassifier.responseLost(new IOException("reset"))).isInstanceOf(Unsettled.class);
+        assertThat(FailureClassifier.unreadableResponse(200)).isInstanceOf(Unsettled.class);
     }
 
     @Test
-    void what_got_no_connection_did_not_begin() {
-        assertThat(kind(FailureClassifier.notConnected(new IOException("refused"))))
+    void a_request_without_a_connection_did_not_start() {
+        assertThat(kind(FailureClassifier.connectFailed(new IOException("refused"))))
                 .isEqualTo("UNREACHABLE");
     }
 
     @Test
-    void the_gateways_own_full_queue_is_not_the_clouds_doing() {
-        assertThat(kind(FailureClassifier.notConnected(new TimeoutException("no connection was free"))))
+    void a_full_connection_pool_is_not_a_failure_of_the_cloud() {
+        assertThat(kind(FailureClassifier.connectFailed(new TimeoutException("no connection was free"))))
                 .isEqualTo("CROWDED");
     }
 
     @Test
-    void the_clouds_code_is_kept() {
-        assertThat(FailureClassifier.answered(400, "ModelArts.7000", "no").code())
+    void the_error_code_of_the_cloud_is_kept() {
+        assertThat(FailureClassifier.fromResponse(400, "ModelArts.7000", "no").code())
                 .isEqualTo("ModelArts.7000");
-        assertThat(FailureClassifier.answered(500, "ModelArts.0010", "ill").code())
+        assertThat(FailureClassifier.fromResponse(500, "ModelArts.0010", "failed")
+                        .code())
                 .isEqualTo("ModelArts.0010");
     }
 }

@@ -26,17 +26,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the cloud sees of a gateway while it fails, throttles or is well again, counted at its own door. */
+/** Proves which requests reach a cloud that fails, throttles or recovers, counted in the sandbox. */
 @QuarkusTest
-@TestProfile(CloudGuardsTest.NoReserve.class)
+@TestProfile(CloudGuardsTest.NoReserveProfile.class)
 @WithTestResource(PostgresForTests.class)
 class CloudGuardsTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final Duration PROBE = Duration.ofSeconds(1);
     private static final int WINDOW = 40;
 
-    /** Repetitions only from the budget, so that they can be counted exactly. */
-    public static class NoReserve extends QuickProfile {
+    /** Retries only from deposits, so that they can be counted exactly. */
+    public static class NoReserveProfile extends QuickProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(super.getConfigOverrides());
@@ -44,7 +44,7 @@ class CloudGuardsTest {
             settings.put("upstream.breaker.window", Integer.toString(WINDOW));
             settings.put("upstream.breaker.delay", PROBE.toMillis() + "ms");
             settings.put("upstream.rate.reset-after", "2s");
-            // Nobody looks meanwhile for what operators have said about the breakers: here the test says it.
+            // Disables the poll for operators' breaker overrides: the test sets them itself.
             settings.put("operation.takeover-interval", "10m");
             return settings;
         }
@@ -62,57 +62,57 @@ class CloudGuardsTest {
     private AttachFixture attachFixture;
 
     @BeforeEach
-    void well() {
+    void resetGuards() {
         attachFixture = AttachFixture.set();
-        guards.force(CloudService.MODELARTS, BreakerOverride.CLOSED);
-        guards.force(CloudService.MODELARTS, BreakerOverride.NOT);
-        while (guards.withdraw(GatewayClient.P1, CloudService.MODELARTS)) {
-            // Nothing saved from the test before.
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.CLOSED);
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.AUTOMATIC);
+        while (guards.withdrawStepRetry(GatewayClient.P1, CloudService.MODELARTS)) {
+            // Empties the budget that the previous test left.
         }
     }
 
     @AfterEach
-    void wellAgain() {
-        guards.force(CloudService.MODELARTS, BreakerOverride.NOT);
+    void removeFaults() {
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.AUTOMATIC);
         attachFixture.cloud().faults();
     }
 
-    private GuardSnapshot view() {
-        return guards.view().stream()
+    private GuardSnapshot modelArtsSnapshot() {
+        return guards.snapshots().stream()
                 .filter(guardSnapshot -> guardSnapshot.service() == CloudService.MODELARTS)
                 .findFirst()
                 .orElseThrow();
     }
 
-    private GuardSnapshot.Project project() {
-        return view().projects().stream()
+    private GuardSnapshot.ProjectSnapshot projectSnapshot() {
+        return modelArtsSnapshot().projects().stream()
                 .filter(project -> project.projectId().equals(GatewayClient.P1))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private String look() {
+    private String readServer() {
         return modelArtsClient
                 .server(GatewayClient.P1, attachFixture.server())
-                .map(found -> "served")
+                .map(_ -> "served")
                 .onFailure()
                 .recoverWithItem(failure -> failure instanceof CloudCallException.NotStarted notStarted
-                        ? notStarted.why().name()
+                        ? notStarted.reason().name()
                         : failure.getClass().getSimpleName())
                 .await()
                 .atMost(LIMIT);
     }
 
-    /** Looks at the server so often; answers how often the cloud was asked. */
-    private long seen(int looks) {
-        var before = asked();
-        for (var look = 0; look < looks; look++) {
-            look();
+    /** Reads the server the given number of times; returns the number of requests that reached the cloud. */
+    private long requestsFor(int reads) {
+        var before = serverRequests();
+        for (var read = 0; read < reads; read++) {
+            readServer();
         }
-        return asked() - before;
+        return serverRequests() - before;
     }
 
-    private long asked() {
+    private long serverRequests() {
         return attachFixture.cloud().requests().stream()
                 .filter(request -> request.path("server_id").asText().equals(attachFixture.server()))
                 .count();
@@ -127,37 +127,39 @@ class CloudGuardsTest {
     }
 
     @Test
-    void a_cloud_that_fails_sees_a_fifth_more_than_was_offered() {
+    void a_failing_cloud_receives_a_fifth_more_requests_than_first_attempts() {
         attachFixture.cloud().faults(Fault.status("server", 500));
-        guards.force(CloudService.MODELARTS, BreakerOverride.CLOSED);
-        assertThat(seen(50)).isEqualTo(60);
-        assertThat(guards.withdraw(GatewayClient.P1, CloudService.MODELARTS)).isFalse();
-        assertThat(project().budget()).isLessThan(1);
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.CLOSED);
+        assertThat(requestsFor(50)).isEqualTo(60);
+        assertThat(guards.withdrawStepRetry(GatewayClient.P1, CloudService.MODELARTS))
+                .isFalse();
+        assertThat(projectSnapshot().availableRetries()).isLessThan(1);
     }
 
     @Test
-    void a_step_that_cannot_be_repeated_as_a_whole_takes_from_no_budget() {
+    void a_step_that_cannot_be_retried_as_a_whole_withdraws_from_no_budget() {
         for (var call = 0; call < 10; call++) {
             modelArtsClient
                     .server(GatewayClient.P1, attachFixture.server())
                     .await()
                     .atMost(LIMIT);
         }
-        while (guards.withdraw(GatewayClient.P1, CloudService.EVS)) {
-            // Nothing is left there.
+        while (guards.withdrawStepRetry(GatewayClient.P1, CloudService.EVS)) {
+            // Empties the budget.
         }
         var granted = IntStream.range(0, 1_000)
-                .filter(again -> guards.withdraw(GatewayClient.P1, CloudService.MODELARTS, CloudService.EVS))
+                .filter(_ -> guards.withdrawStepRetry(GatewayClient.P1, CloudService.MODELARTS, CloudService.EVS))
                 .count();
         assertThat(granted).isLessThan(10);
-        assertThat(guards.withdraw(GatewayClient.P1, CloudService.MODELARTS)).isTrue();
+        assertThat(guards.withdrawStepRetry(GatewayClient.P1, CloudService.MODELARTS))
+                .isTrue();
     }
 
     @Test
-    void budgets_are_a_projects_own() {
+    void each_project_has_its_own_retry_budget() {
         attachFixture.cloud().faults(Fault.status("server", 500));
-        guards.force(CloudService.MODELARTS, BreakerOverride.CLOSED);
-        seen(5);
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.CLOSED);
+        requestsFor(5);
         attachFixture.cloud().faults();
         for (var call = 0; call < 10; call++) {
             modelArtsClient
@@ -165,79 +167,84 @@ class CloudGuardsTest {
                     .await()
                     .atMost(LIMIT);
         }
-        assertThat(guards.withdraw(GatewayClient.P1, CloudService.MODELARTS)).isFalse();
-        assertThat(guards.withdraw(GatewayClient.P2, CloudService.MODELARTS)).isTrue();
+        assertThat(guards.withdrawStepRetry(GatewayClient.P1, CloudService.MODELARTS))
+                .isFalse();
+        assertThat(guards.withdrawStepRetry(GatewayClient.P2, CloudService.MODELARTS))
+                .isTrue();
     }
 
     @Test
-    void the_breaker_opens_says_when_it_probes_and_serves_again_within_one_interval() {
+    void the_breaker_opens_reports_its_next_probe_and_closes_within_one_interval() {
         attachFixture.cloud().faults(Fault.status("server", 500));
-        assertThat(seen(200)).isLessThanOrEqualTo(WINDOW + 1);
-        assertThat(look()).isEqualTo("BREAKER_OPEN");
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.OPEN);
-        assertThat(view().nextProbe().orElseThrow()).isLessThanOrEqualTo(PROBE);
-        assertThat(guards.closedFor())
-                .hasValueSatisfying(left -> assertThat(left).isLessThanOrEqualTo(PROBE));
+        assertThat(requestsFor(200)).isLessThanOrEqualTo(WINDOW + 1);
+        assertThat(readServer()).isEqualTo("BREAKER_OPEN");
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.OPEN);
+        assertThat(modelArtsSnapshot().timeUntilProbe().orElseThrow()).isLessThanOrEqualTo(PROBE);
+        assertThat(guards.remainingOpenTime())
+                .hasValueSatisfying(remaining -> assertThat(remaining).isLessThanOrEqualTo(PROBE));
         assertThat(metric("breaker.state", "state", "open")).isEqualTo(1);
         assertThat(metric("breaker.probe.seconds")).isBetween(0.0, 1.0);
 
         attachFixture.cloud().faults();
-        var healed = System.nanoTime();
-        Awaitility.await().atMost(LIMIT).pollInterval(Duration.ofMillis(20)).until(() -> look().equals("served"));
-        assertThat(Duration.ofNanos(System.nanoTime() - healed)).isLessThan(PROBE.plusSeconds(2));
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
-        assertThat(view().nextProbe()).isEmpty();
+        var recoveredAt = System.nanoTime();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> readServer().equals("served"));
+        assertThat(Duration.ofNanos(System.nanoTime() - recoveredAt)).isLessThan(PROBE.plusSeconds(2));
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.CLOSED);
+        assertThat(modelArtsSnapshot().timeUntilProbe()).isEmpty();
     }
 
     @Test
-    void refusals_and_throttling_never_open_it() {
+    void refusals_and_throttling_never_open_the_breaker() {
         attachFixture.cloud().faults(Fault.status("server", 400, "ModelArts.7000", "No."));
-        seen(2 * WINDOW);
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        requestsFor(2 * WINDOW);
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.CLOSED);
         attachFixture.cloud().faults(Fault.status("server", 429, "APIGW.0308", "limit:1000,time:1 second"));
-        seen(2 * WINDOW);
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        requestsFor(2 * WINDOW);
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.CLOSED);
         attachFixture
                 .cloud()
                 .faults(Fault.status("server", 429)
                         .body(com.fasterxml.jackson.databind.node.TextNode.valueOf("slow down")));
-        seen(2 * WINDOW);
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
+        requestsFor(2 * WINDOW);
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.CLOSED);
     }
 
     @Test
-    void the_rate_follows_what_the_cloud_says_and_is_forgotten_later() {
+    void the_rate_follows_the_limit_stated_by_the_cloud_and_is_reset_later() {
         attachFixture
                 .cloud()
                 .faults(Fault.status("server", 429, "APIGW.0308", "over ratelimit,limit:6,time:1 minute")
                         .times(1));
-        assertThat(look()).isEqualTo("THROTTLED");
-        assertThat(project().readsPerSecond()).hasValue(0.1);
-        assertThat(project().writesPerSecond()).isEmpty();
+        assertThat(readServer()).isEqualTo("THROTTLED");
+        assertThat(projectSnapshot().readsPerSecond()).hasValue(0.1);
+        assertThat(projectSnapshot().writesPerSecond()).isEmpty();
         assertThat(metric("rate.learnt", "calls", "read")).isEqualTo(0.1);
-        // Ten seconds until the next one: nobody waits for that, and nothing is sent.
-        assertThat(seen(3)).isZero();
-        assertThat(view().breaker()).isEqualTo(CircuitBreakerState.CLOSED);
-        Awaitility.await().atMost(LIMIT).until(() -> look().equals("served"));
+        // Ten seconds until the next slot: calls fail instead of waiting, and nothing is sent.
+        assertThat(requestsFor(3)).isZero();
+        assertThat(modelArtsSnapshot().breakerState()).isEqualTo(CircuitBreakerState.CLOSED);
+        Awaitility.await().atMost(LIMIT).until(() -> readServer().equals("served"));
     }
 
     @Test
-    void held_open_nothing_passes_and_held_closed_everything_does() {
-        guards.force(CloudService.MODELARTS, BreakerOverride.OPEN);
-        assertThat(look()).isEqualTo("BREAKER_OPEN");
-        assertThat(guards.closedFor()).isPresent();
+    void a_breaker_held_open_passes_no_call_and_one_held_closed_passes_every_call() {
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.OPEN);
+        assertThat(readServer()).isEqualTo("BREAKER_OPEN");
+        assertThat(guards.remainingOpenTime()).isPresent();
         assertThat(attachFixture.attach().code()).isEqualTo("Gateway.CloudUnavailable");
-        assertThat(view().forced()).isEqualTo(BreakerOverride.OPEN);
+        assertThat(modelArtsSnapshot().override()).isEqualTo(BreakerOverride.OPEN);
         assertThat(metric("breaker.forced", "forced", "open")).isEqualTo(1);
-        assertThat(asked()).isZero();
+        assertThat(serverRequests()).isZero();
 
-        guards.force(CloudService.MODELARTS, BreakerOverride.NOT);
-        assertThat(look()).isEqualTo("served");
-        assertThat(guards.closedFor()).isEmpty();
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.AUTOMATIC);
+        assertThat(readServer()).isEqualTo("served");
+        assertThat(guards.remainingOpenTime()).isEmpty();
 
-        guards.force(CloudService.MODELARTS, BreakerOverride.CLOSED);
+        guards.setOverride(CloudService.MODELARTS, BreakerOverride.CLOSED);
         attachFixture.cloud().faults(Fault.status("server", 500));
-        assertThat(seen(2 * WINDOW)).isGreaterThanOrEqualTo(2 * WINDOW);
-        assertThat(guards.closedFor()).isEmpty();
+        assertThat(requestsFor(2 * WINDOW)).isGreaterThanOrEqualTo(2 * WINDOW);
+        assertThat(guards.remainingOpenTime()).isEmpty();
     }
 }

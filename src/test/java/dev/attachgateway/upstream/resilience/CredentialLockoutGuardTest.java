@@ -3,7 +3,6 @@ package dev.attachgateway.upstream.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.testkit.Timeouts;
 import dev.attachgateway.upstream.http.CloudResponse;
 import io.smallrye.mutiny.Uni;
@@ -18,8 +17,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves that a bad credential is used at most twice in a row, and that its use resumes after the cooldown. */
 class CredentialLockoutGuardTest {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG_WAIT = Duration.ofMinutes(1);
 
     private final Vertx vertx = Vertx.vertx();
     private final CredentialLockoutGuard lockout = new CredentialLockoutGuard(vertx, Duration.ofMillis(300));
@@ -29,108 +29,108 @@ class CredentialLockoutGuardTest {
         vertx.close();
     }
 
-    private static CloudResponse answer(int status, String code) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode().put("error_code", code);
+    private static CloudResponse response(int status, String code) {
+        var body = JsonNodeFactory.instance.objectNode().put("error_code", code);
         return new CloudResponse(status, MultiMap.caseInsensitiveMultiMap(), body, 0);
     }
 
-    private static final CloudResponse BAD = answer(401, "APIGW.0301");
-    private static final CloudResponse STALE = answer(401, "APIGW.0307");
-    private static final CloudResponse GOOD = answer(400, "ModelArts.6404");
+    private static final CloudResponse REFUSED = response(401, "APIGW.0301");
+    private static final CloudResponse STALE_TOKEN = response(401, "APIGW.0307");
+    private static final CloudResponse ACCEPTED = response(400, "ModelArts.6404");
 
-    private CompletableFuture<CredentialLockoutGuard.Turn> enter() {
-        return lockout.enter(LONG).subscribeAsCompletionStage();
+    private CompletableFuture<CredentialLockoutGuard.UsePermit> acquire() {
+        return lockout.acquire(LONG_WAIT).subscribeAsCompletionStage();
     }
 
     private void use(CloudResponse cloudResponse) {
-        var turn = enter().join();
-        turn.answered(cloudResponse);
-        turn.end();
+        var usePermit = acquire().join();
+        usePermit.onResponse(cloudResponse);
+        usePermit.release();
     }
 
     @Test
-    void a_credential_nobody_has_tried_is_used_by_one_call_at_a_time() {
-        var first = enter().join();
-        var second = enter();
-        var third = enter();
+    void an_unverified_credential_is_used_by_one_call_at_a_time() {
+        var first = acquire().join();
+        var second = acquire();
+        var third = acquire();
         assertThat(second).isNotDone();
-        first.answered(GOOD);
+        first.onResponse(ACCEPTED);
         assertThat(second).isDone();
         assertThat(third).isDone();
-        assertThat(enter()).isDone();
+        assertThat(acquire()).isDone();
     }
 
     @Test
-    void of_a_hundred_calls_with_a_bad_credential_two_are_refused_by_the_cloud() {
+    void of_a_hundred_calls_with_a_bad_credential_only_two_reach_the_cloud() {
         var refused = new AtomicInteger();
         List<CompletableFuture<Object>> calls = new ArrayList<>();
         for (var call = 0; call < 100; call++) {
-            calls.add(lockout.enter(LONG)
-                    .flatMap(turn -> Uni.createFrom()
-                            .item(BAD)
+            calls.add(lockout.acquire(LONG_WAIT)
+                    .flatMap(usePermit -> Uni.createFrom()
+                            .item(REFUSED)
                             .invoke(refused::incrementAndGet)
-                            .invoke(turn::answered)
+                            .invoke(usePermit::onResponse)
                             .onTermination()
-                            .invoke(turn::end))
+                            .invoke(usePermit::release))
                     .map(Object.class::cast)
                     .subscribeAsCompletionStage());
         }
         assertThat(calls).allMatch(CompletableFuture::isDone);
         assertThat(refused).hasValue(2);
-        assertThat(lockout.isPaused()).isTrue();
+        assertThat(lockout.isCoolingDown()).isTrue();
     }
 
     @Test
-    void after_one_refusal_it_is_one_call_at_a_time_again_until_the_cloud_takes_it() {
-        use(GOOD);
-        use(BAD);
-        var next = enter().join();
-        var another = enter();
+    void after_a_refusal_one_call_at_a_time_uses_the_credential_until_it_is_accepted() {
+        use(ACCEPTED);
+        use(REFUSED);
+        var next = acquire().join();
+        var another = acquire();
         assertThat(another).isNotDone();
-        next.answered(GOOD);
-        next.end();
+        next.onResponse(ACCEPTED);
+        next.release();
         assertThat(another).isDone();
-        use(BAD);
-        assertThat(lockout.isPaused()).isFalse();
+        use(REFUSED);
+        assertThat(lockout.isCoolingDown()).isFalse();
     }
 
     @Test
-    void a_call_that_brings_no_answer_only_makes_way() {
-        var first = enter().join();
-        var second = enter();
-        var third = enter();
-        first.end();
+    void a_call_without_a_response_admits_only_the_next_call() {
+        var first = acquire().join();
+        var second = acquire();
+        var third = acquire();
+        first.release();
         assertThat(second).isDone();
         assertThat(third).isNotDone();
     }
 
     @Test
-    void a_stale_token_is_not_a_bad_one() {
-        use(STALE);
-        use(STALE);
-        use(STALE);
-        assertThat(lockout.isPaused()).isFalse();
+    void a_stale_token_is_not_a_refusal() {
+        use(STALE_TOKEN);
+        use(STALE_TOKEN);
+        use(STALE_TOKEN);
+        assertThat(lockout.isCoolingDown()).isFalse();
     }
 
     @Test
-    void after_the_pause_one_call_tries_and_one_more_refusal_begins_the_next() {
-        use(BAD);
-        use(BAD);
-        assertThat(enter()).isCompletedExceptionally();
-        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !lockout.isPaused());
-        var trial = enter().join();
-        assertThat(enter()).isNotDone();
-        trial.answered(BAD);
-        assertThat(lockout.isPaused()).isTrue();
-        assertThat(enter()).isCompletedExceptionally();
+    void after_the_cooldown_one_call_is_admitted_and_a_refusal_starts_the_next_cooldown() {
+        use(REFUSED);
+        use(REFUSED);
+        assertThat(acquire()).isCompletedExceptionally();
+        Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !lockout.isCoolingDown());
+        var trial = acquire().join();
+        assertThat(acquire()).isNotDone();
+        trial.onResponse(REFUSED);
+        assertThat(lockout.isCoolingDown()).isTrue();
+        assertThat(acquire()).isCompletedExceptionally();
     }
 
     @Test
-    void waiting_for_the_trial_has_a_limit() {
-        enter().join();
-        assertThat(lockout.enter(Duration.ofMillis(20)).subscribeAsCompletionStage())
+    void waiting_for_the_verification_times_out() {
+        acquire().join();
+        assertThat(lockout.acquire(Duration.ofMillis(20)).subscribeAsCompletionStage())
                 .failsWithin(Timeouts.CONDITION)
                 .withThrowableThat()
-                .withMessageContaining("being tried");
+                .withMessageContaining("being verified");
     }
 }

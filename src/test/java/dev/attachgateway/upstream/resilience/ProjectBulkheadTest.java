@@ -14,55 +14,56 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** Proves the limits of concurrent and waiting calls, and that no project exceeds its share. */
 class ProjectBulkheadTest {
-    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration LONG_WAIT = Duration.ofMinutes(1);
 
     private record Config(int maxConcurrent, int maxWaiting, double projectShare) implements UpstreamConfig.Bulkhead {}
 
     private final Vertx vertx = Vertx.vertx();
     private final ProjectBulkhead bulkhead = new ProjectBulkhead(vertx, new Config(4, 4, 0.5));
     private final List<CompletableFuture<String>> running = new ArrayList<>();
-    private final List<CompletableFuture<String>> begun = new ArrayList<>();
+    private final List<CompletableFuture<String>> started = new ArrayList<>();
 
     @AfterEach
     void close() {
         vertx.close();
     }
 
-    private void begin(String project) {
-        begun.add(call(project));
+    private void start(String project) {
+        started.add(call(project));
     }
 
     private CompletableFuture<String> call(String project) {
-        return call(project, LONG);
+        return call(project, LONG_WAIT);
     }
 
-    private CompletableFuture<String> call(String project, Duration atMost) {
-        return bulkhead.within(project, atMost, () -> {
-                    var answer = new CompletableFuture<String>();
-                    running.add(answer);
-                    return Uni.createFrom().completionStage(answer);
+    private CompletableFuture<String> call(String project, Duration maxWait) {
+        return bulkhead.execute(project, maxWait, () -> {
+                    var response = new CompletableFuture<String>();
+                    running.add(response);
+                    return Uni.createFrom().completionStage(response);
                 })
                 .subscribeAsCompletionStage();
     }
 
     @Test
-    void no_project_takes_the_room_of_another() {
+    void no_project_uses_the_share_of_another() {
         for (var call = 0; call < 4; call++) {
-            begin("greedy");
+            start("greedy");
         }
         assertThat(bulkhead.running()).isEqualTo(2);
         assertThat(bulkhead.waiting()).isEqualTo(2);
         assertThat(call("greedy")).isCompletedExceptionally();
-        begin("modest");
+        start("modest");
         assertThat(bulkhead.running()).isEqualTo(3);
     }
 
     @Test
-    void what_finds_the_queue_full_did_not_begin() {
+    void a_call_that_finds_the_queue_full_does_not_start() {
         for (var call = 0; call < 4; call++) {
-            begin("one");
-            begin("two");
+            start("one");
+            start("two");
         }
         assertThat(bulkhead.running()).isEqualTo(4);
         assertThat(bulkhead.waiting()).isEqualTo(4);
@@ -74,28 +75,28 @@ class ProjectBulkheadTest {
     }
 
     @Test
-    void a_call_that_ends_lets_the_oldest_in_that_may() {
+    void the_end_of_a_call_admits_the_oldest_waiter_within_its_share() {
         for (var call = 0; call < 4; call++) {
-            begin("greedy");
+            start("greedy");
         }
-        begin("modest");
-        begin("modest");
+        start("modest");
+        start("modest");
         var last = call("modest");
         assertThat(bulkhead.running()).isEqualTo(4);
-        running.get(2).complete("modest is done"); // greedy waits longer, but has its share
-        running.get(4).complete("and the one that came in for it");
+        running.get(2).complete("done"); // greedy has waited longer, but already uses its share
+        running.get(4).complete("done");
         assertThat(last).succeedsWithin(Timeouts.CONDITION);
         assertThat(bulkhead.running()).isEqualTo(3);
         assertThat(bulkhead.waiting()).isEqualTo(2);
-        running.get(0).completeExceptionally(new IllegalStateException("failures give their room back too"));
+        running.get(0).completeExceptionally(new IllegalStateException("a failure frees its slot too"));
         assertThat(bulkhead.running()).isEqualTo(3);
         assertThat(bulkhead.waiting()).isEqualTo(1);
     }
 
     @Test
-    void waiting_has_a_limit_and_gives_the_place_back() {
-        begin("one");
-        begin("one");
+    void a_waiter_times_out_and_leaves_the_queue() {
+        start("one");
+        start("one");
         assertThat(call("one", Duration.ofMillis(20)))
                 .failsWithin(Timeouts.CONDITION)
                 .withThrowableThat()

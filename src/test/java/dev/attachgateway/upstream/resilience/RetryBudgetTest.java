@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
+/** Proves how many retries the budget grants for first attempts, and what its reserve adds. */
 class RetryBudgetTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final RetryBudget budget = new RetryBudget(0.2, 0, Duration.ofSeconds(10), 100, 0);
 
-    private static int all(RetryBudget budget, long now) {
+    private static int withdrawAll(RetryBudget budget, long now) {
         var granted = 0;
         while (budget.withdraw(now)) {
             granted++;
@@ -19,7 +20,7 @@ class RetryBudgetTest {
     }
 
     @Test
-    void five_first_calls_pay_for_one_repetition() {
+    void five_first_attempts_fund_one_retry() {
         for (var call = 0; call < 4; call++) {
             budget.deposit(0);
         }
@@ -30,55 +31,55 @@ class RetryBudgetTest {
     }
 
     @Test
-    void a_hundred_calls_that_all_fail_are_repeated_twenty_times() {
-        var repeated = 0;
+    void a_hundred_failing_calls_are_retried_twenty_times() {
+        var retries = 0;
         for (var call = 0; call < 100; call++) {
             budget.deposit(0);
-            repeated += all(budget, call);
+            retries += withdrawAll(budget, call);
         }
-        assertThat(repeated).isEqualTo(20);
+        assertThat(retries).isEqualTo(20);
     }
 
     @Test
-    void a_step_that_is_tried_again_pays_nothing_in_for_more_of_its_kind() {
-        var steps = 0;
+    void the_retry_of_a_step_funds_no_further_retries() {
+        var stepRetries = 0;
         for (var call = 0; call < 1_000; call++) {
             budget.deposit(0);
             while (budget.withdrawStep(0)) {
                 budget.deposit(0);
-                steps++;
+                stepRetries++;
             }
         }
-        assertThat(steps).isBetween(195, 200);
+        assertThat(stepRetries).isBetween(195, 200);
     }
 
     @Test
-    void savings_of_good_times_are_bounded() {
+    void the_balance_is_bounded() {
         for (var call = 0; call < 10_000; call++) {
             budget.deposit(0);
         }
-        assertThat(all(budget, 0)).isEqualTo(100);
+        assertThat(withdrawAll(budget, 0)).isEqualTo(100);
     }
 
     @Test
-    void rare_calls_live_on_the_reserve() {
-        var quiet = new RetryBudget(0.2, 1, Duration.ofSeconds(10), 100, 0);
-        assertThat(all(quiet, 0)).isEqualTo(10);
-        assertThat(all(quiet, SECOND)).isEqualTo(1);
-        assertThat(all(quiet, 3_600 * SECOND)).isEqualTo(10);
+    void rare_calls_are_retried_from_the_reserve() {
+        var reserveOnly = new RetryBudget(0.2, 1, Duration.ofSeconds(10), 100, 0);
+        assertThat(withdrawAll(reserveOnly, 0)).isEqualTo(10);
+        assertThat(withdrawAll(reserveOnly, SECOND)).isEqualTo(1);
+        assertThat(withdrawAll(reserveOnly, 3_600 * SECOND)).isEqualTo(10);
     }
 
     @Test
-    void busy_traffic_does_without_the_reserve() {
+    void busy_traffic_does_not_use_the_reserve() {
         var busy = new RetryBudget(0.2, 1, Duration.ofSeconds(10), 100, 0);
-        all(busy, 0);
-        var repeated = 0;
+        withdrawAll(busy, 0);
+        var retries = 0;
         for (var second = 1; second <= 60; second++) {
             for (var call = 0; call < 50; call++) {
                 busy.deposit(second * SECOND);
-                repeated += all(busy, second * SECOND);
+                retries += withdrawAll(busy, second * SECOND);
             }
         }
-        assertThat(repeated).isEqualTo(600);
+        assertThat(retries).isEqualTo(600);
     }
 }
