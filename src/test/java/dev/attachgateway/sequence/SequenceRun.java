@@ -173,7 +173,7 @@ final class SequenceRun {
             return Optional.of(request.get())
                     .filter(response -> response.status() != 503 || OPERATION_FAILURES.contains(response.code()));
         } catch (AssertionError e) {
-            if (String.valueOf(e.getMessage()).contains("got no answer")) {
+            if (String.valueOf(e.getMessage()).contains(GatewayClient.NO_RESPONSE)) {
                 return Optional.empty();
             }
             throw e;

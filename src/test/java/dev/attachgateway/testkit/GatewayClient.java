@@ -21,6 +21,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /** A client of one gateway that checks every API response against the OpenAPI document. */
 public final class GatewayClient {
+    /** The end of the failure message of a request whose response did not arrive, as when the gateway is killed. */
+    public static final String NO_RESPONSE = " got no response";
+
     public static final String P1 = "0123456789abcdef0123456789abcdef";
     public static final String P2 = "89abcdef0123456789abcdef01234567";
 
@@ -134,7 +137,7 @@ public final class GatewayClient {
                     response.body(),
                     data -> contract().checkEvent(data));
         } catch (IOException e) {
-            throw new AssertionError("GET " + path + " got no response", e);
+            throw new AssertionError("GET " + path + NO_RESPONSE, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -247,7 +250,7 @@ public final class GatewayClient {
             }
             return new HttpAnswer(response.statusCode(), response.headers(), response.body());
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError(sent.method() + " " + sent.uri() + " got no response", e);
+            throw new AssertionError(sent.method() + " " + sent.uri() + NO_RESPONSE, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
