@@ -5,5 +5,10 @@ import org.junit.platform.suite.api.Suite;
 
 /** PostgreSQL, the audit log, and the deployment manifests. */
 @Suite
-@SelectPackages({"dev.attachgateway.storage", "dev.attachgateway.audit", "dev.attachgateway.manifests"})
+@SelectPackages({
+    "dev.attachgateway.database",
+    "dev.attachgateway.storage",
+    "dev.attachgateway.audit",
+    "dev.attachgateway.manifests"
+})
 class StorageSuite {}
