@@ -40,8 +40,7 @@ public final class GatewayMain {
     }
 
     // Quarkus calls the exit code handler once the application has closed its connections; until then the hook keeps
-    // the
-    // JVM alive.
+    // the JVM alive.
     private static void stopAfterApplication(EmbeddedPostgres postgres) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(

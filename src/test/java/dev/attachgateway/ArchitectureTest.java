@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 /** Each package imports what its row names and nothing else; a row names only what its package imports. */
 @AnalyzeClasses(packages = "dev.attachgateway", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -118,20 +119,14 @@ class ArchitectureTest {
 
     @ArchTest
     static void a_package_has_at_most_16_classes(JavaClasses classes) {
-        var sizes = classes.stream()
-                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
-                .collect(groupingBy(JavaClass::getPackageName, counting()));
+        var sizes = topLevel(classes).collect(groupingBy(JavaClass::getPackageName, counting()));
         assertThat(sizes).allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(16));
     }
 
     /** Two classes of the same simple name could be distinguished by their packages only. */
     @ArchTest
     static void a_simple_class_name_exists_once(JavaClasses classes) {
-        assertThat(classes.stream()
-                        .filter(type ->
-                                type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
-                        .map(JavaClass::getSimpleName))
-                .doesNotHaveDuplicates();
+        assertThat(topLevel(classes).map(JavaClass::getSimpleName)).doesNotHaveDuplicates();
     }
 
     @ArchTest
@@ -142,6 +137,11 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideOutsideOfPackages(
                     "java..", "javax.crypto..", BASE + "disk..", BASE + "signature..", "org.jspecify..");
+
+    private static Stream<JavaClass> topLevel(JavaClasses classes) {
+        return classes.stream()
+                .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"));
+    }
 
     /** Found by jdeps, which sees the classes of pattern switches as well, unlike ArchUnit. */
     private static Map<String, Set<String>> imports() {

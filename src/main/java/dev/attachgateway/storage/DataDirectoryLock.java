@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataDirectoryLock implements AutoCloseable {
     // POSIX releases all locks of a process on a file as soon as it closes any descriptor of the file, so a channel
-    // that
-    // conflicted with a lock of this process is kept open and reachable until the process ends.
+    // that conflicted with a lock of this process is kept open and reachable until the process ends.
     private static final Set<FileChannel> CONFLICTING_CHANNELS = ConcurrentHashMap.newKeySet();
 
     private final FileChannel channel;

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
  */
 final class PostgresWatchdog {
     // The signal is repeated because one that arrives before PostgreSQL has installed its handlers is lost: a shell
-    // starts
-    // background commands with INT ignored. 200 rounds of 0.1 s, then the next stronger signal.
+    // starts background commands with INT ignored. 200 rounds of 0.1 s, then the next stronger signal.
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             exec 3<&0 </dev/null

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.HttpAnswer;
+import dev.attachgateway.testkit.PausedSends;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.SandboxCloud.Fault;
-import dev.attachgateway.testkit.SendPause;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -81,7 +81,7 @@ class AttachResponsesTest {
     @Test
     void the_wait_bounds_the_response_and_not_the_operation() {
         HttpAnswer answer;
-        try (var _ = new SendPause(pool)) {
+        try (var _ = PausedSends.of(pool, GatewayClient.P1)) {
             var start = System.nanoTime();
             answer = attachFixture.attach("Prefer", "wait=1");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));

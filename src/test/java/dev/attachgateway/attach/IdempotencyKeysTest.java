@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.HttpAnswer;
+import dev.attachgateway.testkit.PausedSends;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.SandboxCloud.Fault;
-import dev.attachgateway.testkit.SendPause;
 import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -118,7 +118,7 @@ class IdempotencyKeysTest {
     @Test
     void a_replay_returns_the_current_state_and_honours_its_own_wait() {
         HttpAnswer first;
-        try (var _ = new SendPause(pool)) {
+        try (var _ = PausedSends.of(pool, GatewayClient.P1)) {
             first = attachFixture.attach(KEY, key, "Prefer", "respond-async");
             var early = attachFixture.attach(KEY, key, "Prefer", "respond-async");
             assertThat(early.status()).isEqualTo(202);

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /** {@link QuickProfile} with an access key file that a test can rewrite; it begins with the sandbox's keys. */
 public class SigningProfile extends QuickProfile {
@@ -20,6 +21,15 @@ public class SigningProfile extends QuickProfile {
         var all = new HashMap<>(super.getConfigOverrides());
         all.put("access.keys-file", KEYS.toString());
         return all;
+    }
+
+    /** Restores the sandbox's keys, and waits until the gateway accepts one of them. */
+    public static void restore(GatewayClient gateway) {
+        write(bundled());
+        var path = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
+        Awaitility.await()
+                .atMost(Timeouts.CONDITION)
+                .until(() -> Signing.get(gateway, Signing.KEY_1, path).status() == 200);
     }
 
     /** The content of the sandbox's key file. */

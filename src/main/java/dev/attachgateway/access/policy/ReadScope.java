@@ -12,11 +12,9 @@ import java.util.stream.Collectors;
  * @param resourceSets one for each grant; a resource is included when any of them includes it
  */
 public record ReadScope(Set<ResourceSet> resourceSets) {
-    private static final String WILDCARD = "*";
-
     /** The whole project. */
     public static final ReadScope UNRESTRICTED =
-            new ReadScope(Set.of(new ResourceSet(Set.of(WILDCARD), Set.of(WILDCARD))));
+            new ReadScope(Set.of(new ResourceSet(Set.of(Grant.WILDCARD), Set.of(Grant.WILDCARD))));
 
     /**
      * The servers and disks that one grant allows to read.
@@ -26,8 +24,8 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
      */
     public record ResourceSet(Set<String> servers, Set<String> disks) {
         public ResourceSet {
-            servers = servers.contains(WILDCARD) ? Set.of(WILDCARD) : Set.copyOf(servers);
-            disks = disks.contains(WILDCARD) ? Set.of(WILDCARD) : Set.copyOf(disks);
+            servers = servers.contains(Grant.WILDCARD) ? Set.of(Grant.WILDCARD) : Set.copyOf(servers);
+            disks = disks.contains(Grant.WILDCARD) ? Set.of(Grant.WILDCARD) : Set.copyOf(disks);
         }
 
         boolean includes(String serverId, String volumeId) {
@@ -40,17 +38,17 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
         }
 
         private static boolean covers(Set<String> ids, Set<String> others) {
-            return ids.contains(WILDCARD) || ids.containsAll(others);
+            return ids.contains(Grant.WILDCARD) || ids.containsAll(others);
         }
 
         private static boolean matches(Set<String> ids, String id) {
-            return ids.contains(WILDCARD) || ids.contains(id);
+            return ids.contains(Grant.WILDCARD) || ids.contains(id);
         }
     }
 
     public ReadScope {
         resourceSets = Set.copyOf(resourceSets);
-        var all = new ResourceSet(Set.of(WILDCARD), Set.of(WILDCARD));
+        var all = new ResourceSet(Set.of(Grant.WILDCARD), Set.of(Grant.WILDCARD));
         if (resourceSets.contains(all)) {
             resourceSets = Set.of(all);
         }
@@ -84,8 +82,8 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
     /** Whether the caller may read the disk on every server; its id in lower case. */
     public boolean includesDiskOnEveryServer(String volumeId) {
         return resourceSets.stream()
-                .anyMatch(resourceSet ->
-                        resourceSet.servers.contains(WILDCARD) && ResourceSet.matches(resourceSet.disks, volumeId));
+                .anyMatch(resourceSet -> resourceSet.servers.contains(Grant.WILDCARD)
+                        && ResourceSet.matches(resourceSet.disks, volumeId));
     }
 
     /** The servers that the caller may read; empty when it may read every server. */
@@ -102,7 +100,7 @@ public record ReadScope(Set<ResourceSet> resourceSets) {
         var all = resourceSets.stream()
                 .flatMap(resourceSet -> ids.apply(resourceSet).stream())
                 .collect(Collectors.toUnmodifiableSet());
-        return all.contains(WILDCARD) ? Optional.empty() : Optional.of(all);
+        return all.contains(Grant.WILDCARD) ? Optional.empty() : Optional.of(all);
     }
 
     /** Whether this scope includes everything that another one includes, even if its grants are split differently. */

@@ -34,8 +34,7 @@ class AccessKeyStreamsTest {
     @BeforeEach
     void setUp() {
         attachFixture = AttachFixture.set();
-        SigningProfile.write(SigningProfile.bundled());
-        Awaitility.await().atMost(TIMEOUT).until(() -> status() == 200);
+        SigningProfile.restore(gateway);
     }
 
     private int status() {

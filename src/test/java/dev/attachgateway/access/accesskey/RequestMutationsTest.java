@@ -8,7 +8,6 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
-import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -24,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,12 +55,7 @@ class RequestMutationsTest {
     @BeforeEach
     void setUp() {
         attachFixture = AttachFixture.set();
-        SigningProfile.write(SigningProfile.bundled());
-        Awaitility.await()
-                .atMost(Timeouts.CONDITION)
-                .until(() -> Signing.get(gateway, Signing.KEY_1, "/v1/" + GatewayClient.P1 + "/dev-servers/operations")
-                                .status()
-                        == 200);
+        SigningProfile.restore(gateway);
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Seed;
 import dev.attachgateway.testkit.Signing;
 import dev.attachgateway.testkit.SigningProfile;
-import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -24,13 +23,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @WithTestResource(PostgresForTests.class)
 class SignatureAuthenticationTest {
     private static final String FEED = "/v1/" + GatewayClient.P1 + "/dev-servers/operations";
-    private static final Duration TIMEOUT = Timeouts.CONDITION;
 
     private final GatewayClient gateway = GatewayClient.underTest();
     private AttachFixture attachFixture;
@@ -50,8 +46,7 @@ class SignatureAuthenticationTest {
     @BeforeEach
     void setUp() {
         attachFixture = AttachFixture.set();
-        SigningProfile.write(SigningProfile.bundled());
-        Awaitility.await().atMost(TIMEOUT).until(() -> get(FEED).status() == 200);
+        SigningProfile.restore(gateway);
     }
 
     private HttpAnswer get(String path, String... more) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.HttpAnswer;
+import dev.attachgateway.testkit.PausedSends;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.SandboxCloud.Fault;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,7 @@ class CancelTest {
     Pool pool;
 
     private AttachFixture attachFixture;
+    private @Nullable PausedSends paused;
 
     @BeforeEach
     void setUp() {
@@ -45,11 +48,14 @@ class CancelTest {
 
     @AfterEach
     void resume() {
-        run("delete from pause");
+        if (paused != null) {
+            paused.close();
+        }
     }
 
-    private void run(String sql) {
-        pool.query(sql).execute().await().atMost(LIMIT);
+    /** Until the end of the test. */
+    private void pause(String projectId) {
+        paused = PausedSends.of(pool, projectId);
     }
 
     private HttpAnswer cancel(String client, String id) {
@@ -65,8 +71,7 @@ class CancelTest {
 
     /** An attach that is queued because of an operator's pause. */
     private String attachWhilePaused() {
-        run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
-                + "', 'a test', 'a test')");
+        pause(GatewayClient.P1);
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         awaitStep(id, "queued");
         return id;
@@ -152,7 +157,7 @@ class CancelTest {
 
     @Test
     void a_waiting_caller_gets_the_cancellation_as_409() {
-        run("insert into pause (project_id, reason, paused_by) values ('*', 'a test', 'a test')");
+        pause("*");
         var answer = attachFixture
                 .gateway()
                 .attachLater(
@@ -241,8 +246,7 @@ class CancelTest {
         var id = attachFixture.attach("Prefer", "respond-async").operationId();
         attachFixture.awaitUnsettled(id);
         assertAlreadySent(cancel(AttachFixture.CALLER, id));
-        run("insert into pause (project_id, reason, paused_by) values ('" + GatewayClient.P1
-                + "', 'a test', 'a test')");
+        pause(GatewayClient.P1);
         awaitStep(id, "queued");
         assertAlreadySent(cancel(AttachFixture.CALLER, id));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,10 +39,11 @@ class CloudClockTest {
     }
 
     private void observeResponse(CloudService service, Instant date) {
-        clock.observe(
-                service,
-                java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(java.time.ZoneOffset.UTC)),
-                nanos);
+        clock.observe(service, httpDate(date), nanos);
+    }
+
+    private static String httpDate(Instant date) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC));
     }
 
     @Test
@@ -116,8 +119,7 @@ class CloudClockTest {
         var before = clock.offset(CloudService.EVS);
         var sentAt = nanos;
         advance(Duration.ofMillis(readAfterMillis));
-        var date = java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                databaseTime.plusMillis(offsetMillis).atOffset(java.time.ZoneOffset.UTC));
+        var date = httpDate(databaseTime.plusMillis(offsetMillis));
         advance(Duration.ofMillis(roundTripMillis - readAfterMillis));
         clock.observe(CloudService.EVS, date, sentAt);
         assertThat(clock.offset(CloudService.EVS).minus(before).abs()).isLessThan(Duration.ofSeconds(1));
@@ -130,11 +132,7 @@ class CloudClockTest {
         observeResponse(CloudService.EVS, databaseTime);
         var sentAt = nanos;
         advance(Duration.ofSeconds(4));
-        clock.observe(
-                CloudService.EVS,
-                java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        databaseTime.plusSeconds(offsetSeconds).atOffset(java.time.ZoneOffset.UTC)),
-                sentAt);
+        clock.observe(CloudService.EVS, httpDate(databaseTime.plusSeconds(offsetSeconds)), sentAt);
         assertThat(clock.offset(CloudService.EVS).minusSeconds(offsetSeconds).abs())
                 .isLessThan(Duration.ofSeconds(3));
     }
