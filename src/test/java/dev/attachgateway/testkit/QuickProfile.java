@@ -5,6 +5,12 @@ import java.util.Map;
 
 /** The gateway with a sandbox and short timeouts, so that waits of minutes in production take a second. */
 public class QuickProfile implements QuarkusTestProfile {
+    /** Long enough for a response on a machine on which other test processes start at the same time. */
+    public static final int ANSWER_TIMEOUT_SECONDS = 5;
+
+    /** From the last moment to send until a request can no longer be in flight: connect, response and a second of margin. */
+    public static final int MAX_IN_FLIGHT_SECONDS = 1 + ANSWER_TIMEOUT_SECONDS + 1;
+
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
@@ -19,7 +25,7 @@ public class QuickProfile implements QuarkusTestProfile {
                 Map.entry("operation.queue-poll-interval", "500ms"),
                 Map.entry("upstream.signature-max-age", "3s"),
                 Map.entry("upstream.connect-timeout", "1s"),
-                Map.entry("upstream.answer-timeout", "2s"),
+                Map.entry("upstream.answer-timeout", ANSWER_TIMEOUT_SECONDS + "s"),
                 Map.entry("upstream.retry.initial-delay", "20ms"),
                 Map.entry("upstream.retry.min-retries-per-second", "100"),
                 Map.entry("upstream.rate.min", "50"),

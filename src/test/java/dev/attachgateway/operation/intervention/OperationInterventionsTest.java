@@ -161,9 +161,9 @@ class OperationInterventionsTest {
         var operation = attachStuck();
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> pool.query(
-                                "select send_before + interval '4 s' < now() as past from operation where operation_id = '"
-                                        + operation.id() + "'")
+                .until(() -> pool.query("select send_before + interval '" + QuickProfile.MAX_IN_FLIGHT_SECONDS
+                                + " s' < now() as past from operation where operation_id = '"
+                                + operation.id() + "'")
                         .execute()
                         .await()
                         .atMost(LIMIT)
