@@ -1,13 +1,8 @@
 package dev.attachgateway.access;
 
-import dev.attachgateway.access.authentication.ConflictingCredentialsException;
-import dev.attachgateway.access.authentication.NotAuthenticatedException;
-import dev.attachgateway.access.browser.CrossSiteRequestException;
-import dev.attachgateway.access.policy.AccessDeniedException;
-import dev.attachgateway.access.ratelimit.RateLimitExceededException;
 import dev.attachgateway.access.ratelimit.RequestRateLimiter;
+import dev.attachgateway.problem.type.ProblemException;
 import dev.attachgateway.request.ExchangeContext;
-import dev.attachgateway.request.RequestTooLargeException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,18 +60,7 @@ public class AuthenticationFilter {
             return;
         }
         ExchangeContext.drainBody(exchange.request());
-        int status = switch (failure) {
-            case NotAuthenticatedException unauthenticated -> {
-                exchange.response().putHeader("WWW-Authenticate", unauthenticated.challenge());
-                yield 401;
-            }
-            case ConflictingCredentialsException _ -> 400;
-            case AccessDeniedException _ -> 403;
-            case CrossSiteRequestException _ -> 403;
-            case RateLimitExceededException _ -> 429;
-            case RequestTooLargeException large -> large.status();
-            default -> 503;
-        };
-        exchange.fail(status, failure);
+        exchange.fail(
+                failure instanceof ProblemException refusal ? refusal.type().status() : 503, failure);
     }
 }

@@ -120,8 +120,7 @@ public class Authorizer {
             case Decision.Allowed allowed -> allowed;
             case Decision.Denied(String reason) -> {
                 auditLog.enqueue(request.deniedEntry(reason));
-                throw new AccessDeniedException(
-                        request.action(), request.resource().projectId(), reason);
+                throw new AccessDeniedException(reason);
             }
             case Decision.Undecided(String reason) -> {
                 auditLog.enqueue(request.undecidedEntry(reason));

@@ -11,6 +11,9 @@ import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.reservation.ReservationService;
 import dev.attachgateway.operation.reservation.ReservationService.ReservationOutcome;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
@@ -49,9 +52,8 @@ class AttachService {
      *
      * @param exchange a request whose caller has access to the project
      * @param key the idempotency key; read only after the caller's grant was checked
-     * @return the operation, accepted by the cloud or not yet; fails with {@link OperationFailedException}, {@link
-     *     DiskReservedException}, {@link CloudUnavailableException} or with the exceptions of authorizer, credentials and
-     *     reservation
+     * @return the operation, accepted by the cloud or not yet; fails with a {@link ProblemException} when it failed, the
+     *     disk is reserved or the cloud is unavailable, or with the exceptions of authorizer, credentials and reservation
      */
     Uni<Operation> execute(
             RoutingContext exchange,
@@ -78,7 +80,9 @@ class AttachService {
                         yield awaitOrFail(exchange, operation, preferHeader);
                     }
                     case ReservationOutcome.DiskReserved(var holder) ->
-                        Uni.createFrom().failure(new DiskReservedException(visibleId(exchange, holder)));
+                        Uni.createFrom()
+                                .failure(new ProblemException(ProblemBuilder.of(ProblemType.DISK_RESERVED)
+                                        .withHeldBy(visibleId(exchange, holder).orElse(null))));
                 });
     }
 
@@ -86,7 +90,8 @@ class AttachService {
     private void failIfCircuitOpen(PreferHeader preferHeader) {
         if (!preferHeader.respondAsync()) {
             guards.remainingOpenTime().ifPresent(retryAfter -> {
-                throw new CloudUnavailableException(retryAfter);
+                throw new ProblemException(
+                        ProblemBuilder.of(ProblemType.CLOUD_UNAVAILABLE).withRetryAfter(retryAfter));
             });
         }
     }
@@ -109,12 +114,14 @@ class AttachService {
     }
 
     private Uni<Operation> failWith(RoutingContext exchange, Operation operation, OperationFailure failure) {
-        var earlierAttach = failure.kind() == OperationFailure.Kind.DISK_ALREADY_HERE
+        var earlierAttach = failure.type() == ProblemType.DISK_ALREADY_ATTACHED
                 ? reservationService.findLastAttach(operation)
                 : Uni.createFrom().item(Optional.<Operation>empty());
         return earlierAttach.flatMap(found -> Uni.createFrom()
-                .failure(new OperationFailedException(
-                        operation.id(), failure, found.flatMap(other -> visibleId(exchange, other)))));
+                .failure(new ProblemException(failure.toProblem()
+                        .withOperationId(operation.id())
+                        .withAttachedBy(found.flatMap(other -> visibleId(exchange, other))
+                                .orElse(null)))));
     }
 
     /** The id of another operation, only for callers who may read its server and its disk. */

@@ -3,8 +3,8 @@ package dev.attachgateway.attach;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.attachgateway.attach.ProblemCatalog.ProblemDescription;
 import dev.attachgateway.disk.CloudIds;
+import dev.attachgateway.problem.type.ProblemBuilder;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -78,9 +78,9 @@ record DryRunJson(
             return new Check(check, true, found, null, null, NO_ACTION, null);
         }
 
-        static Check refused(String check, ProblemDescription problem) {
-            return new Check(
-                    check, false, problem.message(), problem.status(), problem.code(), problem.nextStep(), null);
+        static Check refused(String check, ProblemBuilder problem) {
+            var type = problem.problemType();
+            return new Check(check, false, problem.detail(), type.status(), problem.code(), type.nextStep(), null);
         }
 
         /** The check could not be made or was skipped. */

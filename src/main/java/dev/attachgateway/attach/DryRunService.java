@@ -8,10 +8,14 @@ import dev.attachgateway.access.policy.AccessDeniedException;
 import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.attach.DryRunJson.Check;
 import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.reservation.Preflight;
 import dev.attachgateway.operation.reservation.PreflightResult;
 import dev.attachgateway.operation.reservation.ReservationService;
 import dev.attachgateway.operation.reservation.ReservationService.ReservationOutcome;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.credential.MissingCredentialException;
@@ -37,7 +41,6 @@ class DryRunService {
     private final CloudCredentials credentials;
     private final CloudGuards guards;
     private final Preflight preflight;
-    private final ProblemCatalog problemCatalog;
     private final AttachService attachService;
     private final AttachConfig config;
 
@@ -47,7 +50,6 @@ class DryRunService {
             CloudCredentials credentials,
             CloudGuards guards,
             Preflight preflight,
-            ProblemCatalog problemCatalog,
             AttachService attachService,
             AttachConfig config) {
         this.authorizer = authorizer;
@@ -55,7 +57,6 @@ class DryRunService {
         this.credentials = credentials;
         this.guards = guards;
         this.preflight = preflight;
-        this.problemCatalog = problemCatalog;
         this.attachService = attachService;
         this.config = config;
     }
@@ -77,7 +78,7 @@ class DryRunService {
         try {
             permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
         } catch (AccessDeniedException denied) {
-            checks.add(Check.refused("grant", problemCatalog.describe(denied)));
+            checks.add(Check.refused("grant", denied.problem()));
             CHECKS_AFTER_GRANT.forEach(check -> checks.add(
                     Check.undetermined(check, "Not checked, because there is no grant.", "Request the grant first.")));
             return Uni.createFrom().item(new DryRunJson(true, false, type.wireName(), serverId, volumeId, checks));
@@ -110,20 +111,18 @@ class DryRunService {
                 .require(projectId)
                 .map(_ -> Check.passed("credential", "The gateway has a credential for the project."))
                 .onFailure(MissingCredentialException.class)
-                .recoverWithItem(missing -> Check.refused("credential", problemCatalog.describe(missing)));
+                .recoverWithItem(missing -> Check.refused("credential", ((ProblemException) missing).problem()));
     }
 
     private Check checkCloud() {
         return guards.remainingOpenTime()
-                .map(retryAfter ->
-                        Check.refused("cloud", problemCatalog.describe(new CloudUnavailableException(retryAfter))))
+                .map(_ -> Check.refused("cloud", ProblemBuilder.of(ProblemType.CLOUD_UNAVAILABLE)))
                 .orElseGet(() -> Check.passed("cloud", "Calls to the cloud are allowed."));
     }
 
     private Check checkKey(PreflightResult preflightResult) {
-        if (preflightResult.keyReused().isPresent()) {
-            return Check.refused(
-                    "key", problemCatalog.describe(preflightResult.keyReused().get()));
+        if (preflightResult.keyReused()) {
+            return Check.refused("key", ProblemBuilder.of(ProblemType.KEY_REUSED));
         }
         return preflightResult.existingOperation().orElse(null) instanceof ReservationOutcome.Replayed(var operation)
                 ? Check.passed("key", "The key belongs to this request: its operation would be returned.")
@@ -135,7 +134,7 @@ class DryRunService {
         return switch (preflightResult.existingOperation().orElse(null)) {
             case ReservationOutcome.DiskReserved(var holder) -> {
                 var holderId = attachService.visibleId(exchange, holder);
-                yield Check.refused("reservation", problemCatalog.describe(new DiskReservedException(holderId)))
+                yield Check.refused("reservation", ProblemBuilder.of(ProblemType.DISK_RESERVED))
                         .withOperationId(holderId.orElse(null));
             }
             case ReservationOutcome.Joined(var operation) ->
@@ -148,12 +147,15 @@ class DryRunService {
     }
 
     private Check toCheck(String check, PreflightResult.CheckResult checkResult) {
-        var problem = checkResult.failure().map(problemCatalog::describe);
+        var problem = checkResult.failure().map(OperationFailure::toProblem);
         if (problem.isEmpty()) {
             return Check.passed(check, checkResult.message());
         }
         return checkResult.passed() == null
-                ? Check.undetermined(check, checkResult.message(), problem.get().nextStep())
+                ? Check.undetermined(
+                        check,
+                        checkResult.message(),
+                        problem.get().problemType().nextStep())
                 : Check.refused(check, problem.get()).withFound(checkResult.message());
     }
 

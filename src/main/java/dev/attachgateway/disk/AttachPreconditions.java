@@ -1,8 +1,8 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_ALREADY_ATTACHED;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_IN_USE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_ALREADY_ATTACHED;
+import static dev.attachgateway.problem.type.ProblemType.DISK_IN_USE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_STATE;
 
 import java.util.HashSet;
 import java.util.List;

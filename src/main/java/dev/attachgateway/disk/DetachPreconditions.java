@@ -1,8 +1,8 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_ATTACHED;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.ROOT_DISK;
+import static dev.attachgateway.problem.type.ProblemType.DISK_NOT_ATTACHED;
+import static dev.attachgateway.problem.type.ProblemType.DISK_STATE;
+import static dev.attachgateway.problem.type.ProblemType.ROOT_DISK;
 
 import java.util.List;
 import java.util.Optional;

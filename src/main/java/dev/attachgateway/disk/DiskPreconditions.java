@@ -7,7 +7,8 @@ import java.util.Optional;
 public sealed interface DiskPreconditions permits AttachPreconditions, DetachPreconditions {
 
     /**
-     * All violations, in the order of {@link PreconditionViolation.Kind}; empty when the change is allowed.
+     * All violations, in the order of their precedence: missing server, missing disk, type and state of the server, the
+     * disk. Empty when the change is allowed.
      *
      * @param server empty when it does not exist
      * @param disk empty when it does not exist

@@ -1,11 +1,10 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_STATE;
+import static dev.attachgateway.problem.type.ProblemType.UNSUPPORTED_SERVER_TYPE;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +33,6 @@ record ServerPreconditions(Set<String> serverTypes) {
                         server.flatMap(ServerPreconditions::stateViolation),
                         disk.flatMap(present -> diskCheck.apply(server, present)))
                 .flatMap(Optional::stream)
-                .sorted(Comparator.comparing(PreconditionViolation::kind))
                 .toList();
     }
 

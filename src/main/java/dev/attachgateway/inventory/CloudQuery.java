@@ -1,30 +1,30 @@
 package dev.attachgateway.inventory;
 
-import dev.attachgateway.inventory.InventoryReadException.Reason;
+import dev.attachgateway.problem.type.ProblemType;
 import java.util.Map;
 
 /** A read of the cloud; equal queries share one cache entry. */
 sealed interface CloudQuery {
     String projectId();
 
-    /** The reason to report when the cloud responds that the resource does not exist. */
-    default Reason notFoundReason() {
-        return Reason.REQUEST_REFUSED;
+    /** The problem to report when the cloud responds that the resource does not exist. */
+    default ProblemType notFoundType() {
+        return ProblemType.CLOUD_REFUSED;
     }
 
     /** One server; its id in lower case. */
     record ServerById(String projectId, String id) implements CloudQuery {
         @Override
-        public Reason notFoundReason() {
-            return Reason.SERVER_NOT_FOUND;
+        public ProblemType notFoundType() {
+            return ProblemType.SERVER_NOT_FOUND;
         }
     }
 
     /** One disk; its id in lower case. */
     record DiskById(String projectId, String id) implements CloudQuery {
         @Override
-        public Reason notFoundReason() {
-            return Reason.DISK_NOT_FOUND;
+        public ProblemType notFoundType() {
+            return ProblemType.DISK_NOT_FOUND;
         }
     }
 

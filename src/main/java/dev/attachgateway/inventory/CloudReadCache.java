@@ -3,11 +3,12 @@ package dev.attachgateway.inventory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.attachgateway.inventory.InventoryReadException.Reason;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.CloudDocument;
 import dev.attachgateway.upstream.EvsClient;
 import dev.attachgateway.upstream.ModelArtsClient;
-import dev.attachgateway.upstream.credential.MissingCredentialException;
 import dev.attachgateway.upstream.http.CloudCallException;
 import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.quarkus.runtime.Startup;
@@ -61,8 +62,8 @@ class CloudReadCache {
     }
 
     /**
-     * The response of the cloud, not older than the cache TTL; it must not be modified. Fails with {@link
-     * InventoryReadException} or {@link MissingCredentialException}.
+     * The response of the cloud, not older than the cache TTL; it must not be modified. Fails with a {@link
+     * ProblemException}.
      */
     Uni<ObjectNode> read(CloudQuery cloudQuery) {
         // A copy, so that a cancelled request does not cancel the call for the others.
@@ -98,21 +99,16 @@ class CloudReadCache {
         }
         return switch (failure) {
             case CloudCallException.Refused refused
-            when refused.isNotFound() && cloudQuery.notFoundReason() != Reason.REQUEST_REFUSED ->
-                new InventoryReadException(
-                        cloudQuery.notFoundReason(),
-                        refused.code(),
-                        "The cloud has none with this id in this project.");
+            when refused.isNotFound() && cloudQuery.notFoundType() != ProblemType.CLOUD_REFUSED ->
+                refused(cloudQuery.notFoundType(), refused, "The cloud has none with this id in this project.");
             case CloudCallException.Refused refused
             when refused.isAboutCredential() -> {
                 // The cloud's message names the key or the user, which only the operator may see.
                 LOG.errorf("cloud refused the credential code=%s message=%s", refused.code(), refused.getMessage());
-                yield new InventoryReadException(
-                        Reason.CREDENTIAL_REFUSED, refused.code(), "The cloud refused the gateway's own credential.");
+                yield refused(ProblemType.CLOUD_CREDENTIAL, refused, "The cloud refused the gateway's own credential.");
             }
             case CloudCallException.Refused refused ->
-                new InventoryReadException(
-                        Reason.REQUEST_REFUSED, refused.code(), String.valueOf(refused.getMessage()));
+                refused(ProblemType.CLOUD_REFUSED, refused, String.valueOf(refused.getMessage()));
             case CloudCallException failed -> {
                 LOG.debugf("the cloud could not be read: %s", failed.getMessage());
                 yield unavailable(
@@ -124,7 +120,13 @@ class CloudReadCache {
         };
     }
 
-    private InventoryReadException unavailable(String detail) {
-        return new InventoryReadException(Reason.UNAVAILABLE, null, detail, guards.remainingOpenTime());
+    private static ProblemException refused(ProblemType type, CloudCallException.Refused refusal, String detail) {
+        return new ProblemException(ProblemBuilder.of(type, detail).withCode(refusal.codeOrDefault(type.code())));
+    }
+
+    private ProblemException unavailable(String detail) {
+        var problem = ProblemBuilder.of(ProblemType.INVENTORY_UNAVAILABLE, detail);
+        return new ProblemException(
+                guards.remainingOpenTime().map(problem::withRetryAfter).orElse(problem));
     }
 }

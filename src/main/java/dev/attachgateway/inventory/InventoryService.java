@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.attachgateway.access.policy.ReadScope;
-import dev.attachgateway.inventory.InventoryReadException.Reason;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -29,14 +30,14 @@ class InventoryService {
         this.listScanner = cloudListScanner;
     }
 
-    /** One server that the caller may see; fails with {@link InventoryReadException}. */
+    /** One server that the caller may see; fails with a {@link ProblemException}. */
     Uni<ObjectNode> server(String projectId, String serverId, ReadScope readScope) {
         return readCache.withTimeout(readCache
                 .read(new CloudQuery.ServerById(projectId, serverId))
                 .map(server -> new ResponseRedactor(projectId, readScope, Map.of()).redactServer(server)));
     }
 
-    /** One disk that the caller may see, in its envelope; fails with {@link InventoryReadException}. */
+    /** One disk that the caller may see, in its envelope; fails with a {@link ProblemException}. */
     Uni<ObjectNode> disk(String projectId, String volumeId, ReadScope readScope) {
         return readCache.withTimeout(readCache
                 .read(new CloudQuery.DiskById(projectId, volumeId))
@@ -47,7 +48,7 @@ class InventoryService {
                 }));
     }
 
-    /** A page of servers; fails with {@link InventoryReadException}. */
+    /** A page of servers; fails with a {@link ProblemException}. */
     Uni<ObjectNode> servers(String projectId, ReadScope readScope, ServerQuery query) {
         var responseRedactor = new ResponseRedactor(projectId, readScope, Map.of());
         var wantedIds = readScope.serverFilter();
@@ -67,7 +68,7 @@ class InventoryService {
                                         .toList())));
     }
 
-    /** A page of disks; fails with {@link InventoryReadException}. */
+    /** A page of disks; fails with a {@link ProblemException}. */
     Uni<ObjectNode> disks(String projectId, ReadScope readScope, DiskQuery query) {
         var seesEveryDisk = readScope.diskFilter().isEmpty();
         // The server of a visible disk may be hidden, so the cloud must not count by server.
@@ -123,9 +124,8 @@ class InventoryService {
 
     private static List<JsonNode> requireComplete(CloudListScanner.ScanResult scanResult) {
         if (!scanResult.isComplete()) {
-            throw new InventoryReadException(
-                    Reason.LIST_TOO_LONG,
-                    null,
+            throw new ProblemException(
+                    ProblemType.LIST_TOO_LONG,
                     "The list is longer than the maximum scanned for a caller who may not see all of it.");
         }
         return scanResult.items();

@@ -3,6 +3,8 @@ package dev.attachgateway.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemDetail;
 import dev.attachgateway.problem.type.ProblemType;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,24 +16,23 @@ final class JsonProblems {
     static ProblemBuilder map(JsonProcessingException exception) {
         var error = switch (exception) {
             case UnrecognizedPropertyException unknown ->
-                new Problem.Detail(fieldPath(unknown), null, "is not a field of this request");
+                ProblemDetail.ofField(fieldPath(unknown), "is not a field of this request");
             case JsonMappingException mapping
             when mapping.getCause() instanceof JsonProcessingException cause -> syntaxError(cause);
             case JsonMappingException mapping
-            when mapping.getPath().isEmpty() -> new Problem.Detail("body", null, "must be one JSON object");
+            when mapping.getPath().isEmpty() -> ProblemDetail.ofField("body", "must be one JSON object");
             case JsonMappingException mapping ->
-                new Problem.Detail(fieldPath(mapping), null, "has the wrong type; a string is expected");
+                ProblemDetail.ofField(fieldPath(mapping), "has the wrong type; a string is expected");
             default -> syntaxError(exception);
         };
         return ProblemBuilder.of(ProblemType.MALFORMED_JSON, error.field() + " " + error.message() + ".")
                 .withErrors(List.of(error));
     }
 
-    private static Problem.Detail syntaxError(JsonProcessingException exception) {
+    private static ProblemDetail syntaxError(JsonProcessingException exception) {
         var location = exception.getLocation();
-        return new Problem.Detail(
+        return ProblemDetail.ofField(
                 "body",
-                null,
                 "is not valid JSON"
                         + (location == null
                                 ? ""

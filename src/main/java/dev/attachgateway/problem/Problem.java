@@ -3,6 +3,8 @@ package dev.attachgateway.problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemDetail;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -46,7 +48,7 @@ public record Problem(
         @Nullable UUID operationId,
         @Nullable UUID heldByOperationId,
         @Nullable UUID attachedByOperationId,
-        @Nullable List<Detail> errors) {
+        @Nullable List<ProblemDetail> errors) {
 
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -61,14 +63,21 @@ public record Problem(
         return isForSdk ? SDK_MEDIA_TYPE : MEDIA_TYPE;
     }
 
-    /**
-     * One individual error.
-     *
-     * @param field the field of the request, if the request is invalid
-     * @param errorCode the code that the error has as a problem of its own, if a precondition failed
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    @Schema(name = "ProblemDetail", requiredProperties = "message")
-    public record Detail(@Nullable String field, @Nullable String errorCode, String message) {}
+    static Problem of(ProblemBuilder problem, String instance, String requestId) {
+        var type = problem.problemType();
+        return new Problem(
+                type.type(),
+                type.title(),
+                type.status(),
+                problem.detail(),
+                instance,
+                problem.code(),
+                problem.detail(),
+                type.nextStep(),
+                requestId,
+                problem.operationId(),
+                problem.heldByOperationId(),
+                problem.attachedByOperationId(),
+                problem.errors());
+    }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.attachgateway.access.accesskey.RequestSignature;
+import dev.attachgateway.problem.type.ProblemBuilder;
 import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.RequestId;
 import io.vertx.core.http.HttpVersion;
@@ -105,8 +106,10 @@ class ProblemExceptionMapper {
 
     private String toJson(ProblemBuilder problemBuilder, RoutingContext exchange) {
         try {
-            return json.writeValueAsString(problemBuilder.build(
-                    exchange.normalizedPath(), RequestId.getOrCreate(exchange).traceId()));
+            return json.writeValueAsString(Problem.of(
+                    problemBuilder,
+                    exchange.normalizedPath(),
+                    RequestId.getOrCreate(exchange).traceId()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -1,6 +1,10 @@
 package dev.attachgateway.request;
 
 import dev.attachgateway.disk.CloudIds;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemDetail;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,32 +13,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An invalid request, with all violations that were found. */
-public class InvalidRequestException extends RuntimeException {
-    private final List<Violation> violations;
-
-    /**
-     * One violation.
-     *
-     * @param field the field, parameter or header
-     * @param message the rest of a sentence that begins with the field
-     */
-    public record Violation(String field, String message) {}
-
-    private InvalidRequestException(List<Violation> violations) {
-        super(violations.stream()
-                .map(violation -> violation.field() + " " + violation.message())
-                .collect(Collectors.joining("; ")));
-        this.violations = List.copyOf(violations);
-    }
-
-    /** All violations, in the order in which they were found. */
-    public List<Violation> violations() {
-        return violations;
+public class InvalidRequestException extends ProblemException {
+    private InvalidRequestException(List<ProblemDetail> violations) {
+        super(ProblemBuilder.of(
+                        ProblemType.INVALID_REQUEST,
+                        violations.stream()
+                                .map(violation -> violation.field() + " " + violation.message())
+                                .collect(Collectors.joining("; ", "", ".")))
+                .withErrors(List.copyOf(violations)));
     }
 
     /** Collects all violations of a request before it is rejected. */
     public static final class RequestValidation {
-        private final List<Violation> violations = new ArrayList<>();
+        private final List<ProblemDetail> violations = new ArrayList<>();
 
         /** Requires a project id of 1 to 64 letters, digits and hyphens. */
         public RequestValidation projectId(String id) {
@@ -71,7 +62,7 @@ public class InvalidRequestException extends RuntimeException {
 
         /** Adds a violation; the message continues a sentence that begins with the field. */
         public RequestValidation addViolation(String field, String message) {
-            violations.add(new Violation(field, message));
+            violations.add(ProblemDetail.ofField(field, message));
             return this;
         }
 

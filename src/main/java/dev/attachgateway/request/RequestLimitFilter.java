@@ -1,5 +1,6 @@
 package dev.attachgateway.request;
 
+import dev.attachgateway.problem.type.ProblemException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,8 +22,8 @@ class RequestLimitFilter {
     private static void check(RoutingContext exchange) {
         try {
             RequestLimits.check(exchange.request().uri(), exchange.request().headers());
-        } catch (RequestTooLargeException e) {
-            exchange.fail(e.status());
+        } catch (ProblemException e) {
+            exchange.fail(e.type().status(), e);
             return;
         }
         exchange.next();

@@ -1,5 +1,7 @@
 package dev.attachgateway.request;
 
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.vertx.core.MultiMap;
 
 /** Size limits of requests; also checked before a signed request is hashed. */
@@ -19,17 +21,17 @@ public final class RequestLimits {
      * Checks the size of the URL and the headers, and the declared length of the body.
      *
      * @param target path and query as in the request line
-     * @throws RequestTooLargeException when one of them exceeds its limit
+     * @throws ProblemException when one of them exceeds its limit
      */
     public static void check(String target, MultiMap headers) {
         if (target.length() > MAX_URL_LENGTH) {
-            throw new RequestTooLargeException(RequestTooLargeException.Part.URL);
+            throw new ProblemException(ProblemType.ADDRESS_TOO_LONG);
         }
         if (headerBytes(headers) > MAX_HEADER_BYTES || headers.entries().size() > MAX_HEADER_COUNT) {
-            throw new RequestTooLargeException(RequestTooLargeException.Part.HEADERS);
+            throw new ProblemException(ProblemType.HEADERS_TOO_LARGE);
         }
         if (declaredLength(headers) > MAX_BODY_BYTES) {
-            throw new RequestTooLargeException(RequestTooLargeException.Part.BODY);
+            throw new ProblemException(ProblemType.BODY_TOO_LARGE);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.attachgateway.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.problem.type.ProblemDetail;
 import dev.attachgateway.request.InvalidRequestException;
 import io.vertx.core.MultiMap;
 import java.util.Optional;
@@ -36,8 +37,8 @@ class IdempotencyKeyHeaderTest {
         assertThatThrownBy(() -> parse(pairs))
                 .isInstanceOfSatisfying(
                         InvalidRequestException.class,
-                        invalid -> assertThat(invalid.violations())
-                                .extracting(InvalidRequestException.Violation::field)
+                        invalid -> assertThat(invalid.problem().errors())
+                                .extracting(ProblemDetail::field)
                                 .containsExactly(field));
     }
 

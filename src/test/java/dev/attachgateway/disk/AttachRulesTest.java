@@ -1,14 +1,15 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_ALREADY_ATTACHED;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_IN_USE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_ALREADY_ATTACHED;
+import static dev.attachgateway.problem.type.ProblemType.DISK_IN_USE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.DISK_STATE;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_STATE;
+import static dev.attachgateway.problem.type.ProblemType.UNSUPPORTED_SERVER_TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.problem.type.ProblemType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,35 +46,35 @@ class AttachRulesTest {
         return new Disk(DISK, status, shareable, attachments);
     }
 
-    private static List<PreconditionViolation.Kind> kinds(AttachPreconditions rules, LiteServer server, Disk disk) {
+    private static List<ProblemType> types(AttachPreconditions rules, LiteServer server, Disk disk) {
         return rules.violations(Optional.of(server), Optional.of(disk)).stream()
-                .map(PreconditionViolation::kind)
+                .map(PreconditionViolation::type)
                 .toList();
     }
 
     @Test
     void an_available_disk_and_a_ready_server_of_a_supported_type_have_no_violation() {
-        assertThat(kinds(rules, server(), disk("available", false))).isEmpty();
-        assertThat(kinds(rules, server("STOPPED", "HPS", "HPS"), disk("available", true)))
+        assertThat(types(rules, server(), disk("available", false))).isEmpty();
+        assertThat(types(rules, server("STOPPED", "HPS", "HPS"), disk("available", true)))
                 .isEmpty();
     }
 
     @Test
     void missing_servers_and_disks_cause_no_further_violations() {
-        assertThat(rules.violations(Optional.empty(), Optional.empty()).stream().map(PreconditionViolation::kind))
+        assertThat(rules.violations(Optional.empty(), Optional.empty()).stream().map(PreconditionViolation::type))
                 .containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
         assertThat(rules.violations(Optional.of(server()), Optional.empty()).stream()
-                        .map(PreconditionViolation::kind))
+                        .map(PreconditionViolation::type))
                 .containsExactly(DISK_NOT_FOUND);
         assertThat(rules.violations(Optional.empty(), Optional.of(disk("available", false))).stream()
-                        .map(PreconditionViolation::kind))
+                        .map(PreconditionViolation::type))
                 .containsExactly(SERVER_NOT_FOUND);
     }
 
     @ParameterizedTest
     @CsvSource({"HPS, SERVER, true", "ECS, HPS, true", "HPS, HPS, true", "BMS, SERVER, false", "ECS, SPOD, false"})
     void the_server_type_matches_by_type_or_category(String type, String category, boolean isSupported) {
-        assertThat(kinds(rules, server("RUNNING", type, category), disk("available", false))
+        assertThat(types(rules, server("RUNNING", type, category), disk("available", false))
                         .isEmpty())
                 .isEqualTo(isSupported);
     }
@@ -101,7 +102,7 @@ class AttachRulesTest {
                 ""
             })
     void a_server_that_is_neither_running_nor_stopped_is_a_violation(String status) {
-        assertThat(kinds(rules, server(status, "HPS", "HPS"), disk("available", false)))
+        assertThat(types(rules, server(status, "HPS", "HPS"), disk("available", false)))
                 .containsExactly(SERVER_STATE);
     }
 
@@ -110,33 +111,33 @@ class AttachRulesTest {
             strings = {"creating", "attaching", "detaching", "error", "deleting", "maintenance", "backing-up", "new", ""
             })
     void a_disk_in_a_transient_or_error_state_is_a_violation_even_when_shareable(String status) {
-        assertThat(kinds(rules, server(), disk(status, true))).containsExactly(DISK_STATE);
-        assertThat(kinds(sharing, server(), disk(status, true))).containsExactly(DISK_STATE);
+        assertThat(types(rules, server(), disk(status, true))).containsExactly(DISK_STATE);
+        assertThat(types(sharing, server(), disk(status, true))).containsExactly(DISK_STATE);
     }
 
     @Test
     void a_disk_in_use_is_allowed_only_when_it_is_shareable_and_sharing_is_enabled() {
-        assertThat(kinds(rules, server(), disk("in-use", false, OTHER_SERVER))).containsExactly(DISK_IN_USE);
-        assertThat(kinds(rules, server(), disk("in-use", true, OTHER_SERVER))).containsExactly(DISK_IN_USE);
-        assertThat(kinds(sharing, server(), disk("in-use", false, OTHER_SERVER)))
+        assertThat(types(rules, server(), disk("in-use", false, OTHER_SERVER))).containsExactly(DISK_IN_USE);
+        assertThat(types(rules, server(), disk("in-use", true, OTHER_SERVER))).containsExactly(DISK_IN_USE);
+        assertThat(types(sharing, server(), disk("in-use", false, OTHER_SERVER)))
                 .containsExactly(DISK_IN_USE);
-        assertThat(kinds(sharing, server(), disk("in-use", true, OTHER_SERVER))).isEmpty();
+        assertThat(types(sharing, server(), disk("in-use", true, OTHER_SERVER))).isEmpty();
     }
 
     @Test
     void a_disk_is_already_attached_if_evs_or_the_server_reports_it() {
         for (var preconditions : List.of(rules, sharing)) {
-            assertThat(kinds(preconditions, server(), disk("in-use", true, CLOUD_ID)))
+            assertThat(types(preconditions, server(), disk("in-use", true, CLOUD_ID)))
                     .containsExactly(DISK_ALREADY_ATTACHED);
-            assertThat(kinds(preconditions, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_ATTACHED);
-            assertThat(kinds(preconditions, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
+            assertThat(types(preconditions, server(), disk("in-use", true, ID))).containsExactly(DISK_ALREADY_ATTACHED);
+            assertThat(types(preconditions, server("RUNNING", "HPS", "HPS", DISK), disk("available", false)))
                     .containsExactly(DISK_ALREADY_ATTACHED);
         }
     }
 
     @Test
     void violations_are_sorted_by_precedence() {
-        assertThat(kinds(rules, server("STARTING", "BMS", "SERVER"), disk("error", false)))
+        assertThat(types(rules, server("STARTING", "BMS", "SERVER"), disk("error", false)))
                 .containsExactly(UNSUPPORTED_SERVER_TYPE, SERVER_STATE, DISK_STATE);
     }
 

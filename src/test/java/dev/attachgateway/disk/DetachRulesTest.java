@@ -1,14 +1,15 @@
 package dev.attachgateway.disk;
 
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_ATTACHED;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.DISK_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.ROOT_DISK;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_NOT_FOUND;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.SERVER_STATE;
-import static dev.attachgateway.disk.PreconditionViolation.Kind.UNSUPPORTED_SERVER_TYPE;
+import static dev.attachgateway.problem.type.ProblemType.DISK_NOT_ATTACHED;
+import static dev.attachgateway.problem.type.ProblemType.DISK_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.DISK_STATE;
+import static dev.attachgateway.problem.type.ProblemType.ROOT_DISK;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_NOT_FOUND;
+import static dev.attachgateway.problem.type.ProblemType.SERVER_STATE;
+import static dev.attachgateway.problem.type.ProblemType.UNSUPPORTED_SERVER_TYPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.problem.type.ProblemType;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,27 +43,27 @@ class DetachRulesTest {
         return Optional.of(new Disk(DISK, status, false, attachments));
     }
 
-    private List<PreconditionViolation.Kind> kinds(Optional<LiteServer> server, Optional<Disk> disk) {
+    private List<ProblemType> types(Optional<LiteServer> server, Optional<Disk> disk) {
         return rules.violations(server, disk).stream()
-                .map(PreconditionViolation::kind)
+                .map(PreconditionViolation::type)
                 .toList();
     }
 
     @Test
     void a_data_disk_that_evs_or_the_server_reports_can_be_detached() {
-        assertThat(kinds(server("DATA"), disk("in-use", CLOUD_ID))).isEmpty();
-        assertThat(kinds(server(), disk("in-use", CLOUD_ID))).isEmpty();
-        assertThat(kinds(server("DATA"), disk("in-use"))).isEmpty();
-        assertThat(kinds(serverOf("STOPPED", "HPS", "DATA"), disk("in-use"))).isEmpty();
+        assertThat(types(server("DATA"), disk("in-use", CLOUD_ID))).isEmpty();
+        assertThat(types(server(), disk("in-use", CLOUD_ID))).isEmpty();
+        assertThat(types(server("DATA"), disk("in-use"))).isEmpty();
+        assertThat(types(serverOf("STOPPED", "HPS", "DATA"), disk("in-use"))).isEmpty();
     }
 
     @Test
     void each_violation_has_its_kind() {
-        assertThat(kinds(Optional.empty(), Optional.empty())).containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
-        assertThat(kinds(server(), disk("available"))).containsExactly(DISK_NOT_ATTACHED);
-        assertThat(kinds(server("ROOT"), disk("in-use", CLOUD_ID))).containsExactly(ROOT_DISK);
-        assertThat(kinds(server("DATA"), disk("detaching", CLOUD_ID))).containsExactly(DISK_STATE);
-        assertThat(kinds(serverOf("STARTING", "BMS", "DATA"), disk("attaching")))
+        assertThat(types(Optional.empty(), Optional.empty())).containsExactly(SERVER_NOT_FOUND, DISK_NOT_FOUND);
+        assertThat(types(server(), disk("available"))).containsExactly(DISK_NOT_ATTACHED);
+        assertThat(types(server("ROOT"), disk("in-use", CLOUD_ID))).containsExactly(ROOT_DISK);
+        assertThat(types(server("DATA"), disk("detaching", CLOUD_ID))).containsExactly(DISK_STATE);
+        assertThat(types(serverOf("STARTING", "BMS", "DATA"), disk("attaching")))
                 .containsExactly(UNSUPPORTED_SERVER_TYPE, SERVER_STATE, DISK_STATE);
     }
 

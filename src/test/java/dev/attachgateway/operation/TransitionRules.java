@@ -10,6 +10,7 @@ import dev.attachgateway.operation.model.SendHistory;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import dev.attachgateway.operation.recovery.SettlementDecision;
 import dev.attachgateway.operation.recovery.SettlementPolicy;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.ModelArtsClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,7 @@ public final class TransitionRules {
     private static final AttachPreconditions PRECONDITIONS = new AttachPreconditions(Set.of("HPS"), false);
     private static final Instant NOW = Instant.ofEpochSecond(1_000_000);
     private static final OperationFailure REFUSAL =
-            OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "No.");
+            OperationFailure.of(ProblemType.CLOUD_REFUSED, "ModelArts.7000", "No.");
     private static final ModelArtsClient.OperationProgress CLOUD_FAILURE =
             new ModelArtsClient.OperationProgress(ModelArtsClient.CloudOperationStatus.FAILED, "ModelArts.9001", "No.");
 

@@ -2,16 +2,19 @@ package dev.attachgateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.operation.model.FailureKinds;
 import dev.attachgateway.operation.model.OperationStep;
+import dev.attachgateway.problem.type.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code docs/failures.md} covers each kind of failure, each step of an operation and the settings that govern them. */
@@ -20,11 +23,14 @@ class FailuresPageTest {
         return Files.readAllLines(Path.of("docs/failures.md")).stream();
     }
 
+    static Set<ProblemType> failures() {
+        return FailureKinds.types();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void each_kind_of_failure_has_one_row_with_its_error_code(OperationFailure.Kind kind) throws IOException {
-        assertThat(lines().filter(line -> line.startsWith(
-                        "| `" + ProblemMapper.toProblemType(kind).code() + "` |")))
+    @MethodSource("failures")
+    void each_kind_of_failure_has_one_row_with_its_error_code(ProblemType type) throws IOException {
+        assertThat(lines().filter(line -> line.startsWith("| `" + type.code() + "` |")))
                 .hasSize(1);
     }
 

@@ -11,6 +11,7 @@ import com.huaweicloud.sdk.core.exception.ServiceResponseException;
 import com.huaweicloud.sdk.evs.v2.EvsClient;
 import com.huaweicloud.sdk.evs.v2.model.ListVolumesRequest;
 import com.sun.net.httpserver.HttpServer;
+import dev.attachgateway.problem.type.ProblemBuilder;
 import dev.attachgateway.problem.type.ProblemType;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ class SdkProblemsTest {
             var problemBuilder = Objects.requireNonNull(problem.get());
             var body = new ObjectMapper()
                     .writeValueAsBytes(
-                            problemBuilder.build(exchange.getRequestURI().getPath(), REQUEST_ID));
+                            Problem.of(problemBuilder, exchange.getRequestURI().getPath(), REQUEST_ID));
             exchange.getResponseHeaders().add("Content-Type", Problem.mediaType(true));
             exchange.getResponseHeaders().add("X-Request-Id", REQUEST_ID);
             exchange.sendResponseHeaders(problemBuilder.problemType().status(), body.length);

@@ -1,8 +1,9 @@
 package dev.attachgateway.access.accesskey;
 
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.RequestLimits;
-import dev.attachgateway.request.RequestTooLargeException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
@@ -21,7 +22,7 @@ final class RequestBodyReader {
 
     private RequestBodyReader() {}
 
-    /** Fails with {@link RequestTooLargeException}, or with {@link NotAuthenticatedException} when the body does not arrive. */
+    /** Fails with {@link ProblemType#BODY_TOO_LARGE}, or with {@link NotAuthenticatedException} when the body does not arrive. */
     static Uni<Buffer> readBody(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
         long length = declaredLength(request);
@@ -41,7 +42,7 @@ final class RequestBodyReader {
         request.exceptionHandler(_ -> done.fail(bodyNotReceived()));
         request.handler(part -> {
             if (body.length() + part.length() > RequestLimits.MAX_BODY_BYTES) {
-                done.fail(new RequestTooLargeException(RequestTooLargeException.Part.BODY));
+                done.fail(new ProblemException(ProblemType.BODY_TOO_LARGE));
                 return;
             }
             body.appendBuffer(part);

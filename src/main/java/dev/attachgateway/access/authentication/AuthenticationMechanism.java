@@ -1,6 +1,6 @@
 package dev.attachgateway.access.authentication;
 
-import dev.attachgateway.request.RequestTooLargeException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +20,8 @@ public interface AuthenticationMechanism {
 
     /**
      * Verifies the credential of a request that uses this mechanism. Fails only with {@link NotAuthenticatedException},
-     * {@link ConflictingCredentialsException}, {@link RequestTooLargeException} or {@link AuthorizationUnavailableException}.
+     * {@link ConflictingCredentialsException}, {@link ProblemType#BODY_TOO_LARGE} or {@link
+     * AuthorizationUnavailableException}.
      */
     Uni<AuthenticatedCaller> authenticate(RoutingContext exchange);
 }

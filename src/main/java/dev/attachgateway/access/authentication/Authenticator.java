@@ -1,6 +1,6 @@
 package dev.attachgateway.access.authentication;
 
-import dev.attachgateway.request.RequestTooLargeException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +20,7 @@ public class Authenticator {
 
     /**
      * Verifies the credential of a request once and stores the caller in the exchange. The {@code Uni} fails with {@link
-     * NotAuthenticatedException}, {@link ConflictingCredentialsException}, {@link RequestTooLargeException} or {@link
+     * NotAuthenticatedException}, {@link ConflictingCredentialsException}, {@link ProblemType#BODY_TOO_LARGE} or {@link
      * AuthorizationUnavailableException}.
      */
     public Uni<Caller> authenticate(RoutingContext exchange) {

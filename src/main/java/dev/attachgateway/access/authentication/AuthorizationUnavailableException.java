@@ -1,11 +1,14 @@
 package dev.attachgateway.access.authentication;
 
 import dev.attachgateway.database.DatabaseTimeout;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 /** Authentication or authorization could not be decided: 503; the request is never let through. */
-public final class AuthorizationUnavailableException extends RuntimeException {
+public final class AuthorizationUnavailableException extends ProblemException {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -15,7 +18,7 @@ public final class AuthorizationUnavailableException extends RuntimeException {
      * @param cause the failure, for the log only
      */
     public AuthorizationUnavailableException(String reason, @Nullable Throwable cause) {
-        super(reason, cause);
+        super(ProblemBuilder.of(ProblemType.ACCESS_UNDECIDED, reason), reason, cause);
     }
 
     /**

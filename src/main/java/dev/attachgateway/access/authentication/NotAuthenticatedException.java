@@ -1,17 +1,22 @@
 package dev.attachgateway.access.authentication;
 
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.signature.Signer;
 import org.jspecify.annotations.Nullable;
 
 /** The request is not authenticated: 401 with a {@code WWW-Authenticate} header. */
-public final class NotAuthenticatedException extends RuntimeException {
+public final class NotAuthenticatedException extends ProblemException {
     private static final long serialVersionUID = 1L;
 
-    private final String challenge;
-
+    /**
+     * Creates the exception.
+     *
+     * @param challenge the value of {@code WWW-Authenticate} (RFC 6750, section 3)
+     */
     private NotAuthenticatedException(String message, String challenge) {
-        super(message, null, false, false);
-        this.challenge = challenge;
+        super(ProblemBuilder.of(ProblemType.NOT_AUTHENTICATED, message).withHeader("WWW-Authenticate", challenge));
     }
 
     /** The request carries no credential. */
@@ -55,10 +60,5 @@ public final class NotAuthenticatedException extends RuntimeException {
      */
     public static NotAuthenticatedException invalidSignature(@Nullable String reason) {
         return new NotAuthenticatedException("The signature is not accepted. " + reason, Signer.ALGORITHM);
-    }
-
-    /** The value of {@code WWW-Authenticate} (RFC 6750, section 3). */
-    public String challenge() {
-        return challenge;
     }
 }

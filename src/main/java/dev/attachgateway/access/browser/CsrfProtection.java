@@ -1,5 +1,7 @@
 package dev.attachgateway.access.browser;
 
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
@@ -25,12 +27,15 @@ public final class CsrfProtection {
     /**
      * Rejects an unsafe request that a page of another site may have caused.
      *
-     * @throws CrossSiteRequestException when the header is missing or the origin is not allowed
+     * @throws ProblemException when the header is missing or the origin is not allowed
      */
     public void check(HttpServerRequest request) {
         if (!SAFE_METHODS.contains(request.method())
                 && !(request.headers().contains(REQUIRED_HEADER) && isFromAllowedOrigin(request))) {
-            throw new CrossSiteRequestException();
+            throw new ProblemException(
+                    ProblemType.CROSS_SITE,
+                    "Logout and other unsafe requests with a session cookie require the header " + REQUIRED_HEADER
+                            + " and an origin that is the gateway's own or listed in access.origins.");
         }
     }
 

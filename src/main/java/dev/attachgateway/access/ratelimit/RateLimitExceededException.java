@@ -1,10 +1,13 @@
 package dev.attachgateway.access.ratelimit;
 
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import java.time.Duration;
 import java.util.Locale;
 
 /** A rate limit is exceeded: 429 with {@code Retry-After}. */
-public final class RateLimitExceededException extends RuntimeException {
+public final class RateLimitExceededException extends ProblemException {
     private static final long serialVersionUID = 1L;
 
     /** The unit that the limit applies to. */
@@ -24,20 +27,18 @@ public final class RateLimitExceededException extends RuntimeException {
     }
 
     private final Scope scope;
-    private final Duration retryAfter;
 
+    /**
+     * Creates the exception.
+     *
+     * @param retryAfter the time until the same request would be accepted, if no other request comes before it
+     */
     RateLimitExceededException(Scope scope, Duration retryAfter) {
-        super(scope.message, null, false, false);
+        super(ProblemBuilder.of(ProblemType.TOO_MANY_REQUESTS, scope.message).withRetryAfter(retryAfter));
         this.scope = scope;
-        this.retryAfter = retryAfter;
     }
 
     Scope scope() {
         return scope;
-    }
-
-    /** The time until the same request would be accepted, if no other request comes before it. */
-    public Duration retryAfter() {
-        return retryAfter;
     }
 }

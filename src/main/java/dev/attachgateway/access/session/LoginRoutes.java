@@ -8,6 +8,8 @@ import dev.attachgateway.access.browser.CsrfProtection;
 import dev.attachgateway.access.oidc.BearerTokenAuthentication;
 import dev.attachgateway.access.oidc.OidcTenantResolver;
 import dev.attachgateway.access.ratelimit.RequestRateLimiter;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.ExchangeContext;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -91,7 +93,9 @@ class LoginRoutes {
             List<String> parameters = exchange.queryParam(RETURN_TO_PARAMETER);
             String returnUrl = parameters.isEmpty() ? ReturnUrl.HOME : parameters.getFirst();
             if (ReturnUrl.validate(returnUrl, corsFilter::isAllowed).isEmpty()) {
-                throw new InvalidReturnUrlException();
+                throw new ProblemException(
+                        ProblemType.INVALID_REQUEST,
+                        "return_to must be a path of the gateway or a URL of an origin in access.origins.");
             }
             OidcTenantResolver.setTenant(exchange, issuer);
             return httpAuthenticator

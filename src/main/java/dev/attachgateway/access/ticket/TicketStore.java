@@ -8,6 +8,9 @@ import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.authentication.OpaqueToken;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.access.browser.Origin;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
@@ -94,7 +97,7 @@ public class TicketStore {
      * Issues a ticket for the caller of an exchange, whose access to the stream was authorized before.
      *
      * @param origin of the page that will present it
-     * @return fails with {@link TicketLimitExceededException}, or with {@link AuthorizationUnavailableException} when the
+     * @return fails with {@link ProblemType#TOO_MANY_TICKETS}, or with {@link AuthorizationUnavailableException} when the
      *     database does not respond
      * @throws NotAuthenticatedException when the exchange has no authenticated caller
      */
@@ -114,7 +117,11 @@ public class TicketStore {
                 caller.revocationHandle().map(RevocationHandle::storedName).orElse(null)));
         return guardQuery(pool.preparedQuery(INSERT).execute(values)).map(rows -> {
             if (rows.size() == 0) {
-                throw new TicketLimitExceededException(config.maxPerCaller(), config.ttl());
+                throw new ProblemException(ProblemBuilder.of(
+                                ProblemType.TOO_MANY_TICKETS,
+                                "The caller has reached the limit of " + config.maxPerCaller() + " unused tickets.")
+                        // All of them will have expired by then.
+                        .withRetryAfter(config.ttl()));
             }
             Instant expiresAt = rows.iterator().next().getOffsetDateTime(0).toInstant();
             return new IssuedTicket(ticket.reveal(), expiresAt);

@@ -6,8 +6,8 @@ import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
-import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationQueries;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.EventFilter;
 import io.smallrye.mutiny.Uni;
@@ -28,7 +28,7 @@ class OperationAccess {
     /**
      * Reads an operation of this server.
      *
-     * @return fails with {@link OperationNotFoundException}; throws {@link InvalidRequestException} or what {@link
+     * @return fails with {@link ProblemType#OPERATION_NOT_FOUND}; throws {@link InvalidRequestException} or what {@link
      *     Authorizer#require} throws
      */
     Uni<Operation> getOperation(RoutingContext exchange, String projectId, String serverId, String operationId) {

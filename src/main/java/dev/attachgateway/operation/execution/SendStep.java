@@ -13,6 +13,7 @@ import dev.attachgateway.operation.precondition.StepResult;
 import dev.attachgateway.operation.store.ServerBusyException;
 import dev.attachgateway.operation.store.TransitionDetails;
 import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.SendOptions;
 import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.http.CloudCallException;
@@ -191,10 +192,7 @@ public class SendStep {
         var reason = "Server and disk cannot be looked at: " + CloudRequestSender.describeFailure(failure);
         // A waiting caller gets the failure now and may retry; without one the operation retries until its deadline.
         if (operation.databaseNow().isBefore(operation.responseDeadline()) || operation.isOverdue()) {
-            return fail(
-                    operation,
-                    unsent.fail(OperationFailure.of(
-                            OperationFailure.Kind.NOT_CHECKED, "Gateway.CloudNotReadable", reason)));
+            return fail(operation, unsent.fail(OperationFailure.of(ProblemType.CLOUD_NOT_READABLE, reason)));
         }
         return retryLater(operation, unsent.waitForRetry(reason));
     }

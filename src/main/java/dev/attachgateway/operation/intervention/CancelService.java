@@ -7,8 +7,8 @@ import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
-import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationQueries;
+import dev.attachgateway.problem.type.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,8 +31,8 @@ public class CancelService {
     /**
      * Cancels an operation that has not been sent.
      *
-     * @return the cancelled operation; fails with {@link OperationNotFoundException}, {@link
-     *     InterventionRejectedException} or what {@link Authorizer#require} throws
+     * @return the cancelled operation; fails with a {@link ProblemException} when there is none or its request may have
+     *     been sent, or with what {@link Authorizer#require} throws
      */
     public Uni<Operation> cancel(RoutingContext exchange, OperationPath path) {
         var server = Resource.server(path.projectId(), path.serverId());

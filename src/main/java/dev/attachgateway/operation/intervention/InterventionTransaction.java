@@ -7,9 +7,11 @@ import dev.attachgateway.operation.execution.SendStep;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.store.OperationMetrics;
-import dev.attachgateway.operation.store.OperationNotFoundException;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.TransitionStore;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.stream.tail.EventNotifier;
 import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.smallrye.mutiny.Uni;
@@ -85,15 +87,14 @@ class InterventionTransaction {
 
         record NoChange(String auditReason) implements InterventionDecision {}
 
-        record Reject(InterventionRejectedException rejection, String auditReason) implements InterventionDecision {}
+        record Reject(ProblemBuilder problem, String auditReason) implements InterventionDecision {}
     }
 
     /**
      * Decides about an operation under the lock of its row and applies the decision.
      *
      * @param allowed the authorization decision; audited with the outcome, also when the intervention is rejected
-     * @return fails with {@link InterventionRejectedException} as decided, and with {@link
-     *     OperationNotFoundException} when the operation was removed meanwhile
+     * @return fails with a {@link ProblemException} as decided, and when the operation was removed meanwhile
      */
     Uni<Operation> execute(
             UUID operationId, AuditEntry allowed, Function<LockedOperation, InterventionDecision> decide) {
@@ -136,9 +137,9 @@ class InterventionTransaction {
                         .map(changed -> () -> changed);
             case InterventionDecision.NoChange _ ->
                 auditLog.record(transaction, entry).map(_ -> () -> operation);
-            case InterventionDecision.Reject(var rejection, var _) ->
+            case InterventionDecision.Reject(var problem, var _) ->
                 auditLog.record(transaction, entry).map(_ -> () -> {
-                    throw rejection;
+                    throw new ProblemException(problem);
                 });
         };
     }
@@ -158,6 +159,6 @@ class InterventionTransaction {
     }
 
     private static Operation throwNotFound() {
-        throw new OperationNotFoundException();
+        throw new ProblemException(ProblemType.OPERATION_NOT_FOUND);
     }
 }

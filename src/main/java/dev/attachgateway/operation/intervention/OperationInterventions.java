@@ -5,6 +5,9 @@ import dev.attachgateway.operation.intervention.InterventionTransaction.Interven
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -27,26 +30,19 @@ public class OperationInterventions {
      * Ends an operation of which no request can have been sent; one that was cancelled before stays unchanged.
      *
      * @param allowed the decision that allowed it
-     * @return fails with {@link InterventionRejectedException} when a request may have been sent
+     * @return fails with a {@link ProblemException} when a request may have been sent
      */
     public Uni<Operation> cancel(UUID operationId, AuditEntry allowed) {
-        var failure = OperationFailure.of(
-                OperationFailure.Kind.CANCELLED,
-                "Gateway.Cancelled",
-                "It was cancelled before it was sent to the cloud.");
+        var failure = OperationFailure.of(ProblemType.CANCELLED, "It was cancelled before it was sent to the cloud.");
         return transaction.execute(operationId, allowed, locked -> {
             var operation = locked.operation();
             if (operation.state() instanceof OperationState.Unsent unsent
                     && !operation.sendHistory().hadUnknownOutcome()) {
                 return new InterventionDecision.EndAsFailed(unsent.fail(failure), false, "Cancelled.");
             }
-            return hasFailedAs(OperationFailure.Kind.CANCELLED, operation)
+            return hasFailedAs(ProblemType.CANCELLED, operation)
                     ? new InterventionDecision.NoChange("Cancelled before.")
-                    : reject(
-                            "Not cancelled: ",
-                            InterventionRejectedException.Reason.ALREADY_SENT,
-                            operation,
-                            Optional.empty());
+                    : reject("Not cancelled: ", ProblemType.ALREADY_SENT, operation, Optional.empty());
         });
     }
 
@@ -56,29 +52,24 @@ public class OperationInterventions {
      *
      * @param reason why, for the audit log and the readers of the operation; 1 to 500 characters
      * @param allowed the decision that allowed it
-     * @return fails with {@link InterventionRejectedException} when it has ended, or while its
-     *     request may still be in flight
+     * @return fails with a {@link ProblemException} when it has ended, or while its request may still be in flight
      */
     public Uni<Operation> release(UUID operationId, String reason, AuditEntry allowed) {
         var message = "Released: " + reason;
-        var failure = OperationFailure.of(OperationFailure.Kind.RELEASED, "Gateway.Released", message);
+        var failure = OperationFailure.of(ProblemType.RELEASED, message);
         return transaction.execute(operationId, allowed, locked -> {
             var operation = locked.operation();
             var state = operation.state();
-            if (hasFailedAs(OperationFailure.Kind.RELEASED, operation)) {
+            if (hasFailedAs(ProblemType.RELEASED, operation)) {
                 return new InterventionDecision.NoChange(message);
             }
             if (state.isEnded()) {
-                return reject(
-                        "Not released: ",
-                        InterventionRejectedException.Reason.ALREADY_ENDED,
-                        operation,
-                        Optional.empty());
+                return reject("Not released: ", ProblemType.ALREADY_ENDED, operation, Optional.empty());
             }
             if (locked.remainingInFlight().isPositive()) {
                 return reject(
                         "Not released: ",
-                        InterventionRejectedException.Reason.STILL_SENDING,
+                        ProblemType.STILL_SENDING,
                         operation,
                         Optional.of(locked.remainingInFlight()));
             }
@@ -92,7 +83,7 @@ public class OperationInterventions {
      * the next read at once.
      *
      * @param allowed the decision that allowed it
-     * @return fails with {@link InterventionRejectedException} when it is not unsettled
+     * @return fails with a {@link ProblemException} when it is not unsettled
      */
     public Uni<Operation> settle(UUID operationId, AuditEntry allowed) {
         return transaction.execute(
@@ -102,22 +93,24 @@ public class OperationInterventions {
                         ? new InterventionDecision.RestartSettling("Settling began anew.")
                         : reject(
                                 "Settling not begun: ",
-                                InterventionRejectedException.Reason.NOT_UNSETTLED,
+                                ProblemType.NOT_UNSETTLED,
                                 locked.operation(),
                                 Optional.empty()));
     }
 
-    private static boolean hasFailedAs(OperationFailure.Kind kind, Operation operation) {
+    private static boolean hasFailedAs(ProblemType type, Operation operation) {
         return operation.state() instanceof OperationState.Failed failed
-                && failed.failure().kind() == kind;
+                && failed.failure().type() == type;
     }
 
     private static InterventionDecision reject(
-            String prefix,
-            InterventionRejectedException.Reason reason,
-            Operation operation,
-            Optional<Duration> retryAfter) {
-        var rejection = new InterventionRejectedException(reason, operation, retryAfter);
-        return new InterventionDecision.Reject(rejection, prefix + rejection.getMessage());
+            String prefix, ProblemType type, Operation operation, Optional<Duration> retryAfter) {
+        var detail = "The operation is " + operation.state().step().wireName()
+                + (operation.sendHistory().hadUnknownOutcome()
+                        ? ", and an earlier request was of unknown outcome."
+                        : ".");
+        var problem = ProblemBuilder.of(type, detail).withOperationId(operation.id());
+        return new InterventionDecision.Reject(
+                retryAfter.map(problem::withRetryAfter).orElse(problem), prefix + detail);
     }
 }

@@ -2,6 +2,7 @@ package dev.attachgateway.operation.model;
 
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.problem.type.ProblemType;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -106,7 +107,7 @@ public record Operation(
         return switch (end) {
             case OperationState.Succeeded _ -> true;
             case OperationState.Failed failed ->
-                sendHistory.hadUnknownOutcome() || failed.failure().kind() == OperationFailure.Kind.RELEASED;
+                sendHistory.hadUnknownOutcome() || failed.failure().type() == ProblemType.RELEASED;
             default -> false;
         };
     }

@@ -7,6 +7,7 @@ import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationConfig;
 import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.request.RequestId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,9 +51,7 @@ public class GrantRecheck {
             return new RecheckResult.Granted();
         } catch (AccessDeniedException _) {
             return new RecheckResult.Denied(OperationFailure.of(
-                    OperationFailure.Kind.NOT_GRANTED,
-                    "Gateway.NotGranted",
-                    "The caller's grant was withdrawn before the request was sent."));
+                    ProblemType.NOT_GRANTED, "The caller's grant was withdrawn before the request was sent."));
         } catch (AuthorizationUnavailableException _) {
             return new RecheckResult.Undecided("It cannot be decided whether the caller may still do this.");
         }

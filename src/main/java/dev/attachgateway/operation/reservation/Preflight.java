@@ -12,6 +12,7 @@ import dev.attachgateway.operation.reservation.ReservationService.ReservationOut
 import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import dev.attachgateway.operation.store.IdempotencyKeyStore;
 import dev.attachgateway.operation.store.OperationQueries;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.http.CloudCallException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -66,13 +67,11 @@ public class Preflight {
                 .map(results -> toResult(request.type(), results.getItem1(), results.getItem2(), results.getItem3()));
     }
 
-    private record LookupResult(
-            Optional<ReservationOutcome> outcome, Optional<IdempotencyKeyReusedException> keyReused) {
+    private record LookupResult(Optional<ReservationOutcome> outcome, boolean keyReused) {
         static Uni<LookupResult> capture(Uni<Optional<ReservationOutcome>> lookup) {
-            return lookup.map(outcome -> new LookupResult(outcome, Optional.empty()))
+            return lookup.map(outcome -> new LookupResult(outcome, false))
                     .onFailure(IdempotencyKeyReusedException.class)
-                    .recoverWithItem(reused ->
-                            new LookupResult(Optional.empty(), Optional.of((IdempotencyKeyReusedException) reused)));
+                    .recoverWithItem(_ -> new LookupResult(Optional.empty(), true));
         }
     }
 
@@ -112,10 +111,10 @@ public class Preflight {
                 .violations(
                         readResultPair.server().value(), readResultPair.disk().value());
         var serverViolations = violations.stream()
-                .filter(violation -> violation.kind().concernsServer())
+                .filter(PreconditionViolation::concernsServer)
                 .toList();
         var diskViolations = violations.stream()
-                .filter(violation -> !violation.kind().concernsServer())
+                .filter(violation -> !violation.concernsServer())
                 .toList();
         var serverResult =
                 toCheckResult("The server", readResultPair.server(), serverViolations, server -> server.status());
@@ -146,10 +145,8 @@ public class Preflight {
             var reason = readResult.failure() instanceof TimeoutException
                     ? "the cloud did not respond in time."
                     : CloudRequestSender.describeFailure(readResult.failure());
-            var failure = OperationFailure.of(
-                    OperationFailure.Kind.NOT_CHECKED,
-                    "Gateway.CloudNotReadable",
-                    subject + " could not be read: " + reason);
+            var failure =
+                    OperationFailure.of(ProblemType.CLOUD_NOT_READABLE, subject + " could not be read: " + reason);
             return new CheckResult(null, failure.message(), Optional.of(failure));
         }
         return violations.isEmpty()

@@ -2,20 +2,19 @@ package dev.attachgateway.operation.reservation;
 
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.reservation.ReservationService.ReservationOutcome;
-import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a request would meet if it were sent now.
  *
- * @param keyReused present when its idempotency key was used for another request
+ * @param keyReused whether its idempotency key was used for another request
  * @param existingOperation the operation that it would replay or join, or that has reserved the disk
  * @param operationsAhead how many operations are running or queued on the server
  * @param paused whether an operator has paused all sends of the project
  */
 public record PreflightResult(
-        Optional<IdempotencyKeyReusedException> keyReused,
+        boolean keyReused,
         Optional<ReservationOutcome> existingOperation,
         int operationsAhead,
         boolean paused,

@@ -8,6 +8,9 @@ import dev.attachgateway.operation.store.IdempotencyKeyReusedException;
 import dev.attachgateway.operation.store.IdempotencyKeyStore;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.operation.store.SignatureIdempotencyKey;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.stream.tail.OperationAwaiter;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -78,10 +81,9 @@ public class ReservationService {
     /**
      * Reserves the disk and starts the operation, or finds the operation that has reserved it or that the key belongs to.
      *
-     * @return fails with {@link ReservationUnknownException} when the outcome of the commit is unknown, {@link
-     *     IdempotencyKeyReusedException} when the key was used for another request, {@link
-     *     IdempotencyKeyInProgressException} when its first request is being recorded, and {@link
-     *     DiskContendedException} when three attempts found the disk neither free nor reserved
+     * @return fails with a {@link ProblemException} when the outcome of the commit is unknown, when the key was used for
+     *     another request or its first request is being recorded, and when three attempts found the disk neither free nor
+     *     reserved
      */
     public Uni<ReservationOutcome> reserve(ReservationRequest request) {
         return reserve(request, 1);
@@ -111,7 +113,10 @@ public class ReservationService {
                 .after(COMMIT_TIMEOUT)
                 .fail()
                 .onFailure()
-                .transform(failure -> new ReservationUnknownException(id, failure))
+                .transform(failure -> new ProblemException(
+                        ProblemBuilder.of(ProblemType.RESERVATION_UNKNOWN).withOperationId(id),
+                        "the reservation may or may not have been committed",
+                        failure))
                 .flatMap(result -> switch (result) {
                     case OperationInserter.InsertResult.Inserted(var operation) ->
                         Uni.createFrom().item(startOperation(operation));
@@ -136,7 +141,7 @@ public class ReservationService {
                     }
                     return attempt < MAX_ATTEMPTS
                             ? reserve(request, attempt + 1)
-                            : Uni.createFrom().failure(new DiskContendedException());
+                            : Uni.createFrom().failure(retryable(ProblemType.DISK_CONTENDED));
                 });
     }
 
@@ -155,8 +160,12 @@ public class ReservationService {
                         .flatMap(_ -> reserve(request, attempt + 1));
             }
             auditLog.enqueue(request.auditEntry());
-            return Uni.createFrom().failure(new IdempotencyKeyInProgressException());
+            return Uni.createFrom().failure(retryable(ProblemType.KEY_IN_PROGRESS));
         });
+    }
+
+    private static ProblemException retryable(ProblemType type) {
+        return new ProblemException(ProblemBuilder.of(type).withRetryAfter(ProblemBuilder.DEFAULT_RETRY_AFTER));
     }
 
     /** A request with its own idempotency key never joins an operation, not even one of the same caller. */

@@ -1,8 +1,11 @@
 package dev.attachgateway.operation.store;
 
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
+
 /** The idempotency key belongs to a request with other parameters. */
-public class IdempotencyKeyReusedException extends RuntimeException {
+public class IdempotencyKeyReusedException extends ProblemException {
     IdempotencyKeyReusedException() {
-        super("the idempotency key was used for another request");
+        super(ProblemType.KEY_REUSED);
     }
 }

@@ -1,11 +1,12 @@
 package dev.attachgateway.operation.store;
 
+import dev.attachgateway.operation.model.FailureKinds;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
 import dev.attachgateway.operation.model.OperationStep;
 import dev.attachgateway.operation.model.ReconciliationFinding;
+import dev.attachgateway.problem.type.ProblemType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -30,8 +31,9 @@ public class OperationMetrics {
             sendCounter(type).increment(0);
         }
         endedCounter(OperationStatus.SUCCESS, NO_FAILURE).increment(0);
-        for (var kind : OperationFailure.Kind.values()) {
-            endedCounter(OperationStatus.FAILED, tagValue(kind)).increment(0);
+        for (var type : FailureKinds.types()) {
+            endedCounter(OperationStatus.FAILED, tagValue(FailureKinds.nameOf(type)))
+                    .increment(0);
         }
         for (var step : OperationStep.values()) {
             if (step != OperationStep.UNSETTLED && step != OperationStep.SUCCEEDED && step != OperationStep.FAILED) {
@@ -78,13 +80,11 @@ public class OperationMetrics {
                 }
             }
             case OperationState.Failed failed -> {
-                var kind = failed.failure().kind();
-                endedCounter(OperationStatus.FAILED, tagValue(kind)).increment();
+                var type = failed.failure().type();
+                endedCounter(OperationStatus.FAILED, tagValue(FailureKinds.nameOf(type)))
+                        .increment();
                 if (wasUnsettled) {
-                    settledCounter(
-                                    kind == OperationFailure.Kind.RELEASED
-                                            ? SettledOutcome.RELEASED
-                                            : SettledOutcome.FAILED)
+                    settledCounter(type == ProblemType.RELEASED ? SettledOutcome.RELEASED : SettledOutcome.FAILED)
                             .increment();
                 }
             }
@@ -158,6 +158,10 @@ public class OperationMetrics {
     }
 
     private static String tagValue(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+        return tagValue(value.name());
+    }
+
+    private static String tagValue(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 }

@@ -4,6 +4,8 @@ import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -35,11 +37,11 @@ public class OperationQueries {
         return findOne(BY_ID, Tuple.of(operationId, projectId));
     }
 
-    /** The operation at a path; fails with {@link OperationNotFoundException} if there is none. */
+    /** The operation at a path; fails with {@link ProblemType#OPERATION_NOT_FOUND} if there is none. */
     public Uni<Operation> getByPath(OperationPath operationPath) {
         return find(operationPath.projectId(), operationPath.operationId())
                 .map(found -> found.filter(operation -> operation.serverId().equals(operationPath.serverId()))
-                        .orElseThrow(OperationNotFoundException::new));
+                        .orElseThrow(() -> new ProblemException(ProblemType.OPERATION_NOT_FOUND)));
     }
 
     /** The unfinished operation that reserves the disk. */

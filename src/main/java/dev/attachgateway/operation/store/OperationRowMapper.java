@@ -1,8 +1,6 @@
 package dev.attachgateway.operation.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.attachgateway.operation.model.FailureKinds;
 import dev.attachgateway.operation.model.Lease;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationFailure;
@@ -10,13 +8,13 @@ import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
 import dev.attachgateway.operation.model.OperationStep;
 import dev.attachgateway.operation.model.SendHistory;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps operations to and from rows; the only class that depends on both forms. */
 public final class OperationRowMapper {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** The columns that every statement returns, with the database's clock at the read of the row. */
     public static final String COLUMNS = """
             operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, caller_groups, request_id,
@@ -118,12 +114,26 @@ public final class OperationRowMapper {
                 AttachmentsJson.fromJson(row.getJsonArray("baseline")));
     }
 
-    private static OperationFailure failure(JsonObject stored) {
-        try {
-            return JSON.readValue(stored.encode(), OperationFailure.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the stored failure cannot be read", e);
-        }
+    static OperationFailure failure(JsonObject stored) {
+        return new OperationFailure(
+                FailureKinds.typeOf(stored.getString("kind")),
+                stored.getString("code"),
+                stored.getString("message"),
+                stored.getJsonArray("others", new JsonArray()).stream()
+                        .map(other -> failure((JsonObject) other))
+                        .toList());
+    }
+
+    private static JsonObject toJson(OperationFailure failure) {
+        var stored = JsonObject.of(
+                "kind", FailureKinds.nameOf(failure.type()), "code", failure.code(), "message", failure.message());
+        return failure.others().isEmpty()
+                ? stored
+                : stored.put(
+                        "others",
+                        new JsonArray(failure.others().stream()
+                                .map(OperationRowMapper::toJson)
+                                .toList()));
     }
 
     /** The stored form of the failure of a state; null if it has none. */
@@ -133,9 +143,7 @@ public final class OperationRowMapper {
             case OperationState.Unsettled unsettled -> unsettled.pendingFailure();
             default -> null;
         };
-        return failure == null
-                ? null
-                : new JsonObject(JSON.convertValue(failure, new TypeReference<Map<String, Object>>() {}));
+        return failure == null ? null : toJson(failure);
     }
 
     private static @Nullable Instant nullableInstant(Row row, String column) {

@@ -3,9 +3,9 @@ package dev.attachgateway.operation.store;
 import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationConfig;
-import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.OperationStatus;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
@@ -124,7 +124,7 @@ public class TransitionStore {
     /** An operation that failed because the cloud could not be read was never decided, so a retry may use its key. */
     private Uni<Void> releaseKeyIfNotChecked(SqlConnection transaction, Operation operation) {
         return operation.state() instanceof OperationState.Failed failed
-                        && failed.failure().kind() == OperationFailure.Kind.NOT_CHECKED
+                        && failed.failure().type() == ProblemType.CLOUD_NOT_READABLE
                 ? idempotencyKeys.release(transaction, operation.id())
                 : Uni.createFrom().voidItem();
     }

@@ -1,4 +1,4 @@
-/** The problem types: status, code, title and next step of each error response. */
+/** The problem types, with status, code, title and next step of each error response, and the exception that carries one. */
 @NullMarked
 package dev.attachgateway.problem.type;
 

@@ -1,5 +1,7 @@
 package dev.attachgateway.stream.eventlog;
 
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,15 @@ public record EventId(String epoch, long position, @Nullable String checksum) {
      * Parses an id that a client sent.
      *
      *
-     * @throws MalformedEventIdException if the gateway cannot have issued it
+     * @throws ProblemException if the gateway cannot have issued it
      */
     public static EventId parse(String text) {
         var match = FORM.matcher(text);
         if (!match.matches()) {
-            throw new MalformedEventIdException(text);
+            throw new ProblemException(
+                    ProblemType.MALFORMED_EVENT_ID,
+                    "Last-Event-ID is not an id of this stream: " + text.substring(0, Math.min(text.length(), 40))
+                            + ".");
         }
         return new EventId(match.group(1), Long.parseLong(match.group(2)), match.group(3));
     }

@@ -2,12 +2,12 @@ package dev.attachgateway.stream.subscription;
 
 import dev.attachgateway.access.StreamAuthorization;
 import dev.attachgateway.database.DatabaseUnavailableException;
+import dev.attachgateway.problem.type.ProblemException;
 import dev.attachgateway.stream.channel.AcceptThrottle;
 import dev.attachgateway.stream.channel.ServerSockets;
 import dev.attachgateway.stream.channel.SseResponseHead;
 import dev.attachgateway.stream.channel.StreamChannelFactory;
 import dev.attachgateway.stream.eventlog.EventId;
-import dev.attachgateway.stream.eventlog.MalformedEventIdException;
 import dev.attachgateway.stream.eventlog.StreamConfig;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import dev.attachgateway.stream.sse.EventEnvelope;
@@ -77,8 +77,8 @@ public class OperationStreamService implements StreamContext {
      *
      * @param streamAuthorization the authorization with which the stream ends
      * @param ended whether the one operation that the scope follows has ended
-     * @throws MalformedEventIdException if the gateway cannot have issued the client's last event id
-     * @throws StreamLimitExceededException if a limit of open streams is reached
+     * @throws ProblemException if the gateway cannot have issued the client's last event id, or if a limit of open streams
+     *     is reached
      */
     public void open(
             RoutingContext request,

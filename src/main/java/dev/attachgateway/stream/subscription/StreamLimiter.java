@@ -1,26 +1,52 @@
 package dev.attachgateway.stream.subscription;
 
 import dev.attachgateway.access.authentication.Caller;
+import dev.attachgateway.problem.type.ProblemBuilder;
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.stream.eventlog.StreamConfig;
-import dev.attachgateway.stream.subscription.StreamLimitExceededException.Scope;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Limits the open streams of this replica for each caller, each project and all together. */
 @Startup
 @ApplicationScoped
 public class StreamLimiter {
+    private static final long MIN_WAIT_MS = 5_000;
+
     private final StreamConfig config;
     private final Map<Scope, Counter> rejections = new EnumMap<>(Scope.class);
     private final Map<CallerKey, Integer> callers = new HashMap<>();
     private final Map<String, Integer> projects = new HashMap<>();
     private int all;
+
+    /** The owner of a limit. */
+    private enum Scope {
+        CALLER(ProblemType.TOO_MANY_STREAMS, "The caller has %d open streams on this replica, the maximum."),
+        PROJECT(ProblemType.TOO_MANY_STREAMS, "The project has %d open streams on this replica, the maximum."),
+        REPLICA(ProblemType.REPLICA_FULL, "This replica has %d open streams, the maximum.");
+
+        private final ProblemType problem;
+        private final String sentence;
+
+        Scope(ProblemType problem, String sentence) {
+            this.problem = problem;
+            this.sentence = sentence;
+        }
+
+        String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** Identifies a caller independent of the groups in its token. */
     private record CallerKey(String issuer, String subject) {}
@@ -65,7 +91,7 @@ public class StreamLimiter {
      * Takes a slot.
      *
      *
-     * @throws StreamLimitExceededException if a limit is reached
+     * @throws ProblemException if a limit is reached
      */
     synchronized Slot acquire(Caller caller, String projectId) {
         var callerKey = new CallerKey(caller.issuer(), caller.subject());
@@ -81,7 +107,11 @@ public class StreamLimiter {
     private void require(Scope scope, int count, int limit) {
         if (count >= limit) {
             Objects.requireNonNull(rejections.get(scope)).increment();
-            throw new StreamLimitExceededException(scope, limit);
+            // Random, so that clients that are rejected together do not retry together.
+            var retryAfter =
+                    Duration.ofMillis(MIN_WAIT_MS + ThreadLocalRandom.current().nextLong(MIN_WAIT_MS));
+            throw new ProblemException(ProblemBuilder.of(scope.problem, scope.sentence.formatted(limit))
+                    .withRetryAfter(retryAfter));
         }
     }
 

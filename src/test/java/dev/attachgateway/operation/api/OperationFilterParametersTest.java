@@ -3,6 +3,7 @@ package dev.attachgateway.operation.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.problem.type.ProblemDetail;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.EventFilter;
 import io.vertx.core.MultiMap;
@@ -93,8 +94,8 @@ class OperationFilterParametersTest {
         assertThatThrownBy(() -> parse("server=a&status=b&type=c&caller=d&volume=e"))
                 .isInstanceOfSatisfying(
                         InvalidRequestException.class,
-                        invalid -> assertThat(invalid.violations())
-                                .extracting(InvalidRequestException.Violation::field)
+                        invalid -> assertThat(invalid.problem().errors())
+                                .extracting(ProblemDetail::field)
                                 .containsExactly("server", "volume", "status", "type", "caller"));
     }
 }

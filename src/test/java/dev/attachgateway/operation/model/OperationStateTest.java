@@ -12,6 +12,7 @@ import dev.attachgateway.operation.model.OperationState.Succeeded;
 import dev.attachgateway.operation.model.OperationState.Unsent;
 import dev.attachgateway.operation.model.OperationState.Unsettled;
 import dev.attachgateway.operation.model.OperationState.Waiting;
+import dev.attachgateway.problem.type.ProblemType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Proves that each state of an operation offers its legal transitions only and maps to the cloud's status and limits. */
 class OperationStateTest {
     private static final OperationFailure FAILURE =
-            OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.7000", "no");
+            OperationFailure.of(ProblemType.CLOUD_REFUSED, "ModelArts.7000", "no");
     private static final List<OperationState> ALL = List.of(
             new Checking(0),
             new Waiting(1, "later"),
@@ -123,19 +124,19 @@ class OperationStateTest {
 
     @Test
     void failure_codes_and_messages_keep_the_clouds_length_limits() {
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "5", "").code())
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "5", "").code())
                 .hasSizeBetween(8, 36);
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "", "").code())
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "", "").code())
                 .hasSizeBetween(8, 36);
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "400", "").code())
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "400", "").code())
                 .hasSizeBetween(8, 36);
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "c".repeat(99), "x")
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "c".repeat(99), "x")
                         .code())
                 .hasSize(36);
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.1", "")
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "ModelArts.1", "")
                         .message())
                 .hasSizeBetween(2, 512);
-        assertThat(OperationFailure.of(OperationFailure.Kind.REFUSED, "ModelArts.1", "m".repeat(999))
+        assertThat(OperationFailure.of(ProblemType.CLOUD_REFUSED, "ModelArts.1", "m".repeat(999))
                         .message())
                 .hasSize(512);
     }

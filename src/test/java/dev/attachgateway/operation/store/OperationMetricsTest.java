@@ -2,7 +2,7 @@ package dev.attachgateway.operation.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.attachgateway.operation.model.OperationFailure;
+import dev.attachgateway.operation.model.FailureKinds;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.ReconciliationProfile;
@@ -82,7 +82,7 @@ class OperationMetricsTest {
         assertThat(count("operations.ended", "failure", "undone")).isEqualTo(rolledBack + 1);
         assertThat(count("operations.settled", "outcome", "failed")).isEqualTo(settled + 1);
         assertThat(metrics.find("attach.gateway.operations.ended").counters())
-                .hasSize(1 + OperationFailure.Kind.values().length);
+                .hasSize(1 + FailureKinds.types().size());
     }
 
     private void loseLease(String id, String until) {

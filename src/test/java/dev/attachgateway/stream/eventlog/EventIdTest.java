@@ -3,6 +3,8 @@ package dev.attachgateway.stream.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.problem.type.ProblemType;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,9 @@ class EventIdTest {
                 "00000000-\u0661"
             })
     void a_malformed_id_is_rejected(String text) {
-        assertThatThrownBy(() -> EventId.parse(text)).isInstanceOf(MalformedEventIdException.class);
+        assertThatThrownBy(() -> EventId.parse(text))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refusal -> assertThat(refusal.type()).isEqualTo(ProblemType.MALFORMED_EVENT_ID));
     }
 }

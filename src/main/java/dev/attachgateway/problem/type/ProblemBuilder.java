@@ -1,6 +1,5 @@
-package dev.attachgateway.problem;
+package dev.attachgateway.problem.type;
 
-import dev.attachgateway.problem.type.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param detail a sentence about this occurrence, or the title of the problem type
  * @param headers further headers of the response
  */
-record ProblemBuilder(
+public record ProblemBuilder(
         ProblemType problemType,
         String code,
         String detail,
@@ -22,30 +21,29 @@ record ProblemBuilder(
         @Nullable UUID operationId,
         @Nullable UUID heldByOperationId,
         @Nullable UUID attachedByOperationId,
-        @Nullable List<Problem.Detail> errors) {
+        @Nullable List<ProblemDetail> errors) {
+    /** The delay before a retry, where nothing better is known. */
+    public static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(2);
 
-    static ProblemBuilder of(ProblemType problemType) {
+    /** A problem whose detail is the title of its type. */
+    public static ProblemBuilder of(ProblemType problemType) {
         return of(problemType, problemType.title());
     }
 
-    static ProblemBuilder of(ProblemType problemType, @Nullable String detail) {
-        return new ProblemBuilder(
-                problemType,
-                problemType.code(),
-                detail == null ? problemType.title() : detail,
-                Map.of(),
-                null,
-                null,
-                null,
-                null);
+    /** A problem with a detail; 503 always has a Retry-After. */
+    public static ProblemBuilder of(ProblemType problemType, String detail) {
+        var problem = new ProblemBuilder(problemType, problemType.code(), detail, Map.of(), null, null, null, null);
+        return problemType.status() == 503 ? problem.withRetryAfter(DEFAULT_RETRY_AFTER) : problem;
     }
 
-    ProblemBuilder withCode(String code) {
+    /** Sets the cloud's code in place of the gateway's. */
+    public ProblemBuilder withCode(String code) {
         return new ProblemBuilder(
                 problemType, code, detail, headers, operationId, heldByOperationId, attachedByOperationId, errors);
     }
 
-    ProblemBuilder withHeader(String name, String value) {
+    /** Sets a header of the response. */
+    public ProblemBuilder withHeader(String name, String value) {
         return new ProblemBuilder(
                 problemType,
                 code,
@@ -58,25 +56,29 @@ record ProblemBuilder(
     }
 
     /** Sets Retry-After in whole seconds, rounded up to at least 1: some clients resend a POST immediately on 0. */
-    ProblemBuilder withRetryAfter(Duration delay) {
+    public ProblemBuilder withRetryAfter(Duration delay) {
         return withHeader(
                 "Retry-After", Long.toString(Math.max(1, delay.plusMillis(999).toSeconds())));
     }
 
-    ProblemBuilder withOperationId(UUID id) {
+    /** Sets the operation that the problem concerns. */
+    public ProblemBuilder withOperationId(UUID id) {
         return new ProblemBuilder(
                 problemType, code, detail, headers, id, heldByOperationId, attachedByOperationId, errors);
     }
 
-    ProblemBuilder withHeldBy(@Nullable UUID id) {
+    /** Sets the operation that has reserved the disk, where the caller may read it. */
+    public ProblemBuilder withHeldBy(@Nullable UUID id) {
         return new ProblemBuilder(problemType, code, detail, headers, operationId, id, attachedByOperationId, errors);
     }
 
-    ProblemBuilder withAttachedBy(@Nullable UUID id) {
+    /** Sets the operation that attached the disk, where the caller may read it. */
+    public ProblemBuilder withAttachedBy(@Nullable UUID id) {
         return new ProblemBuilder(problemType, code, detail, headers, operationId, heldByOperationId, id, errors);
     }
 
-    ProblemBuilder withErrors(List<Problem.Detail> details) {
+    /** Sets the individual errors. */
+    public ProblemBuilder withErrors(List<ProblemDetail> details) {
         return new ProblemBuilder(
                 problemType,
                 code,
@@ -86,22 +88,5 @@ record ProblemBuilder(
                 heldByOperationId,
                 attachedByOperationId,
                 details.isEmpty() ? null : details);
-    }
-
-    Problem build(String instance, String requestId) {
-        return new Problem(
-                problemType.type(),
-                problemType.title(),
-                problemType.status(),
-                detail,
-                instance,
-                code,
-                detail,
-                problemType.nextStep(),
-                requestId,
-                operationId,
-                heldByOperationId,
-                attachedByOperationId,
-                errors);
     }
 }
