@@ -25,7 +25,7 @@ class CompletionStep {
     private final TransitionStore transitionStore;
     private final CloudStateReader cloudStateReader;
     private final ModelArtsClient modelArtsClient;
-    private final CloudRequestSender requestSender;
+    private final OutcomeRecorder outcomeRecorder;
     private final OperationConfig config;
     private final PreconditionConfig preconditions;
     private final Backoff pollBackoff;
@@ -34,11 +34,11 @@ class CompletionStep {
             TransitionStore transitionStore,
             CloudStateReader cloudStateReader,
             ModelArtsClient modelArtsClient,
-            CloudRequestSender requestSender,
+            OutcomeRecorder outcomeRecorder,
             OperationConfig config,
             PreconditionConfig preconditions) {
         this.transitionStore = transitionStore;
-        this.requestSender = requestSender;
+        this.outcomeRecorder = outcomeRecorder;
         this.preconditions = preconditions;
         this.cloudStateReader = cloudStateReader;
         this.modelArtsClient = modelArtsClient;
@@ -67,12 +67,12 @@ class CompletionStep {
     Uni<StepResult> confirm(Operation operation, OperationState.Confirming confirming, int round) {
         return isConfirmed(operation).flatMap(confirmed -> {
             if (confirmed) {
-                return succeed(operation, confirming.confirmed());
+                return outcomeRecorder.recordEnd(operation, confirming.confirmed());
             }
             if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.confirmationTimeout()))) {
                 return pollLater(operation, round);
             }
-            return requestSender.markUnsettled(
+            return outcomeRecorder.recordUnsettled(
                     operation,
                     confirming.notConfirmed(
                             "The cloud's operation is over, but neither the disk nor the server shows it."
@@ -95,7 +95,7 @@ class CompletionStep {
                                 .map(running -> StepResult.nextStepIn(running, config.pollMinInterval()));
             case SUCCESS -> startConfirming(operation, following);
             case FAILED ->
-                requestSender.recordFailure(
+                outcomeRecorder.recordFailure(
                         operation,
                         FailureFinality.onCloudFailure(
                                 following,
@@ -136,7 +136,7 @@ class CompletionStep {
         if (operation.databaseNow().isBefore(operation.updatedAt().plus(config.completionTimeout()))) {
             return pollLater(operation, round);
         }
-        return requestSender.markUnsettled(
+        return outcomeRecorder.recordUnsettled(
                 operation,
                 following.outcomeUnknown(
                         "The cloud accepted the request and has not said for long how it ended. The disk stays"
@@ -145,11 +145,5 @@ class CompletionStep {
 
     private Uni<StepResult> pollLater(Operation operation, int round) {
         return Uni.createFrom().item(StepResult.nextStepIn(operation, pollBackoff.delay(round)));
-    }
-
-    private Uni<StepResult> succeed(Operation operation, OperationState.Succeeded succeeded) {
-        return transitionStore
-                .commit(operation, succeeded, TransitionDetails.noNextStep())
-                .map(StepResult::noNextStep);
     }
 }

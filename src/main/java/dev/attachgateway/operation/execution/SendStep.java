@@ -4,7 +4,6 @@ import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationConfig;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
-import dev.attachgateway.operation.precondition.Backoff;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import dev.attachgateway.operation.precondition.GrantRecheck;
 import dev.attachgateway.operation.precondition.PreconditionConfig;
@@ -41,6 +40,7 @@ public class SendStep {
     private final ServerQueue serverQueue;
     private final GrantRecheck grantRecheck;
     private final CloudRequestSender requestSender;
+    private final OutcomeRecorder outcomeRecorder;
     private final CloudCredentials credentials;
     private final CloudGuards guards;
     private final CloudClock clock;
@@ -48,7 +48,6 @@ public class SendStep {
     private final PreconditionConfig preconditions;
     private final Duration longestExchange;
     private final Duration signatureMaxAge;
-    private final Backoff backoff;
 
     SendStep(
             TransitionStore transitionStore,
@@ -56,6 +55,7 @@ public class SendStep {
             ServerQueue serverQueue,
             GrantRecheck grantRecheck,
             CloudRequestSender requestSender,
+            OutcomeRecorder outcomeRecorder,
             CloudCredentials credentials,
             CloudGuards guards,
             CloudClock clock,
@@ -67,6 +67,7 @@ public class SendStep {
         this.serverQueue = serverQueue;
         this.grantRecheck = grantRecheck;
         this.requestSender = requestSender;
+        this.outcomeRecorder = outcomeRecorder;
         this.credentials = credentials;
         this.guards = guards;
         this.clock = clock;
@@ -74,7 +75,6 @@ public class SendStep {
         this.preconditions = preconditions;
         this.longestExchange = upstream.longestExchange();
         this.signatureMaxAge = upstream.signatureMaxAge();
-        this.backoff = new Backoff(config.retryInitialDelay(), config.pollMaxInterval());
     }
 
     /**
@@ -85,7 +85,7 @@ public class SendStep {
         if (unsent instanceof OperationState.Waiting
                 && !operation.isOverdue()
                 && !guards.withdrawStepRetry(operation.projectId(), CloudService.MODELARTS, CloudService.EVS)) {
-            return Uni.createFrom().item(StepResult.nextStepIn(operation, backoff.delay(unsent.attempts())));
+            return Uni.createFrom().item(StepResult.nextStepIn(operation, outcomeRecorder.retryDelay(unsent)));
         }
         // The queue is checked again after the read: an operation paused meanwhile is not sent.
         Continuation continuation = cloudState ->
@@ -100,8 +100,8 @@ public class SendStep {
      * after that driver's send time-out and its longest wait for a response have passed.
      */
     Uni<StepResult> handleInterruptedSend(Operation operation, OperationState.Sending sending) {
-        return requestSender.recordUnknownOutcome(
-                operation, sending, "The gateway was interrupted while it sent the request.");
+        return outcomeRecorder.recordOutcome(
+                operation, sending, new SendOutcome.Unknown("The gateway was interrupted while it sent the request."));
     }
 
     private interface Continuation {
@@ -119,7 +119,8 @@ public class SendStep {
     private Uni<StepResult> queue(
             Operation operation, OperationState.Unsent unsent, ServerQueue.QueuePosition queuePosition) {
         if (operation.isOverdue()) {
-            return fail(operation, unsent.fail(OperationFailure.notSent("The server's turn did not come in time.")));
+            return outcomeRecorder.recordEnd(
+                    operation, unsent.fail(OperationFailure.notSent("The server's turn did not come in time.")));
         }
         var queued = unsent.queue(queuePosition.detail());
         return queued.equals(unsent)
@@ -147,18 +148,20 @@ public class SendStep {
         var violations = preconditions.of(operation.type()).violations(cloudState.server(), cloudState.disk());
         if (!violations.isEmpty()) {
             var failure = OperationFailure.of(violations);
-            return requestSender.recordFailure(
+            return outcomeRecorder.recordFailure(
                     operation,
                     FailureFinality.onPreconditionFailure(
                             unsent, failure, operation.sendHistory().hadUnknownOutcome()));
         }
         if (operation.isOverdue()) {
-            return fail(operation, unsent.fail(OperationFailure.notSent(overdueMessage(unsent))));
+            return outcomeRecorder.recordEnd(operation, unsent.fail(OperationFailure.notSent(overdueMessage(unsent))));
         }
         return grantRecheck.check(operation).flatMap(recheckResult -> switch (recheckResult) {
             case GrantRecheck.RecheckResult.Granted _ -> continuation.proceed(cloudState);
-            case GrantRecheck.RecheckResult.Denied(var failure) -> fail(operation, unsent.fail(failure));
-            case GrantRecheck.RecheckResult.Undecided(var reason) -> retryLater(operation, unsent.waitForRetry(reason));
+            case GrantRecheck.RecheckResult.Denied(var failure) ->
+                outcomeRecorder.recordEnd(operation, unsent.fail(failure));
+            case GrantRecheck.RecheckResult.Undecided(var reason) ->
+                outcomeRecorder.recordWaiting(operation, unsent.waitForRetry(reason));
         });
     }
 
@@ -176,8 +179,10 @@ public class SendStep {
             var intent = new TransitionDetails.SendIntent(config.sendTimeout(), window, signed, cloudState.baseline());
             return transitionStore
                     .commit(operation, unsent.startSending(), TransitionDetails.forSend(intent, ifInterrupted))
-                    .flatMap(intended ->
-                            requestSender.send(intended, new SendOptions(intended.updatedAt(), sendBefore, signed)))
+                    .flatMap(intended -> requestSender
+                            .send(intended, new SendOptions(intended.updatedAt(), sendBefore, signed))
+                            .flatMap(outcome -> outcomeRecorder.recordOutcome(
+                                    intended, (OperationState.Sending) intended.state(), outcome)))
                     .onFailure(ServerBusyException.class)
                     .recoverWithUni(_ -> serverQueue
                             .position(operation)
@@ -187,14 +192,15 @@ public class SendStep {
 
     private Uni<StepResult> handleReadFailure(Operation operation, OperationState.Unsent unsent, Throwable failure) {
         if (failure instanceof CloudCallException.Refused refused) {
-            return fail(operation, unsent.fail(OperationFailure.of(refused)));
+            return outcomeRecorder.recordEnd(operation, unsent.fail(OperationFailure.of(refused)));
         }
         var reason = "Server and disk cannot be looked at: " + CloudRequestSender.describeFailure(failure);
         // A waiting caller gets the failure now and may retry; without one the operation retries until its deadline.
         if (operation.databaseNow().isBefore(operation.responseDeadline()) || operation.isOverdue()) {
-            return fail(operation, unsent.fail(OperationFailure.of(ProblemType.CLOUD_NOT_READABLE, reason)));
+            return outcomeRecorder.recordEnd(
+                    operation, unsent.fail(OperationFailure.of(ProblemType.CLOUD_NOT_READABLE, reason)));
         }
-        return retryLater(operation, unsent.waitForRetry(reason));
+        return outcomeRecorder.recordWaiting(operation, unsent.waitForRetry(reason));
     }
 
     private static String overdueMessage(OperationState.Unsent unsent) {
@@ -202,20 +208,5 @@ public class SendStep {
                 + (unsent.detail() == null || unsent.detail().isEmpty()
                         ? ""
                         : " What stood in the way last: " + unsent.detail());
-    }
-
-    private Uni<StepResult> retryLater(Operation operation, OperationState.Waiting waiting) {
-        var wait = backoff.delay(waiting.attempts());
-        return operation.state().equals(waiting)
-                ? Uni.createFrom().item(StepResult.nextStepIn(operation, wait))
-                : transitionStore
-                        .commit(operation, waiting, TransitionDetails.nextStepIn(wait))
-                        .map(committed -> StepResult.nextStepIn(committed, wait));
-    }
-
-    private Uni<StepResult> fail(Operation operation, OperationState.Failed failed) {
-        return transitionStore
-                .commit(operation, failed, TransitionDetails.noNextStep())
-                .map(StepResult::noNextStep);
     }
 }
