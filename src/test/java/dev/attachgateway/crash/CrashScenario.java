@@ -54,7 +54,10 @@ final class CrashScenario {
 
     /** Returns the faults that lead to the point, and those that keep the server busy for a queued operation. */
     Stream<Fault> faults() {
-        var running = JsonNodeFactory.instance.objectNode().put("operation_status", "running");
+        var running = JsonNodeFactory.instance
+                .objectNode()
+                .put("operation_id", "{operation}")
+                .put("operation_status", "running");
         var busy = point.isQueued()
                 ? Stream.of(Fault.status("operation", 200).body(running).disk(otherDisk))
                 : Stream.<Fault>empty();

@@ -98,6 +98,12 @@ public final class SandboxCloud {
             return with("body", body);
         }
 
+        /** Sets a header of the response. */
+        public Fault header(String name, String value) {
+            var headers = json.has("headers") ? ((ObjectNode) json.get("headers")).deepCopy() : JSON.createObjectNode();
+            return with("headers", headers.put(name, value));
+        }
+
         private Fault with(String field, JsonNode value) {
             return new Fault(json.deepCopy().set(field, value));
         }

@@ -57,7 +57,7 @@ public final class CallHandler {
             stateExecutor
                     .submit(() -> recordArrival(sandboxRequest))
                     .compose(recordedCall -> executeWithFault(
-                                    recordedCall.fault(), () -> execute(action, sandboxRequest))
+                                    recordedCall.fault(), sandboxRequest, () -> execute(action, sandboxRequest))
                             .compose(reply -> recordStatus(recordedCall.requestNumber(), reply)))
                     .onSuccess(reply -> send(context, sandboxRequest.requestId(), reply))
                     .onFailure(context::fail);
@@ -96,19 +96,22 @@ public final class CallHandler {
         });
     }
 
-    private Future<SandboxReply> executeWithFault(@Nullable Fault fault, Supplier<Future<SandboxReply>> action) {
+    private Future<SandboxReply> executeWithFault(
+            @Nullable Fault fault, SandboxRequest sandboxRequest, Supplier<Future<SandboxReply>> action) {
         if (fault == null) {
             return action.get();
         }
         if (fault.afterExecution()) {
-            return action.get().compose(response -> applyFault(fault, () -> Future.succeededFuture(response)));
+            return action.get()
+                    .compose(response -> applyFault(fault, sandboxRequest, () -> Future.succeededFuture(response)));
         }
-        return applyFault(fault, action);
+        return applyFault(fault, sandboxRequest, action);
     }
 
-    private Future<SandboxReply> applyFault(Fault fault, Supplier<Future<SandboxReply>> action) {
+    private Future<SandboxReply> applyFault(
+            Fault fault, SandboxRequest sandboxRequest, Supplier<Future<SandboxReply>> action) {
         return switch (fault.kind()) {
-            case STATUS, GARBAGE -> Future.succeededFuture(fault.response());
+            case STATUS, GARBAGE -> Future.succeededFuture(fault.response(sandboxRequest));
             case DROP -> Future.succeededFuture(new SandboxReply.Drop());
             case HANG -> Future.succeededFuture(new SandboxReply.Hang());
             case DELAY ->
@@ -141,11 +144,11 @@ public final class CallHandler {
 
     private void send(RoutingContext context, String requestId, SandboxResponse sandboxResponse) {
         var response = context.response().setStatusCode(sandboxResponse.status());
-        sandboxResponse.headers().forEach(response::putHeader);
         response.putHeader("Content-Type", sandboxResponse.contentType())
                 .putHeader("X-Request-Id", requestId)
-                .putHeader("Date", dateHeader())
-                .end(sandboxResponse.encodeBody(requestId));
+                .putHeader("Date", dateHeader());
+        sandboxResponse.headers().forEach(response::putHeader);
+        response.end(sandboxResponse.encodeBody(requestId));
     }
 
     private String dateHeader() {

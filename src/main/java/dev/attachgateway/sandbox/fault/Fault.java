@@ -4,12 +4,14 @@ import dev.attachgateway.sandbox.http.CallKind;
 import dev.attachgateway.sandbox.http.ControlBodyReader;
 import dev.attachgateway.sandbox.http.ErrorEnvelopes;
 import dev.attachgateway.sandbox.http.RejectedCallException;
+import dev.attachgateway.sandbox.http.SandboxRequest;
 import dev.attachgateway.sandbox.http.SandboxResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param afterExecution whether the call is executed first
  * @param status HTTP status of a {@link FaultKind#STATUS} fault
- * @param body an object or a string; null for the cloud's error body of that status
+ * @param body an object or a string; null for the cloud's error body of that status. In an object, the texts {@code
+ *     {server}}, {@code {volume}} and {@code {operation}} stand for the ids of the call's path
+ * @param headers of a {@link FaultKind#STATUS} fault, in addition to the cloud's own or instead of them
  * @param delayMs delay of a {@link FaultKind#DELAY} fault, in milliseconds
  * @param since the kind of call that activates it: it applies only after such a call with the same ids has arrived;
  *     null when always active
@@ -29,6 +33,7 @@ record Fault(
         FaultKind kind,
         int status,
         @Nullable Object body,
+        Map<String, String> headers,
         long delayMs,
         @Nullable CallKind since,
         @Nullable Integer times,
@@ -55,6 +60,7 @@ record Fault(
             "kind",
             "status",
             "body",
+            "headers",
             "delay_ms",
             "since",
             "times",
@@ -94,6 +100,7 @@ record Fault(
                         ? (int) controlBodyReader.requireLong("status", 200, 599)
                         : 0,
                 body,
+                controlBodyReader.stringMap("headers"),
                 faultKind == FaultKind.DELAY || controlBodyReader.has("delay_ms")
                         ? controlBodyReader.requireLong("delay_ms", 0, 600_000)
                         : 0,
@@ -116,6 +123,7 @@ record Fault(
                 .put("kind", kind.value());
         putIfNotNull(json, "status", status == 0 ? null : status);
         putIfNotNull(json, "body", body);
+        putIfNotNull(json, "headers", headers.isEmpty() ? null : new JsonObject(Map.copyOf(headers)));
         putIfNotNull(json, "delay_ms", kind == FaultKind.DELAY ? delayMs : null);
         putIfNotNull(json, "since", since == null ? null : since.value());
         putIfNotNull(json, "times", times);
@@ -161,15 +169,41 @@ record Fault(
 
     private Fault copyWith(@Nullable CallKind newSince, @Nullable Integer newTimes) {
         return new Fault(
-                call, afterExecution, kind, status, body, delayMs, newSince, newTimes, projectId, serverId, volumeId);
+                call,
+                afterExecution,
+                kind,
+                status,
+                body,
+                headers,
+                delayMs,
+                newSince,
+                newTimes,
+                projectId,
+                serverId,
+                volumeId);
     }
 
     /** Returns the response of a {@link FaultKind#STATUS} or {@link FaultKind#GARBAGE} fault. */
-    SandboxResponse response() {
+    SandboxResponse response(SandboxRequest sandboxRequest) {
         if (kind == FaultKind.GARBAGE) {
             return SandboxResponse.ok("{\"operation_id\": \"b894b879-a3c0-49");
         }
-        return body == null ? ErrorEnvelopes.defaultResponse(call, status) : SandboxResponse.of(status, body);
+        if (body == null) {
+            var defaultResponse = ErrorEnvelopes.defaultResponse(call, status);
+            return new SandboxResponse(status, defaultResponse.body(), headers);
+        }
+        return new SandboxResponse(status, withIds(body, sandboxRequest), headers);
+    }
+
+    private static Object withIds(Object body, SandboxRequest sandboxRequest) {
+        if (!(body instanceof JsonObject object)) {
+            return body;
+        }
+        var text = object.encode();
+        for (var id : List.of("server", "volume", "operation")) {
+            text = text.replace("\"{" + id + "}\"", "\"" + sandboxRequest.pathParam(id) + "\"");
+        }
+        return new JsonObject(text);
     }
 
     static JsonArray toJson(List<Fault> faults) {

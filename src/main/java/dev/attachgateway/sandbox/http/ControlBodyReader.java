@@ -2,6 +2,8 @@ package dev.attachgateway.sandbox.http;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a control body strictly; an invalid field is rejected with 400 and an error message. */
@@ -62,5 +64,17 @@ public record ControlBodyReader(JsonObject json) {
             return value;
         }
         throw RejectedCallException.badRequest("'" + field + "' must be one of " + allowed + ".");
+    }
+
+    /** Returns an object whose values are strings; empty when the field is absent. */
+    public Map<String, String> stringMap(String field) {
+        Object value = json.getValue(field);
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof JsonObject object) || !object.stream().allMatch(it -> it.getValue() instanceof String)) {
+            throw RejectedCallException.badRequest("'" + field + "' must be an object whose values are strings.");
+        }
+        return object.stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> (String) it.getValue()));
     }
 }
