@@ -95,15 +95,15 @@ class CloudClient {
     }
 
     /**
-     * Signs each retry with a new date, and retries once when a refusal has corrected the offset of the cloud's clock.
+     * Signs each retry with a new date, and retries once when the date of a refusal contradicts the date of the signature.
      */
     private Uni<CloudResponse> readSigned(CloudRequest request, Signer key) {
         return Uni.createFrom().deferred(() -> {
-            var offset = clock.offset(request.service());
+            var offset = clock.offsetOfRead(request.service());
             return sendSignedRead(request, key)
                     .onFailure(failure -> failure instanceof CloudCallException.Refused refused
                             && refused.isAboutCredential()
-                            && !clock.offset(request.service()).equals(offset))
+                            && !clock.offsetOfRead(request.service()).equals(offset))
                     .recoverWithUni(() -> sendSignedRead(request, key));
         });
     }
@@ -120,7 +120,7 @@ class CloudClient {
                                 "the call cannot be signed: the database's clock cannot be read",
                                 null,
                                 failure))
-                        .map(now -> request.signedHeaders(key, clock.toServiceTime(request.service(), now)))
+                        .map(now -> request.signedHeaders(key, now.plus(clock.offsetOfRead(request.service()))))
                         .flatMap(headers -> request.send(httpTransport, headers)));
     }
 
@@ -162,12 +162,12 @@ class CloudClient {
                 request.sendDeadline(),
                 read,
                 exchange,
-                cloudResponse -> requireSuccess(request.service(), cloudResponse)));
+                cloudResponse -> requireSuccess(request.service(), read, cloudResponse)));
     }
 
-    private static CloudResponse requireSuccess(CloudService service, CloudResponse cloudResponse) {
+    private static CloudResponse requireSuccess(CloudService service, boolean read, CloudResponse cloudResponse) {
         if (!cloudResponse.isSuccess() || !cloudResponse.body().isObject()) {
-            throw service.toException(cloudResponse);
+            throw service.toException(cloudResponse, read);
         }
         return cloudResponse;
     }

@@ -26,6 +26,11 @@ public record CloudDocument(ObjectNode body, int bodyLength) {
         return new CloudDocument(body, cloudResponse.bodyLength());
     }
 
+    /** Whether a field holds the requested id, in any case: a response about something else is not the answer. */
+    static boolean hasId(JsonNode field, String requestedId) {
+        return field.isTextual() && field.textValue().equalsIgnoreCase(requestedId);
+    }
+
     /** The URL-encoded query string with its leading question mark; empty without parameters. */
     static String queryString(Map<String, String> parameters) {
         return parameters.isEmpty()

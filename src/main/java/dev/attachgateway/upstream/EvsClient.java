@@ -49,7 +49,8 @@ public class EvsClient {
         return cloudClient
                 .read(CloudService.EVS, projectId, volumesUrl(projectId) + "/" + volumeId)
                 .map(cloudResponse -> CloudDocument.fromResponse(
-                        cloudResponse, body -> body.path("volume").path("id").isTextual()));
+                        cloudResponse,
+                        body -> CloudDocument.hasId(body.path("volume").path("id"), volumeId)));
     }
 
     /**
@@ -70,7 +71,7 @@ public class EvsClient {
     }
 
     private static Disk disk(String id, JsonNode volume) {
-        if (!volume.path("status").isTextual()) {
+        if (!volume.path("status").isTextual() || !CloudDocument.hasId(volume.path("id"), id)) {
             throw FailureClassifier.unreadableResponse(200);
         }
         var attachments = StreamSupport.stream(volume.path("attachments").spliterator(), false)

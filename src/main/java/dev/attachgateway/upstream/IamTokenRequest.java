@@ -42,7 +42,7 @@ final class IamTokenRequest {
     static IssuedToken parseResponse(CloudResponse cloudResponse) {
         var token = cloudResponse.headers().get("X-Subject-Token");
         if (cloudResponse.status() != 201 || token == null) {
-            throw CloudService.IAM.toException(cloudResponse);
+            throw CloudService.IAM.toException(cloudResponse, true);
         }
         return new IssuedToken(token, usableFor(lifetime(cloudResponse)));
     }

@@ -78,7 +78,7 @@ public class ModelArtsClient {
     }
 
     /**
-     * Reads an operation of the cloud (ShowServerOperation).
+     * Reads an operation of the cloud (ShowServerOperation). A response about another operation is unreadable.
      *
      * @return fails with a {@link CloudCallException} or a {@link MissingCredentialException}
      */
@@ -86,6 +86,9 @@ public class ModelArtsClient {
         return cloudClient
                 .read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId) + "/operation/" + operationId)
                 .map(cloudResponse -> {
+                    if (!CloudDocument.hasId(cloudResponse.body().path("operation_id"), operationId)) {
+                        throw FailureClassifier.unreadableResponse(cloudResponse.status());
+                    }
                     var error = cloudResponse.body().path("operation_error");
                     return new OperationProgress(
                             CloudOperationStatus.parse(cloudResponse.body()),
@@ -117,7 +120,7 @@ public class ModelArtsClient {
         return cloudClient
                 .read(CloudService.MODELARTS, projectId, serverUrl(projectId, serverId))
                 .map(cloudResponse -> CloudDocument.fromResponse(
-                        cloudResponse, body -> body.path("id").isTextual()));
+                        cloudResponse, body -> CloudDocument.hasId(body.path("id"), serverId)));
     }
 
     /**
@@ -150,13 +153,14 @@ public class ModelArtsClient {
     }
 
     private static LiteServer server(String id, JsonNode body) {
-        if (!body.path("status").isTextual()) {
+        if (!body.path("status").isTextual() || !CloudDocument.hasId(body.path("id"), id)) {
             throw FailureClassifier.unreadableResponse(200);
         }
         var cloudServer = body.path("cloud_server");
-        // It is not documented which of its ids EVS uses for a server, so an attachment under any of them counts.
+        // It is not documented which of its ids EVS uses for a server, so an attachment under any of them counts. The
+        // hps_id is not one of them: the servers of a supernode share it.
         var serverIds = new HashSet<>(Set.of(id));
-        Stream.of("id", "hps_ecs_id", "hps_id")
+        Stream.of("id", "hps_ecs_id")
                 .map(cloudServer::path)
                 .filter(JsonNode::isTextual)
                 .forEach(otherId -> serverIds.add(otherId.textValue().toLowerCase(Locale.ROOT)));
@@ -192,19 +196,27 @@ public class ModelArtsClient {
             @Nullable String errorCode,
             @Nullable String errorMessage) {}
 
-    /** The cloud's {@code operation_status}; an unknown value is treated as {@link #RUNNING}. */
+    /** The cloud's {@code operation_status}. */
     public enum CloudOperationStatus {
         PENDING,
         RUNNING,
         SUCCESS,
-        FAILED;
+        FAILED,
+        /** A word that is not documented, or none: it proves neither progress nor an end. */
+        UNKNOWN;
+
+        /** Whether the operation is shown as running: an unknown word may mean anything but an end. */
+        public boolean isShownAsRunning() {
+            return this == RUNNING || this == UNKNOWN;
+        }
 
         static CloudOperationStatus parse(JsonNode body) {
             return switch (body.path("operation_status").asText().toLowerCase(Locale.ROOT)) {
                 case "pending" -> PENDING;
+                case "running" -> RUNNING;
                 case "success" -> SUCCESS;
                 case "failed" -> FAILED;
-                default -> RUNNING;
+                default -> UNKNOWN;
             };
         }
     }

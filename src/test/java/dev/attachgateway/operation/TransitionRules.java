@@ -83,7 +83,7 @@ public final class TransitionRules {
 
     /** The state after a failure of the cloud's operation. */
     public static OperationState onCloudFailure(OperationState.Following following, boolean hadUnknownOutcome) {
-        return FailureFinality.onCloudFailure(following, OperationFailure.of(CLOUD_FAILURE), hadUnknownOutcome);
+        return FailureFinality.onCloudFailure(following, OperationFailure.of(CLOUD_FAILURE), false, hadUnknownOutcome);
     }
 
     /** The failure of a request that did not begin in time. */

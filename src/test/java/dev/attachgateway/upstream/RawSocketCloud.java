@@ -106,7 +106,7 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
                 }
                 REQUESTS.add(requestLine);
                 var rawResponse = REMAINING_SUCCESSES.getAndDecrement() > 0
-                        ? rawResponse("200 OK", "", "{\"status\":\"RUNNING\"}")
+                        ? rawResponse("200 OK", "", runningServer(requestLine))
                         : response;
                 if (rawResponse == null) {
                     return;
@@ -117,5 +117,11 @@ public final class RawSocketCloud implements QuarkusTestResourceLifecycleManager
         } catch (IOException _) {
             // The client closed the connection.
         }
+    }
+
+    /** The document of the server that the path of the request names. */
+    private static String runningServer(String requestLine) {
+        var path = requestLine.split(" ", -1)[1];
+        return "{\"id\":\"" + path.substring(path.lastIndexOf('/') + 1) + "\",\"status\":\"RUNNING\"}";
     }
 }

@@ -34,7 +34,7 @@ public class CloudRequestSender {
                 modelArtsClient.detach(operation.projectId(), operation.serverId(), operation.volumeId(), options);
         };
         return sent.<SendOutcome>map(accepted -> new SendOutcome.Accepted(
-                        accepted.operationId(), accepted.status() == ModelArtsClient.CloudOperationStatus.RUNNING))
+                        accepted.operationId(), accepted.status().isShownAsRunning()))
                 .onFailure()
                 .recoverWithItem(CloudRequestSender::outcomeOf);
     }

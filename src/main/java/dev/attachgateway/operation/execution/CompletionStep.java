@@ -15,6 +15,7 @@ import dev.attachgateway.upstream.http.CloudCallException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Follows an accepted operation to its end: one poller for each operation; disk and server are read before "success". */
@@ -87,21 +88,50 @@ class CompletionStep {
             int round) {
         return switch (progress.status()) {
             case PENDING -> keepPolling(operation, following, round);
-            case RUNNING ->
-                following.running()
-                        ? keepPolling(operation, following, round)
-                        : transitionStore
-                                .commit(operation, following.nowRunning(), TransitionDetails.nextStepIn(Duration.ZERO))
-                                .map(running -> StepResult.nextStepIn(running, config.pollMinInterval()));
+            case RUNNING -> handleRunning(operation, following, round);
+            // A word that nobody knows may be an end, which the disk shows.
+            case UNKNOWN ->
+                isConfirmed(operation)
+                        .flatMap(confirmed -> confirmed
+                                ? startConfirming(operation, following)
+                                : handleRunning(operation, following, round));
             case SUCCESS -> startConfirming(operation, following);
-            case FAILED ->
-                outcomeRecorder.recordFailure(
-                        operation,
-                        FailureFinality.onCloudFailure(
-                                following,
-                                OperationFailure.of(progress),
-                                operation.sendHistory().hadUnknownOutcome()));
+            case FAILED -> handleFailed(operation, following, OperationFailure.of(progress), round);
         };
+    }
+
+    private Uni<StepResult> handleRunning(Operation operation, OperationState.Following following, int round) {
+        return following.running()
+                ? keepPolling(operation, following, round)
+                : transitionStore
+                        .commit(operation, following.nowRunning(), TransitionDetails.nextStepIn(Duration.ZERO))
+                        .map(running -> StepResult.nextStepIn(running, config.pollMinInterval()));
+    }
+
+    /** The cloud's failure is believed only after one read of the disk: with its effect there it is in doubt. */
+    private Uni<StepResult> handleFailed(
+            Operation operation, OperationState.Following following, OperationFailure failure, int round) {
+        return cloudStateReader
+                .read(operation)
+                .map(Optional::of)
+                .onFailure()
+                .recoverWithItem(Optional.empty())
+                .flatMap(cloudState -> {
+                    if (cloudState.isEmpty()) {
+                        return keepPolling(operation, following, round);
+                    }
+                    var effectSeen = preconditions
+                            .of(operation.type())
+                            .isConfirmed(
+                                    cloudState.get().server(), cloudState.get().disk());
+                    return outcomeRecorder.recordFailure(
+                            operation,
+                            FailureFinality.onCloudFailure(
+                                    following,
+                                    failure,
+                                    effectSeen,
+                                    operation.sendHistory().hadUnknownOutcome()));
+                });
     }
 
     private Uni<StepResult> handlePollFailure(

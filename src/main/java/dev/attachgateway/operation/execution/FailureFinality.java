@@ -22,10 +22,18 @@ public final class FailureFinality {
     /**
      * The state after the cloud's operation failed.
      *
+     * @param effectSeen whether server and disk show the effect of the request nevertheless
      * @param doubted whether an earlier request had an unknown outcome
      */
     public static OperationState onCloudFailure(
-            OperationState.Following following, OperationFailure failure, boolean doubted) {
+            OperationState.Following following, OperationFailure failure, boolean effectSeen, boolean doubted) {
+        if (effectSeen) {
+            return following.failedInDoubt(
+                    failure,
+                    "The cloud reports a failure (" + failure.code()
+                            + "), but server and disk show the effect of the request. The disk stays reserved until it"
+                            + " is known.");
+        }
         return doubted ? following.failedInDoubt(failure, reason(failure)) : following.failed(failure);
     }
 

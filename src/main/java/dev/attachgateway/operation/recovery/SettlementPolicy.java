@@ -107,8 +107,7 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
                 .map(_ -> OperationFailure.of(progress.get()))
                 .orElse(unsettled.pendingFailure());
         var inProgress = reportedStatus
-                .filter(status -> status == ModelArtsClient.CloudOperationStatus.PENDING
-                        || status == ModelArtsClient.CloudOperationStatus.RUNNING)
+                .filter(status -> status == ModelArtsClient.CloudOperationStatus.PENDING || status.isShownAsRunning())
                 .isPresent();
         return switch (evaluate(sendHistory, diskPreconditions, cloudState, inProgress, readStartedAt)) {
             case APPLIED -> new SettlementDecision.Transition(unsettled.confirmed(), false);

@@ -60,7 +60,12 @@ public abstract sealed class CloudCallException extends RuntimeException {
             UNREACHABLE,
             /** No connection was free in time: a limit of the gateway, not a failure of the cloud. */
             CROWDED,
+            /** The gateway's own rate limit, learnt from throttling, does not allow the call in time. */
+            RATE_LIMITED,
+            /** The cloud, or an intermediary, limits the rate of calls. */
             THROTTLED,
+            /** An intermediary rejected the call before it forwarded it ({@code upstream.unforwarded-responses}). */
+            UNFORWARDED,
             BUSY,
             TOKEN_STALE,
             BREAKER_OPEN,
@@ -84,20 +89,8 @@ public abstract sealed class CloudCallException extends RuntimeException {
 
     /** The outcome of the call is unknown; only a read of the cloud's state can settle it. */
     public static final class Unsettled extends CloudCallException {
-        private final int status;
-
         Unsettled(String message, @Nullable String code, @Nullable Throwable cause) {
-            this(message, code, cause, 0);
-        }
-
-        Unsettled(String message, @Nullable String code, @Nullable Throwable cause, int status) {
             super(message, code, cause);
-            this.status = status;
-        }
-
-        /** The HTTP status of the response; 0 if there was no response or its body was unreadable. */
-        int status() {
-            return status;
         }
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,11 +17,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,14 @@ public class CloudClock {
     /** Slower responses are ignored, because the time at which the service read its clock is too uncertain. */
     private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(5);
 
+    /** A larger difference is a fault of a date or of the database's clock rather than a skew. */
+    private static final Duration MAX_OFFSET = Duration.ofDays(2);
+
+    /** How long an observation waits for another one that agrees with it. */
+    private static final Duration AGREEMENT_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int UNAUTHORIZED = 401;
+
     private static final Duration RENEW_INTERVAL = Duration.ofSeconds(30);
 
     /** A reading of the database's clock with more uncertainty is replaced after {@link #SHORT_RENEW_INTERVAL}. */
@@ -49,6 +60,9 @@ public class CloudClock {
     private final LongSupplier nanoTime;
     private final Map<CloudService, Duration> offsets = new ConcurrentHashMap<>();
     private volatile @Nullable ClockReading reading;
+
+    /** The latest observation that contradicts the offset of its service and that no other observation has confirmed. */
+    private volatile @Nullable Observation contradiction;
 
     /**
      * The same instant on the database's clock and on the monotonic clock of this process.
@@ -153,44 +167,104 @@ public class CloudClock {
     }
 
     /**
-     * Corrects the offset of a service's clock by the date of a response. The service read its clock at an unknown time
-     * during the exchange, which leaves a range for the offset; the previous offset is kept while it is within that
-     * range, so that a slow response changes nothing.
+     * Takes the date of a response as an observation of a service's clock. The service read its clock at an unknown time
+     * during the exchange, which leaves a range for the offset; the previous offset is kept while it is within that range, so
+     * that a slow response changes nothing. An observation that contradicts the offset counts only once another one agrees
+     * with it: one wrong date changes nothing.
      *
-     * @param date the {@code Date} header of the response
+     * @param headers of the response; a response from a cache has an old date and is ignored
      * @param sentAtNanos the monotonic clock of this process when the request was sent
      */
-    void observe(CloudService service, @Nullable String date, long sentAtNanos) {
+    void observe(CloudService service, int status, MultiMap headers, long sentAtNanos) {
         var receivedAt = nanoTime.getAsLong();
         databaseNow().subscribe().with(_ -> {}, _ -> {}); // renews the reading also where no call is signed
-        var current = reading;
-        if (date == null || current == null || receivedAt - sentAtNanos > MAX_ROUND_TRIP.toNanos()) {
+        var date = headers.get("Date");
+        if (date == null || isFromCache(headers) || receivedAt - sentAtNanos > MAX_ROUND_TRIP.toNanos()) {
             return;
         }
         try {
             var serviceTime = DateTimeFormatter.RFC_1123_DATE_TIME
                     .withZone(ZoneOffset.UTC)
                     .parse(date, Instant::from);
-            var min =
-                    Duration.between(current.instantAt(receivedAt), serviceTime).minus(current.uncertainty);
-            var max = Duration.between(current.instantAt(sentAtNanos), serviceTime.plus(DATE_RESOLUTION))
-                    .plus(current.uncertainty);
-            offsets.put(service, correctedOffset(offset(service), min, max));
+            var current = reading;
+            if (current != null) {
+                var min = Duration.between(current.instantAt(receivedAt), serviceTime)
+                        .minus(current.uncertainty);
+                var max = Duration.between(current.instantAt(sentAtNanos), serviceTime.plus(DATE_RESOLUTION))
+                        .plus(current.uncertainty);
+                apply(new Observation(service, min, max, status == UNAUTHORIZED, receivedAt));
+            }
         } catch (DateTimeParseException _) {
             LOG.debugf("Date header of a response cannot be parsed service=%s", service);
         }
     }
 
-    /**
-     * The value of the range nearest to the previous offset if that is close, else zero if possible, else the middle.
-     */
-    private static Duration correctedOffset(Duration previous, Duration min, Duration max) {
-        var nearest = clamp(previous, min, max);
-        if (nearest.minus(previous).abs().compareTo(DATE_RESOLUTION) <= 0) {
-            return nearest;
+    /** Whether a cache answered in place of the service (RFC 9111, section 5.1; RFC 9211). */
+    private static boolean isFromCache(MultiMap headers) {
+        return headers.contains("Age")
+                || Stream.of("Cache-Status", "X-Cache")
+                        .flatMap(name -> headers.getAll(name).stream())
+                        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("hit"));
+    }
+
+    private synchronized void apply(Observation observation) {
+        if (observation.middle().abs().compareTo(MAX_OFFSET) > 0) {
+            LOG.warnf(
+                    "date of a response ignored service=%s offset=%s: more than %s from the database's clock",
+                    observation.service, observation.middle(), MAX_OFFSET);
+            return;
         }
-        var nearestToZero = clamp(Duration.ZERO, min, max);
-        return nearestToZero.isZero() ? nearestToZero : min.plus(max.minus(min).dividedBy(2));
+        var previous = offset(observation.service);
+        if (observation.isNear(previous)) {
+            offsets.put(observation.service, observation.nearest(previous));
+            if (contradiction != null && contradiction.service == observation.service) {
+                contradiction = null;
+            }
+            return;
+        }
+        var other = contradiction;
+        if (other != null && other.agreesWith(observation)) {
+            offsets.put(observation.service, observation.offsetAfter(previous));
+            offsets.put(other.service, other.offsetAfter(offset(other.service)));
+            contradiction = null;
+        } else {
+            contradiction = observation;
+        }
+    }
+
+    /**
+     * A date of a service, as a range for the offset of its clock.
+     *
+     * @param fromRefusal whether the response is a 401, which a date of the signature that is too far off causes
+     */
+    private record Observation(
+            CloudService service, Duration min, Duration max, boolean fromRefusal, long receivedAtNanos) {
+
+        boolean isNear(Duration offset) {
+            return nearest(offset).minus(offset).abs().compareTo(DATE_RESOLUTION) <= 0;
+        }
+
+        Duration nearest(Duration offset) {
+            return clamp(offset, min, max);
+        }
+
+        Duration middle() {
+            return min.plus(max.minus(min).dividedBy(2));
+        }
+
+        /** The value of the range nearest to the previous offset if that is close, else zero if possible, else the middle. */
+        Duration offsetAfter(Duration previous) {
+            if (isNear(previous)) {
+                return nearest(previous);
+            }
+            return nearest(Duration.ZERO).isZero() ? Duration.ZERO : middle();
+        }
+
+        boolean agreesWith(Observation other) {
+            return min.compareTo(other.max) <= 0
+                    && other.min.compareTo(max) <= 0
+                    && other.receivedAtNanos - receivedAtNanos <= AGREEMENT_TIMEOUT.toNanos();
+        }
     }
 
     private static Duration clamp(Duration value, Duration min, Duration max) {
@@ -207,6 +281,15 @@ public class CloudClock {
     public Duration offset(CloudService service) {
         var observed = offsets.get(service);
         return observed == null ? offsets.values().stream().findAny().orElse(Duration.ZERO) : observed;
+    }
+
+    /**
+     * The offset for the signature of a call without side effects: after a refusal it relies also on an observation that no
+     * other one has confirmed yet, because the refusal may be due to the date.
+     */
+    public Duration offsetOfRead(CloudService service) {
+        var unconfirmed = contradiction;
+        return unconfirmed != null && unconfirmed.fromRefusal ? unconfirmed.middle() : offset(service);
     }
 
     private static Duration maxAbsolute(Collection<Duration> offsets) {

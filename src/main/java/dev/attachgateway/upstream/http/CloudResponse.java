@@ -8,23 +8,28 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP response of any status and content.
  *
  * @param body the JSON body; a missing node if there was no body or it is not JSON
  * @param bodyLength the length of the body in bytes, after decompression
+ * @param isUnforwarded whether the operator guarantees that an intermediary gives this response before it forwards the
+ *     request ({@code upstream.unforwarded-responses}); the cloud's own envelope overrides it
  */
-public record CloudResponse(int status, MultiMap headers, JsonNode body, int bodyLength) {
+public record CloudResponse(int status, MultiMap headers, JsonNode body, int bodyLength, boolean isUnforwarded) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static CloudResponse parse(int status, MultiMap headers, Buffer bytes) {
+    static CloudResponse parse(int status, MultiMap headers, Buffer bytes, boolean isUnforwarded) {
+        return new CloudResponse(status, headers, parseJson(bytes), bytes.length(), isUnforwarded);
+    }
+
+    private static JsonNode parseJson(Buffer bytes) {
         try {
             var json = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
-            return new CloudResponse(status, headers, json == null ? MissingNode.getInstance() : json, bytes.length());
+            return json == null ? MissingNode.getInstance() : json;
         } catch (JsonProcessingException _) {
-            return new CloudResponse(status, headers, MissingNode.getInstance(), bytes.length());
+            return MissingNode.getInstance();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -35,35 +40,8 @@ public record CloudResponse(int status, MultiMap headers, JsonNode body, int bod
         return status >= 200 && status < 300;
     }
 
-    /**
-     * The cloud's error code, from any of its envelopes: ModelArts and the API gateway in front of it use
-     * {@code error_code}; EVS wraps {@code code} under {@code error} or under the fault's name.
-     */
-    @Nullable
-    String errorCode() {
-        var code = textField("error_code", "code");
-        return code == null ? null : sanitize(code);
-    }
-
-    String errorMessage() {
-        var message = textField("error_msg", "message");
-        return message == null ? "HTTP " + status + " without a message" : sanitize(message);
-    }
-
     /** Removes control characters, which are unsafe in the database and in logs, and the full stop at the end. */
     public static String sanitize(String text) {
         return text.replaceAll("\\p{Cntrl}", " ").strip().replaceAll("\\.+$", "");
-    }
-
-    private @Nullable String textField(String flat, String wrapped) {
-        if (body.path(flat).isTextual()) {
-            return body.path(flat).textValue();
-        }
-        for (var fault : body) {
-            if (fault.path(wrapped).isValueNode()) {
-                return fault.path(wrapped).asText();
-            }
-        }
-        return null;
     }
 }

@@ -6,12 +6,14 @@ public enum CloudService {
     EVS,
     IAM;
 
-    /** The failure that an unsuccessful or unreadable response stands for. */
-    public CloudCallException toException(CloudResponse cloudResponse) {
-        if (cloudResponse.isSuccess()) {
-            return FailureClassifier.unreadableResponse(cloudResponse.status());
-        }
-        return FailureClassifier.fromResponse(
-                cloudResponse.status(), cloudResponse.errorCode(), cloudResponse.errorMessage());
+    /**
+     * The failure that an unsuccessful or unreadable response stands for.
+     *
+     * @param read whether the call is free of side effects
+     */
+    public CloudCallException toException(CloudResponse cloudResponse, boolean read) {
+        return cloudResponse.isSuccess()
+                ? FailureClassifier.unreadableResponse(cloudResponse.status())
+                : FailureClassifier.fromResponse(this, cloudResponse, read);
     }
 }

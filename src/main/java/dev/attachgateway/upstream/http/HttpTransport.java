@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class HttpTransport {
     private final CloudClock clock;
     private final Duration connectTimeout;
     private final Duration answerTimeout;
+    private final List<UnforwardedResponse> unforwardedResponses;
 
     /** A transport with its own connection pool. */
     public HttpTransport(Vertx vertx, CloudService service, UpstreamConfig config, CloudClock clock) {
@@ -38,6 +40,7 @@ public final class HttpTransport {
         this.clock = clock;
         this.connectTimeout = config.connectTimeout();
         this.answerTimeout = config.answerTimeout();
+        this.unforwardedResponses = config.unforwardedResponses().orElse(List.of());
         var connections = config.bulkhead().maxConcurrent();
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) connectTimeout.toMillis())
@@ -91,12 +94,12 @@ public final class HttpTransport {
                 _ -> request.reset(0, new TimeoutException("no response within " + answerTimeout)));
         var sentAt = System.nanoTime();
         var sent = body == null ? request.send() : request.send(body);
-        return sent.onSuccess(response -> clock.observe(service, response.getHeader("Date"), sentAt))
-                .compose(HttpTransport::readBody)
+        return sent.onSuccess(response -> clock.observe(service, response.statusCode(), response.headers(), sentAt))
+                .compose(this::readBody)
                 .onComplete(_ -> vertx.cancelTimer(timer));
     }
 
-    private static Future<CloudResponse> readBody(HttpClientResponse response) {
+    private Future<CloudResponse> readBody(HttpClientResponse response) {
         var bytes = Buffer.buffer();
         response.handler(chunk -> {
             if (bytes.length() + chunk.length() > MAX_BODY_BYTES) {
@@ -105,6 +108,10 @@ public final class HttpTransport {
                 bytes.appendBuffer(chunk);
             }
         });
-        return response.end().map(_ -> CloudResponse.parse(response.statusCode(), response.headers(), bytes));
+        return response.end().map(_ -> {
+            var isUnforwarded = unforwardedResponses.stream()
+                    .anyMatch(unforwarded -> unforwarded.matches(response.statusCode(), response.headers()));
+            return CloudResponse.parse(response.statusCode(), response.headers(), bytes, isUnforwarded);
+        });
     }
 }

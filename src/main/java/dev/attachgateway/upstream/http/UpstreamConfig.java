@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Endpoints, credentials, timeouts and limits of calls to the cloud. A gateway serves one region. */
@@ -52,6 +53,15 @@ public interface UpstreamConfig {
     /** Min interval between two token renewals that the cloud demands. */
     @WithDefault("1m")
     Duration tokenRenewalMinInterval();
+
+    /**
+     * Responses of an intermediary that it certainly gives before it forwards a request, so that the request may be sent
+     * again: a status and a header, with its value if that matters. A response without the cloud's own error code that none
+     * of them describes has an unknown outcome.
+     *
+     * @return each of the form {@code 429 x-envoy-ratelimited: true}; none by default
+     */
+    Optional<List<UnforwardedResponse>> unforwardedResponses();
 
     /** Limits of concurrent and waiting calls. */
     Bulkhead bulkhead();

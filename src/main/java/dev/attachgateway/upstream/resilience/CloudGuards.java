@@ -39,7 +39,9 @@ public class CloudGuards {
     /** Limits of the gateway itself, and throttling by the cloud: neither is a failure of the service. */
     private static final Set<Reason> IGNORED_BY_BREAKER = Set.of(
             Reason.CROWDED,
+            Reason.RATE_LIMITED,
             Reason.THROTTLED,
+            Reason.UNFORWARDED,
             Reason.BUSY,
             Reason.TOKEN_STALE,
             Reason.TOO_LATE,
@@ -47,7 +49,8 @@ public class CloudGuards {
             Reason.CREDENTIAL);
 
     /** Reasons for a retry within the same step, after a short delay; the others wait for a later step. */
-    private static final Set<Reason> TRANSIENT = Set.of(Reason.UNREACHABLE, Reason.BUSY, Reason.CREDENTIAL_SERVICE);
+    private static final Set<Reason> TRANSIENT =
+            Set.of(Reason.UNREACHABLE, Reason.UNFORWARDED, Reason.BUSY, Reason.CREDENTIAL_SERVICE);
 
     private final UpstreamConfig config;
     private final GuardMetrics metrics;
@@ -202,7 +205,7 @@ public class CloudGuards {
         if (wait.isEmpty()) {
             return Uni.createFrom()
                     .failure(new NotStarted(
-                            Reason.THROTTLED,
+                            Reason.RATE_LIMITED,
                             "the cloud's rate limit does not allow the call within the queue timeout",
                             null,
                             null));
@@ -243,7 +246,7 @@ public class CloudGuards {
             case Refused _ -> false;
             case NotStarted notStarted -> !IGNORED_BY_BREAKER.contains(notStarted.reason());
             case MissingCredentialException _ -> false;
-            default -> !FailureClassifier.isThrottling(failure);
+            default -> true;
         };
     }
 }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.upstream.http.CloudCallException.NotStarted;
 import dev.attachgateway.upstream.http.CloudCallException.Refused;
 import dev.attachgateway.upstream.http.CloudCallException.Unsettled;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -75,21 +78,30 @@ class FailureClassifierTest {
         "403, EVS.5403, credential",
         "500, EVS.2002, unsettled",
         "503, EVS.5503, unsettled",
-        // Undocumented codes.
-        "400, Never.Seen, refused",
-        "409, Never.Seen, refused",
-        "418, Never.Seen, refused",
-        "408, Never.Seen, unsettled",
-        "425, Never.Seen, unsettled",
-        "499, Never.Seen, unsettled",
-        "500, Never.Seen, unsettled",
-        "501, Never.Seen, unsettled",
-        "503, Never.Seen, unsettled",
-        "599, Never.Seen, unsettled",
+        // A 403 about the resource concerns the caller, not the credential.
+        "403, ModelArts.6326, refused",
+        "403, EVS.0003, credential",
+        "403, EVS.1027, refused",
+        "403, EVS.2056, refused",
+        "403, APIGW.0310, credential",
+        "403, APIG.0802, credential",
+        // Undocumented codes of the cloud's form.
+        "400, ModelArts.9999, refused",
+        "409, ModelArts.9999, refused",
+        "418, ModelArts.9999, refused",
+        "403, ModelArts.9999, refused",
+        "401, ModelArts.9999, credential",
+        "408, ModelArts.9999, unsettled",
+        "425, ModelArts.9999, unsettled",
+        "499, ModelArts.9999, unsettled",
+        "500, ModelArts.9999, unsettled",
+        "501, ModelArts.9999, unsettled",
+        "503, ModelArts.9999, unsettled",
+        "599, ModelArts.9999, unsettled",
         "500, ModelArts.6357, unsettled",
         "503, APIGW.0308, unsettled",
         "500, APIGW.0613, unsettled",
-        "302, Never.Seen, unsettled",
+        "302, ModelArts.9999, unsettled",
         "307, , unsettled",
         // Without the cloud's envelope the response may come from an intermediary.
         "400, , unsettled",
@@ -103,8 +115,114 @@ class FailureClassifierTest {
         "504, , unsettled"
     })
     void a_response_is_classified_by_status_and_code(int status, @Nullable String code, String kind) {
-        assertThat(kind(FailureClassifier.fromResponse(status, code, "message")))
+        var body = code == null ? "" : "{\"error_code\":\"" + code + "\",\"error_msg\":\"message\"}";
+        assertThat(kind(classify(CloudService.MODELARTS, status, body, false))).isEqualTo(kind);
+    }
+
+    /** Bodies that no service of the cloud sends: of a proxy, a mesh or a firewall, or damaged. */
+    private static final List<String> FOREIGN_BODIES = List.of(
+            "",
+            "<html><body>Blocked</body></html>",
+            "[]",
+            "null",
+            "{}",
+            "\"ModelArts.6404\"",
+            "{\"error\":{\"code\":\"rate_limited\",\"message\":\"slow down\"}}",
+            "{\"error\":{\"code\":409,\"message\":\"conflict\"}}",
+            "{\"error\":{\"code\":\"WAF-1001\",\"message\":\"blocked\"}}",
+            "{\"error\":\"ModelArts.6404\"}",
+            "{\"error\":{\"code\":\"ModelArts.6404\"}}",
+            "{\"error\":{\"code\":null,\"message\":\"none\"}}",
+            "{\"error\":{\"code\":\"EVS.5404\",\"message\":\"gone\"},\"via\":\"proxy\"}",
+            "{\"error_code\":\"\",\"error_msg\":\"\"}",
+            "{\"error_code\":\"ModelArts.6404\"}",
+            "{\"error_code\":\"ModelArts.6404\",\"error_msg\":null}",
+            "{\"error_code\":6404,\"error_msg\":\"not found\"}",
+            "{\"error_code\":\"modelarts.6404\",\"error_msg\":\"not found\"}",
+            "{\"error_code\":\"ModelArts.\",\"error_msg\":\"not found\"}",
+            "{\"error_code\":\"ModelArts.6404 \",\"error_msg\":\"not found\"}",
+            "{\"error_code\":\"ModelArts.rate_limited\",\"error_msg\":\"slow down\"}",
+            "{\"error_code\":\"APIGWX.0308\",\"error_msg\":\"slow down\"}",
+            "{\"error_code\":\"Envoy.0308\",\"error_msg\":\"slow down\"}",
+            "{\"error_code\":\"Gateway.NotGranted\",\"error_msg\":\"no\"}",
+            "{\"code\":\"ModelArts.6404\",\"message\":\"not found\"}",
+            "{\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409}");
+
+    @Test
+    void a_write_answered_by_an_intermediary_is_of_unknown_outcome_whatever_the_status() {
+        var rows = 0;
+        for (var body : FOREIGN_BODIES) {
+            for (var status = 300; status < 600; status++) {
+                assertThat(kind(classify(CloudService.MODELARTS, status, body, false)))
+                        .as("%s %s", status, body)
+                        .isEqualTo("unsettled");
+                rows++;
+            }
+        }
+        assertThat(rows).isEqualTo(7_800);
+    }
+
+    @Test
+    void a_read_answered_by_an_intermediary_is_throttled_or_of_unknown_outcome() {
+        for (var service : CloudService.values()) {
+            for (var body : FOREIGN_BODIES) {
+                for (var status = 300; status < 600; status++) {
+                    assertThat(kind(classify(service, status, body, true)))
+                            .as("%s %s %s", service, status, body)
+                            .isEqualTo(status == 429 ? "THROTTLED" : "unsettled");
+                }
+            }
+        }
+    }
+
+    /** The envelopes of the cloud with a code of every form, and the services that use them. */
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MODELARTS | 400 | {'error_code':'ModelArts.7000','error_msg':'no'} | refused",
+                "MODELARTS | 400 | {'error_code':'ModelArts.7000','error_msg':''} | refused",
+                "MODELARTS | 404 | {'error_code':'APIGW.0101','error_msg':'no','request_id':'1'} | refused",
+                "EVS | 404 | {'error':{'code':'EVS.5404','message':'gone'}} | not found",
+                "EVS | 404 | {'itemNotFound':{'code':'EVS.5404','message':'gone'}} | not found",
+                "EVS | 404 | {'itemNotFound':{'code':404,'message':'gone'}} | not found",
+                "EVS | 400 | {'badRequest':{'code':400,'message':'no'}} | refused",
+                "EVS | 403 | {'forbidden':{'code':403,'message':'no'}} | refused",
+                "EVS | 400 | {'error_code':'Common.0013','error_msg':'bad token'} | refused",
+                "EVS | 413 | {'overLimit':{'code':413,'message':'quota'}} | refused",
+                "EVS | 429 | {'overLimit':{'code':429,'message':'slow down'}} | THROTTLED",
+                "EVS | 404 | {'itemNotFound':{'code':410,'message':'gone'}} | unsettled",
+                "EVS | 404 | {'item-not-found':{'code':404,'message':'gone'}} | unsettled",
+                "EVS | 404 | {'error':{'code':404,'message':'gone'}} | unsettled",
+                "MODELARTS | 404 | {'itemNotFound':{'code':404,'message':'gone'}} | unsettled",
+                "IAM | 401 | {'error':{'code':401,'message':'no','title':'Unauthorized'}} | credential",
+                "IAM | 401 | {'error_code':'IAM.0001','error_msg':'no'} | credential",
+                "IAM | 401 | {'error':{'code':401,'message':'no'}} | unsettled",
+                "EVS | 401 | {'error':{'code':401,'message':'no','title':'Unauthorized'}} | unsettled",
+            })
+    void an_envelope_of_the_cloud_is_conclusive_for_the_services_that_use_it(
+            CloudService service, int status, String body, String kind) {
+        assertThat(kind(classify(service, status, body.replace('\'', '"'), false)))
                 .isEqualTo(kind);
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}")
+    @CsvSource({
+        "429, '', THROTTLED",
+        "503, '', UNFORWARDED",
+        "500, '{\"error_code\":\"ModelArts.0010\",\"error_msg\":\"failed\"}', unsettled",
+        "400, '{\"error_code\":\"ModelArts.7000\",\"error_msg\":\"no\"}', refused"
+    })
+    void a_response_that_is_given_before_forwarding_did_not_start_the_call_unless_it_is_the_clouds(
+            int status, String body, String kind) {
+        var response = CloudResponse.parse(status, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer(body), true);
+        assertThat(kind(FailureClassifier.fromResponse(CloudService.MODELARTS, response, false)))
+                .isEqualTo(kind);
+    }
+
+    private static CloudCallException classify(CloudService service, int status, String body, boolean read) {
+        var response = CloudResponse.parse(status, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer(body), false);
+        return FailureClassifier.fromResponse(service, response, read);
     }
 
     private static String kind(CloudCallException failure) {
@@ -135,12 +253,10 @@ class FailureClassifierTest {
                 .isEqualTo("CROWDED");
     }
 
-    @Test
-    void the_error_code_of_the_cloud_is_kept() {
-        assertThat(FailureClassifier.fromResponse(400, "ModelArts.7000", "no").code())
-                .isEqualTo("ModelArts.7000");
-        assertThat(FailureClassifier.fromResponse(500, "ModelArts.0010", "failed")
-                        .code())
-                .isEqualTo("ModelArts.0010");
+    @ParameterizedTest
+    @CsvSource({"400, ModelArts.7000", "500, ModelArts.0010"})
+    void the_error_code_of_the_cloud_is_kept(int status, String code) {
+        var body = "{\"error_code\":\"" + code + "\",\"error_msg\":\"message\"}";
+        assertThat(classify(CloudService.MODELARTS, status, body, false).code()).isEqualTo(code);
     }
 }

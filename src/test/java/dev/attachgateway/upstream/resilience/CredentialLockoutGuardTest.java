@@ -31,7 +31,7 @@ class CredentialLockoutGuardTest {
 
     private static CloudResponse response(int status, String code) {
         var body = JsonNodeFactory.instance.objectNode().put("error_code", code);
-        return new CloudResponse(status, MultiMap.caseInsensitiveMultiMap(), body, 0);
+        return new CloudResponse(status, MultiMap.caseInsensitiveMultiMap(), body, 0, false);
     }
 
     private static final CloudResponse REFUSED = response(401, "APIGW.0301");
