@@ -4,7 +4,6 @@ import static dev.attachgateway.problem.type.ProblemType.DISK_ALREADY_ATTACHED;
 import static dev.attachgateway.problem.type.ProblemType.DISK_IN_USE;
 import static dev.attachgateway.problem.type.ProblemType.DISK_STATE;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,40 +22,39 @@ public record AttachPreconditions(Set<String> serverTypes, boolean allowShared) 
         return new ServerPreconditions(serverTypes).violations(server, disk, this::diskViolation);
     }
 
-    /** The disk is neither available nor attaching, and EVS or the server reports the attachment. */
     @Override
     public boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk) {
-        return server.isPresent()
-                && disk.isPresent()
-                && !disk.get().hasStatus(Disk.AVAILABLE)
-                && !disk.get().hasStatus(Disk.ATTACHING)
-                && server.get().hasAttached(disk.get());
+        return DiskLocation.of(server, disk) == DiskLocation.ON_THIS_SERVER;
     }
 
-    /** The disk has the same attachments as before, and neither EVS nor the server reports one to this server. */
+    /** The disk has the same attachments as before, and neither EVS nor the server shows it on this server. */
     @Override
     public boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before) {
-        if (disk.isEmpty()
-                || server.filter(liteServer -> liteServer.hasAttached(disk.get()))
-                        .isPresent()) {
-            return false;
-        }
-        var sameAttachments = new HashSet<>(disk.get().attachments()).equals(new HashSet<>(before));
-        return sameAttachments
-                && (disk.get().hasStatus(Disk.AVAILABLE)
-                        || (disk.get().shareable() && disk.get().hasStatus(Disk.IN_USE) && !before.isEmpty()));
+        return switch (DiskLocation.of(server, disk)) {
+            // A server that does not exist has no disk: the disk alone shows that nothing happened.
+            case NOT_ATTACHED, ON_OTHER_SERVER, SERVER_NOT_FOUND ->
+                disk.filter(present -> Set.copyOf(present.attachments()).equals(Set.copyOf(before))
+                                && (present.hasStatus(Disk.AVAILABLE) || (present.shareable() && !before.isEmpty())))
+                        .isPresent();
+            case ON_THIS_SERVER, DISK_NOT_FOUND, UNCLEAR -> false;
+        };
     }
 
     private Optional<PreconditionViolation> diskViolation(Optional<LiteServer> server, Disk disk) {
-        if (server.isPresent() && server.get().hasAttached(disk)) {
-            return PreconditionViolation.of(DISK_ALREADY_ATTACHED, "The disk is attached to this server already.");
-        }
-        if (disk.hasStatus(Disk.AVAILABLE)) {
-            return Optional.empty();
-        }
-        if (!disk.hasStatus(Disk.IN_USE)) {
-            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it must be available.");
-        }
+        return switch (DiskLocation.of(server, Optional.of(disk))) {
+            case ON_THIS_SERVER ->
+                PreconditionViolation.of(DISK_ALREADY_ATTACHED, "The disk is attached to this server already.");
+            case NOT_ATTACHED -> Optional.empty();
+            case ON_OTHER_SERVER -> inUseViolation(disk);
+            case SERVER_NOT_FOUND -> disk.hasStatus(Disk.AVAILABLE) ? Optional.empty() : inUseViolation(disk);
+            case UNCLEAR, DISK_NOT_FOUND ->
+                PreconditionViolation.of(
+                        DISK_STATE,
+                        DiskPreconditions.describeUnclear(server, disk) + " It must be available and on no server.");
+        };
+    }
+
+    private Optional<PreconditionViolation> inUseViolation(Disk disk) {
         if (!disk.shareable()) {
             return PreconditionViolation.of(DISK_IN_USE, "The disk is in use and is not shareable.");
         }

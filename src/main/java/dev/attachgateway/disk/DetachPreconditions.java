@@ -20,18 +20,17 @@ public record DetachPreconditions(Set<String> serverTypes) implements DiskPrecon
         return new ServerPreconditions(serverTypes).violations(server, disk, DetachPreconditions::diskViolation);
     }
 
-    /**
-     * The disk is not detaching, and neither EVS nor the server reports the attachment; for a missing server, the disk
-     * decides alone.
-     */
+    /** EVS and the server no longer show the disk on this server; for a missing server, an available disk decides alone. */
     @Override
     public boolean isConfirmed(Optional<LiteServer> server, Optional<Disk> disk) {
-        if (disk.isEmpty()) {
-            return false;
-        }
-        return server.map(liteServer -> !disk.get().hasStatus(Disk.DETACHING) && !liteServer.hasAttached(disk.get()))
-                .orElseGet(() -> disk.get().hasStatus(Disk.AVAILABLE)
-                        && disk.get().attachments().isEmpty());
+        return switch (DiskLocation.of(server, disk)) {
+            case NOT_ATTACHED, ON_OTHER_SERVER -> true;
+            case SERVER_NOT_FOUND ->
+                disk.filter(present -> present.hasStatus(Disk.AVAILABLE)
+                                && present.attachments().isEmpty())
+                        .isPresent();
+            case ON_THIS_SERVER, DISK_NOT_FOUND, UNCLEAR -> false;
+        };
     }
 
     /** EVS and the server still report the attachment, and the disk is in use. */
@@ -45,15 +44,24 @@ public record DetachPreconditions(Set<String> serverTypes) implements DiskPrecon
     }
 
     private static Optional<PreconditionViolation> diskViolation(Optional<LiteServer> server, Disk disk) {
-        if (server.isPresent() && !server.get().hasAttached(disk)) {
-            return PreconditionViolation.of(DISK_NOT_ATTACHED, "The disk is not attached to this server.");
-        }
-        if (server.isPresent() && server.get().isSystemDisk(disk.id())) {
+        if (server.filter(present -> present.isSystemDisk(disk.id())).isPresent()) {
             return PreconditionViolation.of(ROOT_DISK, "The disk is the server's system disk.");
         }
-        if (disk.hasStatus(Disk.ATTACHING) || disk.hasStatus(Disk.DETACHING)) {
-            return PreconditionViolation.of(DISK_STATE, "The disk is " + disk.status() + "; it must be in-use.");
-        }
-        return Optional.empty();
+        return switch (DiskLocation.of(server, Optional.of(disk))) {
+            case ON_THIS_SERVER ->
+                disk.bootable() && !server.orElseThrow().isDataDisk(disk.id())
+                        ? PreconditionViolation.of(
+                                ROOT_DISK,
+                                "The disk is bootable and the server does not list it as a data disk, so it may be the"
+                                        + " system disk.")
+                        : Optional.empty();
+            case NOT_ATTACHED, ON_OTHER_SERVER ->
+                PreconditionViolation.of(DISK_NOT_ATTACHED, "The disk is not attached to this server.");
+            case SERVER_NOT_FOUND -> Optional.empty();
+            case UNCLEAR, DISK_NOT_FOUND ->
+                PreconditionViolation.of(
+                        DISK_STATE,
+                        DiskPreconditions.describeUnclear(server, disk) + " It must be in-use, on this server.");
+        };
     }
 }

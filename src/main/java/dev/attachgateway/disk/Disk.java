@@ -9,12 +9,11 @@ import java.util.Set;
  * @param id lower-case id of the disk
  * @param status of EVS, such as {@code available} or {@code in-use} (EVS API reference, "EVS Disk Status")
  * @param shareable whether it can be attached to several servers at once ({@code multiattach})
+ * @param bootable whether it can be a system disk
  * @param attachments one entry for each server that EVS reports it attached to
  */
-public record Disk(String id, String status, boolean shareable, List<Attachment> attachments) {
+public record Disk(String id, String status, boolean shareable, boolean bootable, List<Attachment> attachments) {
     public static final String AVAILABLE = "available";
-    public static final String ATTACHING = "attaching";
-    public static final String DETACHING = "detaching";
     public static final String IN_USE = "in-use";
 
     public Disk {

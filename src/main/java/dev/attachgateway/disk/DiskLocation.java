@@ -2,19 +2,22 @@ package dev.attachgateway.disk;
 
 import java.util.Optional;
 
-/** Where a disk is according to the cloud, relative to one server. */
+/**
+ * Where a disk is according to the cloud, relative to one server: the one judgement that the preconditions, the
+ * confirmation, the settlement and the reconciliation share (DESIGN.md, "The life of an attach", step 9).
+ */
 public enum DiskLocation {
-    /** Attached to this server. */
+    /** EVS shows the disk in use, and EVS or the server's own list shows it on this server. */
     ON_THIS_SERVER,
-    /** Attached to no server. */
+    /** EVS shows the disk as available, and neither EVS nor the server's own list shows it on a server. */
     NOT_ATTACHED,
-    /** Attached to another server, and not to this one. */
+    /** EVS shows the disk in use on other servers only, and this server's own list lacks it. */
     ON_OTHER_SERVER,
     /** The disk exists and the server does not. */
     SERVER_NOT_FOUND,
     /** The disk does not exist. */
     DISK_NOT_FOUND,
-    /** The disk is attaching or detaching, or EVS and the server contradict each other. */
+    /** EVS and the server contradict each other, or the status of the disk says neither in use nor available. */
     UNCLEAR;
 
     /**
@@ -27,21 +30,28 @@ public enum DiskLocation {
         if (disk.isEmpty()) {
             return DISK_NOT_FOUND;
         }
-        var present = disk.get();
-        if (present.hasStatus(Disk.ATTACHING) || present.hasStatus(Disk.DETACHING)) {
+        var inUse = disk.get().hasStatus(Disk.IN_USE);
+        if (!inUse && !disk.get().hasStatus(Disk.AVAILABLE)) {
             return UNCLEAR;
         }
         if (server.isEmpty()) {
             return SERVER_NOT_FOUND;
         }
-        var available = present.hasStatus(Disk.AVAILABLE);
-        if (server.get().hasAttached(present)) {
-            return available ? UNCLEAR : ON_THIS_SERVER;
+        return inUse ? ofDiskInUse(server.get(), disk.get()) : ofAvailableDisk(server.get(), disk.get());
+    }
+
+    private static DiskLocation ofDiskInUse(LiteServer server, Disk disk) {
+        if (disk.isAttachedToAny(server.allIds())) {
+            return ON_THIS_SERVER;
         }
-        var attached = !present.attachments().isEmpty();
-        if (available ? attached : present.hasStatus(Disk.IN_USE) && !attached) {
-            return UNCLEAR;
+        if (server.listsDisk(disk.id())) {
+            // Which of its ids EVS uses for a server is not documented: an id that nobody knows may be this server's.
+            return disk.isAttachedToAny(server.idsOfOthers()) ? UNCLEAR : ON_THIS_SERVER;
         }
-        return attached ? ON_OTHER_SERVER : NOT_ATTACHED;
+        return disk.attachments().isEmpty() ? UNCLEAR : ON_OTHER_SERVER;
+    }
+
+    private static DiskLocation ofAvailableDisk(LiteServer server, Disk disk) {
+        return disk.attachments().isEmpty() && !server.listsDisk(disk.id()) ? NOT_ATTACHED : UNCLEAR;
     }
 }

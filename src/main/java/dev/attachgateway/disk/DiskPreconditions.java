@@ -24,4 +24,20 @@ public sealed interface DiskPreconditions permits AttachPreconditions, DetachPre
      * @param before the disk's attachments when the preconditions were checked
      */
     boolean isUnchanged(Optional<LiteServer> server, Optional<Disk> disk, List<Disk.Attachment> before);
+
+    /** The contradiction or status that leaves the location of the disk unclear, without the ids of other servers. */
+    static String describeUnclear(Optional<LiteServer> server, Disk disk) {
+        var holder = disk.attachments().isEmpty()
+                ? "on no server"
+                : server.filter(present -> disk.isAttachedToAny(present.allIds()))
+                                .isPresent()
+                        ? "on this server"
+                        : "on another server";
+        return "EVS shows the disk as " + disk.status() + ", " + holder
+                + server.map(present -> present.listsDisk(disk.id())
+                                ? "; the server lists it"
+                                : "; the server does not list it")
+                        .orElse("")
+                + ".";
+    }
 }

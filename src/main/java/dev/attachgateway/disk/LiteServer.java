@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param category {@code HPS} (supernode), {@code SPOD} (rack) or {@code SERVER}
  * @param allIds every id that EVS may use for this server in a disk's attachments
  * @param volumes the disks that ModelArts lists for the server
+ * @param idsOfOthers ids that certainly are those of other servers; empty unless they were looked up
  */
 public record LiteServer(
         String id,
@@ -21,7 +22,8 @@ public record LiteServer(
         @Nullable String type,
         @Nullable String category,
         Set<String> allIds,
-        List<Volume> volumes) {
+        List<Volume> volumes,
+        Set<String> idsOfOthers) {
 
     /** Attach is documented for running and stopped servers only (ModelArts API reference, AttachDevServerVolume). */
     private static final Set<String> READY_STATUSES = Set.of("RUNNING", "STOPPED");
@@ -29,6 +31,23 @@ public record LiteServer(
     public LiteServer {
         allIds = Set.copyOf(allIds);
         volumes = List.copyOf(volumes);
+        idsOfOthers = Set.copyOf(idsOfOthers);
+    }
+
+    /** A server for which no ids of other servers were looked up. */
+    public LiteServer(
+            String id,
+            String status,
+            @Nullable String type,
+            @Nullable String category,
+            Set<String> allIds,
+            List<Volume> volumes) {
+        this(id, status, type, category, allIds, volumes, Set.of());
+    }
+
+    /** The same server with ids that are known to be those of other servers. */
+    public LiteServer withIdsOfOthers(Set<String> ids) {
+        return new LiteServer(id, status, type, category, allIds, volumes, ids);
     }
 
     /**
@@ -49,19 +68,28 @@ public record LiteServer(
         return volumes.stream().anyMatch(volume -> volume.diskId().equals(diskId));
     }
 
+    /** Whether the server lists a disk that EVS shows only under ids that are not known to be this server's. */
+    public boolean disputes(Disk disk) {
+        return listsDisk(disk.id()) && !disk.attachments().isEmpty() && !disk.isAttachedToAny(allIds);
+    }
+
     /** Whether a disk is the system disk, which cannot be detached. */
     boolean isSystemDisk(String diskId) {
         return volumes.stream()
                 .anyMatch(volume -> volume.diskId().equals(diskId) && "ROOT".equalsIgnoreCase(volume.type()));
     }
 
-    /** Whether the server's type or category is one of the given: no field of the cloud shows "A3". */
-    public boolean matchesAnyType(Set<String> types) {
-        return (type != null && types.contains(type)) || (category != null && types.contains(category));
+    /** Whether the server's own list has the disk as a data disk. */
+    boolean isDataDisk(String diskId) {
+        return volumes.stream()
+                .anyMatch(volume -> volume.diskId().equals(diskId) && "DATA".equalsIgnoreCase(volume.type()));
     }
 
-    /** Whether the disk is attached to this server, according to the disk's attachments or to the server's own list. */
-    public boolean hasAttached(Disk disk) {
-        return disk.isAttachedToAny(allIds) || listsDisk(disk.id());
+    /**
+     * Whether the server's type or category is one of the given, without regard to case: no field of the cloud shows "A3".
+     */
+    public boolean matchesAnyType(Set<String> types) {
+        return types.stream()
+                .anyMatch(supported -> supported.equalsIgnoreCase(type) || supported.equalsIgnoreCase(category));
     }
 }

@@ -82,6 +82,8 @@ public class EvsClient {
         // `shareable` is the deprecated spelling of `multiattach`, and a string.
         var shareable =
                 volume.path("multiattach").asBoolean(volume.path("shareable").asBoolean(false));
-        return new Disk(id, volume.path("status").asText(), shareable, attachments);
+        // A string in EVS.
+        var bootable = volume.path("bootable").asBoolean(false);
+        return new Disk(id, volume.path("status").asText(), shareable, bootable, attachments);
     }
 }

@@ -29,6 +29,9 @@ public class ModelArtsClient {
     /** Ids that are safe in a URL path without encoding; the cloud's own ids are UUIDs. */
     private static final Pattern ID_FORMAT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+    private static final int SERVER_PAGE_SIZE = 500;
+    private static final int MAX_SERVER_PAGES = 10;
+
     private final CloudClient cloudClient;
     private final String baseUrl;
 
@@ -157,13 +160,6 @@ public class ModelArtsClient {
             throw FailureClassifier.unreadableResponse(200);
         }
         var cloudServer = body.path("cloud_server");
-        // It is not documented which of its ids EVS uses for a server, so an attachment under any of them counts. The
-        // hps_id is not one of them: the servers of a supernode share it.
-        var serverIds = new HashSet<>(Set.of(id));
-        Stream.of("id", "hps_ecs_id")
-                .map(cloudServer::path)
-                .filter(JsonNode::isTextual)
-                .forEach(otherId -> serverIds.add(otherId.textValue().toLowerCase(Locale.ROOT)));
         var volumes = StreamSupport.stream(body.path("volumes").spliterator(), false)
                 .map(volume -> new LiteServer.Volume(
                         volume.path("evs_id").asText().toLowerCase(Locale.ROOT),
@@ -174,8 +170,49 @@ public class ModelArtsClient {
                 body.path("status").asText(),
                 cloudServer.path("type").textValue(),
                 body.path("category").textValue(),
-                serverIds,
+                allIds(id, body),
                 volumes);
+    }
+
+    /**
+     * It is not documented which of its ids EVS uses for a server, so an attachment under any of them counts. The hps_id is
+     * not one of them: the servers of a supernode share it.
+     */
+    private static Set<String> allIds(String id, JsonNode server) {
+        var ids = new HashSet<>(Set.of(id.toLowerCase(Locale.ROOT)));
+        Stream.of("id", "hps_ecs_id")
+                .map(server.path("cloud_server")::path)
+                .filter(JsonNode::isTextual)
+                .forEach(otherId -> ids.add(otherId.textValue().toLowerCase(Locale.ROOT)));
+        return ids;
+    }
+
+    /**
+     * The ids of all other servers of the project, each under every id that EVS may use (ListDevServers).
+     *
+     * @return fails like {@link #serverPage}, and also if the project has more servers than {@value #MAX_SERVER_PAGES} pages
+     */
+    public Uni<Set<String>> idsOfOtherServers(String projectId, String serverId) {
+        return addIdsOfOtherServers(projectId, serverId, 0, new HashSet<>());
+    }
+
+    private Uni<Set<String>> addIdsOfOtherServers(String projectId, String serverId, int page, Set<String> ids) {
+        if (page >= MAX_SERVER_PAGES) {
+            return Uni.createFrom().failure(FailureClassifier.unreadableResponse(200));
+        }
+        var query =
+                Map.of("limit", String.valueOf(SERVER_PAGE_SIZE), "offset", String.valueOf(page * SERVER_PAGE_SIZE));
+        return serverPage(projectId, query).flatMap(document -> {
+            var servers = document.body().path("data");
+            servers.forEach(server -> {
+                if (!CloudDocument.hasId(server.path("id"), serverId)) {
+                    ids.addAll(allIds(server.path("id").asText(), server));
+                }
+            });
+            return servers.size() < SERVER_PAGE_SIZE
+                    ? Uni.createFrom().item(ids)
+                    : addIdsOfOtherServers(projectId, serverId, page + 1, ids);
+        });
     }
 
     /**

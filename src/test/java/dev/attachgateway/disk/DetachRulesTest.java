@@ -40,7 +40,7 @@ class DetachRulesTest {
         var attachments = List.of(holders).stream()
                 .map(id -> new Disk.Attachment(id, "attachment"))
                 .toList();
-        return Optional.of(new Disk(DISK, status, false, attachments));
+        return Optional.of(new Disk(DISK, status, false, false, attachments));
     }
 
     private List<ProblemType> types(Optional<LiteServer> server, Optional<Disk> disk) {
@@ -70,7 +70,7 @@ class DetachRulesTest {
     @ParameterizedTest
     @CsvSource({
         "available, false, false, true",
-        "in-use, false, false, true",
+        "in-use, false, false, false",
         "available, false, true, false",
         "in-use, true, false, false",
         "detaching, false, false, false"

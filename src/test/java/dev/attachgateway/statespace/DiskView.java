@@ -43,10 +43,10 @@ enum DiskView {
             var volumes = attachedTo.equals(server)
                     ? List.of(new LiteServer.Volume(DISK, "DATA"))
                     : List.<LiteServer.Volume>of();
-            var status = shown == FREE ? Disk.AVAILABLE : attachedTo.isEmpty() ? Disk.ATTACHING : Disk.IN_USE;
+            var status = shown == FREE ? Disk.AVAILABLE : attachedTo.isEmpty() ? "attaching" : Disk.IN_USE;
             return new TransitionRules.CloudView(
                     new LiteServer(server, "RUNNING", "HPS", "HPS", Set.of(server), volumes),
-                    new Disk(DISK, status, false, attachments));
+                    new Disk(DISK, status, false, false, attachments));
         }
     }
 

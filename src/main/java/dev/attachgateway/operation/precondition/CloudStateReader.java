@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the server and the disk from the cloud, concurrently and without a cache. */
@@ -39,7 +40,29 @@ public class CloudStateReader {
                         ReadResult.capture(modelArtsClient.server(projectId, serverId)),
                         ReadResult.capture(evs.disk(projectId, volumeId)))
                 .asTuple()
-                .map(both -> new ReadResultPair(both.getItem1(), both.getItem2()));
+                .map(both -> new ReadResultPair(both.getItem1(), both.getItem2()))
+                .flatMap(reads -> identifyAttachments(projectId, reads));
+    }
+
+    /**
+     * Looks up whether the disk's attachments belong to other servers, where the location depends on it: the server lists a
+     * disk that EVS shows under ids that are not known to be this server's. Ids that cannot be looked up count as those of
+     * others.
+     */
+    private Uni<ReadResultPair> identifyAttachments(String projectId, ReadResultPair reads) {
+        var server = reads.server().value();
+        var disk = reads.disk().value();
+        if (server.isEmpty() || disk.isEmpty() || !server.get().disputes(disk.get())) {
+            return Uni.createFrom().item(reads);
+        }
+        return modelArtsClient
+                .idsOfOtherServers(projectId, server.get().id())
+                .onFailure()
+                .recoverWithItem(() -> disk.get().attachments().stream()
+                        .map(Disk.Attachment::serverId)
+                        .collect(Collectors.toSet()))
+                .map(ids -> new ReadResultPair(
+                        new ReadResult<>(Optional.of(server.get().withIdsOfOthers(ids)), null), reads.disk()));
     }
 
     /** The results of both reads. */

@@ -32,7 +32,7 @@ class ReconciliationVerdictTest {
                 where.equals("no server") ? Optional.empty() : Optional.of(server),
                 where.equals("no disk")
                         ? Optional.empty()
-                        : Optional.of(new Disk("disk", status, shareable, attachments)));
+                        : Optional.of(new Disk("disk", status, shareable, false, attachments)));
     }
 
     private static ReconciliationVerdict evaluate(

@@ -32,7 +32,7 @@ class SettlementPolicyTest {
         var volumes = onServer ? List.of(new LiteServer.Volume(DISK, "DATA")) : List.<LiteServer.Volume>of();
         var server = new LiteServer(SERVER, "RUNNING", "HPS", "HPS", Set.of(SERVER), volumes);
         return Optional.of(new CloudStateReader.CloudState(
-                Optional.of(server), Optional.of(new Disk(DISK, status, false, List.of()))));
+                Optional.of(server), Optional.of(new Disk(DISK, status, false, false, List.of()))));
     }
 
     private static SendHistory sendHistory(int quietReads, @Nullable Instant quietSince) {
