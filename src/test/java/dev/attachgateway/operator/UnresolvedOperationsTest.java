@@ -104,13 +104,9 @@ class UnresolvedOperationsTest {
     void an_operation_the_cloud_contradicts_is_listed_as_drift() {
         var id = attachFixture.attach().operationId();
         attachFixture.awaitStatus(id, "success");
-        run("update operation set drift = 'The disk is gone.', reconcile_at = null where operation_id = '" + id + "'");
-        run("insert into event_position select project_id, position + 1 from event_position where project_id = '"
-                + GatewayClient.P1 + "' on conflict (project_id) do update set position = excluded.position");
-        run("insert into event select e.project_id, p.position, e.operation_id, e.server_id, e.volume_id, e.caller,"
-                + " e.status, e.status, e.data::jsonb || '{\"drift\": \"The disk is gone.\"}', now() - interval '3 h'"
-                + " from event e join event_position p using (project_id) where e.operation_id = '" + id + "'"
-                + " order by e.position desc limit 1");
+        run(
+                "update operation set drift = 'The disk is gone.', drift_since = now() - interval '3 h', reconcile_at = null"
+                        + " where operation_id = '" + id + "'");
         var listed = found("state=drift", id).orElseThrow();
         assertThat(listed.at("/operation/drift").asText()).isEqualTo("The disk is gone.");
         assertThat(listed.path("for_seconds").asInt()).isBetween(10_800, 10_900);

@@ -120,9 +120,10 @@ public class SendStep {
             Operation operation, OperationState.Unsent unsent, ServerQueue.QueuePosition queuePosition) {
         if (operation.isOverdue()) {
             return outcomeRecorder.recordEnd(
-                    operation, unsent.fail(OperationFailure.notSent("The server's turn did not come in time.")));
+                    operation,
+                    unsent.fail(OperationFailure.notSent("The server was busy with other operations for too long.")));
         }
-        var queued = unsent.queue(queuePosition.detail());
+        var queued = queuePosition.queue(unsent);
         return queued.equals(unsent)
                 ? Uni.createFrom().item(StepResult.nextStepIn(operation, config.queuePollInterval()))
                 : transitionStore

@@ -38,6 +38,7 @@ class InterventionTransaction {
     /** Statement time, since the transaction may have waited for the row. */
     private static final String UPDATE_FAILED = """
             update operation set step = 'failed', status = 'failed', detail = null, failure = $2,
+                queue_position = null, awaits_operator = null,
                 reconcile_at = case when $3 then statement_timestamp() else reconcile_at end,
                 next_step_at = 'infinity', ended_at = statement_timestamp(),
                 step_since = statement_timestamp(), updated_at = statement_timestamp(),

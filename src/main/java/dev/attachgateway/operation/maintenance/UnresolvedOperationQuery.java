@@ -27,13 +27,8 @@ public class UnresolvedOperationQuery {
                     (UnresolvedOperation unresolved) -> unresolved.operation().createdAt())
             .reversed();
 
-    /** Drift may begin and end while nothing else changes, so its start is read from the events. */
-    private static final String DRIFT_SINCE = """
-            coalesce(
-                (select min(e.at) from event e where e.operation_id = o.operation_id and e.position > coalesce(
-                    (select max(b.position) from event b
-                     where b.operation_id = o.operation_id and b.data::jsonb ->> 'drift' is null), 0)),
-                o.updated_at)""";
+    /** A version before the column recorded the drift by an update. */
+    private static final String DRIFT_SINCE = "coalesce(o.drift_since, o.updated_at)";
 
     private final Pool pool;
     private final StuckOperationDetector stuckDetector;

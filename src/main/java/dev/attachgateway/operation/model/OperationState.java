@@ -40,9 +40,9 @@ public sealed interface OperationState {
             return new Waiting(attempts(), reason);
         }
 
-        /** Another operation is under way on the server. */
-        default Queued queue(String detail) {
-            return new Queued(attempts(), detail);
+        /** Another operation is under way on the server, or sends are paused, which has no position. */
+        default Queued queue(@Nullable Integer position, String detail) {
+            return new Queued(attempts(), position, detail);
         }
 
         /** The operation fails before a send. */
@@ -52,7 +52,7 @@ public sealed interface OperationState {
 
         /** A precondition is violated, but the violation may be the effect of an earlier request. */
         default Unsettled failInDoubt(OperationFailure failure, String reason) {
-            return new Unsettled(attempts(), reason, null, failure);
+            return new Unsettled(attempts(), reason, null, failure, false);
         }
 
         @Override
@@ -69,8 +69,12 @@ public sealed interface OperationState {
         }
     }
 
-    /** All preconditions hold, and the server is busy with another operation. */
-    record Queued(int attempts, String detail) implements Unsent {
+    /**
+     * All preconditions hold, and the server is busy with another operation or sends are paused.
+     *
+     * @param position in the server's queue, counting the operation under way; null while sends are paused
+     */
+    record Queued(int attempts, @Nullable Integer position, String detail) implements Unsent {
         @Override
         public OperationStep step() {
             return OperationStep.QUEUED;
@@ -104,12 +108,12 @@ public sealed interface OperationState {
 
         /** The request may or may not have been applied. */
         public Unsettled outcomeUnknown(String reason) {
-            return new Unsettled(attempts, reason, null, null);
+            return new Unsettled(attempts, reason, null, null, false);
         }
 
         /** The cloud refused the request, but the reason may be the effect of an earlier request. */
         public Unsettled refusedInDoubt(OperationFailure failure, String reason) {
-            return new Unsettled(attempts, reason, null, failure);
+            return new Unsettled(attempts, reason, null, failure, false);
         }
 
         @Override
@@ -142,12 +146,12 @@ public sealed interface OperationState {
 
         /** The cloud reports a failure, but its reason may be the effect of an earlier request. */
         public Unsettled failedInDoubt(OperationFailure failure, String reason) {
-            return new Unsettled(attempts, reason, upstreamId, failure);
+            return new Unsettled(attempts, reason, upstreamId, failure, false);
         }
 
         /** The cloud has not reported an end in time. */
         public Unsettled outcomeUnknown(String reason) {
-            return new Unsettled(attempts, reason, upstreamId, null);
+            return new Unsettled(attempts, reason, upstreamId, null, false);
         }
 
         @Override
@@ -170,7 +174,7 @@ public sealed interface OperationState {
 
         /** EVS has not confirmed the success in time. */
         public Unsettled notConfirmed(String reason) {
-            return new Unsettled(attempts, reason, upstreamId, null);
+            return new Unsettled(attempts, reason, upstreamId, null, false);
         }
 
         @Override
@@ -189,12 +193,15 @@ public sealed interface OperationState {
      *
      * @param pendingFailure the failure to end with once it is certain that the request was not applied; null if the request
      *     is then retried
+     * @param awaitsOperator whether reads of server and disk cannot settle the outcome, so that an operator has to decide
      */
     record Unsettled(
             int attempts,
             String detail,
             @Nullable String upstreamId,
-            @Nullable OperationFailure pendingFailure) implements OperationState {
+            @Nullable OperationFailure pendingFailure,
+            boolean awaitsOperator)
+            implements OperationState {
         /** The request was applied. */
         public Succeeded confirmed() {
             return new Succeeded(attempts, upstreamId);
@@ -212,7 +219,12 @@ public sealed interface OperationState {
 
         /** The same state with the present findings. */
         public Unsettled withDetail(String newDetail, @Nullable OperationFailure newPendingFailure) {
-            return new Unsettled(attempts, newDetail, upstreamId, newPendingFailure);
+            return new Unsettled(attempts, newDetail, upstreamId, newPendingFailure, false);
+        }
+
+        /** The request has no visible effect and cannot be retried safely. */
+        public Unsettled awaitOperator(String newDetail) {
+            return new Unsettled(attempts, newDetail, upstreamId, null, true);
         }
 
         @Override

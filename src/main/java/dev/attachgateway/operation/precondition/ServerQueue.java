@@ -2,6 +2,7 @@ package dev.attachgateway.operation.precondition;
 
 import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.Operation;
+import dev.attachgateway.operation.model.OperationState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -36,17 +37,14 @@ public class ServerQueue {
     /** Queued operations of this replica whose position differs from the stored one, including those that may now be sent. */
     private static final String SELECT_CHANGED_POSITIONS = """
             select operation_id
-            from (select o.operation_id, o.lease_owner, o.detail, o.project_id,
+            from (select o.operation_id, o.lease_owner, o.queue_position, o.project_id,
                      row_number() over (
                          partition by o.project_id, o.server_id order by o.queue_round, o.created_at, o.operation_id)
                        + (select count(*) from operation h where h.project_id = o.project_id and h.server_id = o.server_id
-                          and h.step in ('sending', 'following', 'confirming')) as place
-                  from operation o where o.step = 'queued') line
-            where lease_owner = $1 and detail <> $2 || place || $3
-              and not exists(select from pause where project_id in (line.project_id, '*'))""";
-
-    private static final String DETAIL_PREFIX = "The server is busy with another operation. Place in line: ";
-    private static final String DETAIL_SUFFIX = ".";
+                          and h.step in ('sending', 'following', 'confirming')) as position
+                  from operation o where o.step = 'queued') queue
+            where lease_owner = $1 and queue_position is distinct from position
+              and not exists(select from pause where project_id in (queue.project_id, '*'))""";
 
     private final Pool pool;
 
@@ -66,9 +64,15 @@ public class ServerQueue {
             return operationsAhead == 0 && !paused;
         }
 
-        /** The detail of a queued operation. {@code SELECT_CHANGED_POSITIONS} compares the stored one with it. */
-        public String detail() {
-            return paused ? "Sends are paused by an operator." : DETAIL_PREFIX + (operationsAhead + 1) + DETAIL_SUFFIX;
+        /** The operation at this position in the server's queue; without a position while sends are paused. */
+        public OperationState.Queued queue(OperationState.Unsent unsent) {
+            if (paused) {
+                return unsent.queue(null, "Sends are paused by an operator.");
+            }
+            var position = operationsAhead + 1;
+            return unsent.queue(
+                    position,
+                    "The server is busy with another operation. Position in the server's queue: " + position + ".");
         }
     }
 
@@ -97,7 +101,7 @@ public class ServerQueue {
     /** The queued operations of this owner whose position has changed. */
     public Uni<List<UUID>> findChangedPositions(UUID owner) {
         return pool.preparedQuery(SELECT_CHANGED_POSITIONS)
-                .execute(Tuple.of(owner, DETAIL_PREFIX, DETAIL_SUFFIX))
+                .execute(Tuple.of(owner))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map((Row row) -> row.getUUID("operation_id"))
                         .toList());

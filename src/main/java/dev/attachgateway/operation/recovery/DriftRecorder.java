@@ -31,8 +31,8 @@ class DriftRecorder {
 
     /** Only if no later operation has used the disk since the read began, because it may have caused the observed state. */
     private static final String UPDATE_ENDED = """
-            update operation set drift = $2, updated_at = now(), version = version + 1,
-                reconcile_at = case when not $5 then reconcile_at end
+            update operation set drift = $2, drift_since = case when $2::text is not null then now() end,
+                updated_at = now(), version = version + 1, reconcile_at = case when not $5 then reconcile_at end
             where operation_id = $1 and version = $3 and ended_at is not null
                 and ($5 or not exists(select from operation later
                     where later.project_id = operation.project_id and later.volume_id = operation.volume_id
@@ -41,7 +41,8 @@ class DriftRecorder {
             returning\s""" + OperationRowMapper.COLUMNS;
 
     private static final String UPDATE_UNSETTLED = """
-            update operation set drift = $4, updated_at = now(), version = version + 1
+            update operation set drift = $4, drift_since = case when $4::text is not null then now() end,
+                updated_at = now(), version = version + 1
             where operation_id = $1 and lease_owner = $2 and lease_token = $3 and version = $5 and step = 'unsettled'
             returning\s""" + OperationRowMapper.COLUMNS;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Detects contradictions between the cloud and an operation of unknown outcome. */
 public final class DriftRules {
     static final String ATTACHED_ELSEWHERE =
-            "Another server has the disk, while it is not known what became of the request for this one.";
+            "Another server has the disk, while the outcome of the request for this server is unknown.";
 
     private DriftRules() {}
 

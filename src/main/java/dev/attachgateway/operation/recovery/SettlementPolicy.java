@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record SettlementPolicy(int minReads, Duration quietPeriod) {
     private static final String DISK_CHANGING_DETAIL =
-            "The cloud shows something going on with the disk; it stays reserved until that is over.";
+            "The cloud is changing the disk. The disk stays reserved until the change ends.";
     private static final String UNSIGNED_DETAIL =
-            "Nothing of the request is seen, but it was sent with a token and might still be taken, so it is not sent again."
-                    + " The disk stays reserved until an operator decides.";
+            "Server and disk show no effect of the request, but it was sent with a token and the cloud may still accept it,"
+                    + " so it is not sent again. The disk stays reserved until an operator decides.";
     private static final String ACCEPTED_DETAIL =
-            "The cloud accepted the request and nothing of it is seen. The disk stays reserved until an operator decides.";
-    private static final String CLOUD_FAILED_DETAIL = "The cloud says that it failed; this is being confirmed.";
-    private static final String RETRY_DETAIL = "It is certain that the request was not carried out. It is sent again.";
+            "The cloud accepted the request, but server and disk show no effect of it."
+                    + " The disk stays reserved until an operator decides.";
+    private static final String CLOUD_FAILED_DETAIL =
+            "The cloud reports that its operation failed; this is being confirmed.";
+    private static final String RETRY_DETAIL = "The request certainly was not carried out. It is sent again.";
 
     /** The evidence of one read about the request. */
     enum RequestOutcome {
@@ -133,26 +135,26 @@ public record SettlementPolicy(int minReads, Duration quietPeriod) {
             return new SettlementDecision.Transition(unsettled.failed(pendingFailure), false);
         }
         if (unsettled.upstreamId() != null) {
-            return remainUnsettled(unsettled, sendHistory, ACCEPTED_DETAIL);
+            return awaitOperator(unsettled, sendHistory, ACCEPTED_DETAIL);
         }
         if (!sendHistory.signed()) {
-            return remainUnsettled(unsettled, sendHistory, UNSIGNED_DETAIL);
+            return awaitOperator(unsettled, sendHistory, UNSIGNED_DETAIL);
         }
         if (sendHistory.activitySeen()) {
             return new SettlementDecision.Transition(unsettled.failed(OperationFailure.rolledBack()), false);
         }
         if (isOverdue) {
-            var failure = OperationFailure.notSent("The request was lost and its time is over.");
+            var failure = OperationFailure.notSent("The request was lost, and its deadline has passed.");
             return new SettlementDecision.Transition(unsettled.failed(failure), false);
         }
         return new SettlementDecision.Transition(unsettled.notApplied(RETRY_DETAIL), false);
     }
 
-    private static SettlementDecision remainUnsettled(
+    private static SettlementDecision awaitOperator(
             OperationState.Unsettled unsettled, SendHistory sendHistory, String detail) {
-        return unsettled.detail().equals(detail)
+        return unsettled.awaitsOperator()
                 ? updateQuietReads(unsettled, sendHistory, null, sendHistory.quietReads() + 1)
-                : new SettlementDecision.Transition(unsettled.withDetail(detail, null), false);
+                : new SettlementDecision.Transition(unsettled.awaitOperator(detail), false);
     }
 
     private static SettlementDecision updateQuietReads(

@@ -27,8 +27,8 @@ public final class OperationRowMapper {
     public static final String COLUMNS = """
             operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject, caller_groups, request_id,
             step, status, attempts, detail, upstream_operation_id, failure, baseline, signed, window_ends, doubted, seen,
-            quiet_reads, quiet_since, drift, answer_by, deadline, version, lease_owner, lease_token, created_at, updated_at,
-            clock_timestamp() as read_at""";
+            quiet_reads, quiet_since, queue_position, awaits_operator, drift, answer_by, deadline, version, lease_owner,
+            lease_token, created_at, updated_at, clock_timestamp() as read_at""";
 
     private OperationRowMapper() {}
 
@@ -81,7 +81,9 @@ public final class OperationRowMapper {
         var upstreamId = row.getString("upstream_operation_id");
         return switch (OperationStep.fromWireName(row.getString("step"))) {
             case CHECKING -> new OperationState.Checking(attempts);
-            case QUEUED -> new OperationState.Queued(attempts, Objects.requireNonNullElse(detail, ""));
+            case QUEUED ->
+                new OperationState.Queued(
+                        attempts, row.getInteger("queue_position"), Objects.requireNonNullElse(detail, ""));
             case SENDING -> new OperationState.Sending(attempts);
             case WAITING -> new OperationState.Waiting(attempts, Objects.requireNonNullElse(detail, ""));
             case FOLLOWING ->
@@ -97,7 +99,8 @@ public final class OperationRowMapper {
                         upstreamId,
                         Optional.ofNullable(row.getJsonObject("failure"))
                                 .map(OperationRowMapper::failure)
-                                .orElse(null));
+                                .orElse(null),
+                        Boolean.TRUE.equals(row.getBoolean("awaits_operator")));
             case SUCCEEDED -> new OperationState.Succeeded(attempts, upstreamId);
             case FAILED -> new OperationState.Failed(attempts, failure(row.getJsonObject("failure")), upstreamId);
         };

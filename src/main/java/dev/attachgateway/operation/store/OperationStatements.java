@@ -24,6 +24,7 @@ public final class OperationStatements {
                 seen = $15::boolean is null and (seen or $16),
                 doubted = doubted or ($4 = 'unsettled' and $8::text is null),
                 quiet_reads = 0, quiet_since = null,
+                queue_position = $21, awaits_operator = $22,
                 queue_round = case when $4 = 'queued' and step <> 'queued' then operation_round(operation)
                     else queue_round end,
                 deadline = case

@@ -110,7 +110,9 @@ public class TransitionStore {
                 OperationRowMapper.toSeconds(config.queueTimeout()),
                 from.version(),
                 OperationRowMapper.toSeconds(config.deadline()),
-                from.needsReconciliation(to) ? OperationRowMapper.toSeconds(reconcileConfig.minInterval()) : null);
+                from.needsReconciliation(to) ? OperationRowMapper.toSeconds(reconcileConfig.minInterval()) : null,
+                to instanceof OperationState.Queued queued ? queued.position() : null,
+                to instanceof OperationState.Unsettled unsettled && unsettled.awaitsOperator());
         return transaction
                 .preparedQuery(OperationStatements.UPDATE_STATE)
                 .execute(Tuple.from(values))

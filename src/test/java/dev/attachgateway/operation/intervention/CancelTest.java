@@ -145,10 +145,10 @@ class CancelTest {
         awaitStep(cancelled, "queued");
         var next = third.attachAs("team-2", "Prefer", "respond-async").operationId();
         attachFixture.awaitOperation(
-                next, operation -> operation.path("detail").asText().endsWith("Place in line: 3."));
+                next, operation -> operation.path("detail").asText().endsWith("Position in the server's queue: 3."));
         assertCancelled(cancel("team-1", cancelled));
         attachFixture.awaitOperation(
-                next, operation -> operation.path("detail").asText().endsWith("Place in line: 2."));
+                next, operation -> operation.path("detail").asText().endsWith("Position in the server's queue: 2."));
         attachFixture.cloud().behaviour(Map.of("stuck", false));
         attachFixture.awaitStatus(running.operationId(), "success");
         attachFixture.awaitStatus(next, "success");

@@ -32,9 +32,9 @@ class OperationStateTest {
             new Following(1, "u", false),
             new Following(1, "u", true),
             new Confirming(1, "u"),
-            new Queued(1, "second in the queue"),
-            new Unsettled(1, "unknown", null, null),
-            new Unsettled(1, "unknown", "u", FAILURE),
+            new Queued(1, 2, "second in the queue"),
+            new Unsettled(1, "unknown", null, null, false),
+            new Unsettled(1, "unknown", "u", FAILURE, false),
             new Succeeded(1, "u"),
             new Failed(1, FAILURE, "u"));
 

@@ -2,26 +2,45 @@ package dev.attachgateway.operation.precondition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.operation.store.LeaseStore;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.QuickProfile;
 import dev.attachgateway.testkit.SandboxCloud.Fault;
+import dev.attachgateway.testkit.Timeouts;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Proves that one operation at a time occupies a server's slot and that the server queue is fair between callers. */
 @QuarkusTest
 @TestProfile(QuickProfile.class)
 @WithTestResource(PostgresForTests.class)
 class ServerQueueTest {
+    private static final Duration LIMIT = Timeouts.CONDITION;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    ServerQueue serverQueue;
+
+    @Inject
+    LeaseStore leaseStore;
+
     private AttachFixture attachFixture;
 
     @BeforeEach
@@ -41,7 +60,10 @@ class ServerQueueTest {
         attachFixture.awaitOperation(
                 id,
                 operation -> operation.path("step").asText().equals("queued")
-                        && operation.path("detail").asText().contains("Place in line: " + position + "."));
+                        && operation
+                                .path("detail")
+                                .asText()
+                                .contains("Position in the server's queue: " + position + "."));
     }
 
     @Test
@@ -80,9 +102,29 @@ class ServerQueueTest {
         attachFixture.awaitStatus(third, "success");
         var details = attachFixture.story(third).stream()
                 .map(event -> event.json().path("detail").asText())
-                .filter(detail -> detail.contains("Place in line"))
+                .filter(detail -> detail.contains("Position in the server's queue"))
                 .toList();
         assertThat(details).anyMatch(detail -> detail.endsWith(": 3.")).anyMatch(detail -> detail.endsWith(": 2."));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"queue_position = 2, false", "queue_position = 3, true", "queue_position = null, true"})
+    void a_change_of_position_is_found_by_the_column_and_not_by_the_sentence(String stored, boolean changed) {
+        attachFixture.cloud().behaviour(Map.of("stuck", true));
+        var first = attachAsync(AttachFixture.CALLER);
+        attachFixture.awaitOperation(
+                first, operation -> operation.path("step").asText().equals("following"));
+        var second = attachAsync(AttachFixture.CALLER);
+        awaitPosition(second, 2);
+        pool.query("update operation set detail = 'Another sentence.', " + stored + " where operation_id = '" + second
+                        + "'")
+                .execute()
+                .await()
+                .atMost(LIMIT);
+        var found = serverQueue.findChangedPositions(leaseStore.owner()).await().atMost(LIMIT);
+        assertThat(found.contains(UUID.fromString(second))).isEqualTo(changed);
+        attachFixture.cloud().behaviour(Map.of("stuck", false));
+        attachFixture.awaitStatus(second, "success");
     }
 
     @Test

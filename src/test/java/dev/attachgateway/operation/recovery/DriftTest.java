@@ -120,6 +120,8 @@ class DriftTest {
         awaitComparisons("contradicted", 3);
         assertThat(events(id)).isEqualTo(events + 1);
         assertThat(auditEntries(id)).isEqualTo(1);
+        assertThat(count("operation where operation_id::text = $1 and drift_since = updated_at", id))
+                .isEqualTo(1);
         assertThat(attachFixture.operation(id).path("operation_status").asText())
                 .isEqualTo("success");
         assertThat(attachFixture.sends()).isEqualTo(1);
@@ -135,6 +137,8 @@ class DriftTest {
         awaitComparisons("as_believed", 3);
         assertThat(events(id)).isEqualTo(events + 2);
         assertThat(auditEntries(id)).isEqualTo(2);
+        assertThat(count("operation where operation_id::text = $1 and drift_since is null", id))
+                .isEqualTo(1);
         Awaitility.await().atMost(LIMIT).until(() -> driftGauge() == 0);
     }
 
@@ -218,6 +222,8 @@ class DriftTest {
         awaitDrift(id, "Another server has the disk");
         assertThat(attachFixture.operation(id).path("unsettled").asBoolean()).isTrue();
         assertThat(auditEntries(id)).isEqualTo(1);
+        assertThat(count("operation where operation_id::text = $1 and drift_since is not null", id))
+                .isEqualTo(1);
         console.detach(other, attachFixture.disk());
         awaitNoDrift(id);
         assertThat(auditEntries(id)).isEqualTo(2);

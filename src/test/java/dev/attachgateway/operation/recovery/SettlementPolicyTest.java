@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.attachgateway.disk.AttachPreconditions;
 import dev.attachgateway.disk.Disk;
 import dev.attachgateway.disk.LiteServer;
+import dev.attachgateway.operation.model.OperationState;
 import dev.attachgateway.operation.model.SendHistory;
 import dev.attachgateway.operation.precondition.CloudStateReader;
 import dev.attachgateway.operation.recovery.SettlementPolicy.RequestOutcome;
@@ -110,6 +111,34 @@ class SettlementPolicyTest {
                 .isEqualTo(RequestOutcome.IN_QUIET_PERIOD);
         assertThat(evaluate(sendHistory(99, quietSince), cloudState("available", false), quietSince.plusSeconds(120)))
                 .isEqualTo(RequestOutcome.NOT_APPLIED);
+    }
+
+    @Test
+    void an_operation_that_awaits_an_operator_is_announced_once() {
+        var unsigned = new SendHistory(false, WINDOW_ENDS, true, false, 2, WINDOW_ENDS, List.of());
+        var unknown = new OperationState.Sending(1).outcomeUnknown("The response was lost.");
+        var announced = decide(unknown, unsigned);
+        assertThat(announced)
+                .isInstanceOfSatisfying(
+                        SettlementDecision.Transition.class,
+                        transition -> assertThat(transition.to())
+                                .isInstanceOfSatisfying(
+                                        OperationState.Unsettled.class,
+                                        to -> assertThat(to.awaitsOperator()).isTrue()));
+        // The version before had other words for it.
+        assertThat(decide(unknown.awaitOperator("An operator decides."), unsigned))
+                .isEqualTo(new SettlementDecision.RecordQuietReads(3));
+    }
+
+    private SettlementDecision decide(OperationState.Unsettled unsettled, SendHistory sendHistory) {
+        return policy.decide(
+                unsettled,
+                sendHistory,
+                preconditions,
+                cloudState("available", false),
+                Optional.empty(),
+                WINDOW_ENDS.plusSeconds(999),
+                false);
     }
 
     @Test

@@ -129,6 +129,19 @@ class TransitionStoreTest {
         assertThat(count("event")).isEqualTo(events);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_unsettled_operation_that_awaits_an_operator_is_read_as_such(boolean awaitsOperator) {
+        var before = runningOperation();
+        var unsettled = ((OperationState.Following) before.state()).outcomeUnknown("No end was reported.");
+        var to = awaitsOperator ? unsettled.awaitOperator("No effect is visible.") : unsettled;
+        transitionStore
+                .commit(before, to, TransitionDetails.noNextStep())
+                .await()
+                .atMost(LIMIT);
+        assertThat(read(before.id().toString()).state()).isEqualTo(to);
+    }
+
     @Test
     void a_transition_increments_the_version_and_writes_one_event() {
         var before = runningOperation();
