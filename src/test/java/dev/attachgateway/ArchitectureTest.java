@@ -49,7 +49,7 @@ class ArchitectureTest {
             audit.seal -> database
             request -> disk problem.type
             sandbox.state -> sandbox.http
-            upstream.http -> signature
+            upstream.http -> database signature
             access.accesskey -> access.authentication configfile problem.type request signature
             access.browser -> problem.type request
             access.oidc -> access.authentication signature
@@ -64,15 +64,16 @@ class ArchitectureTest {
             access.ratelimit -> access.audit access.authentication problem.type request
             sandbox.oidc -> sandbox.cloud sandbox.http sandbox.state
             stream.sse -> stream.eventlog
-            upstream -> disk signature upstream.credential upstream.http upstream.resilience
-            access.session -> access.authentication access.browser access.oidc access.ratelimit configfile
-                problem.type request
-            operation.model -> access.authentication access.policy disk problem.type request upstream upstream.http
+            upstream -> database disk signature upstream.credential upstream.http upstream.resilience
+            access.session -> access.authentication access.browser access.oidc access.ratelimit configfile problem.type
+                request
+            operation.model -> access.authentication access.policy database disk problem.type request upstream
+                upstream.http
             sandbox -> sandbox.cloud sandbox.fault sandbox.http sandbox.oidc sandbox.state
             stream.channel -> stream.eventlog stream.sse
-            stream.tail -> stream.eventlog stream.sse
-            access -> access.accesskey access.audit access.authentication access.policy access.ratelimit
-                access.session disk problem.type request
+            stream.tail -> database stream.eventlog stream.sse
+            access -> access.accesskey access.audit access.authentication access.policy access.ratelimit access.session
+                disk problem.type request
             access.ticket -> access.accesskey access.authentication access.browser access.session problem.type
             operation.store -> access.audit access.authentication database disk operation.model problem.type
                 stream.eventlog stream.tail

@@ -1,5 +1,6 @@
 package dev.attachgateway.upstream;
 
+import dev.attachgateway.database.DatabaseClock;
 import dev.attachgateway.signature.Signer;
 import dev.attachgateway.upstream.credential.CloudCredential;
 import dev.attachgateway.upstream.credential.CloudCredentials;
@@ -34,18 +35,21 @@ class CloudClient {
     private final IamTokenCache iamTokenCache;
     private final CloudGuards guards;
     private final CloudClock clock;
+    private final DatabaseClock databaseClock;
 
     CloudClient(
             CloudCredentials credentials,
             CredentialLockouts lockouts,
             IamTokenCache iamTokenCache,
             CloudGuards guards,
-            CloudClock clock) {
+            CloudClock clock,
+            DatabaseClock databaseClock) {
         this.credentials = credentials;
         this.lockouts = lockouts;
         this.iamTokenCache = iamTokenCache;
         this.guards = guards;
         this.clock = clock;
+        this.databaseClock = databaseClock;
     }
 
     /** Reads; fails with a {@link CloudCallException} when the response is not a success. */
@@ -113,7 +117,8 @@ class CloudClient {
                 request,
                 key,
                 true,
-                httpTransport -> clock.databaseNow()
+                httpTransport -> databaseClock
+                        .now()
                         .onFailure()
                         .transform(failure -> new NotStarted(
                                 Reason.CREDENTIAL,

@@ -107,6 +107,7 @@ public class UnresolvedOperationQuery {
     }
 
     private static UnresolvedOperation toUnresolved(Operation operation, Instant since) {
-        return new UnresolvedOperation(operation, since, Duration.between(since, operation.readAt()));
+        return new UnresolvedOperation(
+                operation, since, Duration.between(since, operation.readAt().instant()));
     }
 }

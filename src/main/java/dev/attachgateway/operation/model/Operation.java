@@ -3,6 +3,7 @@ package dev.attachgateway.operation.model;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.problem.type.ProblemType;
+import dev.attachgateway.database.ClockReading;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param version the number of changes to the row
  * @param lease the lease under which the row may be changed
  * @param readAt the database's clock at the read
- * @param readNanos this process's monotonic clock at the read
  */
 public record Operation(
         UUID id,
@@ -41,8 +41,7 @@ public record Operation(
         Instant deadline,
         int version,
         Lease lease,
-        Instant readAt,
-        long readNanos) {
+        ClockReading readAt) {
 
     /** The type of an operation, with the cloud's own names. */
     public enum Type {
@@ -71,9 +70,9 @@ public record Operation(
         }
     }
 
-    /** The current time of the database's clock, extrapolated from the read with this process's monotonic clock. */
+    /** The current time of the database's clock, extrapolated from the read. */
     public Instant databaseNow() {
-        return readAt.plusNanos(System.nanoTime() - readNanos);
+        return readAt.now();
     }
 
     /** The caller as issuer and subject, such as {@code sandbox:attacher}. */

@@ -87,7 +87,7 @@ class DriftRecorder {
             return Uni.createFrom().voidItem();
         }
         var values = Arrays.<@Nullable Object>asList(
-                read.id(), drift, read.version(), read.readAt().atOffset(ZoneOffset.UTC), explained);
+                read.id(), drift, read.version(), read.readAt().instant().atOffset(ZoneOffset.UTC), explained);
         return updateWithEvent(UPDATE_ENDED, Tuple.from(values)).replaceWithVoid();
     }
 

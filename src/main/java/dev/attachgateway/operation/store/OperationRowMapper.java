@@ -1,5 +1,6 @@
 package dev.attachgateway.operation.store;
 
+import dev.attachgateway.database.ClockReading;
 import dev.attachgateway.operation.model.FailureKinds;
 import dev.attachgateway.operation.model.Lease;
 import dev.attachgateway.operation.model.Operation;
@@ -71,8 +72,7 @@ public final class OperationRowMapper {
                 instant(row, "deadline"),
                 row.getInteger("version"),
                 new Lease(row.getUUID("lease_owner"), row.getLong("lease_token")),
-                instant(row, "read_at"),
-                System.nanoTime());
+                ClockReading.ofResponse(instant(row, "read_at")));
     }
 
     private static OperationState state(Row row) {

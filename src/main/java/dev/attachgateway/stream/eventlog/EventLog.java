@@ -7,7 +7,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -46,7 +45,7 @@ public class EventLog {
      * when it has fewer events than were read, or a different event at the last position that was read.
      */
     private static final String POLL = """
-            select m.mark, clock_timestamp() as answered_at, e.* from (select %s as mark) m
+            select m.mark, e.* from (select %s as mark) m
             left join (
                 select went.back, %s
                 from unnest($1::text[], $2::bigint[], $3::uuid[], $4::timestamptz[])
@@ -126,11 +125,10 @@ public class EventLog {
      *
      *
      * @param marker of the history, see {@link HistoryEpoch#MARKER}
-     * @param at the time of the poll, by the database's clock
      * @param rewound whether a project has fewer or different events than were read from it
      * @param events in the order of each project
      */
-    public record PollResult(String marker, Instant at, boolean rewound, List<Event> events) {}
+    public record PollResult(String marker, boolean rewound, List<Event> events) {}
 
     public Uni<Head> head(String projectId) {
         return DatabaseTimeout.limit(pool.preparedQuery(HEAD)
@@ -179,7 +177,6 @@ public class EventLog {
                         limitPerProject))
                 .map(rows -> new PollResult(
                         marker(rows.iterator().next()),
-                        rows.iterator().next().getOffsetDateTime("answered_at").toInstant(),
                         StreamSupport.stream(rows.spliterator(), false)
                                 .anyMatch(row -> Boolean.TRUE.equals(row.getBoolean("back"))),
                         EventRowMapper.events(rows))));

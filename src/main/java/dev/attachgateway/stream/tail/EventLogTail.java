@@ -1,5 +1,6 @@
 package dev.attachgateway.stream.tail;
 
+import dev.attachgateway.database.DatabaseClock;
 import dev.attachgateway.stream.eventlog.EventLog;
 import dev.attachgateway.stream.eventlog.HistoryEpoch;
 import dev.attachgateway.stream.eventlog.StreamConfig;
@@ -28,6 +29,7 @@ public class EventLogTail {
     private final EventLog events;
     private final StreamConfig config;
     private final TailMetrics metrics;
+    private final DatabaseClock databaseClock;
     private final Context loop;
 
     private final RecentEventBuffer recentEventBuffer;
@@ -37,10 +39,11 @@ public class EventLogTail {
     private boolean reading;
     private boolean wokenWhileReading;
 
-    EventLogTail(Vertx vertx, EventLog events, StreamConfig config, TailMetrics metrics) {
+    EventLogTail(Vertx vertx, EventLog events, StreamConfig config, TailMetrics metrics, DatabaseClock databaseClock) {
         this.events = events;
         this.config = config;
         this.metrics = metrics;
+        this.databaseClock = databaseClock;
         this.loop = vertx.getOrCreateContext();
         this.recentEventBuffer = new RecentEventBuffer(config.memoryEvents(), config.memoryBytes());
         this.subscriberRegistry = new SubscriberRegistry(recentEventBuffer, config.pageSize());
@@ -157,7 +160,6 @@ public class EventLogTail {
 
     private void deliver(EventLog.PollResult result) {
         reading = false;
-        metrics.recordRead(result.at());
         var now = history;
         if (now != null && isCurrent(result.marker())) {
             metrics.recordDelivery(subscriberRegistry.deliver(now.epoch(), result.events()));
@@ -191,7 +193,7 @@ public class EventLogTail {
                         LOG.warnf(
                                 "event history changed: epoch=%s previous=%s",
                                 found.epoch().name(), before.epoch().name());
-                        metrics.resetClock();
+                        databaseClock.renew();
                         subscriberRegistry.clear().forEach(Subscriber::onHistoryLost);
                     }
                     return found;

@@ -1,5 +1,8 @@
 package dev.attachgateway.stream.tail;
 
+import dev.attachgateway.database.ClockReading;
+import dev.attachgateway.database.DatabaseClock;
+import dev.attachgateway.stream.eventlog.Event;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +13,6 @@ import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +35,7 @@ public class TailMetrics {
             .toArray(Duration[]::new);
 
     private final List<EventExecutor> loops;
-    private final DatabaseClock clock = new DatabaseClock();
+    private final DatabaseClock databaseClock;
     private final TailProgress progress = new TailProgress();
     private final Timer lag;
     private final Counter events;
@@ -42,7 +44,8 @@ public class TailMetrics {
     private volatile int memoryEvents;
     private volatile long memoryBytes;
 
-    TailMetrics(Vertx vertx, MeterRegistry registry) {
+    TailMetrics(Vertx vertx, MeterRegistry registry, DatabaseClock databaseClock) {
+        this.databaseClock = databaseClock;
         this.loops = StreamSupport.stream(vertx.nettyEventLoopGroup().spliterator(), false)
                 .toList();
         this.lag = Timer.builder(PREFIX + "lag")
@@ -83,23 +86,13 @@ public class TailMetrics {
         memoryBytes = recentEventBuffer.bytes();
     }
 
-    /** Records a successful read and its time by the database's clock. */
-    void recordRead(Instant at) {
-        clock.update(at, System.nanoTime());
-    }
-
-    /** Resets the clock, because another history may come from a database with another clock. */
-    void resetClock() {
-        clock.reset();
-    }
-
     /** Records a failed read. */
     void recordFailure() {
         failures.increment();
         progress.fail();
     }
 
-    /** Records a delivery: all events are on their way to the event loops. */
+    /** Records a delivery: all events are on their way to the event loops. Before the clock is known, no lag is recorded. */
     void recordDelivery(SubscriberRegistry.Delivery delivery) {
         var delivered = delivery.events();
         if (delivered.isEmpty()) {
@@ -107,13 +100,16 @@ public class TailMetrics {
         }
         events.increment(delivered.size());
         deliveries.increment((double) delivery.deliveries());
-        var offset = clock.offset();
+        databaseClock.estimate().ifPresent(estimate -> recordLag(delivered, estimate.reading()));
+    }
+
+    private void recordLag(List<Event> delivered, ClockReading clockReading) {
         var pendingLoops = new AtomicInteger(loops.size());
         loops.forEach(loop -> loop.execute(() -> {
             if (pendingLoops.decrementAndGet() == 0) {
-                var now = System.nanoTime() + offset;
+                var now = clockReading.now();
                 delivered.forEach(event ->
-                        lag.record(Math.max(0, now - DatabaseClock.nanos(event.at())), TimeUnit.NANOSECONDS));
+                        lag.record(Math.max(0, Duration.between(event.at(), now).toNanos()), TimeUnit.NANOSECONDS));
             }
         }));
     }

@@ -1,16 +1,11 @@
 package dev.attachgateway.upstream.http;
 
+import dev.attachgateway.database.DatabaseClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
-import io.quarkus.runtime.StartupEvent;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
-import io.vertx.mutiny.sqlclient.Pool;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,14 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates the cloud's clock: the database's clock, extrapolated with the monotonic clock of this process and
- * corrected by the {@code Date} header of the cloud's responses. The wall clock of this machine is never read.
+ * Estimates the clock of each service of the cloud: the database's clock, corrected by the {@code Date} header of the
+ * service's responses.
  */
 @ApplicationScoped
 public class CloudClock {
@@ -49,51 +43,16 @@ public class CloudClock {
 
     private static final int UNAUTHORIZED = 401;
 
-    private static final Duration RENEW_INTERVAL = Duration.ofSeconds(30);
-
-    /** A reading of the database's clock with more uncertainty is replaced after {@link #SHORT_RENEW_INTERVAL}. */
-    private static final Duration MAX_GOOD_UNCERTAINTY = Duration.ofMillis(250);
-
-    private static final Duration SHORT_RENEW_INTERVAL = Duration.ofSeconds(1);
-
-    private final Supplier<Uni<Instant>> databaseTime;
+    private final DatabaseClock databaseClock;
     private final LongSupplier nanoTime;
     private final Map<CloudService, Duration> offsets = new ConcurrentHashMap<>();
-    private volatile @Nullable ClockReading reading;
 
     /** The latest observation that contradicts the offset of its service and that no other observation has confirmed. */
     private volatile @Nullable Observation contradiction;
 
-    /**
-     * The same instant on the database's clock and on the monotonic clock of this process.
-     *
-     * @param uncertainty the max deviation between the two: half of the duration of the query
-     */
-    private record ClockReading(Instant instant, long nanos, Duration uncertainty) {
-        Instant instantAt(long atNanos) {
-            return instant.plusNanos(atNanos - nanos);
-        }
-
-        Duration renewAfter() {
-            return uncertainty.compareTo(MAX_GOOD_UNCERTAINTY) > 0 ? SHORT_RENEW_INTERVAL : RENEW_INTERVAL;
-        }
-
-        /** Whether the two readings agree within their uncertainties. */
-        boolean overlaps(ClockReading other) {
-            var difference =
-                    Duration.between(instantAt(other.nanos), other.instant).abs();
-            return difference.compareTo(uncertainty.plus(other.uncertainty)) <= 0;
-        }
-    }
-
     @Inject
-    CloudClock(Pool pool, MeterRegistry registry) {
-        this(
-                () -> pool.query("select clock_timestamp() as now")
-                        .execute()
-                        .map(rows ->
-                                rows.iterator().next().getOffsetDateTime("now").toInstant()),
-                System::nanoTime);
+    CloudClock(DatabaseClock databaseClock, MeterRegistry registry) {
+        this(databaseClock, System::nanoTime);
         TimeGauge.builder(
                         "attach.gateway.upstream.clock.skew",
                         this,
@@ -103,62 +62,14 @@ public class CloudClock {
                 .register(registry);
     }
 
-    CloudClock(Supplier<Uni<Instant>> databaseTime, LongSupplier nanoTime) {
-        this.databaseTime = databaseTime;
+    CloudClock(DatabaseClock databaseClock, LongSupplier nanoTime) {
+        this.databaseClock = databaseClock;
         this.nanoTime = nanoTime;
     }
 
     /** The max absolute difference between a service's clock and the database's; zero before the first response. */
     public Duration skew() {
         return maxAbsolute(offsets.values());
-    }
-
-    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        renew();
-    }
-
-    /** The current time of the database's clock; fails if no reading exists and the database cannot be read. */
-    public Uni<Instant> databaseNow() {
-        var current = reading;
-        if (current == null) {
-            return readDatabaseClock();
-        }
-        var now = nanoTime.getAsLong();
-        if (now - current.nanos > current.renewAfter().toNanos()) {
-            // The previous reading stays in use until the next one succeeds: monotonic clocks drift by milliseconds an
-            // hour.
-            reading = new ClockReading(current.instantAt(now), now, current.uncertainty);
-            renew();
-        }
-        return Uni.createFrom().item(current.instantAt(now));
-    }
-
-    private void renew() {
-        readDatabaseClock()
-                .subscribe()
-                .with(_ -> {}, failure -> LOG.debugf("database clock read failed: %s", failure.getMessage()));
-    }
-
-    /**
-     * Reads the database's clock; a less certain reading replaces a better one only if the two contradict each other.
-     */
-    private Uni<Instant> readDatabaseClock() {
-        return Uni.createFrom().deferred(() -> {
-            var sentAt = nanoTime.getAsLong();
-            return databaseTime.get().map(instant -> {
-                var receivedAt = nanoTime.getAsLong();
-                var halfTrip = (receivedAt - sentAt) / 2;
-                var latest = new ClockReading(instant, sentAt + halfTrip, Duration.ofNanos(halfTrip));
-                var current = reading;
-                var best = current != null
-                                && current.uncertainty.compareTo(latest.uncertainty) < 0
-                                && current.overlaps(latest)
-                        ? current
-                        : latest;
-                reading = best;
-                return best.instantAt(receivedAt);
-            });
-        });
     }
 
     /** Converts an instant of the database's clock to the clock of a service. */
@@ -177,23 +88,25 @@ public class CloudClock {
      */
     void observe(CloudService service, int status, MultiMap headers, long sentAtNanos) {
         var receivedAt = nanoTime.getAsLong();
-        databaseNow().subscribe().with(_ -> {}, _ -> {}); // renews the reading also where no call is signed
         var date = headers.get("Date");
-        if (date == null || isFromCache(headers) || receivedAt - sentAtNanos > MAX_ROUND_TRIP.toNanos()) {
+        var estimate = databaseClock.estimate();
+        if (date == null
+                || estimate.isEmpty()
+                || isFromCache(headers)
+                || receivedAt - sentAtNanos > MAX_ROUND_TRIP.toNanos()) {
             return;
         }
         try {
             var serviceTime = DateTimeFormatter.RFC_1123_DATE_TIME
                     .withZone(ZoneOffset.UTC)
                     .parse(date, Instant::from);
-            var current = reading;
-            if (current != null) {
-                var min = Duration.between(current.instantAt(receivedAt), serviceTime)
-                        .minus(current.uncertainty);
-                var max = Duration.between(current.instantAt(sentAtNanos), serviceTime.plus(DATE_RESOLUTION))
-                        .plus(current.uncertainty);
-                apply(new Observation(service, min, max, status == UNAUTHORIZED, receivedAt));
-            }
+            var reading = estimate.get().reading();
+            var uncertainty = estimate.get().uncertainty();
+            var min =
+                    Duration.between(reading.instantAt(receivedAt), serviceTime).minus(uncertainty);
+            var max = Duration.between(reading.instantAt(sentAtNanos), serviceTime.plus(DATE_RESOLUTION))
+                    .plus(uncertainty);
+            apply(new Observation(service, min, max, status == UNAUTHORIZED, receivedAt));
         } catch (DateTimeParseException _) {
             LOG.debugf("Date header of a response cannot be parsed service=%s", service);
         }

@@ -146,8 +146,7 @@ class OperationInterventionsTest {
                 stale.deadline(),
                 released.version(),
                 stale.lease(),
-                stale.readAt(),
-                stale.readNanos());
+                stale.readAt());
         var transition = ((OperationState.Following) stale.state()).cloudSucceeded();
         assertThatThrownBy(() -> transitionStore
                         .commit(late, transition, TransitionDetails.noNextStep())

@@ -2,9 +2,11 @@ package dev.attachgateway.stream.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.database.DatabaseClock;
 import dev.attachgateway.stream.eventlog.Event;
 import dev.attachgateway.testkit.Timeouts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +24,10 @@ class TailMetricsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final TailMetrics metrics = new TailMetrics(vertx, registry);
+    private Instant databaseTime = Instant.now();
+    private final DatabaseClock databaseClock =
+            new DatabaseClock(() -> Uni.createFrom().item(databaseTime), System::nanoTime);
+    private final TailMetrics metrics = new TailMetrics(vertx, registry, databaseClock);
 
     @AfterEach
     void close() throws Exception {
@@ -32,6 +37,10 @@ class TailMetricsTest {
     private static Event event(Instant at) {
         var id = UUID.randomUUID();
         return new Event("p", 1, id, id, id, "t", "a:b", null, "pending", at, null, "{}");
+    }
+
+    private Instant readClock() {
+        return databaseClock.now().await().atMost(LIMIT);
     }
 
     private long recorded() {
@@ -48,8 +57,7 @@ class TailMetricsTest {
 
     @Test
     void the_lag_lasts_until_the_slowest_event_loop_has_handed_the_event_on() throws InterruptedException {
-        var now = Instant.now();
-        metrics.recordRead(now);
+        var now = readClock();
         var released = new CountDownLatch(1);
         var busy = vertx.nettyEventLoopGroup().next();
         busy.execute(() -> await(released));
@@ -77,16 +85,24 @@ class TailMetricsTest {
 
     @Test
     void a_database_clock_that_is_hours_off_does_not_affect_the_lag() {
-        var now = Instant.now().plusSeconds(7_200);
-        metrics.recordRead(now);
+        databaseTime = databaseTime.plusSeconds(7_200);
+        var now = readClock();
         metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(event(now.minusMillis(200))), 1));
         Awaitility.await().atMost(LIMIT).until(() -> recorded() == 1);
         assertThat(longest()).isBetween(200d, 5_000d);
     }
 
     @Test
+    void without_a_reading_of_the_database_clock_events_are_counted_and_no_lag_is_recorded() {
+        metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(event(databaseTime)), 1));
+        assertThat(count("events")).isEqualTo(1);
+        readClock();
+        metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(event(databaseTime)), 1));
+        Awaitility.await().atMost(LIMIT).until(() -> recorded() == 1);
+    }
+
+    @Test
     void events_without_subscribers_are_not_recorded() {
-        metrics.recordRead(Instant.now());
         metrics.recordDelivery(new SubscriberRegistry.Delivery(List.of(), 0));
         assertThat(count("events")).isZero();
     }

@@ -2,6 +2,7 @@ package dev.attachgateway.upstream.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.database.DatabaseClock;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,21 +23,17 @@ class CloudClockTest {
     private Instant databaseTime = Instant.parse("2041-05-06T07:08:09Z");
 
     private long nanos = 1_000;
-    private final AtomicInteger reads = new AtomicInteger();
-    private final CloudClock clock = new CloudClock(
-            () -> Uni.createFrom().item(() -> {
-                reads.incrementAndGet();
-                return databaseTime;
-            }),
-            () -> nanos);
+    private final DatabaseClock databaseClock =
+            new DatabaseClock(() -> Uni.createFrom().item(() -> databaseTime), () -> nanos);
+    private final CloudClock clock = new CloudClock(databaseClock, () -> nanos);
 
     private void advance(Duration duration) {
         nanos += duration.toNanos();
         databaseTime = databaseTime.plus(duration);
     }
 
-    private Instant now() {
-        return clock.databaseNow().await().atMost(LIMIT);
+    private void readClock() {
+        databaseClock.now().await().atMost(LIMIT);
     }
 
     private void observeResponse(CloudService service, Instant date) {
@@ -61,41 +57,8 @@ class CloudClockTest {
     }
 
     @Test
-    void the_database_clock_is_extrapolated_with_the_monotonic_clock() {
-        assertThat(now()).isEqualTo(databaseTime);
-        advance(Duration.ofSeconds(20));
-        assertThat(now()).isEqualTo(databaseTime);
-        assertThat(reads).hasValue(1);
-    }
-
-    @Test
-    void the_database_clock_is_reread_every_30_seconds_and_its_jumps_are_followed() {
-        now();
-        databaseTime = databaseTime.plus(Duration.ofHours(1));
-        nanos += Duration.ofSeconds(31).toNanos();
-        now();
-        assertThat(reads).hasValue(2);
-        assertThat(now()).isEqualTo(databaseTime);
-    }
-
-    @Test
-    void while_the_database_is_unavailable_the_last_reading_stays_in_use() {
-        var isUnavailable = new boolean[1];
-        var disconnectedClock = new CloudClock(
-                () -> isUnavailable[0]
-                        ? Uni.createFrom().failure(new IllegalStateException("database unavailable"))
-                        : Uni.createFrom().item(databaseTime),
-                () -> nanos);
-        disconnectedClock.databaseNow().await().atMost(LIMIT);
-        isUnavailable[0] = true;
-        advance(Duration.ofHours(1));
-        assertThat(disconnectedClock.databaseNow().await().atMost(LIMIT)).isEqualTo(databaseTime);
-        assertThat(disconnectedClock.databaseNow().await().atMost(LIMIT)).isEqualTo(databaseTime);
-    }
-
-    @Test
     void two_dates_that_agree_correct_the_offset_of_each_service() {
-        now();
+        readClock();
         observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(20)));
         observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(20)));
         assertThat(clock.offset(CloudService.EVS)).isBetween(Duration.ofSeconds(1199), Duration.ofSeconds(1201));
@@ -134,7 +97,7 @@ class CloudClockTest {
         "'-2900 -2900', 0"
     })
     void a_single_date_that_no_other_one_confirms_changes_nothing(String minutes, int expected) {
-        now();
+        readClock();
         for (var offset : List.of(minutes.split(" ", -1))) {
             observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(Long.parseLong(offset))));
             advance(Duration.ofSeconds(1));
@@ -148,7 +111,7 @@ class CloudClockTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({"Age, 1200", "Age, 0", "X-Cache, HIT from proxy.example", "Cache-Status, 'ExampleCache; hit; ttl=30'"})
     void the_date_of_a_cached_response_is_ignored(String header, String value) {
-        now();
+        readClock();
         for (var i = 0; i < 3; i++) {
             observe(
                     CloudService.EVS,
@@ -164,7 +127,7 @@ class CloudClockTest {
 
     @Test
     void after_a_refusal_reads_rely_on_its_date_and_writes_wait_for_a_second_one() {
-        now();
+        readClock();
         var date = httpDate(databaseTime.plus(Duration.ofHours(2)));
         observe(CloudService.MODELARTS, 401, nanos, "Date", date);
         assertThat(clock.offsetOfRead(CloudService.MODELARTS))
@@ -177,17 +140,17 @@ class CloudClockTest {
 
     @Test
     void dates_that_agree_but_are_more_than_ten_minutes_apart_confirm_nothing() {
-        now();
+        readClock();
         observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(20)));
         advance(Duration.ofMinutes(11));
-        now();
+        readClock();
         observeResponse(CloudService.EVS, databaseTime.plus(Duration.ofMinutes(20)));
         assertThat(clock.skew()).isZero();
     }
 
     @Test
     void invalid_dates_and_dates_of_slow_responses_are_ignored() {
-        now();
+        readClock();
         observeResponse(CloudService.EVS, "yesterday", nanos);
         observe(CloudService.EVS, 200, nanos);
         var sentAt = nanos;
@@ -204,7 +167,7 @@ class CloudClockTest {
     @CsvSource({"0, 4900, 0", "0, 4900, 4900", "0, 2000, 1900", "400, 4900, 4900", "-400, 4900, 0", "0, 0, 0"})
     void a_slow_response_that_is_consistent_with_the_offset_does_not_change_it(
             long offsetMillis, long roundTripMillis, long readAfterMillis) {
-        now();
+        readClock();
         observeResponse(CloudService.EVS, databaseTime.plusMillis(offsetMillis));
         var before = clock.offset(CloudService.EVS);
         var sentAt = nanos;
@@ -218,7 +181,7 @@ class CloudClockTest {
     @ParameterizedTest(name = "offset {0} s")
     @ValueSource(longs = {-7200, -60, -8, 8, 60, 7200})
     void slow_responses_that_contradict_the_offset_change_it(long offsetSeconds) {
-        now();
+        readClock();
         observeResponse(CloudService.EVS, databaseTime);
         var sentAt = nanos;
         advance(Duration.ofSeconds(4));
@@ -226,36 +189,5 @@ class CloudClockTest {
         observeResponse(CloudService.EVS, httpDate(databaseTime.plusSeconds(offsetSeconds)), sentAt);
         assertThat(clock.offset(CloudService.EVS).minusSeconds(offsetSeconds).abs())
                 .isLessThan(Duration.ofSeconds(3));
-    }
-
-    @Test
-    void a_slow_database_reading_replaces_no_better_one_and_is_soon_replaced_itself() {
-        var queryMillis = new long[] {4_000};
-        var slowClock = new CloudClock(
-                () -> Uni.createFrom().item(() -> {
-                    reads.incrementAndGet();
-                    var readTime = databaseTime;
-                    advance(Duration.ofMillis(queryMillis[0]));
-                    return readTime;
-                }),
-                () -> nanos);
-        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
-                        .abs())
-                .isEqualTo(Duration.ofSeconds(2));
-        queryMillis[0] = 10;
-        advance(Duration.ofSeconds(2));
-        slowClock.databaseNow().await().atMost(LIMIT);
-        assertThat(reads).hasValue(2);
-        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
-                        .abs())
-                .isEqualTo(Duration.ofMillis(5));
-
-        queryMillis[0] = 4_000;
-        advance(Duration.ofSeconds(31));
-        slowClock.databaseNow().await().atMost(LIMIT);
-        assertThat(reads).hasValue(3);
-        assertThat(Duration.between(slowClock.databaseNow().await().atMost(LIMIT), databaseTime)
-                        .abs())
-                .isEqualTo(Duration.ofMillis(5));
     }
 }
