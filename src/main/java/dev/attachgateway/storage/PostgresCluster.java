@@ -93,7 +93,7 @@ final class PostgresCluster {
                         "-D",
                         unfinished.toString(),
                         "postgres"),
-                "CREATE DATABASE " + DATABASE + "\n");
+                "create database " + DATABASE + "\n");
         DataDirectory.moveIntoPlace(unfinished, dataDirectory.clusterDirectory());
     }
 

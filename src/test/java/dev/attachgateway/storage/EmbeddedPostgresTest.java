@@ -37,25 +37,25 @@ class EmbeddedPostgresTest {
             write(postgres.connectionDetails());
         }
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SELECT what FROM kept")).isEqualTo("this");
+            assertThat(query(postgres, "select what from kept")).isEqualTo("this");
         }
     }
 
     @Test
     void commits_are_durable_and_data_pages_have_checksums() {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SHOW fsync")).isEqualTo("on");
-            assertThat(query(postgres, "SHOW full_page_writes")).isEqualTo("on");
-            assertThat(query(postgres, "SHOW synchronous_commit")).isEqualTo("on");
-            assertThat(query(postgres, "SHOW data_checksums")).isEqualTo("on");
+            assertThat(query(postgres, "show fsync")).isEqualTo("on");
+            assertThat(query(postgres, "show full_page_writes")).isEqualTo("on");
+            assertThat(query(postgres, "show synchronous_commit")).isEqualTo("on");
+            assertThat(query(postgres, "show data_checksums")).isEqualTo("on");
         }
     }
 
     @Test
     void connections_need_the_loopback_address_and_the_password() throws Exception {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-            assertThat(query(postgres, "SHOW unix_socket_directories")).isEmpty();
+            assertThat(query(postgres, "show listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(query(postgres, "show unix_socket_directories")).isEmpty();
             var real = postgres.connectionDetails();
             var guess = new ConnectionDetails(real.host(), real.port(), real.database(), real.username(), "guess");
             assertThatThrownBy(() -> PostgresForTests.open(guess)).hasMessageContaining("authentication failed");
@@ -68,8 +68,8 @@ class EmbeddedPostgresTest {
     @Test
     void text_is_utf_8_and_sorted_by_bytes() {
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SHOW server_encoding")).isEqualTo("UTF8");
-            assertThat(query(postgres, "SELECT datcollate FROM pg_database WHERE datname = current_database()"))
+            assertThat(query(postgres, "show server_encoding")).isEqualTo("UTF8");
+            assertThat(query(postgres, "select datcollate from pg_database where datname = current_database()"))
                     .isEqualTo("C");
         }
     }
@@ -90,7 +90,7 @@ class EmbeddedPostgresTest {
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !isListening(port));
         Awaitility.await().atMost(Timeouts.CONDITION).until(() -> !Files.exists(pidFile()));
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SELECT what FROM kept")).isEqualTo("this");
+            assertThat(query(postgres, "select what from kept")).isEqualTo("this");
         }
     }
 
@@ -136,7 +136,7 @@ class EmbeddedPostgresTest {
     static void write(ConnectionDetails server) throws SQLException {
         try (Connection connection = PostgresForTests.open(server);
                 var statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE kept AS SELECT 'this' AS what");
+            statement.execute("create table kept as select 'this' as what");
         }
     }
 

@@ -39,7 +39,7 @@ class InterruptedRunsTest {
         Path half = Files.createDirectories(folder.resolve("cluster.unfinished-1-1"));
         Files.writeString(half.resolve("PG_VERSION"), "17\n");
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
+            assertThat(query(postgres, "select 1")).isEqualTo("1");
             assertThat(half).doesNotExist();
         }
     }
@@ -104,7 +104,7 @@ class InterruptedRunsTest {
                 cluster.resolve("postmaster.pid"),
                 List.of(Long.toString(pid), cluster.toString(), "1", "1", "", "127.0.0.1", "1 1", "ready   "));
         try (var postgres = EmbeddedPostgres.start(folder)) {
-            assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
+            assertThat(query(postgres, "select 1")).isEqualTo("1");
         }
     }
 

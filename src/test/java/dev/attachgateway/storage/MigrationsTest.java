@@ -19,7 +19,7 @@ class MigrationsTest {
 
     @Test
     void the_pool_connects_to_the_database_migrated_at_start() {
-        var migrated = pool.query("SELECT to_regclass('flyway_schema_history') IS NOT NULL AS yes")
+        var migrated = pool.query("select to_regclass('flyway_schema_history') is not null as yes")
                 .execute()
                 .await()
                 .atMost(Timeouts.CONDITION);

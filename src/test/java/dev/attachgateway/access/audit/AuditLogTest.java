@@ -97,7 +97,7 @@ class AuditLogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"UPDATE audit SET verdict = 'allowed'", "DELETE FROM audit", "TRUNCATE audit"})
+    @ValueSource(strings = {"update audit set verdict = 'allowed'", "delete from audit", "truncate audit"})
     void audit_entries_cannot_be_changed_or_deleted(String change) {
         pool.withTransaction(tx -> auditLog.record(tx, request().deniedEntry("no")))
                 .await()
@@ -151,10 +151,10 @@ class AuditLogTest {
     private List<String> entries() {
         RowSet<Row> rows =
                 pool.preparedQuery("""
-                        SELECT concat_ws(' ', request_id, length(span_id), coalesce(action, 'null'), project_id,
+                        select concat_ws(' ', request_id, length(span_id), coalesce(action, 'null'), project_id,
                             coalesce(server_id, 'null'), coalesce(volume_id, 'null'), verdict,
                             coalesce(rule, 'null'), coalesce(reason, 'null'), client_address)
-                        FROM audit WHERE issuer = 'sandbox' AND subject = $1 ORDER BY id""").execute(Tuple.of(subject)).await().atMost(TIMEOUT);
+                        from audit where issuer = 'sandbox' and subject = $1 order by id""").execute(Tuple.of(subject)).await().atMost(TIMEOUT);
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(row -> row.getString(0))
                 .toList();

@@ -177,7 +177,7 @@ class RequestRateLimiterTest {
         String request = response.headers().firstValue(RequestId.HEADER).orElseThrow();
         await().atMost(TIMEOUT)
                 .untilAsserted(
-                        () -> assertThat(pool.preparedQuery("SELECT client_address FROM audit WHERE request_id = $1")
+                        () -> assertThat(pool.preparedQuery("select client_address from audit where request_id = $1")
                                         .execute(Tuple.of(request))
                                         .await()
                                         .atMost(TIMEOUT))
