@@ -57,7 +57,7 @@ class ArchitectureTest {
             audit.command -> audit.seal
             sandbox.fault -> sandbox.http sandbox.state
             upstream.credential -> problem.type signature upstream.http
-            access.audit -> access.authentication access.policy request
+            access.audit -> access.authentication access.policy database request
             sandbox.cloud -> sandbox.fault sandbox.http sandbox.state
             stream.eventlog -> access.policy database problem.type
             upstream.resilience -> upstream.credential upstream.http
@@ -65,8 +65,8 @@ class ArchitectureTest {
             sandbox.oidc -> sandbox.cloud sandbox.http sandbox.state
             stream.sse -> stream.eventlog
             upstream -> database disk signature upstream.credential upstream.http upstream.resilience
-            access.session -> access.authentication access.browser access.oidc access.ratelimit configfile problem.type
-                request
+            access.session -> access.authentication access.browser access.oidc access.ratelimit configfile database
+                problem.type request
             operation.model -> access.authentication access.policy database disk problem.type request upstream
                 upstream.http
             sandbox -> sandbox.cloud sandbox.fault sandbox.http sandbox.oidc sandbox.state
@@ -74,7 +74,7 @@ class ArchitectureTest {
             stream.tail -> database stream.eventlog stream.sse
             access -> access.accesskey access.audit access.authentication access.policy access.ratelimit access.session
                 disk problem.type request
-            access.ticket -> access.accesskey access.authentication access.browser access.session problem.type
+            access.ticket -> access.accesskey access.authentication access.browser access.session database problem.type
             operation.store -> access.audit access.authentication database disk operation.model problem.type
                 stream.eventlog stream.tail
             inventory -> access access.authentication access.policy disk problem.type request upstream upstream.http
@@ -91,8 +91,8 @@ class ArchitectureTest {
             operation.intervention -> access access.audit access.authentication access.policy database
                 operation.execution operation.model operation.store problem.type stream.tail upstream.http
                 upstream.resilience
-            operation.reservation -> access.audit access.authentication disk operation.execution operation.model
-                operation.precondition operation.store problem.type request stream.tail upstream.http
+            operation.reservation -> access.audit access.authentication database disk operation.execution
+                operation.model operation.precondition operation.store problem.type request stream.tail upstream.http
             attach -> access access.accesskey access.audit access.authentication access.policy disk operation.model
                 operation.reservation operation.store problem.type request upstream.credential upstream.resilience
             operation.api -> access access.authentication access.browser access.policy access.ticket database disk

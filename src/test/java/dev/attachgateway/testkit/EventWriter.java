@@ -1,5 +1,6 @@
 package dev.attachgateway.testkit;
 
+import dev.attachgateway.database.NamedStatement;
 import dev.attachgateway.stream.eventlog.Event;
 import dev.attachgateway.stream.eventlog.EventLog;
 import io.smallrye.mutiny.Uni;
@@ -7,7 +8,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +20,11 @@ public final class EventWriter {
     public static final String DETACH = "node_detach_volume";
 
     private static final Duration LIMIT = Timeouts.CONDITION;
-    private static final String INSERT = """
+    private static final NamedStatement INSERT = NamedStatement.parse("""
             insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer, caller_subject,
                 request_id, step, status, answer_by, deadline, next_step_at)
-            values ($1, $2, $3, $4, $5, split_part($6, ':', 1), split_part($6, ':', 2), $7, 'checking', 'pending',
-                now(), now(), 'infinity')""";
+            values (:operation_id, :project_id, :server_id, :volume_id, :type, split_part(:caller, ':', 1),
+                split_part(:caller, ':', 2), :request_id, 'checking', 'pending', now(), now(), 'infinity')""");
     private static final String UPDATE = """
             update operation set status = $2, step = $3, updated_at = now(),
                 ended_at = case when $2 in ('success', 'failed') then now() end,
@@ -66,16 +66,15 @@ public final class EventWriter {
 
     /** Writes a new operation with its first event; returns the event's position. */
     public long begin(Paper paper) {
-        return await(pool.withTransaction(transaction -> transaction
-                .preparedQuery(INSERT)
-                .execute(Tuple.from(Arrays.asList(
-                        paper.id(),
-                        project,
-                        paper.server(),
-                        paper.volume(),
-                        paper.type(),
-                        paper.caller(),
-                        "2a2f43acca266ca6f2372415f7b5a8ab")))
+        return await(pool.withTransaction(transaction -> INSERT.values()
+                .set("operation_id", paper.id())
+                .set("project_id", project)
+                .set("server_id", paper.server())
+                .set("volume_id", paper.volume())
+                .set("type", paper.type())
+                .set("caller", paper.caller())
+                .set("request_id", "2a2f43acca266ca6f2372415f7b5a8ab")
+                .execute(transaction)
                 .chain(() -> append(transaction, paper, null, "pending"))));
     }
 

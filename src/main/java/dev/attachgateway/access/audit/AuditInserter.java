@@ -2,6 +2,7 @@ package dev.attachgateway.access.audit;
 
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
+import dev.attachgateway.database.NamedStatement;
 import dev.attachgateway.request.RequestId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlClient;
@@ -10,13 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The INSERT statement of the audit table. */
+/** Inserts entries into the audit table. */
 final class AuditInserter {
-    private static final String INSERT = """
-            INSERT INTO audit (request_id, span_id, issuer, subject, action, project_id, server_id, volume_id,
+    private static final NamedStatement INSERT = NamedStatement.parse("""
+            insert into audit (request_id, span_id, issuer, subject, action, project_id, server_id, volume_id,
                                operation_id, verdict, rule, reason, client_address, count)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            """;
+            values (:request_id, :span_id, :issuer, :subject, :action, :project_id, :server_id, :volume_id,
+                    :operation_id, :verdict, :rule, :reason, :client_address, :count)""");
 
     /** Characters. Claims and paths are as long as their sender likes, so longer ones are truncated. */
     private static final int MAX_TEXT_LENGTH = 512;
@@ -24,7 +25,7 @@ final class AuditInserter {
     private AuditInserter() {}
 
     static Uni<Void> insert(SqlClient client, List<AuditEntry> entries) {
-        return client.preparedQuery(INSERT)
+        return client.preparedQuery(INSERT.text())
                 .executeBatch(entries.stream().map(AuditInserter::toTuple).toList())
                 .replaceWithVoid();
     }
@@ -33,21 +34,22 @@ final class AuditInserter {
         RequestId request = entry.requestId();
         Caller caller = entry.caller();
         Action action = entry.action();
-        return Tuple.tuple()
-                .addString(request == null ? null : request.traceId())
-                .addString(request == null ? null : request.spanId())
-                .addString(caller == null ? null : caller.issuer())
-                .addString(caller == null ? null : sanitize(caller.subject()))
-                .addString(action == null ? null : action.wireName())
-                .addString(sanitize(entry.projectId()))
-                .addString(sanitize(entry.serverId()))
-                .addString(sanitize(entry.volumeId()))
-                .addString(sanitize(entry.operationId()))
-                .addString(entry.verdict().name().toLowerCase(Locale.ROOT))
-                .addString(sanitize(entry.rule()))
-                .addString(sanitize(entry.reason()))
-                .addString(entry.clientAddress())
-                .addInteger(entry.count());
+        return INSERT.values()
+                .set("request_id", request == null ? null : request.traceId())
+                .set("span_id", request == null ? null : request.spanId())
+                .set("issuer", caller == null ? null : caller.issuer())
+                .set("subject", caller == null ? null : sanitize(caller.subject()))
+                .set("action", action == null ? null : action.wireName())
+                .set("project_id", sanitize(entry.projectId()))
+                .set("server_id", sanitize(entry.serverId()))
+                .set("volume_id", sanitize(entry.volumeId()))
+                .set("operation_id", sanitize(entry.operationId()))
+                .set("verdict", entry.verdict().name().toLowerCase(Locale.ROOT))
+                .set("rule", sanitize(entry.rule()))
+                .set("reason", sanitize(entry.reason()))
+                .set("client_address", entry.clientAddress())
+                .set("count", entry.count())
+                .toTuple();
     }
 
     /** Replaces NUL, which a decoded path can contain and PostgreSQL's text cannot. */

@@ -7,6 +7,7 @@ import dev.attachgateway.access.authentication.AuthorizationUnavailableException
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.authentication.OpaqueToken;
 import dev.attachgateway.access.authentication.RevocationHandle;
+import dev.attachgateway.database.NamedStatement;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
@@ -32,13 +33,13 @@ public class SessionStore {
     private static final Duration MAX_TTL = Duration.ofDays(7);
     private static final int CLEANUP_BATCH_SIZE = 10_000;
 
-    private static final String INSERT = """
+    private static final NamedStatement INSERT = NamedStatement.parse("""
             with surplus as (
                 delete from browser_session where hash in (
-                    select hash from browser_session where issuer = $2 and subject = $3
-                    order by created_at desc offset $6))
+                    select hash from browser_session where issuer = :issuer and subject = :subject
+                    order by created_at desc offset :max_others))
             insert into browser_session (hash, issuer, subject, groups, expires_at)
-            values ($1, $2, $3, $4, now() + make_interval(secs => $5))""";
+            values (:hash, :issuer, :subject, :groups, now() + make_interval(secs => :ttl))""");
 
     private static final String FIND =
             "select issuer, subject, groups, expires_at from browser_session where hash = $1 and expires_at > now()";
@@ -96,14 +97,14 @@ public class SessionStore {
     /** Creates a session; fails with {@link AuthorizationUnavailableException} when the database does not respond. */
     Uni<OpaqueToken> create(Caller caller) {
         var token = OpaqueToken.generate();
-        return guardQuery(pool.preparedQuery(INSERT)
-                        .execute(Tuple.of(
-                                token.hash(),
-                                caller.issuer(),
-                                caller.subject(),
-                                caller.groups().toArray(String[]::new),
-                                (double) config.ttl().toSeconds(),
-                                config.maxPerCaller() - 1)))
+        return guardQuery(INSERT.values()
+                        .set("hash", token.hash())
+                        .set("issuer", caller.issuer())
+                        .set("subject", caller.subject())
+                        .set("groups", caller.groups().toArray(String[]::new))
+                        .set("ttl", (double) config.ttl().toSeconds())
+                        .set("max_others", config.maxPerCaller() - 1)
+                        .execute(pool))
                 .replaceWith(token);
     }
 

@@ -8,6 +8,7 @@ import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.authentication.OpaqueToken;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.access.browser.Origin;
+import dev.attachgateway.database.NamedStatement;
 import dev.attachgateway.problem.type.ProblemBuilder;
 import dev.attachgateway.problem.type.ProblemException;
 import dev.attachgateway.problem.type.ProblemType;
@@ -23,7 +24,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,12 +39,13 @@ public class TicketStore {
     /**
      * Concurrent inserts may exceed the limit by their number: the limit bounds the table and is no security boundary.
      */
-    private static final String INSERT = """
+    private static final NamedStatement INSERT = NamedStatement.parse("""
             insert into stream_ticket (hash, target, origin, issuer, subject, groups, caller_until, rests, expires_at)
-            select $1, $2, $3, $4, $5, $6, $7, $10, least(now() + make_interval(secs => $8), $7)
+            select :hash, :target, :origin, :issuer, :subject, :groups, :caller_until, :rests,
+                least(now() + make_interval(secs => :ttl), :caller_until)
             where (select count(*) from stream_ticket
-                where issuer = $4 and subject = $5 and expires_at > now()) < $9
-            returning expires_at""";
+                where issuer = :issuer and subject = :subject and expires_at > now()) < :max_per_caller
+            returning expires_at""");
 
     private static final String CONSUME = """
             delete from stream_ticket where hash = $1
@@ -104,18 +105,23 @@ public class TicketStore {
     public Uni<IssuedTicket> issue(RoutingContext exchange, TicketTarget target, Origin origin) {
         AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
         var ticket = OpaqueToken.generate();
-        var values = Tuple.from(Arrays.asList(
-                ticket.hash(),
-                target.normalizedUrl(),
-                origin.text(),
-                caller.caller().issuer(),
-                caller.caller().subject(),
-                caller.caller().groups().toArray(String[]::new),
-                caller.expiresAt().atOffset(ZoneOffset.UTC),
-                config.ttl().toMillis() / 1000d,
-                config.maxPerCaller(),
-                caller.revocationHandle().map(RevocationHandle::storedName).orElse(null)));
-        return guardQuery(pool.preparedQuery(INSERT).execute(values)).map(rows -> {
+        var inserted = INSERT.values()
+                .set("hash", ticket.hash())
+                .set("target", target.normalizedUrl())
+                .set("origin", origin.text())
+                .set("issuer", caller.caller().issuer())
+                .set("subject", caller.caller().subject())
+                .set("groups", caller.caller().groups().toArray(String[]::new))
+                .set("caller_until", caller.expiresAt().atOffset(ZoneOffset.UTC))
+                .set("ttl", config.ttl().toMillis() / 1000d)
+                .set("max_per_caller", config.maxPerCaller())
+                .set(
+                        "rests",
+                        caller.revocationHandle()
+                                .map(RevocationHandle::storedName)
+                                .orElse(null))
+                .execute(pool);
+        return guardQuery(inserted).map(rows -> {
             if (rows.size() == 0) {
                 throw new ProblemException(ProblemBuilder.of(
                                 ProblemType.TOO_MANY_TICKETS,

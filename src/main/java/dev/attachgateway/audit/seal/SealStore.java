@@ -1,5 +1,6 @@
 package dev.attachgateway.audit.seal;
 
+import dev.attachgateway.database.NamedStatement;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -21,13 +22,14 @@ final class SealStore {
             + " join audit a on a.id = p.line cross join " + AuditQueries.ENTRY_FIELDS
             + " where p.seal is null order by p.line limit $1";
 
-    private static final String INSERT = """
+    private static final NamedStatement INSERT = NamedStatement.parse("""
             with made as (
                 insert into audit_seal (number, sealed_at, lines, key, previous, hash)
-                values ($1, $2::text::timestamptz, $3, $4, decode($5, 'hex'), decode($6, 'hex')))
-            update audit_place p set seal = $1, place = n.place, digest = decode(n.digest, 'hex')
-            from unnest($7::bigint[], $8::text[]) with ordinality as n(line, digest, place)
-            where p.line = n.line and p.seal is null""";
+                values (:number, :sealed_at::text::timestamptz, :lines, :key,
+                    decode(:previous, 'hex'), decode(:hash, 'hex')))
+            update audit_place p set seal = :number, place = n.place, digest = decode(n.digest, 'hex')
+            from unnest(:entry_ids::bigint[], :digests::text[]) with ordinality as n(line, digest, place)
+            where p.line = n.line and p.seal is null""");
 
     private SealStore() {}
 
@@ -74,18 +76,16 @@ final class SealStore {
 
     /** Writes the seal and the position of each entry; fails when one of them has a position already. */
     static Uni<Void> insert(SqlConnection transaction, Seal seal, List<Long> entryIds, List<String> digests) {
-        var values = Tuple.tuple()
-                .addLong(seal.number())
-                .addString(seal.sealedAt())
-                .addInteger(seal.entryCount())
-                .addString(seal.keyName())
-                .addString(seal.previousHash())
-                .addString(seal.hash())
-                .addArrayOfLong(entryIds.toArray(Long[]::new))
-                .addArrayOfString(digests.toArray(String[]::new));
-        return transaction
-                .preparedQuery(INSERT)
-                .execute(values)
+        return INSERT.values()
+                .set("number", seal.number())
+                .set("sealed_at", seal.sealedAt())
+                .set("lines", seal.entryCount())
+                .set("key", seal.keyName())
+                .set("previous", seal.previousHash())
+                .set("hash", seal.hash())
+                .set("entry_ids", entryIds.toArray(Long[]::new))
+                .set("digests", digests.toArray(String[]::new))
+                .execute(transaction)
                 .invoke(rows -> {
                     if (rows.rowCount() != seal.entryCount()) {
                         throw new IllegalStateException("an audit line under the new seal has a position already");

@@ -2,8 +2,8 @@ package dev.attachgateway.operation.model;
 
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
-import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.database.ClockReading;
+import dev.attachgateway.problem.type.ProblemType;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;

@@ -12,12 +12,9 @@ import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Commits new operations: key, row, audit entry and first event are one transaction. */
 @ApplicationScoped
@@ -92,24 +89,23 @@ class OperationInserter {
         var allowed = request.auditEntry();
         var caller = Objects.requireNonNull(allowed.caller());
         var requestId = Objects.requireNonNull(allowed.requestId());
-        var values = Arrays.<@Nullable Object>asList(
-                operationId,
-                allowed.projectId(),
-                UUID.fromString(allowed.serverId()),
-                UUID.fromString(allowed.volumeId()),
-                request.type().wireName(),
-                caller.issuer(),
-                caller.subject(),
-                requestId.traceId(),
-                OperationRowMapper.toSeconds(request.responseTimeout()),
-                OperationRowMapper.toSeconds(config.deadline()),
-                leaseStore.owner(),
-                OperationRowMapper.toSeconds(config.lease()),
-                caller.groups().toArray(String[]::new),
-                requestId.traceparent());
-        return transaction
-                .preparedQuery(OperationStatements.RESERVE)
-                .execute(Tuple.from(values))
+        return OperationStatements.RESERVE
+                .values()
+                .set("operation_id", operationId)
+                .set("project_id", allowed.projectId())
+                .set("server_id", UUID.fromString(allowed.serverId()))
+                .set("volume_id", UUID.fromString(allowed.volumeId()))
+                .set("type", request.type().wireName())
+                .set("caller_issuer", caller.issuer())
+                .set("caller_subject", caller.subject())
+                .set("caller_groups", caller.groups().toArray(String[]::new))
+                .set("request_id", requestId.traceId())
+                .set("traceparent", requestId.traceparent())
+                .set("response_timeout", OperationRowMapper.toSeconds(request.responseTimeout()))
+                .set("deadline", OperationRowMapper.toSeconds(config.deadline()))
+                .set("lease_owner", leaseStore.owner())
+                .set("lease", OperationRowMapper.toSeconds(config.lease()))
+                .execute(transaction)
                 .map(rows -> OperationRowMapper.mapFirst(rows)
                         .orElseThrow(() -> new InsertAbortedException(new InsertResult.DiskReserved())));
     }

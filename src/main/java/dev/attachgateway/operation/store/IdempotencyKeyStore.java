@@ -3,6 +3,7 @@ package dev.attachgateway.operation.store;
 import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.database.DatabaseUnavailableException;
+import dev.attachgateway.database.NamedStatement;
 import dev.attachgateway.operation.model.Operation;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -21,11 +22,13 @@ public class IdempotencyKeyStore {
      * The advisory lock detects without waiting that another transaction is about to claim the key; a wait would occupy a
      * connection for every retry. Only the primary key decides whether the key is in use.
      */
-    private static final String CLAIM = """
+    private static final NamedStatement CLAIM = NamedStatement.parse("""
             insert into idempotency_key (project_id, caller_issuer, caller_subject, key, fingerprint, operation_id)
-            select $1::text, $2::text, $3::text, $4::text, $5::text, $6::uuid
-            where pg_try_advisory_xact_lock(hashtextextended(concat_ws(chr(10), $1::text, $2::text, $3::text, $4::text), 0))
-            on conflict do nothing""";
+            select :project_id::text, :caller_issuer::text, :caller_subject::text, :key::text, :fingerprint::text,
+                :operation_id::uuid
+            where pg_try_advisory_xact_lock(hashtextextended(
+                concat_ws(chr(10), :project_id::text, :caller_issuer::text, :caller_subject::text, :key::text), 0))
+            on conflict do nothing""");
 
     private static final String FIND = "select fingerprint, " + OperationRowMapper.COLUMNS + """
              from operation join (
@@ -50,11 +53,15 @@ public class IdempotencyKeyStore {
      */
     public Uni<Boolean> claim(
             SqlClient transaction, String key, Operation.Type type, AuditEntry request, UUID operationId) {
-        return transaction
-                .preparedQuery(CLAIM)
-                .execute(scope(key, request)
-                        .addString(fingerprint(type, request))
-                        .addUUID(operationId))
+        var caller = Objects.requireNonNull(request.caller());
+        return CLAIM.values()
+                .set("project_id", request.projectId())
+                .set("caller_issuer", caller.issuer())
+                .set("caller_subject", caller.subject())
+                .set("key", key)
+                .set("fingerprint", fingerprint(type, request))
+                .set("operation_id", operationId)
+                .execute(transaction)
                 .map(rows -> rows.rowCount() == 1);
     }
 
@@ -74,7 +81,9 @@ public class IdempotencyKeyStore {
      *     request, and with {@link DatabaseUnavailableException} when the database does not respond
      */
     public Uni<Optional<Operation>> find(String key, Operation.Type type, AuditEntry request) {
-        return DatabaseTimeout.limit(pool.preparedQuery(FIND).execute(scope(key, request)))
+        var caller = Objects.requireNonNull(request.caller());
+        return DatabaseTimeout.limit(pool.preparedQuery(FIND)
+                        .execute(Tuple.of(request.projectId(), caller.issuer(), caller.subject(), key)))
                 .map(rows -> {
                     var same = rows.rowCount() == 0
                             || rows.iterator().next().getString("fingerprint").equals(fingerprint(type, request));
@@ -91,11 +100,6 @@ public class IdempotencyKeyStore {
                 .preparedQuery(DELETE)
                 .execute(Tuple.of(operationId, SignatureIdempotencyKey.PREFIX))
                 .replaceWithVoid();
-    }
-
-    private static Tuple scope(String key, AuditEntry request) {
-        var caller = Objects.requireNonNull(request.caller());
-        return Tuple.of(request.projectId(), caller.issuer(), caller.subject(), key);
     }
 
     private static String fingerprint(Operation.Type type, AuditEntry request) {

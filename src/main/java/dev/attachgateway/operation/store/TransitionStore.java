@@ -11,11 +11,9 @@ import dev.attachgateway.stream.tail.EventNotifier;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Commits transitions. Each is a transaction with its event, conditional on the lease and the version that were read. */
@@ -88,34 +86,31 @@ public class TransitionStore {
     private Uni<Operation> update(
             SqlConnection transaction, Operation from, OperationState to, TransitionDetails transitionDetails) {
         var intent = transitionDetails.intent();
-        var values = Arrays.<@Nullable Object>asList(
-                from.id(),
-                from.lease().owner(),
-                from.lease().token(),
-                to.step().wireName(),
-                to.status().wireName(),
-                to.attempts(),
-                to.detail(),
-                to.upstreamId(),
-                OperationRowMapper.failure(to),
-                transitionDetails.nextStepDelay() == null
-                        ? null
-                        : OperationRowMapper.toSeconds(transitionDetails.nextStepDelay()),
-                to.isEnded(),
-                intent == null ? null : intent.baseline(),
-                intent == null ? null : OperationRowMapper.toSeconds(intent.sendTimeout()),
-                intent == null ? null : OperationRowMapper.toSeconds(intent.acceptanceWindow()),
-                intent == null ? null : intent.signed(),
-                transitionDetails.activitySeen(),
-                OperationRowMapper.toSeconds(config.queueTimeout()),
-                from.version(),
-                OperationRowMapper.toSeconds(config.deadline()),
-                from.needsReconciliation(to) ? OperationRowMapper.toSeconds(reconcileConfig.minInterval()) : null,
-                to instanceof OperationState.Queued queued ? queued.position() : null,
-                to instanceof OperationState.Unsettled unsettled && unsettled.awaitsOperator());
-        return transaction
-                .preparedQuery(OperationStatements.UPDATE_STATE)
-                .execute(Tuple.from(values))
+        return OperationStatements.UPDATE_STATE
+                .values()
+                .set("operation_id", from.id())
+                .set("lease_owner", from.lease().owner())
+                .set("lease_token", from.lease().token())
+                .set("version", from.version())
+                .set("step", to.step().wireName())
+                .set("status", to.status().wireName())
+                .set("attempts", to.attempts())
+                .set("detail", to.detail())
+                .set("upstream_id", to.upstreamId())
+                .set("failure", OperationRowMapper.failure(to))
+                .set("ended", to.isEnded())
+                .set("queue_position", to instanceof OperationState.Queued queued ? queued.position() : null)
+                .set("awaits_operator", to instanceof OperationState.Unsettled unsettled && unsettled.awaitsOperator())
+                .set("next_step_delay", toSeconds(transitionDetails.nextStepDelay()))
+                .set("activity_seen", transitionDetails.activitySeen())
+                .set("baseline", intent == null ? null : intent.baseline())
+                .set("signed", intent == null ? null : intent.signed())
+                .set("send_timeout", toSeconds(intent == null ? null : intent.sendTimeout()))
+                .set("acceptance_window", toSeconds(intent == null ? null : intent.acceptanceWindow()))
+                .set("queue_timeout", toSeconds(config.queueTimeout()))
+                .set("deadline", toSeconds(config.deadline()))
+                .set("reconcile_delay", toSeconds(from.needsReconciliation(to) ? reconcileConfig.minInterval() : null))
+                .execute(transaction)
                 .flatMap(rows -> OperationRowMapper.mapFirst(rows)
                         .map(changed -> releaseKeyIfNotChecked(transaction, changed)
                                 .chain(() -> appendEvent(
@@ -146,16 +141,20 @@ public class TransitionStore {
      * @param nextStepDelay the delay until the operation is due again
      */
     public Uni<Operation> recordQuietReads(Operation from, int quietReads, Duration nextStepDelay) {
-        var values = Arrays.<@Nullable Object>asList(
-                from.id(),
-                from.lease().owner(),
-                from.lease().token(),
-                quietReads,
-                OperationRowMapper.toSeconds(nextStepDelay),
-                from.version());
-        return DatabaseTimeout.limit(pool.preparedQuery(OperationStatements.UPDATE_QUIET_READS)
-                        .execute(Tuple.from(values)))
+        return DatabaseTimeout.limit(OperationStatements.UPDATE_QUIET_READS
+                        .values()
+                        .set("operation_id", from.id())
+                        .set("lease_owner", from.lease().owner())
+                        .set("lease_token", from.lease().token())
+                        .set("version", from.version())
+                        .set("quiet_reads", quietReads)
+                        .set("next_step_delay", toSeconds(nextStepDelay))
+                        .execute(pool))
                 .map(rows -> OperationRowMapper.mapFirst(rows).orElseThrow(() -> new LeaseLostException(from)));
+    }
+
+    private static @Nullable Double toSeconds(@Nullable Duration duration) {
+        return duration == null ? null : OperationRowMapper.toSeconds(duration);
     }
 
     private static boolean isServerBusy(Throwable failure) {

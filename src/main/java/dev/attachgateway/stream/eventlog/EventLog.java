@@ -1,6 +1,7 @@
 package dev.attachgateway.stream.eventlog;
 
 import dev.attachgateway.database.DatabaseTimeout;
+import dev.attachgateway.database.NamedStatement;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -9,7 +10,6 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -23,16 +23,17 @@ public class EventLog {
      * Position and event are one statement: two would let the counter move without its event. The time is taken after
      * any wait for the counter, so that times follow positions.
      */
-    private static final String APPEND = """
+    private static final NamedStatement APPEND = NamedStatement.parse("""
             with next as (
-                insert into event_position (project_id, position) values ($1, 1)
+                insert into event_position (project_id, position) values (:project_id, 1)
                 on conflict (project_id) do update set position = event_position.position + 1
                 returning position)
             insert into event (project_id, position, operation_id, server_id, volume_id, type, caller, status_before,
                 status, data, traceparent, at)
-            select $1, next.position, $2, $3, $4, $5, $6, $7, $8, $9,
-                (select traceparent from operation where operation_id = $2), clock_timestamp() from next
-            returning position""";
+            select :project_id, next.position, :operation_id, :server_id, :volume_id, :type, :caller,
+                :status_before, :status, :data,
+                (select traceparent from operation where operation_id = :operation_id), clock_timestamp() from next
+            returning position""");
 
     private static final String HEAD = """
             select %s as mark, coalesce(p.position, 0) as head, h.operation_id, h.at
@@ -79,18 +80,17 @@ public class EventLog {
      * @return the event's position in its project
      */
     public Uni<Long> append(SqlConnection transaction, Event.Draft draft) {
-        return transaction
-                .preparedQuery(APPEND)
-                .execute(Tuple.from(Arrays.asList(
-                        draft.projectId(),
-                        draft.operationId(),
-                        draft.serverId(),
-                        draft.volumeId(),
-                        draft.type(),
-                        draft.caller(),
-                        draft.statusBefore(),
-                        draft.status(),
-                        draft.data())))
+        return APPEND.values()
+                .set("project_id", draft.projectId())
+                .set("operation_id", draft.operationId())
+                .set("server_id", draft.serverId())
+                .set("volume_id", draft.volumeId())
+                .set("type", draft.type())
+                .set("caller", draft.caller())
+                .set("status_before", draft.statusBefore())
+                .set("status", draft.status())
+                .set("data", draft.data())
+                .execute(transaction)
                 .map(rows -> rows.iterator().next().getLong("position"));
     }
 
