@@ -93,8 +93,8 @@ class ArchitectureTest {
                 upstream.resilience
             operation.reservation -> access.audit access.authentication database disk operation.execution
                 operation.model operation.precondition operation.store problem.type request stream.tail upstream.http
-            attach -> access access.accesskey access.audit access.authentication access.policy disk operation.model
-                operation.reservation operation.store problem.type request upstream.credential upstream.resilience
+            attach -> access access.audit access.authentication access.policy disk operation.model operation.reservation
+                operation.store problem.type request upstream.credential upstream.resilience
             operation.api -> access access.authentication access.browser access.policy access.ticket database disk
                 operation.intervention operation.model operation.store request stream.eventlog stream.sse
                 stream.subscription

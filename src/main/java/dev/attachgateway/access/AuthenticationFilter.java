@@ -1,8 +1,12 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.access.authentication.Authenticator;
+import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.ratelimit.RequestRateLimiter;
 import dev.attachgateway.problem.type.ProblemException;
+import dev.attachgateway.request.ClientAddressResolver;
 import dev.attachgateway.request.ExchangeContext;
+import dev.attachgateway.request.RequestId;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,16 +24,36 @@ public class AuthenticationFilter {
     /** After Quarkus has prepared its own security (200), before every handler that responds. */
     private static final int PRIORITY = 150;
 
+    private static final String CONTEXT_KEY = RequestContext.class.getName();
+
     /** Quarkus REST ignores matrix parameters ({@code /v1;a=b/…}) when it matches a resource, so this does as well. */
     private static final Pattern API_PATH =
             Pattern.compile("/(?:v[12](?:;[^/]*)?(?:/([^/;]*).*)?|operator(?:[;/].*)?)", Pattern.DOTALL);
 
     private final RequestRateLimiter rateLimiter;
-    private final Authorizer authorizer;
+    private final ProjectAccessFilter projectAccess;
+    private final ClientAddressResolver addressResolver;
 
-    AuthenticationFilter(RequestRateLimiter requestRateLimiter, Authorizer authorizer) {
+    AuthenticationFilter(
+            RequestRateLimiter requestRateLimiter,
+            ProjectAccessFilter projectAccess,
+            ClientAddressResolver addressResolver) {
         this.rateLimiter = requestRateLimiter;
-        this.authorizer = authorizer;
+        this.projectAccess = projectAccess;
+        this.addressResolver = addressResolver;
+    }
+
+    /**
+     * Returns the context of a request that this filter has authenticated.
+     *
+     * @throws NotAuthenticatedException when the request is not authenticated
+     */
+    public static RequestContext contextOf(RoutingContext exchange) {
+        RequestContext context = exchange.get(CONTEXT_KEY);
+        if (context == null) {
+            throw NotAuthenticatedException.missingCredential();
+        }
+        return context;
     }
 
     void register(@Observes Filters filters) {
@@ -47,12 +71,18 @@ public class AuthenticationFilter {
                 .emitOn(ExchangeContext.currentExecutor())
                 .invoke(caller -> {
                     rateLimiter.charge(exchange, caller);
+                    exchange.put(CONTEXT_KEY, toContext(exchange));
                     if (api.group(1) != null && !api.group(1).isEmpty()) {
-                        authorizer.requireProjectAccess(exchange, api.group(1).toLowerCase(Locale.ROOT));
+                        projectAccess.require(exchange, api.group(1).toLowerCase(Locale.ROOT));
                     }
                 })
                 .subscribe()
                 .with(_ -> exchange.next(), failure -> reject(exchange, failure));
+    }
+
+    private RequestContext toContext(RoutingContext exchange) {
+        return new RequestContext(
+                Authenticator.authenticatedCaller(exchange), RequestId.of(exchange), addressResolver.resolve(exchange));
     }
 
     private static void reject(RoutingContext exchange, Throwable failure) {

@@ -16,6 +16,12 @@ public record AuthorizationRequest(
         @Nullable Action action,
         Resource resource) {
 
+    /** The query of a request; a null action stands for access to the project as a whole. */
+    static AuthorizationRequest of(RequestContext context, @Nullable Action action, Resource resource) {
+        return new AuthorizationRequest(
+                context.requestId(), context.clientAddress(), context.caller(), action, resource);
+    }
+
     /** The audit entry of an allowed request. */
     public AuditEntry allowedEntry(String rule) {
         return toAuditEntry(Verdict.ALLOWED, rule, null);

@@ -1,7 +1,6 @@
 package dev.attachgateway.access;
 
 import dev.attachgateway.access.audit.AuditLog;
-import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.AccessDeniedException;
@@ -10,60 +9,50 @@ import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Decision;
 import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.access.policy.Resource;
-import dev.attachgateway.request.ClientAddressResolver;
 import dev.attachgateway.request.RequestId;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Authorizes actions of authenticated callers and audits the decisions; without a decision the action is refused. */
 @ApplicationScoped
 public class Authorizer {
     private static final Logger LOG = Logger.getLogger(Authorizer.class);
-    private static final String PROJECT_KEY = Authorizer.class.getName() + ".project";
 
     private final AccessPolicy accessPolicy;
     private final AuditLog auditLog;
-    private final ClientAddressResolver addressResolver;
 
-    public Authorizer(AccessPolicy accessPolicy, AuditLog auditLog, ClientAddressResolver addressResolver) {
+    public Authorizer(AccessPolicy accessPolicy, AuditLog auditLog) {
         this.accessPolicy = accessPolicy;
         this.auditLog = auditLog;
-        this.addressResolver = addressResolver;
     }
 
     /**
-     * Requires that the caller has any grant in a project; a second call for the same exchange and project does nothing.
+     * Requires that the caller has any grant in a project.
      *
      * @param projectId in lower case
      * @throws AccessDeniedException when the caller has none, whether the project exists or not
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
-    public void requireProjectAccess(RoutingContext exchange, String projectId) {
-        if (projectId.equals(exchange.get(PROJECT_KEY))) {
-            return;
-        }
-        var request = authorizationRequest(exchange, null, Resource.project(projectId));
+    public void requireProjectAccess(RequestContext context, String projectId) {
+        var request = AuthorizationRequest.of(context, null, Resource.project(projectId));
         enforce(
                 request,
                 () -> accessPolicy.hasAnyGrant(request.caller(), projectId)
                         ? new Decision.Allowed("")
                         : new Decision.Denied("The caller has no grant in this project."));
-        exchange.put(PROJECT_KEY, projectId);
     }
 
     /**
-     * Authorizes an action of the caller of an exchange. Denials and allowed reads are audited here; the entry of an
+     * Authorizes an action of the caller of a request. Denials and allowed reads are audited here; the entry of an
      * allowed write is written by the transaction that executes it, with {@link AuditLog#record}.
      *
      * @throws AccessDeniedException when no grant covers it
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
-    public Permit require(RoutingContext exchange, Action action, Resource resource) {
-        return require(authorizationRequest(exchange, action, resource), action);
+    public Permit require(RequestContext context, Action action, Resource resource) {
+        return require(AuthorizationRequest.of(context, action, resource), action);
     }
 
     /**
@@ -81,23 +70,23 @@ public class Authorizer {
      * The caller's permit, empty when the policy does not allow the action; a denial is not audited, since another
      * check follows.
      */
-    public Optional<Permit> find(RoutingContext exchange, Action action, Resource resource) {
-        var request = authorizationRequest(exchange, action, resource);
+    public Optional<Permit> find(RequestContext context, Action action, Resource resource) {
+        var request = AuthorizationRequest.of(context, action, resource);
         return decide(request, action) instanceof Decision.Allowed allowed
                 ? Optional.of(new Permit(request.allowedEntry(allowed.rule())))
                 : Optional.empty();
     }
 
     /**
-     * The read scope of the caller of an exchange in a project; the read is audited.
+     * The read scope of the caller of a request in a project; the read is audited.
      *
      * @param projectId in lower case
      * @throws AccessDeniedException when the caller may read nothing there
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
-    public ReadScope requireReadScope(RoutingContext exchange, String projectId) {
-        require(exchange, Action.READ, Resource.project(projectId));
-        return accessPolicy.readScope(Authenticator.callerOf(exchange), projectId);
+    public ReadScope requireReadScope(RequestContext context, String projectId) {
+        require(context, Action.READ, Resource.project(projectId));
+        return accessPolicy.readScope(context.caller(), projectId);
     }
 
     private Permit require(AuthorizationRequest request, Action action) {
@@ -136,15 +125,5 @@ public class Authorizer {
             LOG.error("The access policy failed", e);
             return new Decision.Undecided("The access policy could not be asked.");
         }
-    }
-
-    private AuthorizationRequest authorizationRequest(
-            RoutingContext exchange, @Nullable Action action, Resource resource) {
-        return new AuthorizationRequest(
-                RequestId.of(exchange),
-                addressResolver.resolve(exchange),
-                Authenticator.callerOf(exchange),
-                action,
-                resource);
     }
 }

@@ -1,11 +1,7 @@
 package dev.attachgateway.access;
 
-import dev.attachgateway.access.authentication.AuthenticatedCaller;
-import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
-import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.policy.AccessPolicy;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
@@ -21,20 +17,19 @@ public class CallerIntrospection {
     }
 
     /**
-     * The identity of the caller of an exchange, after its project access was checked.
+     * The identity of the caller of a request, after its project access was checked.
      *
      * @param projectId in lower case
-     * @throws NotAuthenticatedException when the exchange has no authenticated caller
      * @throws AuthorizationUnavailableException when the policy cannot decide
      */
-    public CallerIdentity identity(RoutingContext exchange, String projectId) {
-        AuthenticatedCaller authenticated = Authenticator.authenticatedCaller(exchange);
+    public CallerIdentity identity(RequestContext context, String projectId) {
+        var caller = context.caller();
         try {
             return new CallerIdentity(
-                    authenticated.caller(),
-                    authenticated.expiresAt(),
-                    accessPolicy.grantedGroups(authenticated.caller(), projectId),
-                    accessPolicy.permissions(authenticated.caller(), projectId));
+                    caller,
+                    context.authenticatedCaller().expiresAt(),
+                    accessPolicy.grantedGroups(caller, projectId),
+                    accessPolicy.permissions(caller, projectId));
         } catch (RuntimeException e) {
             LOG.error("The access policy failed", e);
             throw new AuthorizationUnavailableException("The access policy could not be asked.", e);

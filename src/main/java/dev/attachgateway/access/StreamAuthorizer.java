@@ -1,14 +1,10 @@
 package dev.attachgateway.access;
 
 import dev.attachgateway.access.accesskey.AccessKeys;
-import dev.attachgateway.access.authentication.AuthenticatedCaller;
-import dev.attachgateway.access.authentication.Authenticator;
-import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.access.session.SessionStore;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -29,14 +25,13 @@ public class StreamAuthorizer {
     }
 
     /**
-     * A stream authorization for the caller of an exchange.
+     * A stream authorization for the caller of a request.
      *
      * @param projectId in lower case
      * @param readScope as the authorizer has just granted it
-     * @throws NotAuthenticatedException when the exchange has no authenticated caller
      */
-    public StreamAuthorization authorize(RoutingContext exchange, String projectId, ReadScope readScope) {
-        AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
+    public StreamAuthorization authorize(RequestContext context, String projectId, ReadScope readScope) {
+        var caller = context.authenticatedCaller();
         return new StreamAuthorization(
                 new StreamAuthorization.Entitlement(caller.caller(), projectId, readScope, caller.revocationHandle()),
                 caller.expiresAt());

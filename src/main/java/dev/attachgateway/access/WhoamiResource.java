@@ -43,7 +43,8 @@ public class WhoamiResource {
         var requestValidation = new InvalidRequestException.RequestValidation().projectId(project);
         requestValidation.rejectParameters(exchange.queryParams().names());
         requestValidation.throwIfInvalid();
-        return Response.ok(WhoamiJson.of(introspection.identity(exchange, project), project))
+        return Response.ok(WhoamiJson.of(
+                        introspection.identity(AuthenticationFilter.contextOf(exchange), project), project))
                 .header("Cache-Control", "no-store")
                 .build();
     }

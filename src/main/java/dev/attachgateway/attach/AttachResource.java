@@ -29,13 +29,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class AttachResource {
-    private final AttachService attachService;
-    private final DryRunService dryRunService;
     private final AttachHttpSupport httpSupport;
 
-    AttachResource(AttachService attachService, DryRunService dryRunService, AttachHttpSupport httpSupport) {
-        this.attachService = attachService;
-        this.dryRunService = dryRunService;
+    AttachResource(AttachHttpSupport httpSupport) {
         this.httpSupport = httpSupport;
     }
 
@@ -96,17 +92,7 @@ public class AttachResource {
         } else {
             requestValidation.uuid("volume_id", disk);
         }
-        var isDryRun = AttachHttpSupport.isDryRun(exchange, requestValidation);
-        var key = AttachHttpSupport.idempotencyKey(exchange, requestValidation);
-        requestValidation.throwIfInvalid();
-        if (isDryRun) {
-            return dryRunService
-                    .run(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk))
-                    .map(verdict -> Response.ok(verdict).build());
-        }
-        var preferHeader = httpSupport.preferHeader(exchange);
-        return attachService
-                .execute(exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), key, preferHeader)
-                .map(operation -> httpSupport.toResponse(operation, preferHeader));
+        return httpSupport.respond(
+                exchange, Operation.Type.ATTACH, project, server, String.valueOf(disk), requestValidation);
     }
 }

@@ -1,11 +1,10 @@
 package dev.attachgateway.attach;
 
 import dev.attachgateway.access.Authorizer;
-import dev.attachgateway.access.authentication.Authenticator;
+import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Decision;
-import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.model.OperationState;
@@ -17,7 +16,6 @@ import dev.attachgateway.problem.type.ProblemType;
 import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,47 +46,55 @@ class AttachService {
     }
 
     /**
-     * Attaches a disk to a server, or detaches it.
+     * The operation of a request.
      *
-     * @param exchange a request whose caller has access to the project
-     * @param key the idempotency key; read only after the caller's grant was checked
-     * @return the operation, accepted by the cloud or not yet; fails with a {@link ProblemException} when it failed, the
-     *     disk is reserved or the cloud is unavailable, or with the exceptions of authorizer, credentials and reservation
+     * @param replayed whether an earlier request with the same idempotency key began it
      */
-    Uni<Operation> execute(
-            RoutingContext exchange,
-            Operation.Type type,
-            String projectId,
-            String serverId,
-            String volumeId,
-            Optional<String> key,
-            PreferHeader preferHeader) {
-        var permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
+    record StartedOperation(Operation operation, boolean replayed) {}
+
+    /**
+     * Starts the operation of an attach or a detach, or finds the one that the request joins or replays.
+     *
+     * @return fails with a {@link ProblemException} when the disk is reserved or the cloud is unavailable, or with the
+     *     exceptions of authorizer, credentials and reservation
+     */
+    Uni<StartedOperation> start(AttachmentCommand command) {
+        var permit = authorizer.require(command.context(), command.type().action(), command.resource());
         var request = new ReservationService.ReservationRequest(
-                type, permit.auditEntry(), key, preferHeader.responseTimeout());
+                command.type(), permit.auditEntry(), command.idempotencyKey(), command.responseTimeout());
         return credentials
-                .require(projectId)
-                .invoke(() -> failIfCircuitOpen(preferHeader))
+                .require(command.projectId())
+                .invoke(() -> failIfCircuitOpen(command))
                 .onItemOrFailure()
                 .transformToUni((_, refusal) ->
                         refusal == null ? reservationService.reserve(request) : replayOrFail(refusal, request))
-                .flatMap(outcome -> switch (outcome) {
-                    case ReservationOutcome.Created(var operation) -> awaitOrFail(exchange, operation, preferHeader);
-                    case ReservationOutcome.Joined(var operation) -> awaitOrFail(exchange, operation, preferHeader);
-                    case ReservationOutcome.Replayed(var operation) -> {
-                        AttachHttpSupport.markReplayed(exchange);
-                        yield awaitOrFail(exchange, operation, preferHeader);
-                    }
+                .map(outcome -> switch (outcome) {
+                    case ReservationOutcome.Created(var operation) -> new StartedOperation(operation, false);
+                    case ReservationOutcome.Joined(var operation) -> new StartedOperation(operation, false);
+                    case ReservationOutcome.Replayed(var operation) -> new StartedOperation(operation, true);
                     case ReservationOutcome.DiskReserved(var holder) ->
-                        Uni.createFrom()
-                                .failure(new ProblemException(ProblemBuilder.of(ProblemType.DISK_RESERVED)
-                                        .withHeldBy(visibleId(exchange, holder).orElse(null))));
+                        throw new ProblemException(ProblemBuilder.of(ProblemType.DISK_RESERVED)
+                                .withHeldBy(visibleId(command.context().caller(), holder)
+                                        .orElse(null)));
                 });
     }
 
+    /**
+     * Waits as long as the caller does, until the cloud has accepted the operation or the operation has ended.
+     *
+     * @return the operation, accepted by the cloud or not yet; fails with a {@link ProblemException} when it failed
+     */
+    Uni<Operation> awaitResponse(AttachmentCommand command, Operation started) {
+        return reservationService
+                .awaitResponse(started, command.waitTime())
+                .flatMap(operation -> operation.state() instanceof OperationState.Failed failed
+                        ? failWith(command.context().caller(), operation, failed.failure())
+                        : Uni.createFrom().item(operation));
+    }
+
     /** While the cloud is unhealthy, a caller who waits for a response is rejected at once, and no row is written. */
-    private void failIfCircuitOpen(PreferHeader preferHeader) {
-        if (!preferHeader.respondAsync()) {
+    private void failIfCircuitOpen(AttachmentCommand command) {
+        if (!command.respondAsync()) {
             guards.remainingOpenTime().ifPresent(retryAfter -> {
                 throw new ProblemException(
                         ProblemBuilder.of(ProblemType.CLOUD_UNAVAILABLE).withRetryAfter(retryAfter));
@@ -105,29 +111,20 @@ class AttachService {
                         : Uni.createFrom().failure(refusal));
     }
 
-    private Uni<Operation> awaitOrFail(RoutingContext exchange, Operation started, PreferHeader preferHeader) {
-        return reservationService
-                .awaitResponse(started, preferHeader.waitTime())
-                .flatMap(operation -> operation.state() instanceof OperationState.Failed failed
-                        ? failWith(exchange, operation, failed.failure())
-                        : Uni.createFrom().item(operation));
-    }
-
-    private Uni<Operation> failWith(RoutingContext exchange, Operation operation, OperationFailure failure) {
+    private Uni<Operation> failWith(Caller caller, Operation operation, OperationFailure failure) {
         var earlierAttach = failure.type() == ProblemType.DISK_ALREADY_ATTACHED
                 ? reservationService.findLastAttach(operation)
                 : Uni.createFrom().item(Optional.<Operation>empty());
         return earlierAttach.flatMap(found -> Uni.createFrom()
                 .failure(new ProblemException(failure.toProblem()
                         .withOperationId(operation.id())
-                        .withAttachedBy(found.flatMap(other -> visibleId(exchange, other))
-                                .orElse(null)))));
+                        .withAttachedBy(
+                                found.flatMap(other -> visibleId(caller, other)).orElse(null)))));
     }
 
     /** The id of another operation, only for callers who may read its server and its disk. */
-    Optional<UUID> visibleId(RoutingContext exchange, Operation other) {
-        var decision = accessPolicy.decide(
-                Authenticator.callerOf(exchange), Action.READ, other.projectId(), other.serverId(), other.volumeId());
+    Optional<UUID> visibleId(Caller caller, Operation other) {
+        var decision = accessPolicy.decide(caller, Action.READ, other.projectId(), other.serverId(), other.volumeId());
         return decision instanceof Decision.Allowed ? Optional.of(other.id()) : Optional.empty();
     }
 }

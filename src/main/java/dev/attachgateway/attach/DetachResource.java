@@ -25,13 +25,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers/{id}/detachvolume/{volume_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class DetachResource {
-    private final AttachService attachService;
-    private final DryRunService dryRunService;
     private final AttachHttpSupport httpSupport;
 
-    DetachResource(AttachService attachService, DryRunService dryRunService, AttachHttpSupport httpSupport) {
-        this.attachService = attachService;
-        this.dryRunService = dryRunService;
+    DetachResource(AttachHttpSupport httpSupport) {
         this.httpSupport = httpSupport;
     }
 
@@ -82,17 +78,6 @@ public class DetachResource {
                 .projectId(project)
                 .uuid("id", server)
                 .uuid("volume_id", disk);
-        var isDryRun = AttachHttpSupport.isDryRun(exchange, requestValidation);
-        var key = AttachHttpSupport.idempotencyKey(exchange, requestValidation);
-        requestValidation.throwIfInvalid();
-        if (isDryRun) {
-            return dryRunService
-                    .run(exchange, Operation.Type.DETACH, project, server, disk)
-                    .map(verdict -> Response.ok(verdict).build());
-        }
-        var preferHeader = httpSupport.preferHeader(exchange);
-        return attachService
-                .execute(exchange, Operation.Type.DETACH, project, server, disk, key, preferHeader)
-                .map(operation -> httpSupport.toResponse(operation, preferHeader));
+        return httpSupport.respond(exchange, Operation.Type.DETACH, project, server, disk, requestValidation);
     }
 }

@@ -3,11 +3,9 @@ package dev.attachgateway.attach;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.Permit;
 import dev.attachgateway.access.audit.AuditLog;
-import dev.attachgateway.access.authentication.Authenticator;
+import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.AccessDeniedException;
-import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.attach.DryRunJson.Check;
-import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationFailure;
 import dev.attachgateway.operation.reservation.Preflight;
 import dev.attachgateway.operation.reservation.PreflightResult;
@@ -16,12 +14,10 @@ import dev.attachgateway.operation.reservation.ReservationService.ReservationOut
 import dev.attachgateway.problem.type.ProblemBuilder;
 import dev.attachgateway.problem.type.ProblemException;
 import dev.attachgateway.problem.type.ProblemType;
-import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.credential.MissingCredentialException;
 import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +38,6 @@ class DryRunService {
     private final CloudGuards guards;
     private final Preflight preflight;
     private final AttachService attachService;
-    private final AttachConfig config;
 
     DryRunService(
             Authorizer authorizer,
@@ -50,60 +45,55 @@ class DryRunService {
             CloudCredentials credentials,
             CloudGuards guards,
             Preflight preflight,
-            AttachService attachService,
-            AttachConfig config) {
+            AttachService attachService) {
         this.authorizer = authorizer;
         this.auditLog = auditLog;
         this.credentials = credentials;
         this.guards = guards;
         this.preflight = preflight;
         this.attachService = attachService;
-        this.config = config;
     }
 
     /**
-     * Checks a valid request of a caller who has access to the project. The idempotency key is read and not claimed.
+     * Checks a valid request of a caller who has access to the project. Its idempotency key is read and not claimed.
      *
      * @return fails when the policy cannot decide or the database does not respond
      */
-    Uni<DryRunJson> run(
-            RoutingContext exchange, Operation.Type type, String projectId, String serverId, String volumeId) {
-        // Without the key from the signature: the request itself will have another signature than its dry run.
-        var key = IdempotencyKeyHeader.fromHeaders(
-                exchange.request().headers(), new InvalidRequestException.RequestValidation());
+    Uni<DryRunJson> run(AttachmentCommand command) {
+        var caller = command.context().caller();
         var checks = new ArrayList<Check>();
-        checks.add(Check.passed("who", Authenticator.callerOf(exchange).displayName()));
+        checks.add(Check.passed("who", caller.displayName()));
         checks.add(Check.passed("shape", "The request is valid."));
         Permit permit;
         try {
-            permit = authorizer.require(exchange, type.action(), new Resource(projectId, serverId, volumeId));
+            permit = authorizer.require(command.context(), command.type().action(), command.resource());
         } catch (AccessDeniedException denied) {
             checks.add(Check.refused("grant", denied.problem()));
             CHECKS_AFTER_GRANT.forEach(check -> checks.add(
                     Check.undetermined(check, "Not checked, because there is no grant.", "Request the grant first.")));
-            return Uni.createFrom().item(new DryRunJson(true, false, type.wireName(), serverId, volumeId, checks));
+            return Uni.createFrom().item(toJson(command, false, checks));
         }
         checks.add(Check.passed("grant", "A grant allows it."));
         var auditEntry = permit.auditEntry().withReason("dry run");
         auditLog.enqueue(auditEntry);
-        var request = new ReservationService.ReservationRequest(type, auditEntry, key, config.defaultWait());
-        return checkCredential(projectId)
+        var request = new ReservationService.ReservationRequest(
+                command.type(), auditEntry, command.idempotencyKey(), command.responseTimeout());
+        return checkCredential(command.projectId())
                 .flatMap(credential -> preflight.check(request).map(preflightResult -> {
                     checks.add(credential);
                     checks.add(checkCloud());
-                    key.ifPresent(_ -> checks.add(checkKey(preflightResult)));
-                    checks.add(checkReservation(exchange, preflightResult));
+                    command.idempotencyKey().ifPresent(_ -> checks.add(checkKey(preflightResult)));
+                    checks.add(checkReservation(caller, preflightResult));
                     checks.add(toCheck("server", preflightResult.server()));
                     checks.add(toCheck("disk", preflightResult.disk()));
                     checks.add(checkQueue(preflightResult));
-                    return new DryRunJson(
-                            true,
-                            wouldBeAccepted(preflightResult, checks),
-                            type.wireName(),
-                            serverId,
-                            volumeId,
-                            checks);
+                    return toJson(command, wouldBeAccepted(preflightResult, checks), checks);
                 }));
+    }
+
+    private static DryRunJson toJson(AttachmentCommand command, boolean wouldBeAccepted, List<Check> checks) {
+        return new DryRunJson(
+                true, wouldBeAccepted, command.type().wireName(), command.serverId(), command.volumeId(), checks);
     }
 
     private Uni<Check> checkCredential(String projectId) {
@@ -130,10 +120,10 @@ class DryRunService {
                 : Check.passed("key", "The key has not been used.");
     }
 
-    private Check checkReservation(RoutingContext exchange, PreflightResult preflightResult) {
+    private Check checkReservation(Caller caller, PreflightResult preflightResult) {
         return switch (preflightResult.existingOperation().orElse(null)) {
             case ReservationOutcome.DiskReserved(var holder) -> {
-                var holderId = attachService.visibleId(exchange, holder);
+                var holderId = attachService.visibleId(caller, holder);
                 yield Check.refused("reservation", ProblemBuilder.of(ProblemType.DISK_RESERVED))
                         .withOperationId(holderId.orElse(null));
             }

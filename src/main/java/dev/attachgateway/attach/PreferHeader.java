@@ -40,11 +40,6 @@ record PreferHeader(Duration waitTime, boolean respondAsync, Optional<String> pr
         return resolve(wait, async, defaultWait, maxWait);
     }
 
-    /** How long a failure to read server and disk fails the operation at once; with respond-async it is retried instead. */
-    Duration responseTimeout() {
-        return respondAsync ? Duration.ZERO : waitTime;
-    }
-
     private static PreferHeader resolve(
             Optional<Duration> requested, boolean async, Duration defaultWait, Duration maxWait) {
         // Both together mean: respond asynchronously if it takes longer than that (RFC 7240, section 4.3).

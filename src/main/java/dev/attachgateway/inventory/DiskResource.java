@@ -1,8 +1,8 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.access.Authorizer;
-import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.policy.AccessPolicy;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Resource;
@@ -59,7 +59,8 @@ public class DiskResource {
                 .uuid("volume_id", volumeId)
                 .allowParameters(exchange.queryParams().names(), Set.of())
                 .throwIfInvalid();
-        authorizer.require(exchange, Action.READ, Resource.disk(projectId, volumeId));
-        return inventory.disk(projectId, volumeId, accessPolicy.readScope(Authenticator.callerOf(exchange), projectId));
+        var context = AuthenticationFilter.contextOf(exchange);
+        authorizer.require(context, Action.READ, Resource.disk(projectId, volumeId));
+        return inventory.disk(projectId, volumeId, accessPolicy.readScope(context.caller(), projectId));
     }
 }

@@ -1,6 +1,7 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
@@ -106,6 +107,7 @@ public class DisksResource {
         var requestValidation = new InvalidRequestException.RequestValidation().projectId(projectId);
         var query = DiskQuery.parse(exchange.queryParams(), requestValidation);
         requestValidation.throwIfInvalid();
-        return inventory.disks(projectId, authorizer.requireReadScope(exchange, projectId), query);
+        return inventory.disks(
+                projectId, authorizer.requireReadScope(AuthenticationFilter.contextOf(exchange), projectId), query);
     }
 }

@@ -1,6 +1,7 @@
 package dev.attachgateway.inventory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
@@ -81,6 +82,7 @@ public class ServersResource {
         var requestValidation = new InvalidRequestException.RequestValidation().projectId(projectId);
         var query = ServerQuery.parse(exchange.queryParams(), requestValidation);
         requestValidation.throwIfInvalid();
-        return inventory.servers(projectId, authorizer.requireReadScope(exchange, projectId), query);
+        return inventory.servers(
+                projectId, authorizer.requireReadScope(AuthenticationFilter.contextOf(exchange), projectId), query);
     }
 }

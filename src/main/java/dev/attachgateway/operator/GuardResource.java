@@ -1,7 +1,7 @@
 package dev.attachgateway.operator;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.intervention.BreakerOverrides;
-import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.upstream.resilience.CloudGuards;
 import io.smallrye.mutiny.Uni;
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class GuardResource {
-    private final OperatorAuthorization authorization;
+    private final OperatorService operatorService;
     private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardResource(OperatorAuthorization authorization, CloudGuards guards, BreakerOverrides overrides) {
-        this.authorization = authorization;
+    GuardResource(OperatorService operatorService, CloudGuards guards, BreakerOverrides overrides) {
+        this.operatorService = operatorService;
         this.guards = guards;
         this.overrides = overrides;
     }
@@ -71,11 +71,9 @@ public class GuardResource {
         var service = GuardStateRequest.parseService(name, requestValidation);
         var state = GuardStateRequest.parseState(body, requestValidation);
         requestValidation.throwIfInvalid();
-        return overrides
-                .set(
-                        service.orElseThrow(),
-                        state.orElseThrow(),
-                        authorization.authorize(exchange, SendPause.ALL_PROJECTS))
+        return operatorService
+                .override(new OperatorCommand.OverrideBreaker(
+                        AuthenticationFilter.contextOf(exchange), service.orElseThrow(), state.orElseThrow()))
                 .map(_ -> GuardJson.ListJson.of(guards.snapshots(), overrides.current()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.attachgateway.operator;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.intervention.BreakerOverrides;
 import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.request.InvalidRequestException;
@@ -22,12 +23,12 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/operator/guards")
 @Produces(MediaType.APPLICATION_JSON)
 public class GuardsResource {
-    private final OperatorAuthorization authorization;
+    private final OperatorService operatorService;
     private final CloudGuards guards;
     private final BreakerOverrides overrides;
 
-    GuardsResource(OperatorAuthorization authorization, CloudGuards guards, BreakerOverrides overrides) {
-        this.authorization = authorization;
+    GuardsResource(OperatorService operatorService, CloudGuards guards, BreakerOverrides overrides) {
+        this.operatorService = operatorService;
         this.guards = guards;
         this.overrides = overrides;
     }
@@ -48,7 +49,7 @@ public class GuardsResource {
         new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of())
                 .throwIfInvalid();
-        authorization.authorizeRead(exchange, SendPause.ALL_PROJECTS, "the guards");
+        operatorService.authorizeRead(AuthenticationFilter.contextOf(exchange), SendPause.ALL_PROJECTS, "the guards");
         return Uni.createFrom().item(GuardJson.ListJson.of(guards.snapshots(), overrides.current()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.intervention.SendPauseStore;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -25,12 +25,10 @@ import org.jspecify.annotations.Nullable;
 @Path("/operator/pauses/{project_id}")
 @Produces(MediaType.APPLICATION_JSON)
 public class PauseResource {
-    private final OperatorAuthorization authorization;
-    private final SendPauseStore sendPauseStore;
+    private final OperatorService operatorService;
 
-    PauseResource(OperatorAuthorization authorization, SendPauseStore sendPauseStore) {
-        this.authorization = authorization;
-        this.sendPauseStore = sendPauseStore;
+    PauseResource(OperatorService operatorService) {
+        this.operatorService = operatorService;
     }
 
     /** Starts a pause or replaces its reason. */
@@ -62,8 +60,8 @@ public class PauseResource {
         var scope = ProjectScope.parse(projectId, requestValidation);
         var reason = ReasonRequest.parseReason(body, requestValidation);
         requestValidation.throwIfInvalid();
-        return sendPauseStore
-                .pause(scope, reason, authorization.authorize(exchange, scope))
+        return operatorService
+                .pause(new OperatorCommand.Pause(AuthenticationFilter.contextOf(exchange), scope, reason))
                 .map(PauseJson::of);
     }
 
@@ -86,8 +84,8 @@ public class PauseResource {
                 .allowParameters(exchange.queryParams().names(), Set.of());
         var scope = ProjectScope.parse(projectId, requestValidation);
         requestValidation.throwIfInvalid();
-        return sendPauseStore
-                .resume(scope, authorization.authorize(exchange, scope))
+        return operatorService
+                .resume(new OperatorCommand.Resume(AuthenticationFilter.contextOf(exchange), scope))
                 .map(PauseJson.ListJson::of);
     }
 }

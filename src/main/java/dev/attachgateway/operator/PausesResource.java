@@ -1,5 +1,6 @@
 package dev.attachgateway.operator;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.intervention.SendPauseStore;
 import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Path("/operator/pauses")
 @Produces(MediaType.APPLICATION_JSON)
 public class PausesResource {
-    private final OperatorAuthorization authorization;
+    private final OperatorService operatorService;
     private final SendPauseStore sendPauseStore;
 
-    PausesResource(OperatorAuthorization authorization, SendPauseStore sendPauseStore) {
-        this.authorization = authorization;
+    PausesResource(OperatorService operatorService, SendPauseStore sendPauseStore) {
+        this.operatorService = operatorService;
         this.sendPauseStore = sendPauseStore;
     }
 
@@ -47,7 +48,7 @@ public class PausesResource {
                 .allowParameters(exchange.queryParams().names(), Set.of("project_id"));
         var scope = ProjectScope.parse(projectId, requestValidation);
         requestValidation.throwIfInvalid();
-        authorization.authorizeRead(exchange, scope, "the pauses");
+        operatorService.authorizeRead(AuthenticationFilter.contextOf(exchange), scope, "the pauses");
         return sendPauseStore.list(scope).map(PauseJson.ListJson::of);
     }
 }

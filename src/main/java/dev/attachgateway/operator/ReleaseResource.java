@@ -1,6 +1,6 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.intervention.OperationInterventions;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.model.OperationJson;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.request.InvalidRequestException;
@@ -27,12 +27,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class ReleaseResource {
-    private final OperatorAuthorization authorization;
-    private final OperationInterventions interventions;
+    private final OperatorService operatorService;
 
-    ReleaseResource(OperatorAuthorization authorization, OperationInterventions interventions) {
-        this.authorization = authorization;
-        this.interventions = interventions;
+    ReleaseResource(OperatorService operatorService) {
+        this.operatorService = operatorService;
     }
 
     /** Ends an unfinished operation as failed. */
@@ -64,10 +62,9 @@ public class ReleaseResource {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
         var reason = ReasonRequest.parseReason(body, requestValidation);
-        return authorization
-                .authorize(exchange, OperationPath.parse(projectId, serverId, operationId, requestValidation))
-                .flatMap(authorizedOperation -> interventions.release(
-                        authorizedOperation.operation().id(), reason, authorizedOperation.auditEntry()))
+        var path = OperationPath.parse(projectId, serverId, operationId, requestValidation);
+        return operatorService
+                .release(new OperatorCommand.Release(AuthenticationFilter.contextOf(exchange), path, reason))
                 .map(OperationJson::of);
     }
 }

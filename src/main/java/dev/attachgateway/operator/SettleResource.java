@@ -1,6 +1,6 @@
 package dev.attachgateway.operator;
 
-import dev.attachgateway.operation.intervention.OperationInterventions;
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.model.OperationJson;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.request.InvalidRequestException;
@@ -23,12 +23,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Path("/v1/{project_id}/dev-servers/{id}/operation/{operation_id}/settle")
 @Produces(MediaType.APPLICATION_JSON)
 public class SettleResource {
-    private final OperatorAuthorization authorization;
-    private final OperationInterventions interventions;
+    private final OperatorService operatorService;
 
-    SettleResource(OperatorAuthorization authorization, OperationInterventions interventions) {
-        this.authorization = authorization;
-        this.interventions = interventions;
+    SettleResource(OperatorService operatorService) {
+        this.operatorService = operatorService;
     }
 
     /** Restarts the settling of an unsettled operation. */
@@ -50,10 +48,9 @@ public class SettleResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
-        return authorization
-                .authorize(exchange, OperationPath.parse(projectId, serverId, operationId, requestValidation))
-                .flatMap(authorizedOperation ->
-                        interventions.settle(authorizedOperation.operation().id(), authorizedOperation.auditEntry()))
+        var path = OperationPath.parse(projectId, serverId, operationId, requestValidation);
+        return operatorService
+                .settle(new OperatorCommand.Settle(AuthenticationFilter.contextOf(exchange), path))
                 .map(OperationJson::of);
     }
 }

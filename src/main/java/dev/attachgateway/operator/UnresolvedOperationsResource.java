@@ -1,5 +1,6 @@
 package dev.attachgateway.operator;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.intervention.SendPause;
 import dev.attachgateway.operation.maintenance.UnresolvedOperationQuery;
 import dev.attachgateway.operation.maintenance.UnresolvedOperationQuery.UnresolvedState;
@@ -27,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 @Path("/operator/operations")
 @Produces(MediaType.APPLICATION_JSON)
 public class UnresolvedOperationsResource {
-    private final OperatorAuthorization authorization;
+    private final OperatorService operatorService;
     private final UnresolvedOperationQuery unresolvedQuery;
 
-    UnresolvedOperationsResource(OperatorAuthorization authorization, UnresolvedOperationQuery unresolvedQuery) {
-        this.authorization = authorization;
+    UnresolvedOperationsResource(OperatorService operatorService, UnresolvedOperationQuery unresolvedQuery) {
+        this.operatorService = operatorService;
         this.unresolvedQuery = unresolvedQuery;
     }
 
@@ -70,7 +71,8 @@ public class UnresolvedOperationsResource {
             requestValidation.addViolation("state", "has to be unsettled, stuck or drift");
         }
         requestValidation.throwIfInvalid();
-        authorization.authorizeRead(exchange, scope, "operations in the state " + state);
+        operatorService.authorizeRead(
+                AuthenticationFilter.contextOf(exchange), scope, "operations in the state " + state);
         return unresolvedQuery
                 .list(unresolvedState.orElseThrow(), scope.equals(SendPause.ALL_PROJECTS) ? null : scope)
                 .map(UnresolvedOperationJson.ListJson::of);

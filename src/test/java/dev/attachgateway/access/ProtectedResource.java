@@ -38,8 +38,9 @@ public class ProtectedResource {
     @Operation(hidden = true)
     @Produces("text/plain")
     public String attach(@PathParam("project_id") String project, AttachBody body) {
+        var context = AuthenticationFilter.contextOf(current.getCurrent());
         return String.valueOf(authorizer
-                .require(current.getCurrent(), Action.ATTACH, new Resource(project, "server", body.volume_id()))
+                .require(context, Action.ATTACH, new Resource(project, "server", body.volume_id()))
                 .auditEntry()
                 .rule());
     }

@@ -25,7 +25,8 @@ class ProtectedRoutes {
 
     void register(@Observes Router router) {
         router.get("/v1/:project_id/raw-door").handler(exchange -> {
-            authorizer.require(exchange, Action.READ, Resource.project(exchange.pathParam("project_id")));
+            var context = AuthenticationFilter.contextOf(exchange);
+            authorizer.require(context, Action.READ, Resource.project(exchange.pathParam("project_id")));
             exchange.end(Authenticator.callerOf(exchange).displayName());
         });
         router.get("/open-door").handler(exchange -> exchange.end("open"));

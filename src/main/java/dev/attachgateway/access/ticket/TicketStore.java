@@ -1,10 +1,8 @@
 package dev.attachgateway.access.ticket;
 
 import dev.attachgateway.access.authentication.AuthenticatedCaller;
-import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
-import dev.attachgateway.access.authentication.NotAuthenticatedException;
 import dev.attachgateway.access.authentication.OpaqueToken;
 import dev.attachgateway.access.authentication.RevocationHandle;
 import dev.attachgateway.access.browser.Origin;
@@ -15,7 +13,6 @@ import dev.attachgateway.problem.type.ProblemType;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -95,15 +92,13 @@ public class TicketStore {
     record ConsumedTicket(TicketTarget target, Origin origin, AuthenticatedCaller caller) {}
 
     /**
-     * Issues a ticket for the caller of an exchange, whose access to the stream was authorized before.
+     * Issues a ticket for a caller whose access to the stream was authorized before.
      *
      * @param origin of the page that will present it
      * @return fails with {@link ProblemType#TOO_MANY_TICKETS}, or with {@link AuthorizationUnavailableException} when the
      *     database does not respond
-     * @throws NotAuthenticatedException when the exchange has no authenticated caller
      */
-    public Uni<IssuedTicket> issue(RoutingContext exchange, TicketTarget target, Origin origin) {
-        AuthenticatedCaller caller = Authenticator.authenticatedCaller(exchange);
+    public Uni<IssuedTicket> issue(AuthenticatedCaller caller, TicketTarget target, Origin origin) {
         var ticket = OpaqueToken.generate();
         var inserted = INSERT.values()
                 .set("hash", ticket.hash())

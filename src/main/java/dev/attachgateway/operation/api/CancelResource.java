@@ -1,5 +1,7 @@
 package dev.attachgateway.operation.api;
 
+import dev.attachgateway.access.AuthenticationFilter;
+import dev.attachgateway.operation.intervention.CancelCommand;
 import dev.attachgateway.operation.intervention.CancelService;
 import dev.attachgateway.operation.model.OperationJson;
 import dev.attachgateway.operation.model.OperationPath;
@@ -48,8 +50,9 @@ public class CancelResource {
             @Parameter(hidden = true) @Context RoutingContext exchange) {
         var requestValidation = new InvalidRequestException.RequestValidation()
                 .allowParameters(exchange.queryParams().names(), Set.of());
+        var path = OperationPath.parse(projectId, serverId, operationId, requestValidation);
         return cancelService
-                .cancel(exchange, OperationPath.parse(projectId, serverId, operationId, requestValidation))
+                .cancel(new CancelCommand(AuthenticationFilter.contextOf(exchange), path))
                 .map(OperationJson::of);
     }
 }

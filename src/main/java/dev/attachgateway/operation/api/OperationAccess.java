@@ -1,6 +1,7 @@
 package dev.attachgateway.operation.api;
 
 import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.RequestContext;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.access.policy.Resource;
@@ -8,10 +9,8 @@ import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.problem.type.ProblemType;
-import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.EventFilter;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Authorizes reads of operations. */
@@ -28,16 +27,13 @@ class OperationAccess {
     /**
      * Reads an operation of this server.
      *
-     * @return fails with {@link ProblemType#OPERATION_NOT_FOUND}; throws {@link InvalidRequestException} or what {@link
-     *     Authorizer#require} throws
+     * @return fails with {@link ProblemType#OPERATION_NOT_FOUND}; throws what {@link Authorizer#require} throws
      */
-    Uni<Operation> getOperation(RoutingContext exchange, String projectId, String serverId, String operationId) {
-        var path =
-                OperationPath.parse(projectId, serverId, operationId, new InvalidRequestException.RequestValidation());
-        authorizer.require(exchange, Action.READ, Resource.server(path.projectId(), path.serverId()));
+    Uni<Operation> getOperation(RequestContext context, OperationPath path) {
+        authorizer.require(context, Action.READ, Resource.server(path.projectId(), path.serverId()));
         return operationQueries.getByPath(path).map(operation -> {
             authorizer.require(
-                    exchange, Action.READ, new Resource(path.projectId(), path.serverId(), operation.volumeId()));
+                    context, Action.READ, new Resource(path.projectId(), path.serverId(), operation.volumeId()));
             return operation;
         });
     }
@@ -48,13 +44,13 @@ class OperationAccess {
      *
      * @return the read scope; throws what {@link Authorizer#requireReadScope} throws
      */
-    ReadScope requireReadScope(RoutingContext exchange, String projectId, EventFilter filter) {
+    ReadScope requireReadScope(RequestContext context, String projectId, EventFilter filter) {
         filter.servers()
                 .forEach(server ->
-                        authorizer.require(exchange, Action.READ, Resource.server(projectId, server.toString())));
+                        authorizer.require(context, Action.READ, Resource.server(projectId, server.toString())));
         filter.volumes()
                 .forEach(volume ->
-                        authorizer.require(exchange, Action.READ, Resource.disk(projectId, volume.toString())));
-        return authorizer.requireReadScope(exchange, projectId);
+                        authorizer.require(context, Action.READ, Resource.disk(projectId, volume.toString())));
+        return authorizer.requireReadScope(context, projectId);
     }
 }

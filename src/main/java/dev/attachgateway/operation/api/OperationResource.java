@@ -1,6 +1,9 @@
 package dev.attachgateway.operation.api;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.operation.model.OperationJson;
+import dev.attachgateway.operation.model.OperationPath;
+import dev.attachgateway.request.InvalidRequestException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -60,8 +63,10 @@ public class OperationResource {
             @Parameter(ref = "id") @PathParam("id") String serverId,
             @Parameter(ref = "operation_id") @PathParam("operation_id") String operationId,
             @Parameter(hidden = true) @Context RoutingContext exchange) {
+        var path =
+                OperationPath.parse(projectId, serverId, operationId, new InvalidRequestException.RequestValidation());
         return operationAccess
-                .getOperation(exchange, projectId, serverId, operationId)
+                .getOperation(AuthenticationFilter.contextOf(exchange), path)
                 .map(operation -> Response.ok(OperationJson.of(operation))
                         .header("Vary", "Accept")
                         .build());

@@ -1,5 +1,6 @@
 package dev.attachgateway.operation.api;
 
+import dev.attachgateway.access.AuthenticationFilter;
 import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
@@ -98,8 +99,8 @@ public class OperationsResource {
         var limit = parseLimit(query.get("limit"), requestValidation);
         var cursor = parseCursor(query.get("cursor"), requestValidation);
         requestValidation.throwIfInvalid();
-        var subscriptionScope =
-                new SubscriptionScope(projectId, filter, operationAccess.requireReadScope(exchange, projectId, filter));
+        var readScope = operationAccess.requireReadScope(AuthenticationFilter.contextOf(exchange), projectId, filter);
+        var subscriptionScope = new SubscriptionScope(projectId, filter, readScope);
         return listQuery.fetchPage(subscriptionScope, cursor, limit).map(page -> {
             var response = Response.ok(OperationsJson.of(page)).header("Vary", "Accept");
             page.nextCursor()

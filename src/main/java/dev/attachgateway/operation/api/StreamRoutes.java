@@ -1,9 +1,11 @@
 package dev.attachgateway.operation.api;
 
-import dev.attachgateway.access.Authorizer;
+import dev.attachgateway.access.AuthenticationFilter;
+import dev.attachgateway.access.ProjectAccessFilter;
 import dev.attachgateway.access.StreamAuthorizer;
 import dev.attachgateway.access.policy.ReadScope;
 import dev.attachgateway.disk.CloudIds;
+import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import dev.attachgateway.stream.subscription.OperationStreamService;
@@ -31,7 +33,7 @@ class StreamRoutes {
 
     private final OperationAccess operationAccess;
     private final OperationStreamService streams;
-    private final Authorizer authorizer;
+    private final ProjectAccessFilter projectAccess;
     private final StreamAuthorizer streamAuthorizer;
 
     /** Opens the stream; its exceptions and failures become the response. */
@@ -42,11 +44,11 @@ class StreamRoutes {
     StreamRoutes(
             OperationAccess operationAccess,
             OperationStreamService streams,
-            Authorizer authorizer,
+            ProjectAccessFilter projectAccess,
             StreamAuthorizer streamAuthorizer) {
         this.operationAccess = operationAccess;
         this.streams = streams;
-        this.authorizer = authorizer;
+        this.projectAccess = projectAccess;
         this.streamAuthorizer = streamAuthorizer;
     }
 
@@ -70,7 +72,7 @@ class StreamRoutes {
         // Deferred into the chain: an exception thrown outside of it is dropped, and the request would get no response.
         Uni.createFrom()
                 .deferred(() -> {
-                    authorizer.requireProjectAccess(exchange, projectId);
+                    projectAccess.require(exchange, projectId);
                     return streamOpener.open(exchange, projectId, negotiation).replaceWithVoid();
                 })
                 .subscribe()
@@ -84,8 +86,9 @@ class StreamRoutes {
         var filter = OperationFilterParameters.parse(exchange.queryParams(), requestValidation);
         var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
         requestValidation.throwIfInvalid();
-        var readScope = operationAccess.requireReadScope(exchange, projectId, filter);
-        var streamAuthorization = streamAuthorizer.authorize(exchange, projectId, readScope);
+        var context = AuthenticationFilter.contextOf(exchange);
+        var readScope = operationAccess.requireReadScope(context, projectId, filter);
+        var streamAuthorization = streamAuthorizer.authorize(context, projectId, readScope);
         streams.open(
                 exchange, new SubscriptionScope(projectId, filter, readScope), streamAuthorization, envelope, false);
         return Uni.createFrom().voidItem();
@@ -99,19 +102,23 @@ class StreamRoutes {
     }
 
     private Uni<?> openOperationStream(RoutingContext exchange, String projectId, StreamNegotiation negotiation) {
-        return operationAccess
-                .getOperation(exchange, projectId, exchange.pathParam("id"), exchange.pathParam("operation_id"))
-                .invoke(operation -> {
-                    var requestValidation = new InvalidRequestException.RequestValidation();
-                    var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
-                    requestValidation.throwIfInvalid();
-                    var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
-                    streams.open(
-                            exchange,
-                            SubscriptionScope.of(projectId, operation.id()),
-                            streamAuthorizer.authorize(exchange, projectId, readScope),
-                            envelope,
-                            operation.state().isEnded());
-                });
+        var context = AuthenticationFilter.contextOf(exchange);
+        var path = OperationPath.parse(
+                projectId,
+                exchange.pathParam("id"),
+                exchange.pathParam("operation_id"),
+                new InvalidRequestException.RequestValidation());
+        return operationAccess.getOperation(context, path).invoke(operation -> {
+            var requestValidation = new InvalidRequestException.RequestValidation();
+            var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
+            requestValidation.throwIfInvalid();
+            var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
+            streams.open(
+                    exchange,
+                    SubscriptionScope.of(projectId, operation.id()),
+                    streamAuthorizer.authorize(context, projectId, readScope),
+                    envelope,
+                    operation.state().isEnded());
+        });
     }
 }

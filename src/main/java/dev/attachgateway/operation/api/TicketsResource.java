@@ -1,5 +1,7 @@
 package dev.attachgateway.operation.api;
 
+import dev.attachgateway.access.AuthenticationFilter;
+import dev.attachgateway.access.RequestContext;
 import dev.attachgateway.access.browser.Origin;
 import dev.attachgateway.access.ticket.TicketStore;
 import dev.attachgateway.disk.CloudIds;
@@ -72,8 +74,9 @@ public class TicketsResource {
         }
         var origin = resolveOrigin(body, exchange.request().getHeader("Origin"), requestValidation);
         var ticketPath = TicketPath.parse(body.path(), projectId, requestValidation);
-        return checkAccess(exchange, projectId, ticketPath)
-                .chain(() -> ticketStore.issue(exchange, ticketPath.target(), origin))
+        var context = AuthenticationFilter.contextOf(exchange);
+        return checkAccess(context, projectId, ticketPath)
+                .chain(() -> ticketStore.issue(context.authenticatedCaller(), ticketPath.target(), origin))
                 .map(ticket -> Response.status(Response.Status.CREATED)
                         .header("Cache-Control", "no-store")
                         .entity(TicketJson.of(ticket, String.valueOf(body.path())))
@@ -94,16 +97,12 @@ public class TicketsResource {
                 });
     }
 
-    private Uni<?> checkAccess(RoutingContext exchange, String projectId, TicketPath ticketPath) {
+    private Uni<?> checkAccess(RequestContext context, String projectId, TicketPath ticketPath) {
         var path = ticketPath.operationPath();
         if (path != null) {
-            return operationAccess.getOperation(
-                    exchange,
-                    path.projectId(),
-                    path.serverId(),
-                    path.operationId().toString());
+            return operationAccess.getOperation(context, path);
         }
-        operationAccess.requireReadScope(exchange, projectId, ticketPath.filter());
+        operationAccess.requireReadScope(context, projectId, ticketPath.filter());
         return Uni.createFrom().voidItem();
     }
 }

@@ -2,15 +2,13 @@ package dev.attachgateway.operation.intervention;
 
 import dev.attachgateway.access.Authorizer;
 import dev.attachgateway.access.Permit;
-import dev.attachgateway.access.authentication.Authenticator;
+import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Resource;
 import dev.attachgateway.operation.model.Operation;
-import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.operation.store.OperationQueries;
 import dev.attachgateway.problem.type.ProblemException;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,30 +32,33 @@ public class CancelService {
      * @return the cancelled operation; fails with a {@link ProblemException} when there is none or its request may have
      *     been sent, or with what {@link Authorizer#require} throws
      */
-    public Uni<Operation> cancel(RoutingContext exchange, OperationPath path) {
+    public Uni<Operation> cancel(CancelCommand command) {
+        var context = command.context();
+        var path = command.path();
         var server = Resource.server(path.projectId(), path.serverId());
         var mayCancelAny = Stream.of(Action.ATTACH, Action.DETACH)
-                .anyMatch(action -> authorizer.find(exchange, action, server).isPresent());
+                .anyMatch(action -> authorizer.find(context, action, server).isPresent());
         if (!mayCancelAny) {
             // A caller who may cancel nothing on this server does not learn which operations exist.
-            authorizer.require(exchange, Action.OPERATE, server);
+            authorizer.require(context, Action.OPERATE, server);
         }
         return operationQueries
                 .getByPath(path)
                 .flatMap(operation -> interventions.cancel(
-                        operation.id(), authorize(exchange, path, operation).auditEntry()));
+                        operation.id(), authorize(command, operation).auditEntry()));
     }
 
-    private Permit authorize(RoutingContext exchange, OperationPath path, Operation operation) {
+    private Permit authorize(CancelCommand command, Operation operation) {
+        var context = command.context();
+        var path = command.path();
         var resource = new Resource(path.projectId(), path.serverId(), operation.volumeId());
         return Optional.of(operation.type().action())
-                .filter(_ -> isOwnedByCaller(exchange, operation))
-                .flatMap(action -> authorizer.find(exchange, action, resource))
-                .orElseGet(() -> authorizer.require(exchange, Action.OPERATE, resource));
+                .filter(_ -> isOwnedBy(context.caller(), operation))
+                .flatMap(action -> authorizer.find(context, action, resource))
+                .orElseGet(() -> authorizer.require(context, Action.OPERATE, resource));
     }
 
-    private static boolean isOwnedByCaller(RoutingContext exchange, Operation operation) {
-        var caller = Authenticator.callerOf(exchange);
+    private static boolean isOwnedBy(Caller caller, Operation operation) {
         return operation.callerIssuer().equals(caller.issuer())
                 && operation.callerSubject().equals(caller.subject());
     }

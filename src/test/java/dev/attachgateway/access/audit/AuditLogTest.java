@@ -15,7 +15,6 @@ import dev.attachgateway.access.authentication.AuthorizationUnavailableException
 import dev.attachgateway.access.authentication.Caller;
 import dev.attachgateway.access.policy.Action;
 import dev.attachgateway.access.policy.Resource;
-import dev.attachgateway.request.ClientAddressResolver;
 import dev.attachgateway.request.RequestId;
 import dev.attachgateway.testkit.PostgresForTests;
 import dev.attachgateway.testkit.Timeouts;
@@ -50,9 +49,6 @@ class AuditLogTest {
 
     @Inject
     AuditLog auditLog;
-
-    @Inject
-    ClientAddressResolver addressResolver;
 
     private final Tokens sandbox = Tokens.standing("sandbox");
     private final String subject = "subject-" + UUID.randomUUID();
@@ -128,7 +124,7 @@ class AuditLogTest {
 
     @Test
     void an_undecided_policy_is_audited_and_never_allows() {
-        var authorizer = new Authorizer(new UndecidedAccessPolicy(), auditLog, addressResolver);
+        var authorizer = new Authorizer(new UndecidedAccessPolicy(), auditLog);
         Caller caller = caller();
 
         assertThatThrownBy(() -> authorizer.require(
