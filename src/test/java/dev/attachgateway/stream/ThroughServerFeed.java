@@ -9,7 +9,9 @@ import dev.attachgateway.stream.eventlog.StreamConfig;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
 import dev.attachgateway.stream.sse.EventEnvelope;
 import dev.attachgateway.stream.subscription.EventReplay;
+import dev.attachgateway.stream.subscription.OpenStreamCommand;
 import dev.attachgateway.stream.subscription.OperationStreamService;
+import dev.attachgateway.stream.subscription.StreamHttpSupport;
 import dev.attachgateway.stream.subscription.StreamLimiter;
 import dev.attachgateway.stream.subscription.StreamRevocationJob;
 import dev.attachgateway.stream.tail.EventLogTail;
@@ -53,17 +55,19 @@ class ThroughServerFeed {
                 streamRevocationJob,
                 serverSockets,
                 new SimpleMeterRegistry());
+        var httpSupport = new StreamHttpSupport(streams, config);
         router.get(PATH + ":project").handler(exchange -> {
             var subscriptionScope =
                     new SubscriptionScope(exchange.pathParam("project"), EventFilter.ALL, ReadScope.UNRESTRICTED);
             var entitlement = new StreamAuthorization.Entitlement(
                     OPERATOR, subscriptionScope.projectId(), subscriptionScope.readScope());
-            streams.open(
-                    exchange,
+            var command = new OpenStreamCommand(
                     subscriptionScope,
                     new StreamAuthorization(entitlement, Instant.MAX),
                     EventEnvelope.NONE,
+                    StreamHttpSupport.lastEventId(exchange),
                     false);
+            httpSupport.open(exchange, command).subscribe().with(_ -> {}, exchange::fail);
         });
     }
 }

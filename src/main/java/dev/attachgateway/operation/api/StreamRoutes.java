@@ -8,7 +8,8 @@ import dev.attachgateway.disk.CloudIds;
 import dev.attachgateway.operation.model.OperationPath;
 import dev.attachgateway.request.InvalidRequestException;
 import dev.attachgateway.stream.eventlog.SubscriptionScope;
-import dev.attachgateway.stream.subscription.OperationStreamService;
+import dev.attachgateway.stream.subscription.OpenStreamCommand;
+import dev.attachgateway.stream.subscription.StreamHttpSupport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,7 +33,7 @@ class StreamRoutes {
             .toList();
 
     private final OperationAccess operationAccess;
-    private final OperationStreamService streams;
+    private final StreamHttpSupport streams;
     private final ProjectAccessFilter projectAccess;
     private final StreamAuthorizer streamAuthorizer;
 
@@ -43,7 +44,7 @@ class StreamRoutes {
 
     StreamRoutes(
             OperationAccess operationAccess,
-            OperationStreamService streams,
+            StreamHttpSupport streams,
             ProjectAccessFilter projectAccess,
             StreamAuthorizer streamAuthorizer) {
         this.operationAccess = operationAccess;
@@ -88,10 +89,14 @@ class StreamRoutes {
         requestValidation.throwIfInvalid();
         var context = AuthenticationFilter.contextOf(exchange);
         var readScope = operationAccess.requireReadScope(context, projectId, filter);
-        var streamAuthorization = streamAuthorizer.authorize(context, projectId, readScope);
-        streams.open(
-                exchange, new SubscriptionScope(projectId, filter, readScope), streamAuthorization, envelope, false);
-        return Uni.createFrom().voidItem();
+        return streams.open(
+                exchange,
+                new OpenStreamCommand(
+                        new SubscriptionScope(projectId, filter, readScope),
+                        streamAuthorizer.authorize(context, projectId, readScope),
+                        envelope,
+                        StreamHttpSupport.lastEventId(exchange),
+                        false));
     }
 
     /** The query parameters except the ticket, which was handled by authentication. */
@@ -108,17 +113,19 @@ class StreamRoutes {
                 exchange.pathParam("id"),
                 exchange.pathParam("operation_id"),
                 new InvalidRequestException.RequestValidation());
-        return operationAccess.getOperation(context, path).invoke(operation -> {
+        return operationAccess.getOperation(context, path).flatMap(operation -> {
             var requestValidation = new InvalidRequestException.RequestValidation();
             var envelope = negotiation.resolveEnvelope(exchange.queryParams(), requestValidation);
             requestValidation.throwIfInvalid();
             var readScope = ReadScope.of(operation.serverId(), operation.volumeId());
-            streams.open(
+            return streams.open(
                     exchange,
-                    SubscriptionScope.of(projectId, operation.id()),
-                    streamAuthorizer.authorize(context, projectId, readScope),
-                    envelope,
-                    operation.state().isEnded());
+                    new OpenStreamCommand(
+                            SubscriptionScope.of(projectId, operation.id()),
+                            streamAuthorizer.authorize(context, projectId, readScope),
+                            envelope,
+                            StreamHttpSupport.lastEventId(exchange),
+                            operation.state().isEnded()));
         });
     }
 }

@@ -1,26 +1,19 @@
 package dev.attachgateway.stream.subscription;
 
-import dev.attachgateway.access.StreamAuthorization;
 import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.problem.type.ProblemException;
 import dev.attachgateway.stream.channel.AcceptThrottle;
 import dev.attachgateway.stream.channel.ServerSockets;
-import dev.attachgateway.stream.channel.SseResponseHead;
-import dev.attachgateway.stream.channel.StreamChannelFactory;
-import dev.attachgateway.stream.eventlog.EventId;
+import dev.attachgateway.stream.channel.StreamChannel;
 import dev.attachgateway.stream.eventlog.StreamConfig;
-import dev.attachgateway.stream.eventlog.SubscriptionScope;
-import dev.attachgateway.stream.sse.EventEnvelope;
 import dev.attachgateway.stream.tail.EventLogTail;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.impl.ContextInternal;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -28,7 +21,6 @@ import jakarta.interceptor.Interceptor;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Opens live streams of operations: a snapshot or the events that the client missed, then each new event. */
 @Startup
@@ -71,54 +63,38 @@ public class OperationStreamService implements StreamContext {
     }
 
     /**
-     * Responds to a request with a stream. The caller was authorized before; a failure before the head is written fails
-     * the request.
+     * Opens a stream on a channel.
      *
-     *
-     * @param streamAuthorization the authorization with which the stream ends
-     * @param ended whether the one operation that the scope follows has ended
-     * @throws ProblemException if the gateway cannot have issued the client's last event id, or if a limit of open streams
-     *     is reached
+     * @param loop the event loop of the channel's connection
+     * @return completes when the stream has begun, and fails with {@link DatabaseUnavailableException} before the
+     *     response head is written
+     * @throws ProblemException if a limit of open streams is reached
      */
-    public void open(
-            RoutingContext request,
-            SubscriptionScope subscriptionScope,
-            StreamAuthorization streamAuthorization,
-            EventEnvelope envelope,
-            boolean ended) {
-        SseResponseHead.closeHttp10Connection(request);
-        var lastEventId = lastEventId(request);
-        if (HttpMethod.HEAD.equals(request.request().method())) {
-            SseResponseHead.prepare(request.request());
-            var _ = request.response().end();
-            return;
-        }
-        // Not the request's own context, which retains the request's data for as long as the context lives.
-        var loop = ((ContextInternal) request.vertx().getOrCreateContext()).unwrap();
-        var channel = StreamChannelFactory.of(request.request(), loop, config);
+    Uni<Void> open(OpenStreamCommand command, StreamChannel channel, Context loop) {
         if (draining) {
             // Any status but 200 would stop an EventSource; a lost connection makes it try another replica.
             channel.abort();
-            return;
+            return Uni.createFrom().voidItem();
         }
-        var slot = streamLimiter.acquire(streamAuthorization.entitlement().caller(), subscriptionScope.projectId());
-        var stream = new OperationStream(subscriptionScope, envelope, channel, loop, this);
+        var caller = command.authorization().entitlement().caller();
+        var slot = streamLimiter.acquire(caller, command.scope().projectId());
+        var stream = new OperationStream(command.scope(), command.envelope(), channel, loop, this);
         openStreams.put(stream, slot);
-        streamRevocationJob.watch(stream, streamAuthorization, stream::finish);
+        streamRevocationJob.watch(stream, command.authorization(), stream::finish);
         acceptThrottle.begin();
-        tail.register(stream)
+        return tail.register(stream)
                 .emitOn(stream::onLoop)
                 .flatMap(epoch -> eventReplay
-                        .first(stream, epoch, lastEventId, ended)
+                        .first(stream, epoch, command.lastEventId(), command.ended())
                         .emitOn(stream::onLoop)
                         .invoke(first -> stream.begin(epoch, first)))
                 .onTermination()
                 .invoke(acceptThrottle::end)
-                .subscribe()
-                .with(_ -> {}, failure -> {
-                    release(stream);
-                    request.fail(new DatabaseUnavailableException(failure));
-                });
+                .onFailure()
+                .invoke(_ -> release(stream))
+                .onFailure()
+                .transform(DatabaseUnavailableException::new)
+                .replaceWithVoid();
     }
 
     /** Ends all streams, after the work on operations was handed over and before the server stops. */
@@ -156,11 +132,5 @@ public class OperationStreamService implements StreamContext {
         }
         streamRevocationJob.forget(stream);
         tail.leave(stream);
-    }
-
-    private static @Nullable EventId lastEventId(RoutingContext request) {
-        var header = request.request().getHeader("Last-Event-ID");
-        var text = header != null ? header : request.request().getParam("last_event_id");
-        return text == null || text.isEmpty() ? null : EventId.parse(text);
     }
 }
