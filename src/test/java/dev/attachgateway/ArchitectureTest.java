@@ -1,5 +1,6 @@
 package dev.attachgateway;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -35,6 +36,12 @@ class ArchitectureTest {
     private static final Pattern DEPENDENCY = Pattern.compile(
             "^ +dev\\.attachgateway\\.([a-z.]+)\\.[A-Z]\\S* +-> (?:dev\\.attachgateway\\.([a-z.]+)\\.[A-Z])?",
             Pattern.MULTILINE);
+
+    /** Resources, routes and filters, and the classes that authenticate requests or read and write their parts. */
+    private static final Pattern EDGE = Pattern.compile(".*(Resource|Routes|Filter|HttpSupport|Authentication)"
+            + "|AuthenticationMechanism|Authenticator|CallerRateLimiter|ClientAddressResolver|FailedAuthenticationLimiter"
+            + "|OidcTenantResolver|ProblemExceptionMapper|RequestBodyReader|RequestId|RequestRateLimiter|RequestSignature"
+            + "|ReturnUrl|ServerSockets|SseResponseHead");
 
     /** Bottom up: a package can import only packages of rows above its own, so there are no cycles. */
     private static final String ALLOWED = """
@@ -142,6 +149,21 @@ class ArchitectureTest {
                     BASE + "signature..",
                     BASE + "problem.type..",
                     "org.jspecify..");
+
+    /** Use cases take records, so that they run and are tested without a request. */
+    @ArchTest
+    static final ArchRule only_the_edge_knows_the_HTTP_exchange = noClasses()
+            .that(describe("are not of the edge", type -> !isOfTheEdge(type)))
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("io.vertx.ext.web.RoutingContext");
+
+    private static boolean isOfTheEdge(JavaClass type) {
+        var topLevel = type.getName().replaceFirst("\\$.*", "");
+        return topLevel.startsWith(BASE + "sandbox.")
+                || EDGE.matcher(topLevel.substring(topLevel.lastIndexOf('.') + 1))
+                        .matches();
+    }
 
     private static Stream<JavaClass> topLevel(JavaClasses classes) {
         return classes.stream()
