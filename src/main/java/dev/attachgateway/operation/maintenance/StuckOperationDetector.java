@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StuckOperationDetector {
     private static final Logger LOG = Logger.getLogger(StuckOperationDetector.class);
-    private static final int MAX_RESULTS = 100;
+    private static final int MAX_REPORTED = 100;
 
     /** The limit of each step; {@link #limitParameters} has the values. */
     static final String STEP_LIMITS = "unnest($1::text[], $2::float8[]) as allowed (step, secs)";
@@ -40,12 +40,12 @@ public class StuckOperationDetector {
             " from operation join " + STEP_LIMITS + " using (step) where ended_at is null and " + IS_STUCK;
 
     private static final String SELECT_STUCK = "select step_since, " + OperationRowMapper.COLUMNS + FROM_STUCK
-            + " and ($3::text is null or project_id = $3) order by step_since limit " + MAX_RESULTS;
+            + " and ($3::text is null or project_id = $3) order by step_since limit $4";
 
     /** The row stores the report, so that one replica logs the operation, once. */
     private static final String MARK_REPORTED =
             "update operation set stuck_at = now() where operation_id in (select operation_id"
-                    + FROM_STUCK + " and stuck_at is null limit " + MAX_RESULTS
+                    + FROM_STUCK + " and stuck_at is null limit " + MAX_REPORTED
                     + " for update of operation skip locked)"
                     + " returning step_since, " + OperationRowMapper.COLUMNS;
 
@@ -69,14 +69,14 @@ public class StuckOperationDetector {
     public record StuckOperation(Operation operation, Instant stepSince, Duration stepLimit) {}
 
     /**
-     * Lists the operations that are stuck now, longest first, 100 at most.
+     * Lists the operations that are stuck now, longest first.
      *
      * @param projectId null for all projects
      * @return fails with {@link DatabaseUnavailableException} when the database does not respond
      */
-    public Uni<List<StuckOperation>> list(@Nullable String projectId) {
+    Uni<List<StuckOperation>> list(@Nullable String projectId, int maxResults) {
         return DatabaseTimeout.limit(pool.preparedQuery(SELECT_STUCK)
-                .execute(limitParameters(config).addString(projectId))
+                .execute(limitParameters(config).addString(projectId).addInteger(maxResults))
                 .map(this::mapStuck));
     }
 

@@ -75,13 +75,14 @@ public class UnresolvedOperationQuery {
             case DRIFT -> find("o.drift is not null", DRIFT_SINCE, projectId);
             case STUCK ->
                 stuckDetector
-                        .list(projectId)
+                        .list(projectId, MAX_RESULTS + 1)
                         .map(found -> new UnresolvedOperations(
                                 found.stream()
+                                        .limit(MAX_RESULTS)
                                         .map(stuck -> toUnresolved(stuck.operation(), stuck.stepSince()))
                                         .sorted(NEWEST_FIRST)
                                         .toList(),
-                                found.size() >= MAX_RESULTS));
+                                found.size() > MAX_RESULTS));
         };
     }
 

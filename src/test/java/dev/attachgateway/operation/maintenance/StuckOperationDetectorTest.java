@@ -2,6 +2,7 @@ package dev.attachgateway.operation.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.attachgateway.operation.maintenance.UnresolvedOperationQuery.UnresolvedState;
 import dev.attachgateway.testkit.AttachFixture;
 import dev.attachgateway.testkit.GatewayClient;
 import dev.attachgateway.testkit.PostgresForTests;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Proves that stuck operations are listed, counted and logged once, and continue nevertheless. */
 @QuarkusTest
@@ -37,8 +40,14 @@ import org.junit.jupiter.api.Test;
 class StuckOperationDetectorTest {
     private static final Duration LIMIT = Timeouts.CONDITION;
 
+    /** A project of which the stuck operations are only rows. */
+    private static final String CROWDED = "crowded";
+
     @Inject
     StuckOperationDetector detector;
+
+    @Inject
+    UnresolvedOperationQuery unresolvedQuery;
 
     @Inject
     Pool pool;
@@ -70,6 +79,10 @@ class StuckOperationDetectorTest {
     void releaseLog() {
         logger.removeHandler(handler);
         AttachFixture.set();
+        pool.preparedQuery("delete from operation where project_id = $1")
+                .execute(Tuple.of(CROWDED))
+                .await()
+                .atMost(LIMIT);
     }
 
     private static AttachFixture stuckFixture() {
@@ -79,7 +92,7 @@ class StuckOperationDetectorTest {
     }
 
     private List<String> listed(@Nullable String project) {
-        return detector.list(project).await().atMost(LIMIT).stream()
+        return detector.list(project, 100).await().atMost(LIMIT).stream()
                 .map(stuckOperation -> stuckOperation.operation().id().toString())
                 .toList();
     }
@@ -151,28 +164,34 @@ class StuckOperationDetectorTest {
 
     @Test
     void the_list_is_bounded_and_begins_with_the_longest_stuck() {
-        pool.query(
+        insertStuck(150);
+        var found = detector.list(CROWDED, 100).await().atMost(LIMIT);
+        assertThat(found).hasSize(100);
+        assertThat(found).isSortedAccordingTo(Comparator.comparing(StuckOperationDetector.StuckOperation::stepSince));
+        assertThat(found.getFirst().stepLimit()).isEqualTo(Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, false", "101, true"})
+    void more_operations_are_reported_only_when_there_are_more(int stuck, boolean hasMore) {
+        insertStuck(stuck);
+        var listed =
+                unresolvedQuery.list(UnresolvedState.STUCK, CROWDED).await().atMost(LIMIT);
+        assertThat(listed.operations()).hasSize(100);
+        assertThat(listed.hasMore()).isEqualTo(hasMore);
+    }
+
+    private void insertStuck(int count) {
+        pool.preparedQuery(
                         "insert into operation (operation_id, project_id, server_id, volume_id, type, caller_issuer,"
                                 + " caller_subject, request_id, step, status, answer_by, deadline, next_step_at, lease_owner,"
                                 + " lease_until, step_since)"
-                                + " select gen_random_uuid(), 'crowded', gen_random_uuid(), gen_random_uuid(),"
+                                + " select gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(),"
                                 + " 'node_attach_volume', 'a', 'b', 'c', 'checking', 'pending', now(), now(), 'infinity',"
-                                + " gen_random_uuid(), 'infinity', now() - make_interval(hours => n) from generate_series(1, 150) n")
-                .execute()
+                                + " gen_random_uuid(), 'infinity', now() - make_interval(hours => n) from generate_series(1, $2) n")
+                .execute(Tuple.of(CROWDED, count))
                 .await()
                 .atMost(LIMIT);
-        try {
-            var found = detector.list("crowded").await().atMost(LIMIT);
-            assertThat(found).hasSize(100);
-            assertThat(found)
-                    .isSortedAccordingTo(Comparator.comparing(StuckOperationDetector.StuckOperation::stepSince));
-            assertThat(found.getFirst().stepLimit()).isEqualTo(Duration.ofMinutes(2));
-        } finally {
-            pool.query("delete from operation where project_id = 'crowded'")
-                    .execute()
-                    .await()
-                    .atMost(LIMIT);
-        }
     }
 
     private OffsetDateTime since(String id) {
