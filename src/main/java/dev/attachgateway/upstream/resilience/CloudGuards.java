@@ -17,7 +17,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -107,15 +106,16 @@ public class CloudGuards {
      */
     public boolean withdrawStepRetry(String projectId, CloudService... services) {
         var now = System.nanoTime();
-        var charged = new ArrayList<CloudService>();
+        var charged = new EnumMap<CloudService, RetryBudget.Source>(CloudService.class);
         for (var service : services) {
-            if (!retryBudget(service, projectId).withdrawStep(now)) {
-                charged.forEach(other -> retryBudget(other, projectId).refundStep(now));
+            var source = retryBudget(service, projectId).withdrawStep(now);
+            if (source.isEmpty()) {
+                charged.forEach((other, from) -> retryBudget(other, projectId).refundStep(from, now));
                 return recordRetry(service, false);
             }
-            charged.add(service);
+            charged.put(service, source.get());
         }
-        charged.forEach(service -> recordRetry(service, true));
+        charged.keySet().forEach(service -> recordRetry(service, true));
         return true;
     }
 

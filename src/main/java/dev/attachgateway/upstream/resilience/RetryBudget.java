@@ -1,6 +1,7 @@
 package dev.attachgateway.upstream.resilience;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Limits retries to a ratio of the first attempts: every first attempt deposits the ratio, every retry withdraws one. A
@@ -45,36 +46,45 @@ final class RetryBudget {
         reserve = Math.max(0, reserve - ratio);
     }
 
+    /** The part of a budget from which a retry is withdrawn. */
+    enum Source {
+        BALANCE,
+        RESERVE
+    }
+
     /** Withdraws one retry; false if the budget is empty. */
     synchronized boolean withdraw(long nowNanos) {
-        return tryWithdraw(RETRY_COST, nowNanos);
+        return tryWithdraw(RETRY_COST, nowNanos).isPresent();
     }
 
     /**
      * Withdraws the retry of a whole step, whose first attempt makes a deposit of its own: that deposit is withdrawn in
-     * advance, or retries would fund further retries. False if the budget is empty.
+     * advance, or retries would fund further retries. Empty if the budget is.
      */
-    synchronized boolean withdrawStep(long nowNanos) {
+    synchronized Optional<Source> withdrawStep(long nowNanos) {
         return tryWithdraw(RETRY_COST + ratio, nowNanos);
     }
 
-    /** Returns what {@link #withdrawStep} took for a step that is not retried after all. */
-    synchronized void refundStep(long nowNanos) {
+    /** Returns what {@link #withdrawStep} took from a source, for a step that is not retried after all. */
+    synchronized void refundStep(Source source, long nowNanos) {
         refill(nowNanos);
-        balance = Math.min(maxBalance, balance + RETRY_COST + ratio);
+        switch (source) {
+            case BALANCE -> balance = Math.min(maxBalance, balance + RETRY_COST + ratio);
+            case RESERVE -> reserve = Math.min(maxReserve, reserve + RETRY_COST + ratio);
+        }
     }
 
-    private boolean tryWithdraw(double cost, long nowNanos) {
+    private Optional<Source> tryWithdraw(double cost, long nowNanos) {
         refill(nowNanos);
         if (balance + ROUNDING_TOLERANCE >= cost) {
             balance -= cost;
-            return true;
+            return Optional.of(Source.BALANCE);
         }
         if (reserve + ROUNDING_TOLERANCE >= cost) {
             reserve -= cost;
-            return true;
+            return Optional.of(Source.RESERVE);
         }
-        return false;
+        return Optional.empty();
     }
 
     synchronized double balance(long nowNanos) {

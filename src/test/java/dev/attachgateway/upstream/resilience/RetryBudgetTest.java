@@ -45,12 +45,22 @@ class RetryBudgetTest {
         var stepRetries = 0;
         for (var call = 0; call < 1_000; call++) {
             budget.deposit(0);
-            while (budget.withdrawStep(0)) {
+            while (budget.withdrawStep(0).isPresent()) {
                 budget.deposit(0);
                 stepRetries++;
             }
         }
         assertThat(stepRetries).isBetween(195, 200);
+    }
+
+    @Test
+    void a_refunded_step_returns_to_the_reserve_it_was_withdrawn_from() {
+        var reserveOnly = new RetryBudget(0.2, 1, Duration.ofSeconds(10), 100, 0);
+        for (var second = 0; second < 100; second++) {
+            var source = reserveOnly.withdrawStep(second * SECOND).orElseThrow();
+            reserveOnly.refundStep(source, second * SECOND);
+        }
+        assertThat(withdrawAll(reserveOnly, 3_600 * SECOND)).isEqualTo(10);
     }
 
     @Test
