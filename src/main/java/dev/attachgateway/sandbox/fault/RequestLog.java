@@ -92,17 +92,18 @@ public final class RequestLog implements Closeable {
         }
     }
 
-    private void compact() {
-        try {
-            journal.close();
-            sandboxDirectory.replaceFile(
-                    FILE, allCalls().map(call -> call.encode() + "\n").collect(Collectors.joining()));
-            journal = JsonLinesJournal.open(sandboxDirectory, FILE);
-            journal.replay(_ -> {});
-            lineCount = reads.size() + writes.size();
+    void compact() {
+        sandboxDirectory.replaceFile(
+                FILE, allCalls().map(call -> call.encode() + "\n").collect(Collectors.joining()));
+        var compacted = JsonLinesJournal.open(sandboxDirectory, FILE);
+        compacted.replay(_ -> {});
+        // Closed only now, so that a failure before leaves a journal to append to.
+        try (var _ = journal) {
+            journal = compacted;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        lineCount = reads.size() + writes.size();
     }
 
     /** Records a call and returns its number for {@link #recordStatus}. */
