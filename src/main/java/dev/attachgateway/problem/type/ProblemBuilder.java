@@ -3,6 +3,7 @@ package dev.attachgateway.problem.type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +43,12 @@ public record ProblemBuilder(
                 problemType, code, detail, headers, operationId, heldByOperationId, attachedByOperationId, errors);
     }
 
-    /** Sets a header of the response. */
+    /** Adds a header, or replaces the one of this name. */
     public ProblemBuilder withHeader(String name, String value) {
+        var extended = new TreeMap<>(headers);
+        extended.put(name, value);
         return new ProblemBuilder(
-                problemType,
-                code,
-                detail,
-                Map.of(name, value),
-                operationId,
-                heldByOperationId,
-                attachedByOperationId,
-                errors);
+                problemType, code, detail, extended, operationId, heldByOperationId, attachedByOperationId, errors);
     }
 
     /** Sets Retry-After in whole seconds, rounded up to at least 1: some clients resend a POST immediately on 0. */
