@@ -67,12 +67,12 @@ public class Authorizer {
     }
 
     /**
-     * The caller's permit, empty when the policy does not allow the action; a denial is not audited, since another
-     * check follows.
+     * The caller's permit, empty when the policy does not allow the action or cannot decide; neither is audited, since
+     * another check follows.
      */
     public Optional<Permit> find(RequestContext context, Action action, Resource resource) {
         var request = AuthorizationRequest.of(context, action, resource);
-        return decide(request, action) instanceof Decision.Allowed allowed
+        return evaluate(() -> decide(request, action)) instanceof Decision.Allowed allowed
                 ? Optional.of(new Permit(request.allowedEntry(allowed.rule())))
                 : Optional.empty();
     }

@@ -123,6 +123,12 @@ class AuthenticationFilterTest {
     }
 
     @Test
+    void a_policy_that_fails_gives_no_permit_to_a_search_for_one() {
+        assertThat(Client.getAs(attacher, "/v1/" + PROJECT + "/undecided").body())
+                .isEqualTo("none");
+    }
+
+    @Test
     void a_project_resource_outside_the_filter_is_rejected_with_401() {
         assertThat(Client.getAs(attacher, "/ungated/" + PROJECT).statusCode()).isEqualTo(401);
     }

@@ -1,5 +1,6 @@
 package dev.attachgateway.access;
 
+import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.access.authentication.Authenticator;
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.NotAuthenticatedException;
@@ -18,9 +19,11 @@ import jakarta.enterprise.inject.Alternative;
 @ApplicationScoped
 class ProtectedRoutes {
     private final Authorizer authorizer;
+    private final Authorizer undecidedAuthorizer;
 
-    ProtectedRoutes(Authorizer authorizer) {
+    ProtectedRoutes(Authorizer authorizer, AuditLog auditLog) {
         this.authorizer = authorizer;
+        this.undecidedAuthorizer = new Authorizer(new UndecidedAccessPolicy(), auditLog);
     }
 
     void register(@Observes Router router) {
@@ -28,6 +31,11 @@ class ProtectedRoutes {
             var context = AuthenticationFilter.contextOf(exchange);
             authorizer.require(context, Action.READ, Resource.project(exchange.pathParam("project_id")));
             exchange.end(Authenticator.callerOf(exchange).displayName());
+        });
+        router.get("/v1/:project_id/undecided").handler(exchange -> {
+            var project = Resource.project(exchange.pathParam("project_id"));
+            var permit = undecidedAuthorizer.find(AuthenticationFilter.contextOf(exchange), Action.ATTACH, project);
+            exchange.end(permit.isPresent() ? "permit" : "none");
         });
         router.get("/open-door").handler(exchange -> exchange.end("open"));
         router.route().order(Integer.MAX_VALUE - 1).failureHandler(ProtectedRoutes::problem);
