@@ -50,10 +50,11 @@ class ArchitectureTest {
             database -> problem.type
             disk -> problem.type
             sandbox.http ->
+            schedule ->
             signature ->
             storage ->
             access.authentication -> database problem.type signature
-            audit.seal -> database
+            audit.seal -> database schedule
             request -> disk problem.type
             sandbox.state -> sandbox.http
             upstream.http -> database signature
@@ -82,21 +83,22 @@ class ArchitectureTest {
             access -> access.accesskey access.audit access.authentication access.policy access.ratelimit access.session
                 disk problem.type request
             access.ticket -> access.accesskey access.authentication access.browser access.session database problem.type
+                schedule
             operation.store -> access.audit access.authentication database disk operation.model problem.type
                 stream.eventlog stream.tail
             inventory -> access access.authentication access.policy disk problem.type request upstream upstream.http
                 upstream.resilience
-            operation.maintenance -> access.accesskey database operation.model operation.store stream.eventlog
+            operation.maintenance -> access.accesskey database operation.model operation.store schedule stream.eventlog
             operation.precondition -> access access.authentication access.policy database disk operation.model
                 operation.store problem.type request upstream
-            stream.subscription -> access access.authentication database problem.type stream.channel stream.eventlog
-                stream.sse stream.tail
+            stream.subscription -> access access.authentication database problem.type schedule stream.channel
+                stream.eventlog stream.sse stream.tail
             operation.recovery -> access.audit database disk operation.model operation.precondition operation.store
-                stream.eventlog stream.tail upstream
+                schedule stream.eventlog stream.tail upstream
             operation.execution -> disk operation.model operation.precondition operation.recovery operation.store
                 problem.type stream.tail upstream upstream.credential upstream.http upstream.resilience
             operation.intervention -> access access.audit access.authentication access.policy database
-                operation.execution operation.model operation.store problem.type stream.tail upstream.http
+                operation.execution operation.model operation.store problem.type schedule stream.tail upstream.http
                 upstream.resilience
             operation.reservation -> access.audit access.authentication database disk operation.execution
                 operation.model operation.precondition operation.store problem.type request stream.tail upstream.http

@@ -1,12 +1,11 @@
 package dev.attachgateway.audit.seal;
 
-import io.quarkus.runtime.ShutdownEvent;
+import dev.attachgateway.schedule.JobScheduler;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -16,7 +15,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -28,6 +26,10 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class AuditRetention {
     private static final Logger LOG = Logger.getLogger(AuditRetention.class);
+
+    /** For all batches of one execution; a larger backlog continues with the next one. */
+    private static final Duration TIME_LIMIT = Duration.ofHours(1);
+
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration INTERVAL = Duration.ofHours(1);
     private static final Duration MIN_RETENTION = Duration.ofDays(1);
@@ -51,40 +53,22 @@ class AuditRetention {
 
     private static final String INSERT_AUDIT_ENTRY = "insert into audit (verdict, reason) values ('observed', $1)";
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final AuditConfig config;
-    private final AtomicBoolean running = new AtomicBoolean();
-    private volatile long timer;
 
-    AuditRetention(Vertx vertx, Pool pool, AuditConfig config) {
+    AuditRetention(JobScheduler scheduler, Pool pool, AuditConfig config) {
         if (config.retention().compareTo(MIN_RETENTION) < 0) {
             throw new ConfigurationException(
                     "audit.retention is less than one day, which the database does not allow.");
         }
-        this.vertx = vertx;
+        this.scheduler = scheduler;
         this.pool = pool;
         this.config = config;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(INTERVAL.toMillis(), _ -> runIfIdle());
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
-    }
-
-    private void runIfIdle() {
-        if (running.compareAndSet(false, true)) {
-            removeAll()
-                    .onTermination()
-                    .invoke(() -> running.set(false))
-                    .subscribe()
-                    .with(
-                            transactions -> LOG.debugf("audit lines removed by age transactions=%d", transactions),
-                            failure -> LOG.warnf("audit lines were not removed by age: %s", failure.getMessage()));
-        }
+        scheduler.schedule("audit-retention", INTERVAL, TIME_LIMIT, this::removeAll);
     }
 
     /** Removes batches until no expired entry is left; returns how many transactions removed something. */
@@ -95,7 +79,8 @@ class AuditRetention {
                 .whilst(removed -> removed)
                 .filter(removed -> removed)
                 .collect()
-                .with(Collectors.counting());
+                .with(Collectors.counting())
+                .invoke(transactions -> LOG.debugf("audit lines removed by age transactions=%d", transactions));
     }
 
     /** Removes one batch in one transaction; returns whether it removed something. */

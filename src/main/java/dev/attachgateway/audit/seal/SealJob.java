@@ -1,13 +1,12 @@
 package dev.attachgateway.audit.seal;
 
-import io.quarkus.runtime.ShutdownEvent;
+import dev.attachgateway.schedule.JobScheduler;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.annotation.Priority;
@@ -16,9 +15,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /**
  * Seals audit entries in small transactions, on one replica at a time. An entry becomes eligible with its commit, regardless
@@ -27,21 +24,21 @@ import org.jboss.logging.Logger;
 @Startup
 @ApplicationScoped
 public class SealJob {
-    private static final Logger LOG = Logger.getLogger(SealJob.class);
     private static final int MAX_ENTRIES_PER_SEAL = 10_000;
+
+    /** For all batches of one execution; a larger backlog continues with the next one. */
+    private static final Duration TIME_LIMIT = Duration.ofHours(1);
+
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final SealMetrics metrics;
     private final AuditConfig config;
     private final SealKeys keys;
-    private final AtomicBoolean sealing = new AtomicBoolean();
-    private volatile boolean failureLogged;
-    private volatile long timer;
 
-    SealJob(Vertx vertx, Pool pool, SealMetrics metrics, AuditConfig config) {
-        this.vertx = vertx;
+    SealJob(JobScheduler scheduler, Pool pool, SealMetrics metrics, AuditConfig config) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.metrics = metrics;
         this.config = config;
@@ -57,30 +54,13 @@ public class SealJob {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.sealInterval().toMillis(), _ -> runIfIdle());
+        scheduler.schedule("audit-seal", config.sealInterval(), TIME_LIMIT, this::sealUnsealed);
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
-    }
-
-    private void runIfIdle() {
-        if (sealing.compareAndSet(false, true)) {
-            metrics.refresh()
-                    .flatMap(hasUnsealed ->
-                            hasUnsealed ? sealAll() : Uni.createFrom().item(0L))
-                    .onTermination()
-                    .invoke(() -> sealing.set(false))
-                    .subscribe()
-                    .with(_ -> failureLogged = false, this::onFailure);
-        }
-    }
-
-    private void onFailure(Throwable failure) {
-        if (!failureLogged) {
-            failureLogged = true;
-            LOG.warnf("the audit log was not sealed: %s", failure.getMessage());
-        }
+    private Uni<?> sealUnsealed() {
+        return metrics.refresh()
+                .flatMap(hasUnsealed ->
+                        hasUnsealed ? sealAll() : Uni.createFrom().item(0L));
     }
 
     /**

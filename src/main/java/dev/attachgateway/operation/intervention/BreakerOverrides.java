@@ -4,13 +4,12 @@ import dev.attachgateway.access.audit.AuditEntry;
 import dev.attachgateway.access.audit.AuditLog;
 import dev.attachgateway.database.DatabaseTimeout;
 import dev.attachgateway.operation.model.OperationConfig;
+import dev.attachgateway.schedule.JobScheduler;
 import dev.attachgateway.upstream.http.CloudService;
 import dev.attachgateway.upstream.resilience.BreakerOverride;
 import dev.attachgateway.upstream.resilience.CloudGuards;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -20,13 +19,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jboss.logging.Logger;
 
 /**
  * The operators' overrides of the circuit breakers. They are stored in the database and read by each replica, so that they
@@ -34,25 +33,24 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class BreakerOverrides {
-    private static final Logger LOG = Logger.getLogger(BreakerOverrides.class);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     private static final String UPSERT = """
             insert into forced_guard (service, state, forced_by) values ($1, $2, $3)
             on conflict (service) do update
                 set state = excluded.state, forced_by = excluded.forced_by, at = statement_timestamp()""";
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final CloudGuards guards;
     private final AuditLog auditLog;
     private final OperationConfig config;
     private final AtomicLong loadSequence = new AtomicLong();
     private volatile Map<CloudService, ActiveOverride> overrides = Map.of();
-    private volatile long timer;
     private long appliedSequence;
 
-    BreakerOverrides(Vertx vertx, Pool pool, CloudGuards guards, AuditLog auditLog, OperationConfig config) {
-        this.vertx = vertx;
+    BreakerOverrides(JobScheduler scheduler, Pool pool, CloudGuards guards, AuditLog auditLog, OperationConfig config) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.guards = guards;
         this.auditLog = auditLog;
@@ -67,12 +65,7 @@ public class BreakerOverrides {
     public record ActiveOverride(BreakerOverride override, String setBy, Instant setAt) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        refresh();
-        timer = vertx.setPeriodic(config.takeoverInterval().toMillis(), _ -> refresh());
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
+        scheduler.scheduleNow("breaker-overrides", config.takeoverInterval(), TIME_LIMIT, this::load);
     }
 
     /** The overrides this replica has applied; services without an override are absent. */
@@ -110,10 +103,6 @@ public class BreakerOverrides {
                         .preparedQuery(UPSERT)
                         .execute(Tuple.of(
                                 serviceName(service), breakerOverride.name().toLowerCase(Locale.ROOT), setBy));
-    }
-
-    private void refresh() {
-        load().subscribe().with(_ -> {}, failure -> LOG.warnf("breaker overrides were not read: %s", failure));
     }
 
     private Uni<Void> load() {

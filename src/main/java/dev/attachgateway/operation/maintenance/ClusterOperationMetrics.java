@@ -1,12 +1,12 @@
 package dev.attachgateway.operation.maintenance;
 
+import dev.attachgateway.schedule.JobScheduler;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -14,8 +14,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.ArrayList;
-import org.jboss.logging.Logger;
 
 /**
  * Gauges of the operations of the whole cluster, read from the database: {@code
@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 class ClusterOperationMetrics {
-    private static final Logger LOG = Logger.getLogger(ClusterOperationMetrics.class);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     /** Drift of an ended operation counts only while the operation is still reconciled with the cloud. */
     private static final String COUNT_BY_STEP = "select allowed.step, count(operation_id) as operations,"
@@ -37,17 +37,16 @@ class ClusterOperationMetrics {
             + " left join operation on operation.step = allowed.step and ended_at is null"
             + " group by allowed.step";
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final StuckConfig config;
     private final MultiGauge unfinished;
     private final MultiGauge stuck;
     private volatile double oldestSeconds;
     private volatile double driftCount;
-    private volatile long timer;
 
-    ClusterOperationMetrics(Vertx vertx, Pool pool, StuckConfig config, MeterRegistry registry) {
-        this.vertx = vertx;
+    ClusterOperationMetrics(JobScheduler scheduler, Pool pool, StuckConfig config, MeterRegistry registry) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.config = config;
         this.unfinished = MultiGauge.builder("attach.gateway.operations.unfinished")
@@ -66,21 +65,13 @@ class ClusterOperationMetrics {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        refresh();
-        timer = vertx.setPeriodic(config.checkInterval().toMillis(), _ -> refresh());
+        scheduler.scheduleNow("operation-metrics", config.checkInterval(), TIME_LIMIT, this::refresh);
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
-    }
-
-    private void refresh() {
-        pool.preparedQuery(COUNT_BY_STEP)
+    private Uni<?> refresh() {
+        return pool.preparedQuery(COUNT_BY_STEP)
                 .execute(StuckOperationDetector.limitParameters(config))
-                .subscribe()
-                .with(
-                        this::updateGauges,
-                        failure -> LOG.warnf("operations were not counted: %s", failure.getMessage()));
+                .invoke(this::updateGauges);
     }
 
     private void updateGauges(RowSet<Row> rows) {

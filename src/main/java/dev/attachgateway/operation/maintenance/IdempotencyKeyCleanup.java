@@ -3,10 +3,9 @@ package dev.attachgateway.operation.maintenance;
 import dev.attachgateway.access.accesskey.SignatureValidity;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.SignatureIdempotencyKey;
-import io.quarkus.runtime.ShutdownEvent;
+import dev.attachgateway.schedule.JobScheduler;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.annotation.Priority;
@@ -14,13 +13,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /** Removes expired idempotency keys. Every replica runs it; rows locked by one replica are skipped by the others. */
 @ApplicationScoped
 class IdempotencyKeyCleanup {
     private static final Logger LOG = Logger.getLogger(IdempotencyKeyCleanup.class);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     /** An operation ends after its key was created, so keys younger than the limit are skipped without a join. */
     private static final String DELETE_EXPIRED = """
@@ -31,26 +30,20 @@ class IdempotencyKeyCleanup {
                   and (not starts_with(k.key, $3) or k.created_at < now() - make_interval(secs => $4))
                 limit $2 for update of k skip locked)""";
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final IdempotencyConfig config;
     private final Duration signatureReplayWindow;
-    private final AtomicBoolean removing = new AtomicBoolean();
-    private volatile long timer;
 
-    IdempotencyKeyCleanup(Vertx vertx, Pool pool, IdempotencyConfig config, SignatureValidity signatures) {
-        this.vertx = vertx;
+    IdempotencyKeyCleanup(JobScheduler scheduler, Pool pool, IdempotencyConfig config, SignatureValidity signatures) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.config = config;
         this.signatureReplayWindow = signatures.replayWindow();
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.cleanupInterval().toMillis(), _ -> runIfIdle());
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
+        scheduler.schedule("idempotency-key-cleanup", config.cleanupInterval(), TIME_LIMIT, this::removeBatch);
     }
 
     /** Removes one batch and returns the number of removed keys. */
@@ -61,18 +54,7 @@ class IdempotencyKeyCleanup {
                         config.cleanupBatchSize(),
                         SignatureIdempotencyKey.PREFIX,
                         OperationRowMapper.toSeconds(signatureReplayWindow)))
-                .map(rows -> rows.rowCount());
-    }
-
-    private void runIfIdle() {
-        if (removing.compareAndSet(false, true)) {
-            removeBatch()
-                    .onTermination()
-                    .invoke(() -> removing.set(false))
-                    .subscribe()
-                    .with(
-                            removed -> LOG.debugf("idempotency keys removed keys=%d", removed),
-                            failure -> LOG.warnf("idempotency keys were not removed: %s", failure.getMessage()));
-        }
+                .map(rows -> rows.rowCount())
+                .invoke(removed -> LOG.debugf("idempotency keys removed keys=%d", removed));
     }
 }

@@ -1,12 +1,11 @@
 package dev.attachgateway.operation.maintenance;
 
 import dev.attachgateway.operation.store.OperationRowMapper;
+import dev.attachgateway.schedule.JobScheduler;
 import dev.attachgateway.stream.eventlog.EventLog;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -15,8 +14,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
@@ -28,6 +27,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class OperationRetentionJob {
     private static final Logger LOG = Logger.getLogger(OperationRetentionJob.class);
+
+    /** For all batches of one execution; a larger backlog continues with the next one. */
+    private static final Duration TIME_LIMIT = Duration.ofHours(1);
 
     /** One replica at a time; the key of the advisory lock is used for nothing else in this database. */
     private static final String TRY_LOCK = "select pg_try_advisory_xact_lock(7020119406301) as mine";
@@ -42,26 +44,20 @@ class OperationRetentionJob {
                 order by ended_at limit $2 for update skip locked)
             returning operation_id""";
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final EventLog eventLog;
     private final RetentionConfig config;
-    private final AtomicBoolean removing = new AtomicBoolean();
-    private volatile long timer;
 
-    OperationRetentionJob(Vertx vertx, Pool pool, EventLog eventLog, RetentionConfig config) {
-        this.vertx = vertx;
+    OperationRetentionJob(JobScheduler scheduler, Pool pool, EventLog eventLog, RetentionConfig config) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.eventLog = eventLog;
         this.config = config;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.interval().toMillis(), _ -> runIfIdle());
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
+        scheduler.schedule("operation-retention", config.interval(), TIME_LIMIT, this::removeAll);
     }
 
     /** Removes one batch in one transaction and returns the number of removed operations. */
@@ -97,18 +93,7 @@ class OperationRetentionJob {
                 .uni(() -> removeBatch())
                 .whilst(removed -> removed == config.batchSize())
                 .collect()
-                .with(Collectors.summingLong(Integer::longValue));
-    }
-
-    private void runIfIdle() {
-        if (removing.compareAndSet(false, true)) {
-            removeAll()
-                    .onTermination()
-                    .invoke(() -> removing.set(false))
-                    .subscribe()
-                    .with(
-                            removed -> LOG.debugf("expired operations removed operations=%d", removed),
-                            failure -> LOG.warnf("expired operations were not removed: %s", failure.getMessage()));
-        }
+                .with(Collectors.summingLong(Integer::longValue))
+                .invoke(removed -> LOG.debugf("expired operations removed operations=%d", removed));
     }
 }

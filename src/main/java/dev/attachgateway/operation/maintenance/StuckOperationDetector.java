@@ -5,10 +5,9 @@ import dev.attachgateway.database.DatabaseUnavailableException;
 import dev.attachgateway.operation.model.Operation;
 import dev.attachgateway.operation.model.OperationStep;
 import dev.attachgateway.operation.store.OperationRowMapper;
-import io.quarkus.runtime.ShutdownEvent;
+import dev.attachgateway.schedule.JobScheduler;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class StuckOperationDetector {
     private static final Logger LOG = Logger.getLogger(StuckOperationDetector.class);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
     private static final int MAX_REPORTED = 100;
 
     /** The limit of each step; {@link #limitParameters} has the values. */
@@ -49,13 +49,12 @@ public class StuckOperationDetector {
                     + " for update of operation skip locked)"
                     + " returning step_since, " + OperationRowMapper.COLUMNS;
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final StuckConfig config;
-    private volatile long timer;
 
-    StuckOperationDetector(Vertx vertx, Pool pool, StuckConfig config) {
-        this.vertx = vertx;
+    StuckOperationDetector(JobScheduler scheduler, Pool pool, StuckConfig config) {
+        this.scheduler = scheduler;
         this.pool = pool;
         this.config = config;
     }
@@ -89,21 +88,14 @@ public class StuckOperationDetector {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.checkInterval().toMillis(), _ -> reportNew());
+        scheduler.schedule("stuck-operations", config.checkInterval(), TIME_LIMIT, this::reportNew);
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
-    }
-
-    private void reportNew() {
-        pool.preparedQuery(MARK_REPORTED)
+    private Uni<?> reportNew() {
+        return pool.preparedQuery(MARK_REPORTED)
                 .execute(limitParameters(config))
                 .map(this::mapStuck)
-                .subscribe()
-                .with(
-                        stuck -> stuck.forEach(StuckOperationDetector::logStuck),
-                        failure -> LOG.warnf("stuck operations were not read: %s", failure.getMessage()));
+                .invoke(stuck -> stuck.forEach(StuckOperationDetector::logStuck));
     }
 
     private static void logStuck(StuckOperation stuckOperation) {

@@ -6,11 +6,10 @@ import dev.attachgateway.operation.precondition.CloudStateReader;
 import dev.attachgateway.operation.store.OperationMetrics;
 import dev.attachgateway.operation.store.OperationRowMapper;
 import dev.attachgateway.operation.store.ReconcileConfig;
-import io.quarkus.runtime.ShutdownEvent;
+import dev.attachgateway.schedule.JobScheduler;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -19,9 +18,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
@@ -32,6 +31,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ReconciliationJob {
     private static final Logger LOG = Logger.getLogger(ReconciliationJob.class);
+
+    /** For all batches of one execution; a larger backlog continues with the next one. */
+    private static final Duration TIME_LIMIT = Duration.ofHours(1);
 
     /** Moving the time of the next read claims the row for one replica, because it is no longer due for the others. */
     private static final String CLAIM = """
@@ -59,24 +61,21 @@ class ReconciliationJob {
                         and later.status = 'success') as elsewhere,
             """ + OperationRowMapper.COLUMNS;
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final Pool pool;
     private final CloudStateReader cloudStateReader;
     private final DriftRecorder driftRecorder;
     private final OperationMetrics metrics;
     private final ReconcileConfig config;
-    private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile boolean stopped;
-    private volatile long timer;
 
     ReconciliationJob(
-            Vertx vertx,
+            JobScheduler scheduler,
             Pool pool,
             CloudStateReader cloudStateReader,
             DriftRecorder driftRecorder,
             OperationMetrics metrics,
             ReconcileConfig config) {
-        this.vertx = vertx;
+        this.scheduler = scheduler;
         this.pool = pool;
         this.cloudStateReader = cloudStateReader;
         this.driftRecorder = driftRecorder;
@@ -87,30 +86,17 @@ class ReconciliationJob {
     record DueOperation(Operation operation, ReconciliationVerdict.LaterOperations laterOperations) {}
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(config.pollInterval().toMillis(), _ -> runBatch());
+        scheduler.schedule("reconciliation", config.pollInterval(), TIME_LIMIT, this::reconcileDue);
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        stopped = true;
-        vertx.cancelTimer(timer);
-    }
-
-    /** Runs one batch at a time; after a full batch the next follows at once. */
-    private void runBatch() {
-        if (!stopped && busy.compareAndSet(false, true)) {
-            claimDue()
-                    .flatMap(due -> reconcile(due).replaceWith(due.size() >= config.batchSize()))
-                    .onTermination()
-                    .invoke(() -> busy.set(false))
-                    .subscribe()
-                    .with(
-                            more -> {
-                                if (more) {
-                                    runBatch();
-                                }
-                            },
-                            failure -> LOG.warnf("reconciliation batch failed: %s", failure.getMessage()));
-        }
+    /** Reconciles batches until one is not full. */
+    private Uni<?> reconcileDue() {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> claimDue().flatMap(due -> reconcile(due).replaceWith(due.size() >= config.batchSize())))
+                .whilst(isFull -> isFull)
+                .collect()
+                .last();
     }
 
     /** Claims due operations for this replica, at most a batch. */

@@ -3,10 +3,11 @@ package dev.attachgateway.stream.subscription;
 import dev.attachgateway.access.StreamAuthorization;
 import dev.attachgateway.access.StreamAuthorization.AuthorizationStatus;
 import dev.attachgateway.access.StreamAuthorizer;
+import dev.attachgateway.schedule.JobScheduler;
 import dev.attachgateway.stream.eventlog.StreamConfig;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +33,14 @@ import org.jspecify.annotations.Nullable;
 public class StreamRevocationJob {
     private static final Logger LOG = Logger.getLogger(StreamRevocationJob.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
-    private final Vertx vertx;
+    private final JobScheduler scheduler;
     private final StreamAuthorizer streamAuthorizer;
     private final StreamConfig config;
     private final StreamMetrics metrics;
     private final Map<Object, WatchedStream> watched = new ConcurrentHashMap<>();
-    private final AtomicBoolean checking = new AtomicBoolean();
-    private volatile long timer;
+    private final ReentrantLock checking = new ReentrantLock();
 
     /** Used only by a check, of which only one runs at a time. */
     private @Nullable Object policyVersion;
@@ -71,30 +72,23 @@ public class StreamRevocationJob {
         }
     }
 
-    StreamRevocationJob(Vertx vertx, StreamAuthorizer streamAuthorizer, StreamConfig config, StreamMetrics metrics) {
-        this.vertx = vertx;
+    StreamRevocationJob(
+            JobScheduler scheduler, StreamAuthorizer streamAuthorizer, StreamConfig config, StreamMetrics metrics) {
+        this.scheduler = scheduler;
         this.streamAuthorizer = streamAuthorizer;
         this.config = config;
         this.metrics = metrics;
     }
 
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) StartupEvent event) {
-        timer = vertx.setPeriodic(INTERVAL.toMillis(), _ -> {
-            if (checking.compareAndSet(false, true)) {
-                vertx.<Void>executeBlocking(
-                                () -> {
-                                    check();
-                                    return null;
-                                },
-                                false)
-                        .onFailure(failure -> LOG.error("authorizations of streams could not be checked", failure))
-                        .onComplete(_ -> checking.set(false));
-            }
-        });
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
+        scheduler.schedule(
+                "stream-revocation",
+                INTERVAL,
+                TIME_LIMIT,
+                () -> Uni.createFrom()
+                        .voidItem()
+                        .emitOn(Infrastructure.getDefaultWorkerPool())
+                        .invoke(this::checkExclusively));
     }
 
     /**
@@ -109,6 +103,18 @@ public class StreamRevocationJob {
 
     void forget(Object stream) {
         watched.remove(stream);
+    }
+
+    /** The time limit ends the wait for a policy that blocks, but not its thread. */
+    void checkExclusively() {
+        if (!checking.tryLock()) {
+            throw new IllegalStateException("the policy has not returned from an earlier check of the streams");
+        }
+        try {
+            check();
+        } finally {
+            checking.unlock();
+        }
     }
 
     private void check() {

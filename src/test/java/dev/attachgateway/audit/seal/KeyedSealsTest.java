@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.attachgateway.audit.AuditFixture;
 import dev.attachgateway.audit.AuditRetentionProfile;
 import dev.attachgateway.audit.command.AuditDatabase;
+import dev.attachgateway.schedule.JobScheduler;
 import dev.attachgateway.testkit.EventWriter;
 import dev.attachgateway.testkit.PostgresForTests;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -13,7 +14,6 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class KeyedSealsTest {
     Pool pool;
 
     @Inject
-    Vertx vertx;
+    JobScheduler scheduler;
 
     @TempDir
     Path folder;
@@ -89,7 +89,8 @@ class KeyedSealsTest {
                 return Duration.ofDays(400);
             }
         };
-        EventWriter.await(new SealJob(vertx, pool, new SealMetrics(pool, new SimpleMeterRegistry()), config).sealAll());
+        EventWriter.await(
+                new SealJob(scheduler, pool, new SealMetrics(pool, new SimpleMeterRegistry()), config).sealAll());
     }
 
     private static void assertVerification(int status, Optional<String> keys, String... lines) {

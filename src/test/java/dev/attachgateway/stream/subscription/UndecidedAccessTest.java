@@ -1,6 +1,7 @@
 package dev.attachgateway.stream.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.attachgateway.access.authentication.AuthorizationUnavailableException;
 import dev.attachgateway.access.authentication.Caller;
@@ -30,6 +31,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.hamcrest.Matchers;
@@ -63,7 +66,20 @@ class UndecidedAccessTest {
     static class SwitchablePolicy implements AccessPolicy {
         private final AtomicInteger failures = new AtomicInteger();
         private final AtomicInteger decisions = new AtomicInteger();
+        private final CountDownLatch blocking = new CountDownLatch(1);
         private volatile boolean unavailable;
+        private volatile @Nullable CountDownLatch unblock;
+
+        /** Lets decisions wait until the returned latch is released; {@link #blocking} is released when one waits. */
+        CountDownLatch block() {
+            var latch = new CountDownLatch(1);
+            unblock = latch;
+            return latch;
+        }
+
+        CountDownLatch blocking() {
+            return blocking;
+        }
 
         AtomicInteger recover() {
             unavailable = false;
@@ -105,6 +121,11 @@ class UndecidedAccessTest {
                 throw new AuthorizationUnavailableException("The policy is unavailable.", null);
             }
             decisions.incrementAndGet();
+            var latch = unblock;
+            if (latch != null) {
+                blocking.countDown();
+                await(latch);
+            }
             return ReadScope.UNRESTRICTED;
         }
     }
@@ -121,6 +142,9 @@ class UndecidedAccessTest {
     @Inject
     SwitchablePolicy policy;
 
+    @Inject
+    StreamRevocationJob streamRevocationJob;
+
     private final GatewayClient gateway = GatewayClient.underTest();
     private EventWriter eventWriter;
 
@@ -134,6 +158,14 @@ class UndecidedAccessTest {
         var stream = gateway.stream(eventWriter.path(), gateway.withToken("viewer"));
         stream.next(block -> block.id() != null);
         return stream;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private AtomicInteger awaitFailures(int count) {
@@ -165,6 +197,17 @@ class UndecidedAccessTest {
                 assertThat(stream.next(Block::isEvent).position()).isEqualTo(1);
                 assertThat(another.next(Block::isEvent).position()).isEqualTo(1);
             }
+        }
+        eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
+    }
+
+    @Test
+    void a_check_fails_while_the_policy_blocks_an_earlier_one() {
+        try (var _ = feed()) {
+            var unblock = policy.block();
+            await(policy.blocking());
+            assertThatThrownBy(streamRevocationJob::checkExclusively).hasMessageContaining("earlier check");
+            unblock.countDown();
         }
         eventWriter.run("delete from operation where project_id = '" + eventWriter.project() + "'");
     }

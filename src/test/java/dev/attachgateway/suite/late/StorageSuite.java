@@ -3,10 +3,11 @@ package dev.attachgateway.suite.late;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** PostgreSQL, the audit log, and the deployment manifests. */
+/** PostgreSQL, periodic jobs, the audit log, and the deployment manifests. */
 @Suite
 @SelectPackages({
     "dev.attachgateway.database",
+    "dev.attachgateway.schedule",
     "dev.attachgateway.storage",
     "dev.attachgateway.audit",
     "dev.attachgateway.manifests"
