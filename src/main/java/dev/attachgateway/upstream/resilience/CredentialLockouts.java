@@ -4,25 +4,30 @@ import dev.attachgateway.upstream.credential.CloudCredentials;
 import dev.attachgateway.upstream.http.UpstreamConfig;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 
 /** The {@link CredentialLockoutGuard} of each configured credential; a reload of the credentials resets all of them. */
 @ApplicationScoped
 public class CredentialLockouts {
     private final Vertx vertx;
-    private final CloudCredentials credentials;
+    private final IntSupplier credentialsVersion;
     private final Duration cooldown;
-    private volatile VersionedGuards current;
+    private final Map<Object, CredentialLockoutGuard> byCredential = new HashMap<>();
+    private int lastVersion;
 
-    private record VersionedGuards(int credentialsVersion, Map<Object, CredentialLockoutGuard> byCredential) {}
-
+    @Inject
     CredentialLockouts(Vertx vertx, CloudCredentials credentials, UpstreamConfig config) {
+        this(vertx, credentials::version, config.credentialCooldown());
+    }
+
+    CredentialLockouts(Vertx vertx, IntSupplier credentialsVersion, Duration cooldown) {
         this.vertx = vertx;
-        this.credentials = credentials;
-        this.cooldown = config.credentialCooldown();
-        this.current = new VersionedGuards(credentials.version(), new ConcurrentHashMap<>());
+        this.credentialsVersion = credentialsVersion;
+        this.cooldown = cooldown;
     }
 
     /**
@@ -30,18 +35,18 @@ public class CredentialLockouts {
      *
      * @param credential an access key, a user, or for tokens a user in a project; compared by value
      */
-    public CredentialLockoutGuard forCredential(Object credential) {
-        var guards = current;
-        if (guards.credentialsVersion != credentials.version()) {
-            guards = new VersionedGuards(credentials.version(), new ConcurrentHashMap<>());
-            current = guards;
+    public synchronized CredentialLockoutGuard forCredential(Object credential) {
+        var version = credentialsVersion.getAsInt();
+        if (version != lastVersion) {
+            lastVersion = version;
+            byCredential.clear();
         }
-        return guards.byCredential.computeIfAbsent(credential, _ -> new CredentialLockoutGuard(vertx, cooldown));
+        return byCredential.computeIfAbsent(credential, _ -> new CredentialLockoutGuard(vertx, cooldown));
     }
 
     /** The number of credentials in their cooldown. */
-    long countCoolingDown() {
-        return current.byCredential.values().stream()
+    synchronized long countCoolingDown() {
+        return byCredential.values().stream()
                 .filter(CredentialLockoutGuard::isCoolingDown)
                 .count();
     }
