@@ -74,7 +74,7 @@ class ArchitectureTest {
             stream.sse -> stream.eventlog
             upstream -> database disk signature upstream.credential upstream.http upstream.resilience
             access.session -> access.authentication access.browser access.oidc access.ratelimit configfile database
-                problem.type request
+                problem.type request schedule
             operation.model -> access.authentication access.policy database disk problem.type request upstream
                 upstream.http
             sandbox -> sandbox.cloud sandbox.fault sandbox.http sandbox.oidc sandbox.state

@@ -52,6 +52,10 @@ interface SessionConfig {
     @WithDefault("20")
     int maxPerCaller();
 
+    /** How often each replica removes expired sessions. */
+    @WithDefault("1m")
+    Duration cleanupInterval();
+
     /** Whether a proxy terminates TLS, so that the redirect URI sent to the issuer is https. */
     @WithDefault("false")
     boolean behindHttps();

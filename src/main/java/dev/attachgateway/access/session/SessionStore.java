@@ -137,13 +137,13 @@ public class SessionStore {
     }
 
     /** Removes one batch of expired sessions; returns how many. */
-    public Uni<Integer> removeExpired() {
+    Uni<Integer> removeExpired() {
         return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(CLEANUP_BATCH_SIZE)))
                 .map(RowSet::rowCount);
     }
 
     /** Marks the handles of sessions that have ended since, here or at another replica, as revoked. */
-    public Uni<Void> refreshRevocations() {
+    Uni<Void> refreshRevocations() {
         activeHandles.cleanUp();
         Set<Buffer> active = Set.copyOf(activeHandles.asMap().keySet());
         if (active.isEmpty()) {

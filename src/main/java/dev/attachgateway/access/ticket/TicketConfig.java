@@ -23,7 +23,7 @@ public interface TicketConfig {
     @WithDefault("100")
     int maxPerCaller();
 
-    /** How often each replica removes expired tickets and sessions. */
+    /** How often each replica removes expired tickets. */
     @WithDefault("1m")
     Duration cleanupInterval();
 

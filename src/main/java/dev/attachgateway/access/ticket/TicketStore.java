@@ -138,7 +138,7 @@ public class TicketStore {
     }
 
     /** Removes one batch of expired tickets; returns how many. */
-    public Uni<Integer> removeExpired() {
+    Uni<Integer> removeExpired() {
         return guardQuery(pool.preparedQuery(DELETE_EXPIRED).execute(Tuple.of(config.cleanupBatchSize())))
                 .map(RowSet::rowCount);
     }

@@ -13,7 +13,7 @@ public class SessionProfile extends QuickProfile {
         var settings = new HashMap<>(super.getConfigOverrides());
         settings.put("access.origins", CONSOLE);
         settings.put("access.session.max-per-caller", "3");
-        settings.put("access.ticket.cleanup-interval", "500ms");
+        settings.put("access.session.cleanup-interval", "500ms");
         return settings;
     }
 }
