@@ -169,8 +169,7 @@ class CompletionStep {
         return outcomeRecorder.recordUnsettled(
                 operation,
                 following.outcomeUnknown(
-                        "The cloud accepted the request and has not said for long how it ended. The disk stays"
-                                + " reserved."));
+                        "The cloud accepted the request and has not reported an end in time. The disk stays reserved."));
     }
 
     private Uni<StepResult> pollLater(Operation operation, int round) {

@@ -195,7 +195,7 @@ public class SendStep {
         if (failure instanceof CloudCallException.Refused refused) {
             return outcomeRecorder.recordEnd(operation, unsent.fail(OperationFailure.of(refused)));
         }
-        var reason = "Server and disk cannot be looked at: " + CloudRequestSender.describeFailure(failure);
+        var reason = "Server and disk could not be read: " + CloudRequestSender.describeFailure(failure);
         // A waiting caller gets the failure now and may retry; without one the operation retries until its deadline.
         if (operation.databaseNow().isBefore(operation.responseDeadline()) || operation.isOverdue()) {
             return outcomeRecorder.recordEnd(
@@ -208,6 +208,6 @@ public class SendStep {
         return "It could not be sent in time."
                 + (unsent.detail() == null || unsent.detail().isEmpty()
                         ? ""
-                        : " What stood in the way last: " + unsent.detail());
+                        : " The last obstacle: " + unsent.detail());
     }
 }

@@ -73,7 +73,7 @@ class CloudStateReaderTest {
                 response.operationId(),
                 operation -> operation.path("step").asText().equals("waiting"));
         assertThat(waiting.path("operation_status").asText()).isEqualTo("pending");
-        assertThat(waiting.path("detail").asText()).startsWith("Server and disk cannot be looked at");
+        assertThat(waiting.path("detail").asText()).startsWith("Server and disk could not be read");
         assertThat(attachFixture.attachAs("team-1").code()).isEqualTo("Gateway.DiskReserved");
         attachFixture.cloud().faults();
         attachFixture.awaitStatus(response.operationId(), "success");
