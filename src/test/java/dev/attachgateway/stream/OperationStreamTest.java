@@ -36,7 +36,9 @@ class OperationStreamTest {
         attachFixture.cloud().behaviour(Map.of("stuck", true));
         var id = attachFixture.attach().operationId();
         attachFixture.awaitOperation(
-                id, operation -> operation.path("step").asText().equals("following"));
+                id,
+                operation -> operation.path("step").asText().equals("following")
+                        && operation.path("operation_status").asText().equals("running"));
         return id;
     }
 
