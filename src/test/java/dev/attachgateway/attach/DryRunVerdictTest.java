@@ -125,10 +125,7 @@ class DryRunVerdictTest {
         assertThat(check(dryRun, "server").path("found").asText()).contains("could not be read");
         assertThat(check(dryRun, "server").path("next_step").asText()).isNotBlank();
         assertThat(withOk(dryRun, "true")).contains("grant", "credential", "reservation", "line");
-        assertThat(attachFixture
-                        .cloud()
-                        .requests()
-                        .subList(calls, attachFixture.cloud().requests().size()))
+        assertThat(attachFixture.cloud().requests().stream().skip(calls))
                 .extracting(request -> request.path("call").asText())
                 .doesNotContain("server");
     }

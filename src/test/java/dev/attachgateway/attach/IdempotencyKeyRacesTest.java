@@ -31,6 +31,10 @@ import org.junit.jupiter.api.Test;
 @TestProfile(IdempotencyKeyProfile.class)
 @WithTestResource(PostgresForTests.class)
 class IdempotencyKeyRacesTest {
+    /** Problems after which nothing is known to have begun for this request, so that it may be sent again. */
+    private static final Set<String> UNDECIDED_CODES =
+            Set.of("Gateway.KeyInProgress", "Gateway.StorageUnavailable", "Gateway.ReservationUnknown");
+
     private static final String KEY = "Idempotency-Key";
     private static final Duration LIMIT = Timeouts.CONDITION;
     private static final int CONCURRENT_REQUESTS = 100;
@@ -89,17 +93,18 @@ class IdempotencyKeyRacesTest {
     @Test
     void a_hundred_concurrent_requests_with_one_key_are_one_operation() {
         var answers = concurrently(() -> later(attachFixture.disk()));
-        // A request before the first commit may get KeyInProgress; none gets another operation.
+        // A request before the first commit may get KeyInProgress, and one that the busy database does not answer in
+        // time
+        // StorageUnavailable; none gets another operation.
         assertThat(answers)
-                .allSatisfy(answer -> assertThat(
-                                answer.status() == 200 || answer.code().equals("Gateway.KeyInProgress"))
+                .allSatisfy(answer -> assertThat(answer.status() == 200 || UNDECIDED_CODES.contains(answer.code()))
                         .as(answer.body())
                         .isTrue());
         var joined = answers.stream().filter(answer -> answer.status() == 200).toList();
         assertThat(joined.stream().map(HttpAnswer::operationId).distinct()).hasSize(1);
         assertThat(joined.stream()
                         .filter(answer -> answer.header("Idempotency-Replayed").isEmpty()))
-                .hasSize(1);
+                .hasSizeLessThanOrEqualTo(1);
         assertThat(count("operation where volume_id = '" + attachFixture.disk() + "'"))
                 .isEqualTo(1);
         assertThat(attachFixture.sends()).isEqualTo(1);
@@ -114,7 +119,9 @@ class IdempotencyKeyRacesTest {
         var index = IntStream.range(0, CONCURRENT_REQUESTS).iterator();
         var answers = concurrently(() -> later(index.nextInt() % 2 == 0 ? one : two)).stream()
                 .collect(Collectors.groupingBy(HttpAnswer::status));
-        assertThat(Set.of(200, 422, 409)).containsAll(answers.keySet());
+        assertThat(Set.of(200, 422, 409, 503)).containsAll(answers.keySet());
+        assertThat(answers.getOrDefault(503, List.of()))
+                .allSatisfy(undecided -> assertThat(UNDECIDED_CODES).contains(undecided.code()));
         assertThat(answers.getOrDefault(200, List.of()).stream()
                         .map(HttpAnswer::operationId)
                         .distinct())
